@@ -1,0 +1,86 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
+  .enableUpcomingFeature("ExistentialAny"),
+  // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0409-access-level-on-imports.md
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0444-member-import-visibility.md
+  .enableUpcomingFeature("MemberImportVisibility"),
+  // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0461-async-function-isolation.md
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let sockets = Target.Dependency.product(name: "FlyingSocks", package: "FlyingFox")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+  name: "mate3",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Mate3", targets: ["Mate3"]),
+    .executable(name: "mate3", targets: ["CommandLineTool"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"]), .brew(["libmodbus"])]),
+    .systemLibrary(
+      name: "CMosquitto", pkgConfig: "libmosquitto",
+      providers: [.apt(["libmosquitto-dev"]), .brew(["mosquitto"])]),
+    .target(name: "CRegistryData"),
+
+    library("Registry", ["CRegistryData"]),
+    library("RegisterIO"),
+    library("FieldCodec", ["Registry"]),
+    library("Mate3", ["Registry", "RegisterIO", "FieldCodec"]),
+    library("MessageIO"),
+    library("Topics", ["Registry", "FieldCodec", "Mate3"]),
+    library("ModbusTransport", ["CModbus", "RegisterIO"]),
+    library("MQTTTransport", ["CMosquitto", "MessageIO"]),
+    library("Bridge", ["Registry", "RegisterIO", "FieldCodec", "Mate3", "MessageIO", "Topics", log, lifecycle, yams, deque]),
+    library("Simulator", ["Registry", "RegisterIO", "FieldCodec", yams, sockets]),
+    .executableTarget(
+      name: "CommandLineTool",
+      dependencies: [
+        "Registry", "RegisterIO", "FieldCodec", "Mate3", "MessageIO", "Topics", "ModbusTransport", "MQTTTransport",
+        "Bridge", "Simulator", log, lifecycle,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    library("TestSupport", ["Registry", "RegisterIO", "MessageIO"]),
+
+    tests("RegistryTests", ["Registry", "TestSupport"]),
+    tests("RegisterIOTests", ["RegisterIO", "TestSupport"]),
+    tests("FieldCodecTests", ["FieldCodec", "Registry", "TestSupport"]),
+    tests("Mate3Tests", ["Mate3", "Registry", "RegisterIO", "FieldCodec", "TestSupport"]),
+    tests("TopicsTests", ["Topics", "Mate3", "Registry", "FieldCodec", "TestSupport"]),
+    tests("ModbusTransportTests", ["ModbusTransport", "RegisterIO", "Simulator", "TestSupport"]),
+    tests("MQTTTransportTests", ["MQTTTransport", "MessageIO", "TestSupport"]),
+    tests("BridgeTests", ["Bridge", "MessageIO", "Mate3", "Topics", "Registry", "RegisterIO", "TestSupport"]),
+    tests("SimulatorTests", ["Simulator", "ModbusTransport", "RegisterIO", "Registry", "FieldCodec", "TestSupport"]),
+    tests(
+      "IntegrationTests",
+      ["CommandLineTool", "ModbusTransport", "MQTTTransport", "MessageIO", "RegisterIO", "Registry", "TestSupport"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c2x
+)

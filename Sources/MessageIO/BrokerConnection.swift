@@ -1,0 +1,67 @@
+/// What happens on a broker connection, in order.
+public enum BrokerEvent: Sendable, Hashable {
+  /// The broker accepted the connection; nothing is subscribed yet.
+  case connected(BrokerSession)
+  /// The connection ended; a new attempt follows by itself unless `willRetry` is false.
+  case disconnected(reason: String, willRetry: Bool)
+  case message(InboundMessage)
+  /// The broker granted the subscriptions, or refused some, which are named.
+  case subscribed(refused: [String])
+  /// `outstanding` has fallen below half of ``BrokerConnection/outstandingLimit`` after a send was refused: sending
+  /// goes on.
+  case drained
+}
+
+/// What the broker granted.
+public struct BrokerSession: Sendable, Hashable {
+  /// True when the session is MQTT 5; false when it had to fall back to 3.1.1, which has no response topics, no
+  /// message expiry and no retain-as-published.
+  public var isVersion5: Bool
+
+  public init(isVersion5: Bool) { self.isVersion5 = isVersion5 }
+}
+
+/// What became of a message handed over with `send`.
+public enum SendOutcome: Sendable, Hashable {
+  /// Handed to the client library.
+  case sent
+  /// Not connected. Nothing was kept.
+  case notConnected
+  /// Too much is handed over and not yet written to the network. Nothing was kept; ``BrokerEvent/drained`` follows.
+  case full
+  /// The message can't be sent at all (topic or size not allowed); the sentence says why.
+  case invalid(String)
+}
+
+/// A client's connection to an MQTT broker that reconnects by itself.
+public protocol BrokerConnection: Sendable {
+  /// Events from the first `start` on; for one consumer. Bounded: inbound messages beyond its bound are dropped and
+  /// counted in ``droppedInbound``; connection events are never dropped.
+  var events: AsyncStream<BrokerEvent> { get }
+
+  /// Begins to connect, and to reconnect, until `stop`.
+  func start() async throws
+
+  /// Asks for the given topic filters; on every connect the caller asks again.
+  func subscribe(_ filters: [String], qos: QoS) -> SendOutcome
+
+  /// Gives up filters.
+  func unsubscribe(_ filters: [String]) -> SendOutcome
+
+  /// Hands one message over. Never blocks on the network.
+  func send(_ message: OutboundMessage) -> SendOutcome
+
+  /// Hands messages over in order until one is refused.
+  /// - Returns: how many were taken, and the outcome that stopped it (`sent` when all were).
+  func send(_ messages: ArraySlice<OutboundMessage>) -> (taken: Int, outcome: SendOutcome)
+
+  /// Messages handed over and not yet reported as written (QoS 0) or acknowledged (QoS 1 and 2).
+  var outstanding: Int { get }
+  /// At this many outstanding messages `send` answers `full`. 2,000 unless set.
+  var outstandingLimit: Int { get }
+  /// Inbound messages dropped because the consumer did not keep up.
+  var droppedInbound: Int { get }
+
+  /// Publishes `farewell`, disconnects cleanly and ends `events`. Takes at most `limit`, whatever the broker does.
+  func stop(farewell: [OutboundMessage], within limit: Duration) async
+}

@@ -1,0 +1,31 @@
+/// Reads and writes on an open connection, one request at a time. Only valid inside the `transact` body that got it.
+public protocol RegisterExchange {
+  /// Reads the registers of `range` with function 3, in address order.
+  /// - Parameter range: at most 125 registers.
+  /// - Throws: ``RegisterError``.
+  func read(_ range: RegisterRange) throws(RegisterError) -> [UInt16]
+
+  /// Writes `words` from `address` on: one word with function 6, more with function 16. Never resent by itself.
+  /// - Parameter words: 1…123 words.
+  /// - Throws: ``RegisterError``; after a wire failure it is unknown whether the device took the write.
+  func write(_ words: [UInt16], at address: Int) throws(RegisterError)
+}
+
+/// A gateway's Modbus connection. Transactions run one after the other, in the order in which they were asked for.
+public protocol RegisterConnection: Actor {
+  /// Runs `body` without any other request in between.
+  ///
+  /// Connects first when there is no open connection. The body's exchange never reconnects: once a wire failure has
+  /// closed the connection, its further calls throw, so that whatever was proven about the device at the start of
+  /// the body still holds for its writes.
+  func transact<Result: Sendable>(
+    _ body: @Sendable (any RegisterExchange) throws -> Result
+  ) async throws -> Result
+
+  /// Closes the connection if it is open; the next transaction opens a new one.
+  func disconnect() async
+
+  /// Closes the connection for good and fails what is waiting, from outside if need be: a request under way is cut
+  /// rather than waited for. Later transactions throw ``RegisterError/Code/closed``.
+  nonisolated func shutdown()
+}

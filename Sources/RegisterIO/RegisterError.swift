@@ -1,0 +1,68 @@
+/// Why a register could not be read or written.
+///
+/// `exception` means the device answered and said no: the connection is as good as before. Every other code is a
+/// failure of the wire, after which the connection has been closed.
+public struct RegisterError: Error, Hashable, Sendable {
+  public enum Code: Hashable, Sendable {
+    /// The device answered with a Modbus exception (Modbus Application Protocol 1.1b3, section 7).
+    case exception(ModbusException)
+    /// No connection could be made: refused, no route, name unknown.
+    case connectFailed
+    /// The device did not answer in time.
+    case timedOut
+    /// The device or the network closed the connection.
+    case connectionLost
+    /// What came back was not the answer to the request: wrong transaction, function, length or unit.
+    case badReply
+    /// The connection was closed from this side; no further request is taken.
+    case closed
+    /// The request can't be sent at all (a range over the protocol's limit of 125 read or 123 written registers).
+    case invalidRequest
+  }
+
+  public let code: Code
+  /// One sentence for people, naming the place and the mend.
+  public let message: String
+
+  public init(_ code: Code, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+
+  /// True when the connection itself failed, so that nothing is known of what the device did.
+  public var isWireFailure: Bool {
+    switch code {
+    case .exception, .invalidRequest: false
+    case .connectFailed, .timedOut, .connectionLost, .badReply, .closed: true
+    }
+  }
+}
+
+extension RegisterError: CustomStringConvertible {
+  public var description: String { message }
+}
+
+/// A Modbus exception code (Modbus Application Protocol 1.1b3, section 7).
+public struct ModbusException: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+  public let rawValue: UInt8
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  public static let illegalFunction = ModbusException(rawValue: 1)
+  public static let illegalDataAddress = ModbusException(rawValue: 2)
+  public static let illegalDataValue = ModbusException(rawValue: 3)
+  public static let serverDeviceFailure = ModbusException(rawValue: 4)
+  public static let acknowledge = ModbusException(rawValue: 5)
+  public static let serverDeviceBusy = ModbusException(rawValue: 6)
+
+  public var description: String {
+    switch rawValue {
+    case 1: "illegal function (1)"
+    case 2: "illegal data address (2)"
+    case 3: "illegal data value (3)"
+    case 4: "server device failure (4)"
+    case 5: "acknowledge (5)"
+    case 6: "server device busy (6)"
+    default: "exception \(rawValue)"
+    }
+  }
+}
