@@ -1,0 +1,124 @@
+public import RegisterIO
+public import Registry
+
+/// A block's header as found on the chain.
+public struct ChainBlock: Sendable, Hashable {
+  public let did: UInt16
+  public let address: Int
+  public let length: Int
+}
+
+/// Why a gateway's register map can't be walked.
+public struct ScanError: Error, Hashable, Sendable, CustomStringConvertible {
+  public enum Code: Hashable, Sendable {
+    /// No `SunS` at the base address.
+    case notSunSpec
+    /// The chain runs out of the address space without an end block.
+    case endless
+  }
+
+  public let code: Code
+  public let message: String
+  public var description: String { message }
+}
+
+/// Walks the chain of SunSpec blocks from the `SunS` mark to the end block, and keeps every word it reads, so that the
+/// scan is the first full read as well. Says which registers to read next; reads nothing itself.
+///
+/// It never asks for registers whose existence is unknown, but for the very first request: the end of the block
+/// under way and the header after it are as far as the chain has promised (SunSpec Information Model Specification,
+/// section on the device information model).
+public struct ChainWalk: Sendable {
+  public enum Step: Sendable, Equatable {
+    case read(RegisterRange)
+    case finished
+  }
+
+  public private(set) var blocks: [ChainBlock] = []
+  /// Address of the end block once it was found.
+  public private(set) var end: Int?
+
+  private let isKnown: @Sendable (UInt16) -> Bool
+  private var words: [UInt16] = []
+  private var present: [Bool] = []
+  private var header = SystemLayout.base + 2
+  private var limit: Int
+
+  /// - Parameter limit: most registers a request, 4…125.
+  public init(registry: Registry, limit: Int) {
+    isKnown = { registry.block(id: $0) != nil }
+    self.limit = min(max(limit, 4), 125)
+  }
+
+  /// The word at an address, if it was read.
+  public func word(_ address: Int) -> UInt16? {
+    let index = address - SystemLayout.base
+    guard words.indices.contains(index), present[index] else { return nil }
+    return words[index]
+  }
+
+  /// Lowers the most registers a request, after a request has failed.
+  public mutating func lower(limit: Int) { self.limit = min(self.limit, max(limit, 4)) }
+
+  /// The next request.
+  /// - Throws: ``ScanError`` when what was read is no SunSpec map.
+  public mutating func next() throws(ScanError) -> Step {
+    if words.isEmpty { return request(from: SystemLayout.base, to: SystemLayout.base + limit) }
+    guard word(SystemLayout.base) == 0x5375, word(SystemLayout.base + 1) == 0x6E53 else {
+      throw ScanError(
+        code: .notSunSpec,
+        message: "there is no SunSpec map at register 40000; switch SunSpec on and link encryption off in the "
+          + "gateway's menu, or check that the address is that of an OutBack MATE3, MATE3s or AXS Port")
+    }
+    while end == nil {
+      guard header + 2 <= 0x1_0000 else {
+        throw ScanError(
+          code: .endless, message: "the chain of SunSpec blocks leaves the address space without an end block")
+      }
+      if let last = blocks.last, isKnown(last.did), let missing = firstMissing(last.address, header + 2) {
+        return request(from: missing, to: header + 2)
+      }
+      guard let did = word(header), let length = word(header + 1) else {
+        return request(from: header, to: header + 2)
+      }
+      if did == 0xFFFF {
+        end = header
+        break
+      }
+      blocks.append(ChainBlock(did: did, address: header, length: Int(length)))
+      header += Int(length) + 2
+    }
+    return .finished
+  }
+
+  /// Takes what a request returned.
+  public mutating func take(_ read: [UInt16], from range: RegisterRange) {
+    let offset = range.start - SystemLayout.base
+    guard offset >= 0, read.count == range.count else { return }
+    let needed = offset + read.count
+    if words.count < needed {
+      words += Array(repeating: 0, count: needed - words.count)
+      present += Array(repeating: false, count: needed - present.count)
+    }
+    for (index, word) in read.enumerated() {
+      words[offset + index] = word
+      present[offset + index] = true
+    }
+  }
+
+  /// The layout that the finished walk found.
+  public func layout(registry: Registry, names: DeviceNames) -> SystemLayout {
+    SystemLayout(chain: blocks, end: end ?? header, registry: registry, names: names, word: word)
+  }
+
+  private func firstMissing(_ from: Int, _ to: Int) -> Int? {
+    (from..<min(to, 0x1_0000)).first { word($0) == nil }
+  }
+
+  private func request(from start: Int, to end: Int) -> Step {
+    guard let range = RegisterRange(start: start, count: min(limit, end - start, 0x1_0000 - start)) else {
+      return .finished
+    }
+    return .read(range)
+  }
+}

@@ -1,0 +1,83 @@
+public import RegisterIO
+public import Registry
+
+/// A readable field of a placed block.
+public struct FieldSlot: Sendable {
+  /// Position among the layout's slots.
+  public let index: Int
+  /// Position of the block among the layout's blocks.
+  public let blockIndex: Int
+  public let field: FieldDefinition
+  public let range: RegisterRange
+  /// Address of the scale factor that the field cites; nil when it cites none, or one past the block's end.
+  public let scaleAddress: Int?
+}
+
+/// The fields of one block that are read together.
+public struct ReadGroup: Sendable {
+  public let blockIndex: Int
+  public let interval: IntervalClass
+  /// Positions among the slots.
+  public let slots: [Int]
+  /// What must be read for them, scale factors included.
+  public let ranges: [RegisterRange]
+}
+
+/// What of a layout is read, and how often.
+public struct ReadMap: Sendable {
+  public let slots: [FieldSlot]
+  public let groups: [ReadGroup]
+  /// Numeric fields of two registers, which one request must hold whole; sorted.
+  public let whole: [RegisterRange]
+
+  /// Fields that are never read out are left out: write-only ones and secrets, and those past a block's end.
+  public init(layout: SystemLayout) {
+    var slots: [FieldSlot] = []
+    var groups: [ReadGroup] = []
+    var whole: [RegisterRange] = []
+    for block in layout.blocks where !block.isDuplicate {
+      var byInterval: [IntervalClass: [Int]] = [:]
+      for field in block.definition.fields {
+        guard let range = block.range(of: field) else { continue }
+        if field.type.isNumeric, field.size > 1 { whole.append(range) }
+        guard field.access.isReadable, field.privacy != .secret else { continue }
+        let scale = block.definition.scaleFactor(of: field).flatMap { block.range(of: $0)?.start }
+        byInterval[field.interval, default: []].append(slots.count)
+        slots.append(
+          FieldSlot(index: slots.count, blockIndex: block.index, field: field, range: range, scaleAddress: scale))
+      }
+      for interval in IntervalClass.allCases {
+        guard let members = byInterval[interval] else { continue }
+        groups.append(
+          ReadGroup(
+            blockIndex: block.index, interval: interval, slots: members,
+            ranges: Self.ranges(of: members.map { slots[$0] })))
+      }
+    }
+    self.slots = slots
+    self.groups = groups
+    self.whole = whole.sorted { $0.start < $1.start }
+  }
+
+  /// The requests that read the groups of the given classes.
+  public func requests(_ intervals: Set<IntervalClass>, limit: Int) -> [RegisterRange] {
+    ReadPlan.requests(
+      for: groups.filter { intervals.contains($0.interval) }.flatMap(\.ranges), keepingWhole: whole, limit: limit)
+  }
+
+  private static func ranges(of slots: [FieldSlot]) -> [RegisterRange] {
+    var wanted = slots.map(\.range)
+    wanted += slots.compactMap { slot in slot.scaleAddress.flatMap { RegisterRange(start: $0, count: 1) } }
+    var merged: [RegisterRange] = []
+    for range in wanted.sorted(by: { $0.start < $1.start }) {
+      if let last = merged.last, range.start <= last.end {
+        if range.end > last.end, let joined = RegisterRange(start: last.start, count: range.end - last.start) {
+          merged[merged.count - 1] = joined
+        }
+      } else {
+        merged.append(range)
+      }
+    }
+    return merged
+  }
+}

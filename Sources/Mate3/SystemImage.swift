@@ -1,0 +1,151 @@
+public import FieldCodec
+public import RegisterIO
+import Registry
+
+/// A field's new value.
+public struct FieldChange: Sendable, Equatable {
+  /// Position among the read map's slots.
+  public let slot: Int
+  public let value: FieldValue
+}
+
+/// The gateway's map is no longer what the scan found.
+public struct LayoutChange: Error, Hashable, Sendable, CustomStringConvertible {
+  public let address: Int
+  public let message: String
+  public var description: String { message }
+}
+
+/// The last good words of a system, and what changed in them.
+///
+/// Words become visible group by group, each only when one cycle read all of it: a value never mixes words or scale
+/// factors of two cycles.
+public struct SystemImage: Sendable {
+  public let layout: SystemLayout
+  public let map: ReadMap
+
+  private var words: [UInt16]
+  private var isRead: [Bool]
+  private var fresh: [UInt16]
+  private var freshCycle: [UInt32]
+  private var cycle: UInt32 = 0
+  private var wasPresent: [Bool]
+
+  public init(layout: SystemLayout) {
+    self.layout = layout
+    map = ReadMap(layout: layout)
+    let count = max(layout.end + 2 - SystemLayout.base, 0)
+    words = Array(repeating: 0, count: count)
+    fresh = words
+    freshCycle = Array(repeating: 0, count: count)
+    isRead = Array(repeating: false, count: map.groups.count)
+    wasPresent = Array(repeating: false, count: map.slots.count)
+  }
+
+  /// Forgets what a cycle has taken so far and starts another.
+  public mutating func beginCycle() { cycle &+= 1 }
+
+  /// Takes one request's words.
+  public mutating func take(_ read: [UInt16], from range: RegisterRange) {
+    let offset = range.start - SystemLayout.base
+    guard offset >= 0, offset + read.count <= fresh.count else { return }
+    for index in read.indices {
+      fresh[offset + index] = read[index]
+      freshCycle[offset + index] = cycle
+    }
+  }
+
+  /// The word at an address in the last good reading, or nil when it was never read whole with its group.
+  public func word(_ address: Int) -> UInt16? {
+    let index = address - SystemLayout.base
+    return words.indices.contains(index) ? words[index] : nil
+  }
+
+  /// Compares every header that the cycle happened to read with the layout.
+  /// - Throws: ``LayoutChange`` at the first difference.
+  public func checkHeaders() throws(LayoutChange) {
+    for block in layout.blocks {
+      try check(block.address, block.definition.did, "id of \(block.key)")
+      try check(block.address + 1, UInt16(truncatingIfNeeded: block.length), "length of \(block.key)")
+      if let field = block.definition.portField, let range = block.range(of: field) {
+        try check(range.start, UInt16(truncatingIfNeeded: block.key.port), "port of \(block.key)")
+      }
+    }
+    for block in layout.unknown {
+      try check(block.address, block.did, "id of the unknown block \(block.did)")
+      try check(block.address + 1, UInt16(truncatingIfNeeded: block.length), "length of the unknown block \(block.did)")
+    }
+  }
+
+  /// Makes the complete groups of the cycle visible.
+  /// - Returns: the fields whose words or scale factor changed, and the positions of the groups that were complete.
+  public mutating func commit() -> (changes: [FieldChange], groups: [Int]) {
+    var changes: [FieldChange] = []
+    var complete: [Int] = []
+    for (position, group) in map.groups.enumerated() where isComplete(group) {
+      complete.append(position)
+      let isFirst = !isRead[position]
+      isRead[position] = true
+      guard isFirst || group.ranges.contains(where: isChanged) else { continue }
+      for index in group.slots {
+        let slot = map.slots[index]
+        guard isFirst || isChanged(slot.range) || (slot.scaleAddress.map(isChanged(at:)) ?? false) else { continue }
+        let value = decode(slot)
+        if !value.isPresent, !wasPresent[index] { continue }
+        wasPresent[index] = wasPresent[index] || value.isPresent
+        changes.append(FieldChange(slot: index, value: value))
+      }
+      for range in group.ranges { copy(range) }
+    }
+    return (changes, complete)
+  }
+
+  /// The current value of a slot, or nil when its group was never read.
+  public func value(ofSlot index: Int) -> FieldValue? {
+    guard map.slots.indices.contains(index),
+      let group = map.groups.firstIndex(where: {
+        $0.blockIndex == map.slots[index].blockIndex && $0.interval == map.slots[index].field.interval
+      }), isRead[group]
+    else { return nil }
+    let slot = map.slots[index]
+    let offset = slot.range.start - SystemLayout.base
+    return slot.field.decode(
+      words[offset..<offset + slot.range.count], scaleWord: slot.scaleAddress.map { words[$0 - SystemLayout.base] })
+  }
+
+  private func decode(_ slot: FieldSlot) -> FieldValue {
+    let offset = slot.range.start - SystemLayout.base
+    return slot.field.decode(
+      fresh[offset..<offset + slot.range.count], scaleWord: slot.scaleAddress.map { fresh[$0 - SystemLayout.base] })
+  }
+
+  private func check(_ address: Int, _ expected: UInt16, _ what: String) throws(LayoutChange) {
+    let index = address - SystemLayout.base
+    guard freshCycle.indices.contains(index), freshCycle[index] == cycle else { return }
+    if fresh[index] != expected {
+      throw LayoutChange(
+        address: address, message: "the \(what) at register \(address) was \(expected) and is \(fresh[index]) now")
+    }
+  }
+
+  private func isComplete(_ group: ReadGroup) -> Bool {
+    group.ranges.allSatisfy { range in
+      let start = range.start - SystemLayout.base
+      return freshCycle[start..<start + range.count].allSatisfy { $0 == cycle }
+    }
+  }
+
+  private func isChanged(_ range: RegisterRange) -> Bool {
+    let start = range.start - SystemLayout.base
+    return words[start..<start + range.count] != fresh[start..<start + range.count]
+  }
+
+  private func isChanged(at address: Int) -> Bool {
+    words[address - SystemLayout.base] != fresh[address - SystemLayout.base]
+  }
+
+  private mutating func copy(_ range: RegisterRange) {
+    let start = range.start - SystemLayout.base
+    for index in start..<start + range.count { words[index] = fresh[index] }
+  }
+}

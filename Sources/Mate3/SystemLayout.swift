@@ -1,0 +1,128 @@
+public import RegisterIO
+public import Registry
+
+/// A device's place on the hub, as topics name it.
+public struct DeviceKey: Hashable, Sendable, CustomStringConvertible {
+  public let name: String
+  /// Hub port, 0 for blocks without one.
+  public let port: Int
+
+  public init(name: String, port: Int) {
+    self.name = name
+    self.port = port
+  }
+
+  public var description: String { "\(name)/\(port)" }
+}
+
+/// A block that a gateway really has, at its address and with its own length.
+public struct PlacedBlock: Sendable {
+  /// Position among the layout's blocks.
+  public let index: Int
+  public let definition: BlockDefinition
+  /// Address of the id register.
+  public let address: Int
+  /// Registers after the length register, as the device says.
+  public let length: Int
+  public let key: DeviceKey
+  /// True when an earlier block has the same device and port: nothing of it is published or written.
+  public let isDuplicate: Bool
+
+  /// The whole block, id and length registers included.
+  public var range: RegisterRange? { RegisterRange(start: address, count: length + 2) }
+
+  /// Where a field is, or nil when the device's block ends before it.
+  public func range(of field: FieldDefinition) -> RegisterRange? {
+    guard field.endOffset - 1 <= length + 2 else { return nil }
+    return RegisterRange(start: address + field.offset - 1, count: field.size)
+  }
+}
+
+/// A block that no document explains; it is skipped by its length.
+public struct UnknownBlock: Sendable, Hashable {
+  public let did: UInt16
+  public let address: Int
+  public let length: Int
+}
+
+/// Names that the user gives devices instead of the registry's.
+public struct DeviceNames: Sendable {
+  /// By the registry's name of the status block (or of a block without partner) and the hub port.
+  public var names: [DeviceKey: String]
+
+  public init(_ names: [DeviceKey: String] = [:]) { self.names = names }
+
+  func name(of block: BlockDefinition, port: Int, in registry: Registry) -> String {
+    if let own = names[DeviceKey(name: block.name, port: port)] { return own }
+    guard block.kind == .configuration, let family = block.family else { return block.name }
+    for partner in registry.blocks where partner.family == family && partner.kind == .status {
+      if let own = names[DeviceKey(name: partner.name, port: port)] { return own + "_configuration" }
+    }
+    return block.name
+  }
+}
+
+/// Which blocks a gateway has, and where.
+public struct SystemLayout: Sendable {
+  /// Address of the `SunS` mark.
+  public static let base = 40000
+
+  /// Known blocks in order of address.
+  public let blocks: [PlacedBlock]
+  public let unknown: [UnknownBlock]
+  /// Address of the end block.
+  public let end: Int
+
+  private let indexByKey: [DeviceKey: Int]
+
+  /// Places the registry's blocks at the addresses of a walked chain.
+  /// - Parameter word: the word at an address, as read by the walk.
+  public init(chain: [ChainBlock], end: Int, registry: Registry, names: DeviceNames, word: (Int) -> UInt16?) {
+    var blocks: [PlacedBlock] = []
+    var unknown: [UnknownBlock] = []
+    var indexByKey: [DeviceKey: Int] = [:]
+    for block in chain {
+      guard let definition = registry.block(id: block.did) else {
+        unknown.append(UnknownBlock(did: block.did, address: block.address, length: block.length))
+        continue
+      }
+      var port = 0
+      if let field = definition.portField, field.endOffset - 1 <= block.length + 2 {
+        port = Int(word(block.address + field.offset - 1) ?? 0)
+      }
+      let key = DeviceKey(name: names.name(of: definition, port: port, in: registry), port: port)
+      let isDuplicate = indexByKey[key] != nil
+      if !isDuplicate { indexByKey[key] = blocks.count }
+      blocks.append(
+        PlacedBlock(
+          index: blocks.count, definition: definition, address: block.address, length: block.length, key: key,
+          isDuplicate: isDuplicate))
+    }
+    self.blocks = blocks
+    self.unknown = unknown
+    self.end = end
+    self.indexByKey = indexByKey
+  }
+
+  public func block(_ key: DeviceKey) -> PlacedBlock? { indexByKey[key].map { blocks[$0] } }
+
+  /// The first block of a kind, for the gateway's own blocks, of which there is one each.
+  public func block(kind: BlockDefinition.Kind) -> PlacedBlock? { blocks.first { $0.definition.kind == kind } }
+
+  /// The other block of the same device: the configuration of a status block, or the reverse.
+  public func partner(of block: PlacedBlock) -> PlacedBlock? {
+    guard let family = block.definition.family else { return nil }
+    let kind: BlockDefinition.Kind = block.definition.kind == .status ? .configuration : .status
+    return blocks.first {
+      $0.definition.family == family && $0.key.port == block.key.port && $0.definition.kind == kind && !$0.isDuplicate
+    }
+  }
+
+  /// Whether another layout has the same blocks with the same ports at the same addresses.
+  public func isSame(as other: SystemLayout) -> Bool {
+    end == other.end && unknown == other.unknown && blocks.count == other.blocks.count
+      && zip(blocks, other.blocks).allSatisfy {
+        $0.definition.did == $1.definition.did && $0.address == $1.address && $0.length == $1.length && $0.key == $1.key
+      }
+  }
+}

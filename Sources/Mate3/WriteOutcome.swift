@@ -1,0 +1,86 @@
+/// How a command ended.
+public struct WriteOutcome: Sendable {
+  public enum Status: String, Sendable {
+    /// Written, and the words read back are those asked for.
+    case accepted
+    /// The register already had the value.
+    case unchanged
+    /// Written, but the device did not take it.
+    case failed
+    /// Written, or perhaps written, and what the device did is not known.
+    case unconfirmed
+    /// Nothing was written.
+    case rejected
+  }
+
+  public var status: Status
+  public var code: ResultCode
+  /// One sentence.
+  public var reason: String
+  /// Words sent, empty when nothing was written.
+  public var written: [UInt16]
+  /// Words of the field read last, empty when none were.
+  public var read: [UInt16]
+  /// The evidence compared, as `device/port.field`.
+  public var evidence: [String]
+  /// Address and words of everything read in the last complete reading, to bring readings up to date.
+  public var readings: [Reading]
+
+  public struct Reading: Sendable, Equatable {
+    public let address: Int
+    public let words: [UInt16]
+  }
+
+  public init(
+    _ status: Status, _ code: ResultCode, _ reason: String, written: [UInt16] = [], read: [UInt16] = [],
+    evidence: [String] = [], readings: [Reading] = []
+  ) {
+    self.status = status
+    self.code = code
+    self.reason = reason
+    self.written = written
+    self.read = read
+    self.evidence = evidence
+    self.readings = readings
+  }
+}
+
+/// Why a command ended as it did. The raw values are part of the interface.
+public enum ResultCode: String, Sendable, CaseIterable {
+  case ok
+  case alreadySo = "already_so"
+
+  case unknownTopic = "unknown_topic"
+  case unknownDevice = "unknown_device"
+  case unknownField = "unknown_field"
+  case badPayload = "bad_payload"
+  case retained
+  case expired
+  case notWritable = "not_writable"
+  case notAllowed = "not_allowed"
+  case labelInDoubt = "label_in_doubt"
+  case invalidValue = "invalid_value"
+  case outOfLimits = "out_of_limits"
+  case noLimits = "no_limits"
+  case duplicateDevice = "duplicate_device"
+  case fieldAbsent = "field_absent"
+  case notImplemented = "not_implemented"
+  case busy
+  case queueFull = "queue_full"
+  case gatewayOffline = "gateway_offline"
+  case identityMismatch = "identity_mismatch"
+  case dryRun = "dry_run"
+  case shuttingDown = "shutting_down"
+
+  case deviceRefused = "device_refused"
+  case highLimit = "high_limit"
+  case lowLimit = "low_limit"
+  case invalidWrite = "invalid_write"
+  case locked
+  case notTaken = "not_taken"
+
+  case identityChangedDuringWrite = "identity_changed_during_write"
+  case answerLost = "answer_lost"
+  case noReadBack = "no_read_back"
+  case statusNotSeen = "status_not_seen"
+}

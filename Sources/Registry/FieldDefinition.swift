@@ -1,0 +1,177 @@
+/// How the words of a field are stored.
+public enum FieldType: String, Sendable, Hashable, CaseIterable {
+  case uint16, int16, uint32, int32
+  /// Two characters a register, high byte first.
+  case string
+  /// Four octets, most significant word first.
+  case ipv4
+  /// A SunSpec scale factor: a signed power of ten, -10…10 (SunSpec Information Model Specification).
+  case sunssf
+
+  /// Registers that the type takes, or nil for text of any length.
+  public var size: Int? {
+    switch self {
+    case .uint16, .int16, .sunssf: 1
+    case .uint32, .int32, .ipv4: 2
+    case .string: nil
+    }
+  }
+
+  /// Whether the field is a number that must be read in one request.
+  public var isNumeric: Bool { self != .string }
+
+  public var isSigned: Bool { self == .int16 || self == .int32 || self == .sunssf }
+}
+
+/// Order of the two words of a 32-bit number.
+public enum WordOrder: String, Sendable, Hashable, CaseIterable {
+  /// The word at the lower address is the less significant.
+  case low
+  /// The word at the lower address is the more significant.
+  case high
+}
+
+public enum Access: String, Sendable, Hashable, CaseIterable {
+  case readOnly = "r"
+  case readWrite = "rw"
+  case writeOnly = "w"
+
+  public var isReadable: Bool { self != .writeOnly }
+  public var isWritable: Bool { self != .readOnly }
+}
+
+/// How often a field is read.
+public enum IntervalClass: String, Sendable, Hashable, CaseIterable {
+  case live, settings, fixed
+}
+
+/// Who may see a field's value.
+public enum Privacy: String, Sendable, Hashable, CaseIterable {
+  case shared = ""
+  /// Mail, names and network settings: only on request.
+  case personal
+  /// Passwords and keys: never leave the program in any form.
+  case secret
+}
+
+/// What a field is worth as evidence of a device's identity.
+public enum Evidence: String, Sendable, Hashable, CaseIterable {
+  case none = ""
+  /// Does not change while the device is the same.
+  case fixed
+  /// A lifetime counter, which only rises.
+  case grows
+  /// Calibration and firmware: changes seldom, and then on purpose.
+  case standing
+}
+
+/// The range of values that may be written, in engineering units.
+public struct Limits: Sendable, Hashable {
+  public let minimum: ScaledDecimal?
+  public let maximum: ScaledDecimal?
+  /// True when the numbers are for a 12 V battery and scale with the nominal system voltage.
+  public let isPerBattery12V: Bool
+  /// Where the range is documented.
+  public let source: String
+
+  public init(minimum: ScaledDecimal?, maximum: ScaledDecimal?, isPerBattery12V: Bool, source: String) {
+    self.minimum = minimum
+    self.maximum = maximum
+    self.isPerBattery12V = isPerBattery12V
+    self.source = source
+  }
+}
+
+/// One field of a block: a row of the block's CSV.
+public struct FieldDefinition: Sendable {
+  /// Position among the block's fields, from 0.
+  public let index: Int
+  /// Offset of the first register from the block's first, from 1 as in the application note.
+  public let offset: Int
+  /// Registers that the field takes.
+  public let size: Int
+  /// Public name, `[a-z0-9_]+`.
+  public let name: String
+  /// Name in the vendor's documents.
+  public let vendorName: String
+  public let type: FieldType
+  /// Meaningful for 32-bit numbers only.
+  public let wordOrder: WordOrder
+  /// Unit symbol, or nil.
+  public let units: String?
+  /// Position of the scale factor among the block's fields, or nil when the number is not scaled.
+  public let scaleFactorIndex: Int?
+  public let access: Access
+  public let enumeration: Enumeration?
+  public let flags: FlagTable?
+  public let limits: Limits?
+  public let interval: IntervalClass
+  /// Nil for fields that can't be written.
+  public let command: CommandRule?
+  /// How a write-only control shows what it did, if it does.
+  public let confirmation: StatusConfirmation?
+  public let privacy: Privacy
+  public let evidence: Evidence
+  public let label: String
+  public let description: String
+  /// Where the documents or real devices disagree, or nil.
+  public let doubt: String?
+  /// Why the labels of the enumeration may be the other way round, or nil.
+  public let labelDoubt: String?
+  public let source: String
+
+  /// Offset after the last register.
+  public var endOffset: Int { offset + size }
+}
+
+/// One block of the register map: a row of `blocks.csv` with its fields.
+public struct BlockDefinition: Sendable {
+  public enum Kind: String, Sendable, Hashable, CaseIterable {
+    case status, configuration, gateway, system, common, statistics
+    case sunspecInverter = "sunspec_inverter"
+  }
+
+  /// SunSpec model id, the block's first register.
+  public let did: UInt16
+  /// Device name in topics.
+  public let name: String
+  public let kind: Kind
+  /// Pairs a status block with its configuration block, or nil.
+  public let family: String?
+  public let interval: IntervalClass
+  /// Length in the documents; a device's own may differ and rules.
+  public let documentedLength: Int
+  /// Position of the field with the hub port, or nil for blocks without one.
+  public let portFieldIndex: Int?
+  public let label: String
+  public let description: String
+  public let source: String
+  /// In order of offset.
+  public let fields: [FieldDefinition]
+
+  private let indexByName: [String: Int]
+
+  init(
+    did: UInt16, name: String, kind: Kind, family: String?, interval: IntervalClass, documentedLength: Int,
+    portFieldIndex: Int?, label: String, description: String, source: String, fields: [FieldDefinition]
+  ) {
+    self.did = did
+    self.name = name
+    self.kind = kind
+    self.family = family
+    self.interval = interval
+    self.documentedLength = documentedLength
+    self.portFieldIndex = portFieldIndex
+    self.label = label
+    self.description = description
+    self.source = source
+    self.fields = fields
+    indexByName = Dictionary(fields.map { ($0.name, $0.index) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  public func field(_ name: String) -> FieldDefinition? { indexByName[name].map { fields[$0] } }
+
+  public var portField: FieldDefinition? { portFieldIndex.map { fields[$0] } }
+
+  public func scaleFactor(of field: FieldDefinition) -> FieldDefinition? { field.scaleFactorIndex.map { fields[$0] } }
+}

@@ -1,0 +1,64 @@
+/// The documented values of an enumerated register.
+public final class Enumeration: Sendable {
+  public struct Entry: Sendable, Hashable {
+    /// The number in the register; negative only for signed registers.
+    public let value: Int
+    /// `[a-z0-9_]+`.
+    public let label: String
+    public let title: String
+  }
+
+  public let name: String
+  /// In order of value.
+  public let entries: [Entry]
+  private let byValue: [Int: Entry]
+  private let byLabel: [String: Entry]
+
+  init(name: String, entries: [Entry]) {
+    self.name = name
+    self.entries = entries.sorted { $0.value < $1.value }
+    byValue = Dictionary(entries.map { ($0.value, $0) }, uniquingKeysWith: { first, _ in first })
+    byLabel = Dictionary(entries.map { ($0.label, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  public func entry(_ value: Int) -> Entry? { byValue[value] }
+
+  public func entry(labelled label: String) -> Entry? { byLabel[label] }
+}
+
+/// The documented bits of a bitfield register.
+public final class FlagTable: Sendable {
+  public struct Entry: Sendable, Hashable {
+    /// 0…31.
+    public let bit: Int
+    public let label: String
+    public let title: String
+    /// Whether the bit reports a fault or a warning.
+    public let isProblem: Bool
+  }
+
+  public let name: String
+  /// In order of bit.
+  public let entries: [Entry]
+  private let byBit: [Int: Entry]
+  private let byLabel: [String: Entry]
+
+  init(name: String, entries: [Entry]) {
+    self.name = name
+    self.entries = entries.sorted { $0.bit < $1.bit }
+    byBit = Dictionary(entries.map { ($0.bit, $0) }, uniquingKeysWith: { first, _ in first })
+    byLabel = Dictionary(entries.map { ($0.label, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  public func entry(bit: Int) -> Entry? { byBit[bit] }
+
+  public func entry(labelled label: String) -> Entry? { byLabel[label] }
+
+  /// The name of a bit: its label, or `bit_11` where no document has one.
+  public func name(ofBit bit: Int) -> String { byBit[bit]?.label ?? "bit_\(bit)" }
+
+  /// Names of the bits set in `bits`, lowest first.
+  public func names(in bits: UInt32) -> [String] {
+    (0..<32).filter { bits & (1 << UInt32($0)) != 0 }.map(name(ofBit:))
+  }
+}
