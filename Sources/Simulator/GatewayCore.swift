@@ -103,8 +103,9 @@ struct GatewayCore: Sendable {
     advance(to: time)
     counters.requests += 1
     let number = counters.requests
-    runSchedule(.beforeRequest(number))
     let era = connectionEra
+    runSchedule(.beforeRequest(number))
+    if connectionEra != era { return Reply(closes: true) }
     if let reboot, now < reboot.downUntil { return Reply(closes: true) }
     let isWrite = [ModbusRequest.writeSingleFunction, ModbusRequest.writeMultipleFunction]
       .contains(frame.pdu.first ?? 0)

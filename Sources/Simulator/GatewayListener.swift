@@ -1,10 +1,5 @@
 import FlyingSocks
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
+import Foundation
 
 /// Accepts the connections of a simulated gateway and carries messages to and from it.
 struct GatewayListener: Sendable {
@@ -66,10 +61,16 @@ struct GatewayListener: Sendable {
   }
 
   private func serve(_ connection: AsyncSocket, _ gateway: SimulatedGateway) async {
-    if await gateway.connectionOpened() {
+    if let id = await gateway.connectionOpened() {
       // Whatever ends the conversation, the client's leaving, cancellation or a bad frame: the connection is closed.
-      try? await converse(connection, gateway)
-      await gateway.connectionClosed()
+      let conversation = Task { try? await converse(connection, gateway) }
+      await gateway.watch(id, conversation)
+      await withTaskCancellationHandler {
+        await conversation.value
+      } onCancel: {
+        conversation.cancel()
+      }
+      await gateway.connectionClosed(id)
     }
     await close(connection)
   }

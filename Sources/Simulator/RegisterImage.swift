@@ -1,10 +1,5 @@
+public import Foundation
 public import RegisterIO
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 /// The words of a gateway's registers by address. Addresses in between may be missing: they don't exist there.
 public struct RegisterImage: Hashable, Sendable {

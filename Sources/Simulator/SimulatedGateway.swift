@@ -1,4 +1,3 @@
-public import RegisterIO
 public import Registry
 
 /// A gateway on a TCP port of this machine, in this process.
@@ -15,6 +14,9 @@ public actor SimulatedGateway {
   private let now: @Sendable () -> Duration
   private let listener: GatewayListener
   private var serving: Task<Void, Never>?
+  private var conversations: [Int: Task<Void?, Never>] = [:]
+  private var lastConnection = 0
+  private var connectionEra = 0
 
   /// Starts serving a register image as it is, but for the gateway's clock, which runs.
   /// - Parameters:
@@ -65,8 +67,9 @@ public actor SimulatedGateway {
 
   /// Carries out an action now.
   /// - Throws: ``SimulatorError`` when the map has no such device, block or register.
-  public func apply(_ action: FaultAction) throws {
+  public func apply(_ action: FaultAction) throws(SimulatorError) {
     core.advance(to: now())
+    defer { cutConnections() }
     try core.apply(action)
   }
 
@@ -75,14 +78,41 @@ public actor SimulatedGateway {
     core.schedule.append(fault)
   }
 
-  /// Number of requests after which the next one comes; for schedules relative to now.
-  public var requestCount: Int { core.counters.requests }
+  /// Carries out an action at the request that is so many from now: 1 is the next one.
+  public func schedule(_ action: FaultAction, inRequests count: Int, isAfter: Bool) {
+    let number = core.counters.requests + count
+    schedule(ScheduledFault(isAfter ? .afterRequest(number) : .beforeRequest(number), action))
+  }
 
   // MARK: For the listener
 
-  func connectionOpened() -> Bool { core.connectionOpened(at: now()) }
+  /// Counts a connection.
+  /// - Returns: What to call it, nil when it has to be closed at once.
+  func connectionOpened() -> Int? {
+    defer { cutConnections() }
+    guard core.connectionOpened(at: now()) else { return nil }
+    lastConnection += 1
+    return lastConnection
+  }
 
-  func connectionClosed() { core.connectionClosed() }
+  /// Has a conversation cut when connections are closed from this side.
+  func watch(_ connection: Int, _ conversation: Task<Void?, Never>) {
+    conversations[connection] = conversation
+  }
 
-  func answer(_ frame: ModbusFrame) -> GatewayCore.Reply { core.answer(frame, at: now()) }
+  func connectionClosed(_ connection: Int) {
+    conversations[connection] = nil
+    core.connectionClosed()
+  }
+
+  func answer(_ frame: ModbusFrame) -> GatewayCore.Reply {
+    defer { cutConnections() }
+    return core.answer(frame, at: now())
+  }
+
+  private func cutConnections() {
+    guard connectionEra != core.connectionEra else { return }
+    connectionEra = core.connectionEra
+    for conversation in conversations.values { conversation.cancel() }
+  }
 }
