@@ -11,7 +11,8 @@ extension SimulatedGateway {
     let registry = try registry ?? .embedded()
     let text = try readText(file)
     let image = try RegisterImage(dump: Data(text.utf8), name: file)
-    return try await start(GatewayCore(image, registry: registry, options: options))
+    return try await start(
+      GatewayCore(image, registry: registry, options: options, life: isAnimated ? LivingSystem.Parameters() : nil))
   }
 
   static func readText(_ file: String) throws(SimulatorError) -> String {
