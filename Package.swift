@@ -66,7 +66,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
-    library("TestSupport", ["Registry", "RegisterIO", "MessageIO"]),
+    library("TestSupport", ["Registry", "RegisterIO", "MessageIO", "ModbusTransport", "MQTTTransport"]),
 
     tests("RegistryTests", ["Registry", "TestSupport"]),
     tests("RegisterIOTests", ["RegisterIO", "TestSupport"]),

@@ -1,0 +1,115 @@
+import ArgumentParser
+import Dispatch
+import Foundation
+import Simulator
+
+/// `mate3 simulate`: a gateway on a TCP port.
+struct SimulateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "simulate",
+    abstract: "Serves a simulated gateway over Modbus TCP.",
+    discussion: """
+      The first line on standard output is `port N`. Lines of JSON on standard input are actions, such as \
+      {"action":"swap_ports","ports":[1,2]}; each is answered with a line of JSON. SIGUSR1 prints a line of counters.
+      """)
+
+  @Option(help: "A register dump (JSON) or a described system (YAML).")
+  var from: String
+
+  @Option(help: "TCP port to listen on; 0 picks a free one.")
+  var port: UInt16
+
+  @Option(help: "Address to listen on.")
+  var bind = "127.0.0.1"
+
+  @Option(help: "A YAML list of actions, each with `at_request` or `at_s`.")
+  var faults: String?
+
+  @Option(help: "Milliseconds to wait before each answer.")
+  var delay = 0
+
+  @Option(help: "Seconds that pass in the system in each second; 1440 makes a day a minute.")
+  var speed = 1.0
+
+  @Flag(help: "Refuse a second connection while one is open.")
+  var singleClient = false
+
+  @Flag(help: "Let the gateway's clock stand still.")
+  var freezeClock = false
+
+  @Flag(help: "Let the system of a dump live through the day; a described one always does.")
+  var animate = false
+
+  func validate() throws {
+    guard (0...3_600_000).contains(delay) else { throw ValidationError("--delay takes 0 to 3600000 milliseconds.") }
+    guard speed > 0, speed <= 100_000 else { throw ValidationError("--speed takes a number above 0, 100000 at most.") }
+  }
+
+  func run() async throws {
+    // Before anything is printed, so that who reads `port N` can already send signals.
+    let signals = Signals([SIGTERM, SIGINT, SIGUSR1])
+    let gateway = try await start()
+    let output = Output()
+    let control = ControlLine(gateway)
+    await output.print("port \(gateway.port)")
+    let reader = Task {
+      for await line in Self.standardInputLines() { await output.print(control.answer(line)) }
+    }
+    for await signal in signals.stream {
+      guard signal == SIGUSR1 else { break }
+      await output.print(control.counters())
+    }
+    reader.cancel()
+    await gateway.stop()
+  }
+
+  private func start() async throws -> SimulatedGateway {
+    var options = SimulatorOptions()
+    options.bind = bind
+    options.port = port
+    options.isSingleClient = singleClient
+    options.delay = .milliseconds(delay)
+    options.speed = speed
+    options.freezesClock = freezeClock
+    if let faults { options.faults = try ScheduledFault.load(faults) }
+    return try await SimulatedGateway.start(file: from, isAnimated: animate, options: options)
+  }
+
+  /// The lines of standard input. A blocking read can't be cancelled, so it has a thread of its own, which ends with
+  /// the process.
+  private static func standardInputLines() -> AsyncStream<String> {
+    let (stream, continuation) = AsyncStream<String>.makeStream()
+    Thread.detachNewThread {
+      while let line = readLine() {
+        if line.contains(where: { !$0.isWhitespace }) { continuation.yield(line) }
+      }
+      continuation.finish()
+    }
+    return stream
+  }
+}
+
+/// Lines on standard output, each flushed as a whole.
+private actor Output {
+  func print(_ line: String) {
+    FileHandle.standardOutput.write(Data((line + "\n").utf8))
+  }
+}
+
+/// Signals as a stream instead of their default effect.
+private struct Signals {
+  let stream: AsyncStream<Int32>
+  private let sources: [any DispatchSourceSignal]
+
+  init(_ numbers: [Int32]) {
+    let (stream, continuation) = AsyncStream<Int32>.makeStream()
+    self.stream = stream
+    sources = numbers.map { number in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler { continuation.yield(number) }
+      source.resume()
+      return source
+    }
+  }
+}

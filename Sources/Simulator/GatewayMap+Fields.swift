@@ -1,0 +1,86 @@
+import FieldCodec
+import Registry
+
+/// Reading and writing the fields of a block by their registry names. A field that the block is too short for, or
+/// that the registry doesn't know, reads as nil and takes no value: that is how a device with older firmware behaves.
+extension GatewayMap {
+  /// The words of a field, nil when it lies past the block's end.
+  func words(of field: FieldDefinition, in placement: Placement) -> [UInt16]? {
+    let words = (field.offset..<field.endOffset).compactMap { self[placement, $0] }
+    return words.count == field.size ? words : nil
+  }
+
+  private func scaleWord(for field: FieldDefinition, in placement: Placement) -> UInt16? {
+    guard let scale = definition(of: placement)?.scaleFactor(of: field) else { return nil }
+    return self[placement, scale.offset]
+  }
+
+  /// The power of ten that a field's number is counted in; 0 for fields without a scale factor, nil when the factor
+  /// can't be used.
+  func exponent(of field: FieldDefinition, in placement: Placement) -> Int? {
+    guard field.scaleFactorIndex != nil else { return 0 }
+    return scaleWord(for: field, in: placement).flatMap(FieldDefinition.scaleExponent(word:))
+  }
+
+  /// The number in a field, in the field's units; nil when it is not implemented.
+  func number(_ name: String, in placement: Placement) -> Double? {
+    guard let field = definition(of: placement)?.field(name), let words = words(of: field, in: placement) else {
+      return nil
+    }
+    switch field.decode(words, scaleWord: scaleWord(for: field, in: placement)) {
+    case .number(let number): return number.double
+    case .enumerated(let value, _): return Double(value)
+    case .flags(let bits, _): return Double(bits)
+    case .notImplemented, .unreadable, .text, .address: return nil
+    }
+  }
+
+  /// The number in an enumerated or counting field.
+  func integer(_ name: String, in placement: Placement) -> Int? {
+    number(name, in: placement).flatMap { Int(exactly: $0.rounded()) }
+  }
+
+  /// Puts a number into a field, rounded to the field's scale and kept within what its words can hold.
+  mutating func set(_ name: String, to value: Double, in placement: Placement) {
+    guard value.isFinite, let field = definition(of: placement)?.field(name),
+      let exponent = exponent(of: field, in: placement)
+    else { return }
+    let range: ClosedRange<Double>
+    switch field.type {
+    case .uint16: range = 0...0xFFFE
+    case .int16: range = -0x7FFF...0x7FFF
+    case .uint32: range = 0...0xFFFF_FFFE
+    case .int32: range = -0x7FFF_FFFF...0x7FFF_FFFF
+    case .sunssf: range = -10...10
+    case .string, .ipv4: return
+    }
+    var scaled = value
+    for _ in 0..<abs(exponent) { scaled = exponent < 0 ? scaled * 10 : scaled / 10 }
+    let raw = Int64(min(max(scaled.rounded(), range.lowerBound), range.upperBound))
+    guard
+      let words = try? field.encode(
+        ScaledDecimal(raw, exponent: exponent), scaleWord: scaleWord(for: field, in: placement))
+    else { return }
+    put(words, field, placement)
+  }
+
+  /// Puts a bit pattern into a field of one register.
+  mutating func set(_ name: String, bits: UInt16, in placement: Placement) {
+    guard let field = definition(of: placement)?.field(name), field.size == 1 else { return }
+    put([bits], field, placement)
+  }
+
+  /// Puts a text into a field, cut to its length and filled up with NUL.
+  mutating func set(_ name: String, text: String, in placement: Placement) {
+    guard let field = definition(of: placement)?.field(name), field.type == .string else { return }
+    var bytes = Array(text.utf8.filter { $0 != 0 }.prefix(2 * field.size))
+    bytes += Array(repeating: 0, count: 2 * field.size - bytes.count)
+    put(stride(from: 0, to: bytes.count, by: 2).map { UInt16(high: bytes[$0], low: bytes[$0 + 1]) }, field, placement)
+  }
+
+  /// Puts words into a field, unless the block ends before it.
+  private mutating func put(_ words: [UInt16], _ field: FieldDefinition, _ placement: Placement) {
+    guard placement.address(ofOffset: field.endOffset - 1) != nil else { return }
+    for (index, word) in words.enumerated() { self[placement, field.offset + index] = word }
+  }
+}

@@ -1,0 +1,32 @@
+import Foundation
+public import Registry
+
+extension SimulatedGateway {
+  /// Starts serving a file: a register dump (JSON) or a described system (YAML).
+  /// - Parameter isAnimated: Whether a dump lives through the day; a described system always does.
+  /// - Throws: ``SimulatorError`` naming the file, with line and column where there are some.
+  public static func start(
+    file: String, isAnimated: Bool, registry: Registry? = nil, options: SimulatorOptions = SimulatorOptions()
+  ) async throws -> SimulatedGateway {
+    let registry = try registry ?? .embedded()
+    let text = try readText(file)
+    let image = try RegisterImage(dump: Data(text.utf8), name: file)
+    return try await start(GatewayCore(image, registry: registry, options: options))
+  }
+
+  static func readText(_ file: String) throws(SimulatorError) -> String {
+    do {
+      return try String(contentsOf: URL(fileURLWithPath: file), encoding: .utf8)
+    } catch {
+      throw SimulatorError("\(file) can't be read as a text file; check its name and permissions")
+    }
+  }
+}
+
+extension ScheduledFault {
+  /// Reads a YAML list of actions, each with `at_request` or `at_s`.
+  /// - Throws: ``SimulatorError`` with file, line and column.
+  public static func load(_ file: String) throws(SimulatorError) -> [ScheduledFault] {
+    try FaultParser.schedule(try SimulatedGateway.readText(file), file: file)
+  }
+}
