@@ -55,7 +55,7 @@ let package = Package(
     library("MessageIO"),
     library("Topics", ["Registry", "FieldCodec", "Mate3"]),
     library("ModbusTransport", ["CModbus", "RegisterIO"]),
-    library("MQTTTransport", ["CMosquitto", "MessageIO"]),
+    library("MQTTTransport", ["CMosquitto", "MessageIO", deque]),
     library("Bridge", ["Registry", "RegisterIO", "FieldCodec", "Mate3", "MessageIO", "Topics", log, lifecycle, yams, deque]),
     library("Simulator", ["Registry", "RegisterIO", "FieldCodec", yams, sockets]),
     .executableTarget(
