@@ -1,21 +1,17 @@
 public import RegisterIO
 
 extension RegisterConnection {
-  /// Drives a write procedure to its end: everything between two pauses in one uninterrupted transaction.
-  /// - Parameters:
-  ///   - deadline: when a command that is still waiting for its turn is too old to be carried out.
-  ///   - onPause: called when the procedure leaves its transaction, with the outcome still open.
-  ///   - sleep: waits between read-backs; throwing ends the procedure with what is known.
-  public func perform(
-    _ procedure: WriteProcedure, startingBy deadline: ContinuousClock.Instant? = nil,
-    sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
-  ) async -> WriteOutcome {
+  /// Drives a write procedure until it is finished or wants to wait: everything in one uninterrupted transaction.
+  /// - Parameter deadline: when a command that is still waiting for its turn is too old to be carried out.
+  public func advance(
+    _ procedure: WriteProcedure, startingBy deadline: ContinuousClock.Instant? = nil
+  ) async -> WriteProgress {
     var procedure = procedure
-    var isFirst = true
+    var deadline = deadline
     while true {
       let current = procedure
-      let latest = isFirst ? deadline : nil
-      isFirst = false
+      let latest = deadline
+      deadline = nil
       var step: WriteProcedure.Step
       do {
         (procedure, step) = try await transact { exchange in
@@ -24,22 +20,36 @@ extension RegisterConnection {
       } catch let error as RegisterError {
         step = procedure.next(.failed(error))
       } catch is TooLate {
-        return WriteOutcome(
-          .rejected, .expired, "the command waited too long for the connection; nothing was written")
+        return .finished(
+          WriteOutcome(.rejected, .expired, "the command waited too long for the connection; nothing was written"))
       } catch {
         step = procedure.next(.failed(RegisterError(.connectionLost, "\(error)")))
       }
       switch step {
-      case .finish: return procedure.outcome
-      case .pause(let duration):
-        do {
-          if duration > .zero { try await sleep(duration) }
-        } catch {
-          return procedure.interrupted()
-        }
-      case .read, .write: return procedure.interrupted()
+      case .pause(.zero): continue
+      case .pause(let duration): return .paused(procedure, duration)
+      case .finish, .read, .write: return .finished(procedure.outcome)
       }
     }
+  }
+
+  /// Drives a write procedure to its end.
+  /// - Parameter sleep: waits between read-backs; throwing ends the procedure with what is known.
+  public func perform(
+    _ procedure: WriteProcedure, startingBy deadline: ContinuousClock.Instant? = nil,
+    sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+  ) async -> WriteOutcome {
+    var progress = await advance(procedure, startingBy: deadline)
+    while case .paused(let waiting, let duration) = progress {
+      do {
+        try await sleep(duration)
+      } catch {
+        return waiting.interrupted()
+      }
+      progress = await advance(waiting)
+    }
+    guard case .finished(let outcome) = progress else { return procedure.interrupted() }
+    return outcome
   }
 
   private static func run(
@@ -64,11 +74,18 @@ extension RegisterConnection {
   }
 }
 
+/// How far a write procedure has come.
+public enum WriteProgress: Sendable {
+  case finished(WriteOutcome)
+  /// The read-back is to be repeated after a while; other requests may go in between.
+  case paused(WriteProcedure, Duration)
+}
+
 private struct TooLate: Error {}
 
 extension WriteProcedure {
   /// The outcome when the procedure can't go on, at shutdown for one.
-  func interrupted() -> WriteOutcome {
+  public func interrupted() -> WriteOutcome {
     var outcome = outcome
     if outcome.written.isEmpty {
       outcome.status = .rejected

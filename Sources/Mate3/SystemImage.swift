@@ -79,7 +79,12 @@ public struct SystemImage: Sendable {
 
   /// Makes the complete groups of the cycle visible.
   /// - Returns: the fields whose words or scale factor changed, and the positions of the groups that were complete.
-  public mutating func commit() -> (changes: [FieldChange], groups: [Int]) {
+  /// - Parameter held: slots that keep their last value, because a command on them is not finished.
+  public mutating func commit(holding held: Set<Int> = []) -> (changes: [FieldChange], groups: [Int]) {
+    for index in held where map.slots.indices.contains(index) {
+      let start = map.slots[index].range.start - SystemLayout.base
+      for word in start..<start + map.slots[index].range.count { fresh[word] = words[word] }
+    }
     var changes: [FieldChange] = []
     var complete: [Int] = []
     for (position, group) in map.groups.enumerated() where isComplete(group) {
@@ -98,6 +103,30 @@ public struct SystemImage: Sendable {
       for range in group.ranges { copy(range) }
     }
     return (changes, complete)
+  }
+
+  /// Takes the words of one slot, scale factor included, from a read-back, so that its new value is visible at once
+  /// and no reading that began before the write brings the old one back.
+  /// - Returns: the change, or nil when the readings do not hold the slot or nothing changed.
+  public mutating func absorb(_ readings: [WriteOutcome.Reading], slot index: Int) -> FieldChange? {
+    guard map.slots.indices.contains(index) else { return nil }
+    let slot = map.slots[index]
+    var addresses = Array(slot.range.start..<slot.range.end)
+    if let scale = slot.scaleAddress { addresses.append(scale) }
+    var isChanged = false
+    for address in addresses {
+      guard let reading = readings.first(where: { $0.words.indices.contains(address - $0.address) }) else { return nil }
+      let word = reading.words[address - reading.address]
+      let position = address - SystemLayout.base
+      guard words.indices.contains(position) else { return nil }
+      isChanged = isChanged || words[position] != word
+      words[position] = word
+      fresh[position] = word
+    }
+    guard isChanged else { return nil }
+    let value = decode(slot)
+    wasPresent[index] = wasPresent[index] || value.isPresent
+    return FieldChange(slot: index, value: value)
   }
 
   /// The current value of a slot, or nil when its group was never read.

@@ -1,3 +1,5 @@
+public import FieldCodec
+
 /// How a command ended.
 public struct WriteOutcome: Sendable {
   public enum Status: String, Sendable {
@@ -23,7 +25,9 @@ public struct WriteOutcome: Sendable {
   public var read: [UInt16]
   /// The evidence compared, as `device/port.field`.
   public var evidence: [String]
-  /// Address and words of everything read in the last complete reading, to bring readings up to date.
+  /// The field's value in the words read last, nil when it was not read.
+  public var value: FieldValue?
+  /// Everything read in the last complete reading, to bring the image up to date.
   public var readings: [Reading]
 
   public struct Reading: Sendable, Equatable {

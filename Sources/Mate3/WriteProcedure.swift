@@ -209,6 +209,9 @@ public struct WriteProcedure: Sendable {
   }
 
   private mutating func finish(_ status: WriteOutcome.Status, _ code: ResultCode, _ reason: String) -> Step {
+    if request.field.access.isReadable, !outcome.read.isEmpty {
+      outcome.value = request.field.decode(outcome.read, scaleWord: request.scale.flatMap { read($0)?.first })
+    }
     outcome.status = status
     outcome.code = code
     outcome.reason = reason

@@ -1,0 +1,76 @@
+public import Logging
+public import MessageIO
+public import RegisterIO
+public import ServiceLifecycle
+
+/// One gateway bridged to one broker: starts the parts and takes everything down within two seconds, whatever the
+/// gateway or the broker does.
+public struct BridgeService: Service {
+  /// Time a command under way gets to end before the gateway connection is cut.
+  static let commandGrace: Duration = .milliseconds(600)
+  /// Time for saying goodbye to the broker.
+  static let farewellLimit: Duration = .milliseconds(800)
+
+  private let connection: any RegisterConnection
+  private let broker: any BrokerConnection
+  private let publisher: StatePublisher
+  private let gateway: GatewayService
+  private let commands: CommandService
+  private let router: EventRouter
+  private let logger: Logger
+
+  /// - Parameter instance: tells this run of the program from every other.
+  public init(
+    connection: any RegisterConnection, broker: any BrokerConnection, publisher: StatePublisher,
+    gateway: GatewayService, instance: String, logger: Logger
+  ) {
+    self.connection = connection
+    self.broker = broker
+    self.publisher = publisher
+    self.gateway = gateway
+    self.logger = logger
+    commands = CommandService(
+      gateway: gateway, connection: connection, publisher: publisher, scheme: publisher.settings.scheme, logger: logger)
+    router = EventRouter(
+      broker: broker, publisher: publisher, gateway: gateway, commands: commands, instance: instance, logger: logger)
+  }
+
+  /// Runs until graceful shutdown or cancellation.
+  public func run() async throws {
+    try await broker.start()
+    let reading = Task { await gateway.run() }
+    let watching = Task { await gateway.watchFreshness() }
+    let commanding = Task { await commands.run() }
+    let routing = Task { await router.run() }
+    try? await gracefulShutdown()
+
+    reading.cancel()
+    watching.cancel()
+    await commands.stop()
+    await ends(commanding, within: Self.commandGrace)
+    // What is left waits between read-backs, and answers at once when cancelled, or hangs on the gateway.
+    commanding.cancel()
+    await ends(commanding, within: .milliseconds(100))
+    connection.shutdown()
+    await ends(commanding, within: .milliseconds(200))
+    await broker.stop(farewell: await publisher.farewell(), within: Self.farewellLimit)
+    routing.cancel()
+    logger.info("stopped")
+  }
+
+  /// Waits for a task, but no longer than `limit`.
+  private func ends(_ task: Task<Void, Never>, within limit: Duration) async {
+    let (done, signal) = AsyncStream<Void>.makeStream()
+    let waiter = Task {
+      await task.value
+      signal.finish()
+    }
+    let timer = Task {
+      try? await Task.sleep(for: limit)
+      signal.finish()
+    }
+    for await _ in done {}
+    waiter.cancel()
+    timer.cancel()
+  }
+}

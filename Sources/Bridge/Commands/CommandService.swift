@@ -1,0 +1,178 @@
+import FieldCodec
+import Foundation
+public import Logging
+import Mate3
+public import MessageIO
+public import RegisterIO
+public import Topics
+
+/// Takes `/set` messages one after the other through validation and the write procedure, and answers each once.
+public actor CommandService {
+  /// Most commands that wait their turn.
+  public static let queueLimit = 64
+  /// A command that waited longer than this is not carried out.
+  public static let patience: Duration = .seconds(10)
+
+  private let gateway: GatewayService
+  private let connection: any RegisterConnection
+  private let publisher: StatePublisher
+  private let scheme: TopicScheme
+  private let logger: Logger
+  private let queue: AsyncStream<InboundMessage>
+  private let input: AsyncStream<InboundMessage>.Continuation
+  /// Devices whose last command still waits for its read-back.
+  private var busy: Set<DeviceKey> = []
+  private var isStopping = false
+
+  public init(
+    gateway: GatewayService, connection: any RegisterConnection, publisher: StatePublisher, scheme: TopicScheme,
+    logger: Logger
+  ) {
+    self.gateway = gateway
+    self.connection = connection
+    self.publisher = publisher
+    self.scheme = scheme
+    self.logger = logger
+    (queue, input) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.queueLimit))
+  }
+
+  /// Takes a message; one that finds no place is answered at once.
+  nonisolated public func submit(_ message: InboundMessage) async {
+    if case .dropped = input.yield(message) {
+      await answer(
+        message,
+        WriteOutcome(.rejected, .queueFull, "\(Self.queueLimit) commands are waiting already; nothing was written"))
+    }
+  }
+
+  /// Answers what still waits, and takes no more.
+  public func stop() {
+    isStopping = true
+    input.finish()
+  }
+
+  /// Works until ``stop()``, and until the last read-back is done or the task is cancelled.
+  public func run() async {
+    await withDiscardingTaskGroup { group in
+      for await message in queue {
+        guard let waiting = await handle(message) else { continue }
+        group.addTask { await self.wait(for: waiting) }
+      }
+    }
+  }
+
+  private struct Waiting: Sendable {
+    let message: InboundMessage
+    let payload: CommandPayload
+    let request: WriteRequest
+    let procedure: WriteProcedure
+    let duration: Duration
+  }
+
+  private func handle(_ message: InboundMessage) async -> Waiting? {
+    var payload: CommandPayload?
+    do {
+      let (device, field) = try address(message)
+      let command = try CommandPayload(message.payload)
+      payload = command
+      try checkAge(message, command)
+      guard !busy.contains(device) else {
+        throw CommandRefusal(.busy, "the last command to \(device) is still being verified; try again in a few seconds")
+      }
+      let request = try await gateway.prepare(device: device, field: field, payload: command)
+      switch await connection.advance(WriteProcedure(request), startingBy: message.receivedAt + Self.patience) {
+      case .finished(let outcome):
+        await finish(message, command, request, outcome)
+        return nil
+      case .paused(let procedure, let duration):
+        busy.insert(device)
+        return Waiting(message: message, payload: command, request: request, procedure: procedure, duration: duration)
+      }
+    } catch let refusal as CommandRefusal {
+      await answer(message, WriteOutcome(.rejected, refusal.code, refusal.reason), payload)
+    } catch {
+      await answer(message, WriteOutcome(.rejected, .badPayload, "\(error)"), payload)
+    }
+    return nil
+  }
+
+  private func wait(for waiting: Waiting) async {
+    var procedure = waiting.procedure
+    var duration = waiting.duration
+    while true {
+      do {
+        try await Task.sleep(for: duration)
+      } catch {
+        await finish(waiting.message, waiting.payload, waiting.request, procedure.interrupted())
+        break
+      }
+      switch await connection.advance(procedure) {
+      case .finished(let outcome):
+        await finish(waiting.message, waiting.payload, waiting.request, outcome)
+        busy.remove(waiting.request.block.key)
+        return
+      case .paused(let next, let again):
+        procedure = next
+        duration = again
+      }
+    }
+    busy.remove(waiting.request.block.key)
+  }
+
+  private func address(_ message: InboundMessage) throws(CommandRefusal) -> (DeviceKey, String) {
+    guard !isStopping else {
+      throw CommandRefusal(.shuttingDown, "the bridge is shutting down; nothing was written")
+    }
+    guard case .command(let device, let field) = scheme.parse(message.topic) else {
+      throw CommandRefusal(.unknownTopic, "the topic must be \(scheme.base)/<device>/<port>/<field>/set")
+    }
+    guard !message.isRetained else {
+      throw CommandRefusal(
+        .retained, "the command is retained, so it may be of any age; publish it again without the retain flag")
+    }
+    return (device, field)
+  }
+
+  private func checkAge(_ message: InboundMessage, _ payload: CommandPayload) throws(CommandRefusal) {
+    if let expiresAt = payload.expiresAt, expiresAt <= Date() {
+      throw CommandRefusal(.expired, "the command's time expires_at has passed; nothing was written")
+    }
+    let age = message.receivedAt.duration(to: .now)
+    let limit = message.expiryInterval.map { min(.seconds(Int($0)), Self.patience) } ?? Self.patience
+    guard age <= limit else {
+      throw CommandRefusal(.expired, "the command waited longer than it may; nothing was written")
+    }
+  }
+
+  private func finish(
+    _ message: InboundMessage, _ payload: CommandPayload, _ request: WriteRequest, _ outcome: WriteOutcome
+  ) async {
+    await gateway.finish(request, outcome)
+    await answer(message, outcome, payload)
+  }
+
+  private func answer(_ message: InboundMessage, _ outcome: WriteOutcome, _ payload: CommandPayload? = nil) async {
+    let now = Date()
+    let age = message.receivedAt.duration(to: .now)
+    let seconds = Double(age.components.seconds) + Double(age.components.attoseconds) / 1e18
+    let result = ResultMessage(
+      outcome: outcome, requested: payload?.text, value: outcome.value?.text, id: payload?.id,
+      receivedAt: now.addingTimeInterval(-seconds), finishedAt: now)
+    logger.notice(
+      "command \(outcome.status.rawValue)",
+      metadata: [
+        "topic": "\(message.topic.prefix(200))", "code": "\(outcome.code.rawValue)", "reason": "\(outcome.reason)",
+      ])
+    let bytes = JSONPayload.bytes(result)
+    let qos = publisher.settings.resultQoS
+    await publisher.enqueue(OutboundMessage(topic: message.topic + "/result", payload: bytes, qos: qos))
+    guard let response = message.responseTopic else { return }
+    // A response topic below our own base could pass for a state or a command of this bridge.
+    guard !response.hasPrefix(scheme.base + "/") else {
+      logger.notice("the response topic is one of the bridge's own; nothing is sent there")
+      return
+    }
+    await publisher.enqueue(
+      OutboundMessage(topic: response, payload: bytes, qos: qos, correlationData: message.correlationData))
+  }
+}

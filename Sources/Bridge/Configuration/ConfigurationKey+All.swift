@@ -1,0 +1,116 @@
+extension ConfigurationKey {
+  /// Every setting, in the order of the reference. `devices` stands before `commands`, whose fields may be named by
+  /// device.
+  static let all: [ConfigurationKey] = gateway + broker + topics + intervals + names + commands + program
+
+  private static let gateway: [ConfigurationKey] = [
+    .init(
+      "gateway.host", \.gateway.host, .host, flag: "host", default: "required",
+      "Name or address of the MATE3s on your network."),
+    .init("gateway.port", \.gateway.port, .integer(1...65535), flag: "port", "Its Modbus TCP port."),
+    .init("gateway.unit", \.gateway.unit, .integer(1...247), "Its Modbus unit id."),
+    .init(
+      "gateway.max_read", \.gateway.maxRead, .integer(2...125), flag: "max-read",
+      "Most registers in one request. The protocol allows 125; 100 is known to agree with the gateway."),
+    .init(
+      "gateway.response_timeout", \.gateway.responseTimeout, .duration(.milliseconds(100)...(.seconds(60))),
+      "How long a request may take."),
+    .init(
+      "gateway.connect_timeout", \.gateway.connectTimeout, .duration(.milliseconds(100)...(.seconds(300))),
+      "How long connecting may take."),
+    .init(
+      "gateway.keep_connection", \.gateway.keepsConnection, .boolean,
+      "Keeps the connection between cycles. With `false` it is given up after each, so that another program can have "
+        + "its turn: the gateway serves one at a time."),
+    .init(
+      "gateway.clock_check", \.gateway.checksClock, .boolean,
+      "Takes all readings for stale when the gateway's own clock stands still. Switch it off if that clock is not "
+        + "running."),
+  ]
+
+  private static let broker: [ConfigurationKey] = [
+    .init(
+      "broker.url", \.broker.address, .brokerURL, flag: "broker", default: "required",
+      "The MQTT broker; `mqtts` is TLS. The port is 1883, or 8883 with TLS, unless given."),
+    .init(
+      "broker.client_id", \.broker.clientID, ValueKind.clientID.optional, default: "base and a random suffix",
+      "MQTT client id."),
+    .init(
+      "broker.password", \.broker.password, ValueKind.secret.optional, isSecret: true,
+      "The broker's password. Not taken from the file or from a flag, where others can see it."),
+    .init(
+      "broker.password_file", \.broker.passwordFile, ValueKind.path.optional,
+      "File with the password in its first line."),
+    .init(
+      "broker.ca_file", \.broker.caFile, ValueKind.path.optional, default: "the system's",
+      "Certificates of the authorities to trust (PEM), with `mqtts`."),
+    .init(
+      "broker.certificate_file", \.broker.certificateFile, ValueKind.path.optional,
+      "The bridge's own certificate (PEM), with `mqtts`."),
+    .init("broker.key_file", \.broker.keyFile, ValueKind.path.optional, "The key of that certificate (PEM)."),
+    .init(
+      "broker.keepalive", \.broker.keepalive, .duration(.seconds(5)...(.seconds(3600))),
+      "How often the broker hears of the bridge at least."),
+  ]
+
+  private static let topics: [ConfigurationKey] = [
+    .init(
+      "topics.base", \.topics.base, .topicBase, flag: "base",
+      "First level or levels of every topic. A second gateway needs another base."),
+    .init(
+      "topics.publish_personal", \.topics.publishesPersonal, .boolean,
+      "Publishes mail addresses, names and network settings too. Passwords are never published."),
+    .init("topics.state_qos", \.topics.stateQoS, .integer(0...2), "Quality of service of readings."),
+    .init("topics.result_qos", \.topics.resultQoS, .integer(0...2), "Quality of service of results and events."),
+    .init(
+      "topics.forget_after", \.topics.forgetAfter, .duration(.seconds(1)...(.seconds(365 * 86400))),
+      "How long a device must be gone before its topics are cleared."),
+  ]
+
+  private static let intervals: [ConfigurationKey] = [
+    .init(
+      "intervals.live", \.intervals.live, .duration(.seconds(1)...(.seconds(3600))), flag: "interval",
+      "How often measurements are read."),
+    .init(
+      "intervals.settings", \.intervals.settings, .duration(.seconds(1)...(.seconds(86400))),
+      "How often the devices' settings are read; not more often than `intervals.live`."),
+    .init(
+      "intervals.fixed", \.intervals.fixed, .duration(.seconds(1)...(.seconds(7 * 86400))),
+      "How often models, serials and the like are read; not more often than `intervals.live`."),
+  ]
+
+  private static let names: [ConfigurationKey] = [
+    .init(
+      "devices", \.devices, .devices,
+      "Names of your own: the block's name, the hub port and the name, which takes the place of the block's in topics.")
+  ]
+
+  private static let commands: [ConfigurationKey] = [
+    .init(
+      "commands.allow", \.commands.allow, .commandClasses, flag: "allow",
+      "Classes of commands that are carried out. `[]` makes the bridge read-only but for `commands.fields`."),
+    .init(
+      "commands.fields", \.commands.fields, .commandableFields,
+      "Fields that may be written whatever their class. The device is a block's name, for all of that kind, or a name "
+        + "of yours."),
+    .init(
+      "commands.limits", \.commands.limits, .limits,
+      "Bounds of written values, in the field's units. They narrow the documented ones, or stand in for missing ones, "
+        + "never widen them."),
+    .init(
+      "commands.labels_confirmed", \.commands.labelsConfirmed, .doubtfulFields,
+      "Fields whose labels the documents may have the wrong way round, and which you have checked on the device."),
+  ]
+
+  private static let program: [ConfigurationKey] = [
+    .init(
+      "state_dir", \.stateDirectory, .path, flag: "state-dir",
+      default: "`$STATE_DIRECTORY`, else `/var/lib/mate3` as root, else `~/.local/state/mate3`",
+      "Folder for what must outlive a restart."),
+    .init(
+      "registry", \.registryDirectory, ValueKind.path.optional, flag: "registry", default: "built in",
+      "Folder with a register map to use instead."),
+    .init("log.level", \.log.level, .choice, flag: "log-level", "Least severe messages to write."),
+    .init("log.format", \.log.format, .choice, flag: "log-format", "Plain lines, or one JSON object a line."),
+  ]
+}

@@ -1,0 +1,72 @@
+import Foundation
+
+/// Rules that join several settings, and files that must be there.
+extension ConfigurationReader {
+  mutating func check(_ configuration: inout BridgeConfiguration) {
+    require("gateway.host")
+    require("broker.url")
+    checkIntervals(configuration.intervals)
+    checkPassword(&configuration.broker)
+    checkTLS(configuration.broker)
+  }
+
+  private mutating func require(_ path: String) {
+    guard nodes[path] == nil, isFileRead, let key = ConfigurationKey.named(path) else { return }
+    report(path, "\(path) is missing; give it in the file, as \(key.variable) or with \(key.flag)")
+  }
+
+  private mutating func checkIntervals(_ intervals: BridgeConfiguration.Intervals) {
+    for (path, interval) in [("intervals.settings", intervals.settings), ("intervals.fixed", intervals.fixed)]
+    where interval < intervals.live {
+      let given = nodes[path] == nil ? "intervals.live" : path
+      report(
+        given,
+        "\(path) is \(interval.shortText), below intervals.live, which is \(intervals.live.shortText); give at least "
+          + "as much")
+    }
+  }
+
+  private mutating func checkPassword(_ broker: inout BridgeConfiguration.Broker) {
+    if broker.password != nil, broker.passwordFile != nil {
+      report("broker.password_file", "broker.password_file and MATE3_BROKER_PASSWORD are both given; keep one")
+    } else if let path = broker.passwordFile {
+      do {
+        let text = try ConfigurationReader.text(of: path)
+        let line = text.prefix { !$0.isNewline }
+        if line.isEmpty {
+          report("broker.password_file", "broker.password_file has an empty first line; write the password there")
+        }
+        broker.password = Secret(String(line))
+      } catch {
+        for problem in error.problems {
+          report("broker.password_file", "broker.password_file \(path): \(problem.message)")
+        }
+      }
+    }
+    if broker.password != nil, broker.address.user == nil, !broker.address.host.isEmpty {
+      report("broker.url", "a password is given but no user; write the user into broker.url as in mqtt://user@host")
+    }
+  }
+
+  private mutating func checkTLS(_ broker: BridgeConfiguration.Broker) {
+    let files = [
+      ("broker.ca_file", broker.caFile), ("broker.certificate_file", broker.certificateFile),
+      ("broker.key_file", broker.keyFile),
+    ]
+    for case (let path, let file?) in files {
+      if !broker.address.usesTLS, !broker.address.host.isEmpty {
+        report(path, "\(path) has no effect without TLS; write broker.url as mqtts://… or take it out")
+      } else if !FileManager.default.isReadableFile(atPath: file) {
+        report(path, "\(path) names \(file), which can't be read; mend the path or the file's permissions")
+      }
+    }
+    if (broker.certificateFile == nil) != (broker.keyFile == nil) {
+      let given = broker.keyFile == nil ? "broker.certificate_file" : "broker.key_file"
+      report(given, "broker.certificate_file and broker.key_file belong together; give both or neither")
+    }
+  }
+
+  private mutating func report(_ path: String, _ message: String) {
+    context.problems.append(ConfigurationProblem(place: nodes[path]?.place ?? .missing, message: message))
+  }
+}

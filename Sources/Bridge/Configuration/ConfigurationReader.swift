@@ -1,0 +1,247 @@
+import Foundation
+public import Registry
+
+/// Everything a configuration is read from.
+public struct ConfigurationSources: Sendable {
+  /// Path of the YAML file, as the user gave it, and its text.
+  public var file: (path: String, text: String)?
+  public var environment: [String: String]
+  /// Words of the command line: `--flag value` or `--flag=value`.
+  public var arguments: [String]
+  /// Whether the process belongs to root, which has another state directory.
+  public var isRoot: Bool
+  /// The built-in register map, where it was read before.
+  var builtInRegistry: Registry?
+
+  public init(
+    file: (path: String, text: String)? = nil, environment: [String: String] = [:], arguments: [String] = [],
+    isRoot: Bool = false
+  ) {
+    self.file = file
+    self.environment = environment
+    self.arguments = arguments
+    self.isRoot = isRoot
+  }
+}
+
+/// A checked configuration and what was read on the way.
+public struct LoadedConfiguration: Sendable {
+  public let configuration: BridgeConfiguration
+  /// The register map that the configuration was checked against.
+  public let registry: Registry
+  /// Worth a look, but nothing that keeps the bridge from running.
+  public let warnings: [ConfigurationProblem]
+}
+
+extension BridgeConfiguration {
+  /// Reads a configuration: flag over environment over file over default.
+  /// - Throws: ``ConfigurationError`` with everything that is wrong.
+  public static func read(_ sources: ConfigurationSources) throws(ConfigurationError) -> LoadedConfiguration {
+    var reader = ConfigurationReader(sources)
+    return try reader.read()
+  }
+
+  /// Reads the file at `path`, if one is given, and the rest as ``read(_:)``.
+  /// - Throws: ``ConfigurationError``, also when the file can't be read.
+  public static func load(
+    path: String?, environment: [String: String], arguments: [String]
+  ) throws(ConfigurationError) -> LoadedConfiguration {
+    var file: (path: String, text: String)?
+    if let path {
+      file = (path, try ConfigurationReader.text(of: path))
+    }
+    return try read(
+      ConfigurationSources(file: file, environment: environment, arguments: arguments, isRoot: geteuid() == 0))
+  }
+}
+
+struct ConfigurationReader {
+  let sources: ConfigurationSources
+  var context: ReadingContext
+  /// The value of each setting that was given, from the source that wins.
+  private(set) var nodes: [String: ConfigurationNode] = [:]
+  /// False when the file's text can't be taken apart, so that what it gives is not known.
+  private(set) var isFileRead = true
+
+  init(_ sources: ConfigurationSources) {
+    self.sources = sources
+    let directory = sources.file.map { ($0.path as NSString).deletingLastPathComponent } ?? ""
+    context = ReadingContext(directory: directory, home: sources.environment["HOME"])
+  }
+
+  static func text(of path: String) throws(ConfigurationError) -> String {
+    func failure(_ message: String) -> ConfigurationError {
+      ConfigurationError(problems: [
+        ConfigurationProblem(place: .file(path, line: 1, column: 1), message: message)
+      ])
+    }
+    let data: Data
+    do {
+      data = try Data(contentsOf: URL(fileURLWithPath: path))
+    } catch {
+      throw failure("the file can't be read: \(error.localizedDescription)")
+    }
+    guard let text = String(validating: data, as: UTF8.self) else {
+      throw failure("the file is not UTF-8 text; save it as such")
+    }
+    return text
+  }
+
+  mutating func read() throws(ConfigurationError) -> LoadedConfiguration {
+    readFile()
+    readEnvironment()
+    readArguments()
+    var configuration = BridgeConfiguration()
+    // The register map first: what follows is checked against it.
+    apply("registry", to: &configuration)
+    loadRegistry(configuration.registryDirectory)
+    for key in ConfigurationKey.all where key.path != "registry" {
+      apply(key.path, to: &configuration)
+      context.devices = configuration.devices
+    }
+    setStateDirectory(of: &configuration)
+    check(&configuration)
+    guard context.problems.isEmpty, let registry = context.registry else {
+      throw ConfigurationError(problems: context.problems)
+    }
+    return LoadedConfiguration(configuration: configuration, registry: registry, warnings: context.warnings)
+  }
+
+  private mutating func apply(_ path: String, to configuration: inout BridgeConfiguration) {
+    guard let node = nodes[path], !node.isEmpty else { return }
+    ConfigurationKey.named(path)?.apply(node, &context, &configuration)
+  }
+
+  private mutating func loadRegistry(_ directory: String?) {
+    do throws(RegistryError) {
+      if let directory {
+        context.registry = try Registry.load(directory: directory)
+      } else if let builtIn = sources.builtInRegistry {
+        context.registry = builtIn
+      } else {
+        context.registry = try Registry.embedded()
+      }
+    } catch {
+      for problem in error.problems {
+        let place = ConfigurationPlace.file(
+          directory.map { "\($0)/\(problem.file)" } ?? problem.file, line: problem.line, column: problem.column)
+        context.problems.append(ConfigurationProblem(place: place, message: problem.message))
+      }
+    }
+  }
+
+  private mutating func setStateDirectory(of configuration: inout BridgeConfiguration) {
+    guard configuration.stateDirectory.isEmpty else { return }
+    // systemd gives several folders separated by colons when its unit names several.
+    if let given = sources.environment["STATE_DIRECTORY"]?.split(separator: ":").first {
+      configuration.stateDirectory = String(given)
+    } else if sources.isRoot || context.home == nil {
+      configuration.stateDirectory = "/var/lib/mate3"
+    } else if let home = context.home {
+      configuration.stateDirectory = "\(home)/.local/state/mate3"
+    }
+  }
+}
+
+extension ConfigurationReader {
+  private mutating func readFile() {
+    guard let file = sources.file else { return }
+    do throws(ConfigurationError) {
+      let root = try ConfigurationNode(yaml: file.text, file: file.path)
+      readSection(root, prefix: "")
+    } catch {
+      context.problems += error.problems
+      isFileRead = false
+    }
+  }
+
+  private mutating func readSection(_ section: ConfigurationNode, prefix: String) {
+    let pairs: [(key: ConfigurationNode, value: ConfigurationNode)]
+    switch section.content {
+    case .empty: return
+    case .mapping(let mapping): pairs = mapping
+    case .text, .list:
+      let name = prefix.isEmpty ? "the file" : String(prefix.dropLast())
+      context.report(section, "\(name) is \(section.kind); give settings, one a line, as name: value")
+      return
+    }
+    for (key, value) in pairs {
+      guard let name = key.text else {
+        context.report(key, "a setting's name is \(key.kind); give a plain name")
+        continue
+      }
+      let path = prefix + name
+      if let known = ConfigurationKey.named(path) {
+        take(known, value)
+      } else if prefix.isEmpty, ConfigurationKey.sections.contains(path) {
+        readSection(value, prefix: path + ".")
+      } else {
+        context.report(key, Self.unknown("setting", path))
+      }
+    }
+  }
+
+  private mutating func readEnvironment() {
+    for (name, value) in sources.environment.sorted(by: { $0.key < $1.key }) {
+      guard name.hasPrefix(ConfigurationKey.variablePrefix), !value.isEmpty else { continue }
+      let node = ConfigurationNode(content: .text(value), place: .environment(name))
+      if let key = ConfigurationKey.all.first(where: { $0.variable == name }) {
+        nodes[key.path] = node
+      } else {
+        let known = ConfigurationKey.all.map(\.variable)
+        let hint = NearestName.of(name, among: known).map { "did you mean \($0)?" } ?? "unset it"
+        context.warn(node, "there is no such setting, so it has no effect; \(hint)")
+      }
+    }
+  }
+
+  private mutating func readArguments() {
+    var words = sources.arguments[...]
+    var seen: Set<String> = []
+    while let word = words.popFirst() {
+      let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let flag = String(parts.first ?? "")
+      let place = ConfigurationPlace.flag(flag.hasPrefix("-") ? flag : "command line")
+      guard flag.hasPrefix("--"), let key = ConfigurationKey.all.first(where: { $0.flag == flag }) else {
+        if flag.hasPrefix("-") {
+          let hint = NearestName.of(flag, among: ConfigurationKey.all.filter { !$0.isSecret }.map(\.flag))
+          let advice = hint.map { "did you mean \($0)?" } ?? "mate3 bridge --help lists them"
+          context.report(.init(content: .empty, place: place), "there is no such flag; \(advice)")
+          // Its value is not a mistake of its own.
+          if parts.count == 1, let next = words.first, !next.hasPrefix("-") { words.removeFirst() }
+        } else {
+          context.report(
+            .init(content: .empty, place: place), "‘\(word.prefix(60))’ belongs to no flag; write --flag value")
+        }
+        continue
+      }
+      var value = parts.count == 2 ? String(parts[1]) : nil
+      if value == nil, let next = words.first, !next.hasPrefix("--") { value = words.popFirst() }
+      guard let value else {
+        context.report(.init(content: .empty, place: place), "has no value; give one after it")
+        continue
+      }
+      guard seen.insert(flag).inserted else {
+        context.report(.init(content: .empty, place: place), "stands twice; give it once")
+        continue
+      }
+      take(key, ConfigurationNode(content: .text(value), place: place))
+    }
+  }
+
+  private mutating func take(_ key: ConfigurationKey, _ node: ConfigurationNode) {
+    guard !key.isSecret else {
+      context.report(
+        node,
+        "\(key.path) can be seen by others here; take it out, and put it into the environment as \(key.variable) or "
+          + "into a file named by broker.password_file")
+      return
+    }
+    if !node.isEmpty { nodes[key.path] = node }
+  }
+
+  private static func unknown(_ what: String, _ path: String) -> String {
+    let hint = ConfigurationKey.nearest(to: path).map { "did you mean \($0)?" } ?? "mate3 bridge --help lists them"
+    return "there is no \(what) \(path.prefix(80)); \(hint)"
+  }
+}

@@ -1,0 +1,41 @@
+/// The settings explained, from the same table that reads them.
+public enum ConfigurationReference {
+  /// A Markdown table.
+  public static var markdown: String {
+    var lines = ["| setting | value | default | meaning |", "|---|---|---|---|"]
+    let defaults = BridgeConfiguration()
+    for key in ConfigurationKey.all {
+      let names =
+        key.isSecret ? "`\(key.path)`<br>`\(key.variable)` only" : "`\(key.path)`<br>`\(key.variable)`<br>`\(key.flag)`"
+      let value = key.kind.replacing("|", with: "\\|")
+      lines.append("| \(names) | \(value) | \(defaultText(key, defaults, code: true)) | \(key.summary) |")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The flags, for `--help`.
+  public static var help: String {
+    let defaults = BridgeConfiguration()
+    return ConfigurationKey.all.filter { !$0.isSecret }
+      .map { key in
+        let kind = key.kind.replacing("`", with: "")
+        let summary = key.summary.replacing("`", with: "")
+        let value = defaultText(key, defaults, code: false)
+        return "  \(key.flag) <\(kind)>\n      \(summary)\(value.isEmpty ? "" : " (\(value))")"
+      }
+      .joined(separator: "\n")
+  }
+
+  private static func defaultText(_ key: ConfigurationKey, _ defaults: BridgeConfiguration, code: Bool) -> String {
+    if let note = key.defaultNote { return code ? note : note.replacing("`", with: "") }
+    let text = key.show(defaults)
+    return text.isEmpty ? "" : (code ? "`\(text)`" : "default: \(text)")
+  }
+}
+
+extension BridgeConfiguration: CustomStringConvertible {
+  /// Every setting with its value as text, without secrets, in the order of the reference.
+  public var redacted: [(key: String, value: String)] { ConfigurationKey.all.map { ($0.path, $0.show(self)) } }
+
+  public var description: String { redacted.map { "\($0.key)=\($0.value)" }.joined(separator: " ") }
+}

@@ -1,0 +1,150 @@
+import Foundation
+import Logging
+import Mate3
+import MessageIO
+import Topics
+
+/// Routes what the broker says: subscriptions on connect, commands to the command service, requests to their answers.
+actor EventRouter {
+  /// Time the broker gets to hand over what an earlier run left.
+  static let surveyLimit: Duration = .seconds(5)
+
+  private let broker: any BrokerConnection
+  private let publisher: StatePublisher
+  private let gateway: GatewayService
+  private let commands: CommandService
+  private let scheme: TopicScheme
+  private let instance: String
+  private let logger: Logger
+  private var survey: RetainedSurvey
+
+  init(
+    broker: any BrokerConnection, publisher: StatePublisher, gateway: GatewayService, commands: CommandService,
+    instance: String, logger: Logger
+  ) {
+    self.broker = broker
+    self.publisher = publisher
+    self.gateway = gateway
+    self.commands = commands
+    self.instance = instance
+    self.logger = logger
+    scheme = publisher.settings.scheme
+    survey = RetainedSurvey(scheme: publisher.settings.scheme, instance: instance)
+  }
+
+  /// Works until the broker connection is stopped.
+  func run() async {
+    await withDiscardingTaskGroup { group in
+      for await event in broker.events {
+        if case .connected = event, !survey.isDone {
+          group.addTask {
+            try? await Task.sleep(for: Self.surveyLimit)
+            await self.surveyTimedOut()
+          }
+        }
+        await handle(event)
+      }
+      group.cancelAll()
+    }
+  }
+
+  private func handle(_ event: BrokerEvent) async {
+    switch event {
+    case .connected(let session):
+      logger.info("connected to the broker", metadata: ["mqtt": session.isVersion5 ? "5" : "3.1.1"])
+      if !session.isVersion5 {
+        logger.warning(
+          "the broker does not speak MQTT 5: response topics, message expiry and the retain flag of live commands are lost"
+        )
+      }
+      if survey.isDone {
+        await serve()
+      } else {
+        report(broker.subscribe([scheme.everyState], qos: .atMostOnce))
+      }
+    case .subscribed(let refused):
+      for filter in refused {
+        logger.error("the broker refused a subscription; check its access rules", metadata: ["filter": "\(filter)"])
+      }
+      if !survey.isDone {
+        report(broker.send(OutboundMessage(topic: scheme.echo(instance), text: "echo", qos: .atMostOnce)))
+      }
+    case .message(let message):
+      if survey.take(message) {
+        await endSurvey()
+      } else {
+        await route(message)
+      }
+    case .disconnected(let reason, let willRetry):
+      logger.warning("no connection to the broker", metadata: ["reason": "\(reason)", "retry": "\(willRetry)"])
+      await publisher.brokerDisconnected()
+    case .drained:
+      await publisher.brokerDrained()
+    }
+  }
+
+  private func surveyTimedOut() async {
+    guard !Task.isCancelled, !survey.isDone else { return }
+    logger.warning("the broker did not hand over what an earlier run left in time; old topics may remain")
+    survey.end()
+    await endSurvey()
+  }
+
+  private func endSurvey() async {
+    await publisher.adopt(survey.takeFound())
+    report(broker.unsubscribe([scheme.everyState]))
+    await serve()
+  }
+
+  private func serve() async {
+    report(broker.subscribe(scheme.inbound, qos: .atLeastOnce))
+    await publisher.brokerConnected()
+  }
+
+  private func report(_ outcome: SendOutcome) {
+    if case .invalid(let reason) = outcome { logger.error("the broker connection refused a request: \(reason)") }
+  }
+
+  private func route(_ message: InboundMessage) async {
+    switch scheme.parse(message.topic) {
+    case .command, .badCommand:
+      // Clearing a retained command is housekeeping, no command.
+      if message.isRetained, message.payload.isEmpty { return }
+      await commands.submit(message)
+    case .request(let verb):
+      guard !message.isRetained, verb.utf8.count <= 64 else { return }
+      await answer(verb, message)
+    case .state, .other: break
+    }
+  }
+
+  private func answer(_ verb: String, _ message: InboundMessage) async {
+    let id = (try? JSONDecoder().decode(RequestID.self, from: Data(message.payload)))?.id
+    var response = RequestResponse(id: id, status: "ok", message: "")
+    switch verb {
+    case "rescan":
+      await gateway.rescan()
+      response.message = "the gateway is scanned again before the next cycle"
+    case "forget":
+      let gone = await publisher.forget(all: true)
+      response.message =
+        gone.isEmpty ? "no device has left" : "forgotten: \(gone.map(\.description).joined(separator: ", "))"
+    default:
+      response.status = "error"
+      response.message = "the request is unknown; the requests are rescan and forget"
+    }
+    await publisher.enqueue(
+      OutboundMessage(
+        topic: scheme.response(verb), payload: JSONPayload.bytes(response), qos: publisher.settings.resultQoS))
+  }
+}
+
+private struct RequestID: Decodable {
+  let id: String?
+}
+
+private struct RequestResponse: Encodable {
+  var id: String?
+  var status: String
+  var message: String
+}

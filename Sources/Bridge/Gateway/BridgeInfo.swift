@@ -1,0 +1,108 @@
+import FieldCodec
+public import Foundation
+import Mate3
+import RegisterIO
+import Registry
+
+/// `bridge/devices`: one entry a device.
+struct DeviceEntry: Encodable, Sendable {
+  var name: String
+  var port: Int
+  var block: String
+  var id: UInt16
+  var address: Int
+  var length: Int
+  var model: String?
+  var serial: String?
+  var firmware: String?
+}
+
+/// What `bridge/info` says of the program itself.
+public struct ProgramInfo: Sendable, Encodable {
+  public var version: String
+  /// New at every start.
+  public var instance: String
+  public var startedAt: Date
+  /// Settings in effect, without secrets.
+  public var settings: [String: String]
+
+  public init(version: String, instance: String, startedAt: Date, settings: [String: String]) {
+    self.version = version
+    self.instance = instance
+    self.startedAt = startedAt
+    self.settings = settings
+  }
+}
+
+/// `bridge/info`.
+struct BridgeInfo: Sendable, Encodable {
+  var program: ProgramInfo
+  var gateway: GatewayInfo
+  var dropped: Int
+
+  enum CodingKeys: String, CodingKey {
+    case version, instance, settings, gateway
+    case startedAt = "started_at"
+    case dropped = "dropped_messages"
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(program.version, forKey: .version)
+    try container.encode(program.instance, forKey: .instance)
+    try container.encode(program.settings, forKey: .settings)
+    try container.encode(program.startedAt, forKey: .startedAt)
+    try container.encode(gateway, forKey: .gateway)
+    try container.encode(dropped, forKey: .dropped)
+  }
+}
+
+/// What the gateway's part of `bridge/info` holds.
+struct GatewayInfo: Encodable, Sendable {
+  var state: String
+  var registersPerRequest: Int
+  var lastRead: [String: Date]
+  var counters: GatewayCounters
+
+  enum CodingKeys: String, CodingKey {
+    case state, counters
+    case registersPerRequest = "registers_per_request"
+    case lastRead = "last_read"
+  }
+}
+
+extension GatewayService {
+  func deviceList() -> [DeviceEntry] {
+    guard let image else { return [] }
+    return image.layout.blocks.filter { !$0.isDuplicate }
+      .map { block in
+        let partner = image.layout.partner(of: block)
+        func text(_ field: String) -> String? {
+          value(field, of: block, in: image) ?? partner.flatMap { value(field, of: $0, in: image) }
+        }
+        let parts = ["major", "mid", "minor"].map { text("\($0)_firmware_number") }
+        return DeviceEntry(
+          name: block.key.name, port: block.key.port, block: block.definition.name, id: block.definition.did,
+          address: block.address, length: block.length,
+          model: text("model_number") ?? (block.definition.kind == .common ? text("model") : nil),
+          serial: text("serial_number"),
+          firmware: parts.contains(nil) ? nil : parts.compactMap { $0 }.joined(separator: "."))
+      }
+  }
+
+  func gatewayInfo() -> GatewayInfo {
+    GatewayInfo(
+      state: clockWatch.isStopped ? "clock_stopped" : (isFresh(at: .now) ? "online" : "silent"),
+      registersPerRequest: size.current,
+      lastRead: Dictionary(uniqueKeysWithValues: lastReadTimes.map { ($0.key.rawValue, $0.value) }),
+      counters: counters)
+  }
+
+  private nonisolated func value(_ name: String, of block: PlacedBlock, in image: SystemImage) -> String? {
+    guard let field = block.definition.field(name), field.privacy == .shared,
+      let slot = image.map.slots.first(where: { $0.blockIndex == block.index && $0.field.index == field.index }),
+      let value = image.value(ofSlot: slot.index), value.isPresent
+    else { return nil }
+    return value.text
+  }
+}

@@ -1,0 +1,232 @@
+import FieldCodec
+import Foundation
+public import Logging
+public import Mate3
+public import RegisterIO
+public import Registry
+
+/// Reads one gateway: scan, poll, compare, decode, hand on; and says which of its devices are fresh.
+public actor GatewayService {
+  let settings: PollSettings
+  let registry: Registry
+  let names: DeviceNames
+  let connection: any RegisterConnection
+  let publisher: StatePublisher
+  let validator: CommandValidator
+  let logger: Logger
+
+  var image: SystemImage?
+  var baseline = IdentityBaseline()
+  var size: ReadSize
+  /// False from the moment a header differed until a scan has found the new layout.
+  var isLayoutValid = false
+  var held: Set<Int> = []
+  var schedule: PollSchedule
+  var clockWatch = ClockWatch()
+  /// When each group of the image's map was last read whole.
+  var lastRead: [Int: ContinuousClock.Instant] = [:]
+  var lastLive: ContinuousClock.Instant?
+  var lastReadTimes: [IntervalClass: Date] = [:]
+  var isSilent = false
+  var counters = GatewayCounters()
+  private var plans: [Set<IntervalClass>: [RegisterRange]] = [:]
+  private var rescanWanted = false
+
+  public init(
+    settings: PollSettings, registry: Registry, names: DeviceNames = DeviceNames(),
+    policy: CommandPolicy = CommandPolicy(), connection: any RegisterConnection, publisher: StatePublisher,
+    logger: Logger
+  ) {
+    self.settings = settings
+    self.registry = registry
+    self.names = names
+    self.connection = connection
+    self.publisher = publisher
+    self.logger = logger
+    validator = CommandValidator(policy: policy, registry: registry)
+    size = ReadSize(configured: settings.maxRead)
+    schedule = PollSchedule(settings: settings, startingAt: .now)
+  }
+
+  /// Scans and polls until the task is cancelled.
+  public func run() async {
+    var backoff = Backoff()
+    while !Task.isCancelled {
+      do {
+        if !isLayoutValid || rescanWanted { try await scan() }
+        backoff.reset()
+        try await poll()
+      } catch is CancellationError {
+        return
+      } catch let change as LayoutChange {
+        await layoutChanged(change)
+        await pause(min(settings.live, .seconds(1)))
+      } catch {
+        await unreachable(error)
+        await pause(backoff.take())
+        schedule.makeAllDue()
+      }
+    }
+  }
+
+  /// Has the chain walked again before the next cycle.
+  public func rescan() { rescanWanted = true }
+
+  // MARK: Scan
+
+  private func scan() async throws {
+    rescanWanted = false
+    var walk = ChainWalk(registry: registry, limit: size.current)
+    while case .read(let range) = try walk.next() {
+      try Task.checkCancellation()
+      do {
+        walk.take(try await request(range), from: range)
+      } catch let error as RegisterError {
+        guard !error.isWireFailure, let smaller = size.smaller(than: range.count) else { throw error }
+        walk.lower(limit: smaller)
+      }
+    }
+    let layout = walk.layout(registry: registry, names: names)
+    let now = ContinuousClock.now
+    var scanned = SystemImage(layout: layout)
+    scanned.beginCycle()
+    for block in layout.blocks {
+      guard let range = block.range else { continue }
+      let words = (range.start..<range.end).compactMap(walk.word)
+      if words.count == range.count { scanned.take(words, from: range) }
+    }
+    let (changes, groups) = scanned.commit()
+    let differences = baseline.observe(layout, word: scanned.word)
+    let isSame = image.map { $0.layout.isSame(as: layout) } ?? false
+    image = scanned
+    plans = [:]
+    if !isSame { held = [] }
+    isLayoutValid = true
+    lastRead = [:]
+    report(layout, isSame: isSame)
+    for block in layout.blocks where block.isDuplicate {
+      await publisher.publish(
+        event: BridgeEvent(
+          .duplicateDevice,
+          "a second block answers as \(block.key), at register \(block.address); it is not published, and neither is "
+            + "written"))
+    }
+    for difference in differences {
+      await publisher.publish(
+        event: BridgeEvent(.identityChanged, "\(difference); commands to it are refused until the bridge is restarted"))
+    }
+    await publisher.install(layout, scanned.map)
+    await publisher.apply(changes)
+    await publisher.setDevices(deviceList())
+    schedule.wasRead(at: now)
+    await completed(groups, at: now)
+  }
+
+  private func report(_ layout: SystemLayout, isSame: Bool) {
+    guard !isSame else { return }
+    logger.info(
+      "scanned the gateway",
+      metadata: ["blocks": "\(layout.blocks.map { "\($0.key)" }.joined(separator: " "))", "end": "\(layout.end)"])
+    for block in layout.unknown {
+      logger.warning(
+        "no document explains this block; it is skipped",
+        metadata: ["id": "\(block.did)", "address": "\(block.address)", "length": "\(block.length)"])
+    }
+  }
+
+  private func layoutChanged(_ change: LayoutChange) async {
+    isLayoutValid = false
+    await publisher.publish(event: BridgeEvent(.layoutChanged, "\(change.message); the gateway is scanned again"))
+  }
+
+  // MARK: Poll
+
+  private func poll() async throws {
+    while !rescanWanted {
+      await pause(ContinuousClock.now.duration(to: schedule.nextLive))
+      try Task.checkCancellation()
+      if rescanWanted { return }
+      try await cycle(schedule.begin(at: .now))
+      if !settings.keepsConnection { await connection.disconnect() }
+    }
+  }
+
+  private func cycle(_ due: Set<IntervalClass>) async throws {
+    guard image != nil else { return }
+    image?.beginCycle()
+    do {
+      for range in plan(due) {
+        try Task.checkCancellation()
+        try await fetch(range)
+      }
+    } catch let error as RegisterError {
+      if error.code == .timedOut || error.code == .badReply {
+        size.noteSilence()
+        plans = [:]
+      }
+      throw error
+    }
+    size.noteGoodCycle()
+    try image?.checkHeaders()
+    let now = ContinuousClock.now
+    guard let (changes, groups) = image?.commit(holding: held) else { return }
+    counters.cycles += 1
+    await publisher.apply(changes)
+    await completed(groups, at: now)
+  }
+
+  /// Reads one range of the plan; in smaller pieces when the gateway refuses it. What it refuses even so is left out,
+  /// and with it the groups that need it.
+  private func fetch(_ range: RegisterRange) async throws {
+    do {
+      let words = try await request(range)
+      image?.take(words, from: range)
+    } catch let error as RegisterError where !error.isWireFailure {
+      guard let smaller = size.smaller(than: range.count), let whole = image?.map.whole else {
+        counters.refusedReads += 1
+        logger.debug("a read was refused", metadata: ["registers": "\(range)", "reason": "\(error)"])
+        return
+      }
+      for piece in ReadPlan.requests(for: [range], keepingWhole: whole, limit: smaller) { try await fetch(piece) }
+      if smaller < size.current {
+        logger.notice(
+          "the gateway refuses requests of \(range.count) registers; smaller ones are used",
+          metadata: ["registers": "\(smaller)"])
+        size.remember(smaller)
+        plans = [:]
+      }
+    }
+  }
+
+  private func request(_ range: RegisterRange) async throws -> [UInt16] {
+    counters.requests += 1
+    counters.registers += range.count
+    return try await connection.transact { try $0.read(range) }
+  }
+
+  private func plan(_ due: Set<IntervalClass>) -> [RegisterRange] {
+    if let plan = plans[due] { return plan }
+    let plan = image?.map.requests(due, limit: size.current) ?? []
+    plans[due] = plan
+    return plan
+  }
+
+  private func pause(_ duration: Duration) async {
+    guard duration > .zero else { return }
+    try? await Task.sleep(for: duration)
+  }
+}
+
+/// What the reading of a gateway has cost since the start.
+public struct GatewayCounters: Sendable, Hashable, Encodable {
+  public var cycles = 0
+  public var requests = 0
+  public var registers = 0
+  public var refusedReads = 0
+  public var failures = 0
+
+  enum CodingKeys: String, CodingKey {
+    case cycles, requests, registers, failures
+    case refusedReads = "refused_reads"
+  }
+}

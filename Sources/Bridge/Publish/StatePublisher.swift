@@ -1,0 +1,260 @@
+import DequeModule
+import FieldCodec
+import Foundation
+public import Logging
+public import Mate3
+public import MessageIO
+import Registry
+public import Topics
+
+/// Publishes what was read, and nothing else: keeps every retained topic's last value and brings the broker up to
+/// date whenever it can be reached.
+public actor StatePublisher {
+  public struct Settings: Sendable {
+    public var scheme: TopicScheme
+    /// Also publish mail, names and network settings.
+    public var publishesPersonal: Bool
+    public var stateQoS: QoS
+    public var resultQoS: QoS
+    /// How long a device that left keeps its topics.
+    public var forgetAfter: Duration
+
+    public init(
+      scheme: TopicScheme, publishesPersonal: Bool = false, stateQoS: QoS = .atMostOnce,
+      resultQoS: QoS = .atLeastOnce, forgetAfter: Duration = .seconds(86400)
+    ) {
+      self.scheme = scheme
+      self.publishesPersonal = publishesPersonal
+      self.stateQoS = stateQoS
+      self.resultQoS = resultQoS
+      self.forgetAfter = forgetAfter
+    }
+  }
+
+  /// Most results and events that wait for the broker.
+  public static let queueLimit = 256
+  static let batchSize = 128
+
+  public let settings: Settings
+  private let program: ProgramInfo
+  private let broker: any BrokerConnection
+  private let logger: Logger
+
+  private var topics = RetainedTopics()
+  /// For each slot of the installed layout the position of its topic, or nil when it is not published.
+  private var slotTopics: [Int?] = []
+  private var present: Set<DeviceKey> = []
+  private var online: [DeviceKey: Bool] = [:]
+  private var departed: [DeviceKey: ContinuousClock.Instant] = [:]
+  private var found: [(device: DeviceKey, topic: String)] = []
+  private var queue: Deque<OutboundMessage> = []
+  private var isConnected = false
+  private var isFull = false
+  /// Results and events that found no place in the queue.
+  public private(set) var dropped = 0
+
+  public init(settings: Settings, program: ProgramInfo, broker: any BrokerConnection, logger: Logger) {
+    self.settings = settings
+    self.program = program
+    self.broker = broker
+    self.logger = logger
+  }
+
+  // MARK: What was read
+
+  /// Takes a new layout: topics for its fields; fields that are gone become `None`, devices that are gone `offline`.
+  public func install(_ layout: SystemLayout, _ map: ReadMap, at now: ContinuousClock.Instant = .now) {
+    let scheme = settings.scheme
+    var published: Set<Int> = []
+    slotTopics = map.slots.map { slot in
+      guard settings.publishesPersonal || slot.field.privacy == .shared else { return nil }
+      let device = layout.blocks[slot.blockIndex].key
+      let index = topics.index(of: scheme.state(device, slot.field.name), rank: .state, device: device)
+      published.insert(index)
+      return index
+    }
+    present = Set(layout.blocks.map(\.key))
+    for (index, entry) in topics.entries.enumerated() where entry.rank == .state && !published.contains(index) {
+      guard let device = entry.device, present.contains(device), let payload = entry.payload, !payload.isEmpty else {
+        continue
+      }
+      topics.set(index, Array("None".utf8))
+    }
+    for device in online.keys where !present.contains(device) {
+      setOnline(device, false)
+      departed[device] = departed[device] ?? now
+    }
+    for device in present { departed[device] = nil }
+    clearLeftovers(layout, at: now)
+    flush()
+  }
+
+  /// Takes changed values, in the order of the installed layout's slots.
+  public func apply(_ changes: [FieldChange]) {
+    for change in changes where slotTopics.indices.contains(change.slot) {
+      guard let index = slotTopics[change.slot] else { continue }
+      topics.set(index, Array(change.value.text.utf8))
+    }
+    flush()
+  }
+
+  /// Says of each device whether its readings are fresh.
+  public func setAvailability(_ states: [DeviceKey: Bool]) {
+    for (device, isOnline) in states.sorted(by: { "\($0.key)" < "\($1.key)" }) { setOnline(device, isOnline) }
+    flush()
+  }
+
+  /// Takes what is known of the gateway into `bridge/info`.
+  func setGatewayInfo(_ gateway: GatewayInfo) {
+    setBridge(settings.scheme.bridgeInfo, BridgeInfo(program: program, gateway: gateway, dropped: dropped))
+  }
+
+  func setDevices(_ devices: [DeviceEntry]) { setBridge(settings.scheme.bridgeDevices, devices) }
+
+  /// Clears the topics of devices that left.
+  /// - Parameter all: true to clear them now, false to clear those that left longer ago than the setting.
+  /// - Returns: the devices forgotten.
+  @discardableResult
+  public func forget(all: Bool, at now: ContinuousClock.Instant = .now) -> [DeviceKey] {
+    let gone = departed.filter { all || $0.value.duration(to: now) >= settings.forgetAfter }.map(\.key)
+    for device in gone {
+      for (index, entry) in topics.entries.enumerated() where entry.device == device { topics.set(index, []) }
+      online[device] = nil
+      departed[device] = nil
+    }
+    for leftover in found where gone.contains(leftover.device) { clear(leftover.topic) }
+    found.removeAll { gone.contains($0.device) }
+    flush()
+    return gone.sorted { "\($0)" < "\($1)" }
+  }
+
+  // MARK: Results and events
+
+  public func publish(event: BridgeEvent) {
+    logger.notice("\(event.message)", metadata: ["event": "\(event.event.rawValue)"])
+    enqueue(
+      OutboundMessage(topic: settings.scheme.bridgeEvent, payload: JSONPayload.bytes(event), qos: settings.resultQoS))
+  }
+
+  /// Publishes an answer, and drops the oldest waiting one when there are too many.
+  public func enqueue(_ message: OutboundMessage) {
+    if queue.count >= Self.queueLimit {
+      queue.removeFirst()
+      dropped += 1
+    }
+    queue.append(message)
+    flush()
+  }
+
+  // MARK: The broker
+
+  /// What an earlier run left at the broker, by topic and payload. Availability that still says `online` is put right
+  /// at once; the rest is judged when the layout is known.
+  public func adopt(_ retained: [String: [UInt8]]) {
+    for (topic, payload) in retained where !payload.isEmpty && !topics.contains(topic) {
+      guard case .state(let device, let field) = settings.scheme.parse(topic) else { continue }
+      if field == "availability" {
+        if online[device] == nil { setOnline(device, false) }
+      } else {
+        found.append((device, topic))
+      }
+    }
+  }
+
+  public func brokerConnected() {
+    isConnected = true
+    isFull = false
+    setBridgeState("online")
+    topics.markAll()
+    flush()
+  }
+
+  public func brokerDisconnected() {
+    isConnected = false
+    topics.unmarkAll()
+  }
+
+  public func brokerDrained() {
+    isFull = false
+    flush()
+  }
+
+  /// The messages that say goodbye, in order.
+  public func farewell() -> [OutboundMessage] {
+    let offline = Array("offline".utf8)
+    let devices = online.filter(\.value).keys.sorted { "\($0)" < "\($1)" }
+      .map {
+        OutboundMessage(topic: settings.scheme.availability($0), payload: offline, qos: .atLeastOnce, retain: true)
+      }
+    return devices + [
+      OutboundMessage(topic: settings.scheme.bridgeState, payload: offline, qos: .atLeastOnce, retain: true)
+    ]
+  }
+
+  // MARK: -
+
+  private func setOnline(_ device: DeviceKey, _ isOnline: Bool) {
+    online[device] = isOnline
+    let index = topics.index(of: settings.scheme.availability(device), rank: .availability, device: device)
+    topics.set(index, Array((isOnline ? "online" : "offline").utf8))
+  }
+
+  private func setBridgeState(_ state: String) {
+    let index = topics.index(of: settings.scheme.bridgeState, rank: .bridgeState, device: nil)
+    topics.set(index, Array(state.utf8))
+  }
+
+  private func setBridge(_ topic: String, _ value: some Encodable) {
+    topics.set(topics.index(of: topic, rank: .bridge, device: nil), JSONPayload.bytes(value))
+    flush()
+  }
+
+  /// Clears what an earlier run left under names that this system does not use; what belongs to a device that may
+  /// only be away for now waits as the topics of any device that left.
+  private func clearLeftovers(_ layout: SystemLayout, at now: ContinuousClock.Instant) {
+    let names = Set(layout.blocks.map(\.key.name)).union(layout.blocks.map(\.definition.name))
+    found.removeAll { leftover in
+      if topics.contains(leftover.topic) { return true }
+      guard !present.contains(leftover.device), names.contains(leftover.device.name) else {
+        clear(leftover.topic)
+        if !present.contains(leftover.device) { clear(settings.scheme.availability(leftover.device)) }
+        return true
+      }
+      departed[leftover.device] = departed[leftover.device] ?? now
+      return false
+    }
+  }
+
+  private func clear(_ topic: String) {
+    guard case .state(let device, _) = settings.scheme.parse(topic) else { return }
+    topics.set(topics.index(of: topic, rank: .state, device: device), [])
+  }
+
+  /// Hands over as much as the broker connection takes. What it does not take stays here, coalesced.
+  private func flush() {
+    guard isConnected, !isFull else { return }
+    while topics.pending > 0 || !queue.isEmpty {
+      let isState = queue.isEmpty
+      let batch = isState ? topics.next(Self.batchSize, qos: settings.stateQoS) : Array(queue.prefix(Self.batchSize))
+      var rest = batch[...]
+      while !rest.isEmpty {
+        let (taken, outcome) = broker.send(rest)
+        var done = taken
+        if case .invalid(let reason) = outcome, taken < rest.count {
+          logger.warning("a message was not sent: \(reason)")
+          done += 1
+        }
+        rest = rest.dropFirst(done)
+        if isState { topics.took(done) } else { queue.removeFirst(min(done, queue.count)) }
+        switch outcome {
+        case .notConnected: return
+        case .full:
+          isFull = true
+          return
+        case .sent where done == 0: return
+        case .sent, .invalid: break
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import MessageIO
+import Topics
+
+/// Collects what an earlier run left retained at the broker, once, on the first connection.
+struct RetainedSurvey {
+  /// More topics than any system has; what lies beyond is left alone.
+  static let limit = 20_000
+
+  let scheme: TopicScheme
+  let instance: String
+  private var found: [String: [UInt8]] = [:]
+  private(set) var isDone = false
+
+  init(scheme: TopicScheme, instance: String) {
+    self.scheme = scheme
+    self.instance = instance
+  }
+
+  /// Ends the survey without its echo.
+  mutating func end() { isDone = true }
+
+  /// Hands over what was found and keeps nothing of it.
+  mutating func takeFound() -> [String: [UInt8]] {
+    defer { found = [:] }
+    return found
+  }
+
+  /// Takes a message.
+  /// - Returns: true when it was the echo that ends the survey.
+  mutating func take(_ message: InboundMessage) -> Bool {
+    guard !isDone else { return false }
+    if message.topic == scheme.echo(instance) {
+      isDone = true
+      return true
+    }
+    if message.isRetained, found.count < Self.limit, case .state = scheme.parse(message.topic) {
+      found[message.topic] = message.payload
+    }
+    return false
+  }
+}

@@ -1,0 +1,26 @@
+/// Watches the gateway's clock: a gateway can go on answering while its readings have stopped.
+public struct ClockWatch: Sendable {
+  /// Not moving for this long, and over `readings` readings, counts as stopped.
+  public static let limit: Duration = .seconds(300)
+  public static let readings = 3
+
+  private var last: [UInt16]?
+  private var since: ContinuousClock.Instant?
+  private var count = 0
+  public private(set) var isStopped = false
+
+  public init() {}
+
+  /// Takes the clock's words (64110 offsets 393–398) as read at `now`. Any change counts as moving.
+  public mutating func take(_ words: [UInt16], at now: ContinuousClock.Instant) {
+    if words != last {
+      last = words
+      since = now
+      count = 1
+      isStopped = false
+      return
+    }
+    count += 1
+    if let since, count >= Self.readings, since.duration(to: now) >= Self.limit { isStopped = true }
+  }
+}

@@ -1,0 +1,123 @@
+import FieldCodec
+import RegisterIO
+public import Registry
+
+/// Everything that can be said of a command without the wire, in the order of the design.
+public struct CommandValidator: Sendable {
+  public let policy: CommandPolicy
+  public let registry: Registry
+
+  public init(policy: CommandPolicy, registry: Registry) {
+    self.policy = policy
+    self.registry = registry
+  }
+
+  /// - Parameters:
+  ///   - text: a label, a number or a text.
+  ///   - limit: most registers a request.
+  /// - Throws: ``CommandRefusal``.
+  public func request(
+    device: DeviceKey, field name: String, text: String, isDryRun: Bool, image: SystemImage,
+    baseline: IdentityBaseline, limit: Int
+  ) throws(CommandRefusal) -> WriteRequest {
+    guard let block = image.layout.block(device) else {
+      throw CommandRefusal(.unknownDevice, absence(of: device, in: image.layout))
+    }
+    guard !image.layout.blocks.contains(where: { $0.isDuplicate && $0.key == device }) else {
+      throw CommandRefusal(
+        .duplicateDevice, "two blocks answer as \(device); neither is written until the ports on the hub differ")
+    }
+    guard let field = block.definition.field(name) else {
+      throw CommandRefusal(.unknownField, "\(block.definition.name) has no field \(name)")
+    }
+    let fullName = "\(block.key.name).\(name)"
+    guard field.access.isWritable, let rule = field.command else {
+      throw CommandRefusal(.notWritable, "\(fullName) can only be read")
+    }
+    try checkAllowed(field, rule, block, text)
+    try checkValue(field, block, text)
+    guard block.range(of: field) != nil else {
+      throw CommandRefusal(.fieldAbsent, "this device's block ends before \(fullName); its firmware does not have it")
+    }
+    guard
+      let request = WriteRequest(
+        block: block, field: field, text: text, isDryRun: isDryRun, layout: image.layout, baseline: baseline,
+        whole: image.map.whole, limit: limit)
+    else {
+      throw CommandRefusal(.fieldAbsent, "this device does not have \(fullName)")
+    }
+    return request
+  }
+
+  private func absence(of device: DeviceKey, in layout: SystemLayout) -> String {
+    let ports = layout.blocks.filter { $0.key.name == device.name }.map { String($0.key.port) }
+    if ports.isEmpty { return "there is no \(device.name) in this system" }
+    return "there is no \(device.name) on port \(device.port); this system has it on "
+      + (ports.count == 1 ? "port \(ports[0])" : "ports \(ports.joined(separator: ", "))")
+  }
+
+  private func checkAllowed(
+    _ field: FieldDefinition, _ rule: CommandRule, _ block: PlacedBlock, _ text: String
+  ) throws(CommandRefusal) {
+    let fullName = "\(block.key.name).\(field.name)"
+    let number = ScaledDecimal(text)?.coefficient(atExponent: 0).map { Int($0) }
+    let value = field.enumeration?.entry(labelled: text)?.value ?? number
+    let commandClass = value.map(rule.commandClass(of:)) ?? rule.standard
+    guard policy.allows(commandClass, field, of: block) else {
+      switch commandClass {
+      case .never:
+        throw CommandRefusal(.notAllowed, "\(fullName) is never written, whatever the configuration says")
+      case .operational, .setpoint, .installer:
+        throw CommandRefusal(
+          .notAllowed, "\(fullName) is of class \(commandClass.rawValue), which is not allowed; add it to commands.fields")
+      }
+    }
+    if let doubt = field.labelDoubt, field.enumeration?.entry(labelled: text) != nil,
+      !policy.hasConfirmedLabels(field, of: block)
+    {
+      throw CommandRefusal(
+        .labelInDoubt,
+        "the labels of \(fullName) are in doubt (\(doubt)); give the number, or confirm the labels in "
+          + "commands.labels_confirmed")
+    }
+  }
+
+  private func checkValue(
+    _ field: FieldDefinition, _ block: PlacedBlock, _ text: String
+  ) throws(CommandRefusal) {
+    let fullName = "\(block.key.name).\(field.name)"
+    if let enumeration = field.enumeration {
+      if enumeration.entry(labelled: text) != nil { return }
+      let labels = enumeration.entries.map { "\($0.label) (\($0.value))" }.joined(separator: ", ")
+      guard let value = ScaledDecimal(text)?.coefficient(atExponent: 0), enumeration.entry(Int(value)) != nil else {
+        throw CommandRefusal(.invalidValue, "‘\(text)’ is no value of \(fullName); give one of \(labels)")
+      }
+      return
+    }
+    guard field.type.isNumeric, field.type != .ipv4 else {
+      do {
+        _ = try field.encode(text, scaleWord: 0)
+      } catch {
+        throw CommandRefusal(.invalidValue, error.message)
+      }
+      return
+    }
+    guard let number = ScaledDecimal(text) else {
+      throw CommandRefusal(
+        .invalidValue, "‘\(text)’ is no number; \(fullName) takes a decimal number such as 48 or 57.6")
+    }
+    let own = policy.bounds(field, of: block)
+    let minimum = [field.limits?.minimum, own?.minimum].compactMap { $0 }.max()
+    let maximum = [field.limits?.maximum, own?.maximum].compactMap { $0 }.min()
+    guard let minimum, let maximum else {
+      throw CommandRefusal(
+        .noLimits,
+        "no document gives limits for \(fullName); set both bounds in commands.limits before it can be written")
+    }
+    guard number >= minimum, number <= maximum else {
+      throw CommandRefusal(
+        .outOfLimits,
+        "\(number) is outside \(minimum) to \(maximum)\(field.units.map { " \($0)" } ?? ""), the limits of \(fullName)")
+    }
+  }
+}

@@ -1,0 +1,36 @@
+/// How many registers a request may ask for: the configured number, or fewer where the gateway can't take it.
+public struct ReadSize: Sendable, Hashable {
+  public static let smallest = 8
+
+  /// The size to use now.
+  public private(set) var current: Int
+  private let configured: Int
+  private var silentCycles = 0
+
+  /// - Parameter configured: 2…125.
+  public init(configured: Int) {
+    self.configured = min(max(configured, 2), 125)
+    current = self.configured
+  }
+
+  /// A size to try after the gateway refused `count` registers with an exception, or nil when size can't be the cause.
+  public func smaller(than count: Int) -> Int? { count > Self.smallest ? max(Self.smallest, count / 2) : nil }
+
+  /// Remembers a size that worked where a larger one was refused.
+  public mutating func remember(_ size: Int) { current = min(current, max(size, 2)) }
+
+  /// The gateway fell silent within a cycle. One silence is taken for the network's; from the second on smaller
+  /// requests are tried; when not even the smallest is answered, size was not the cause.
+  public mutating func noteSilence() {
+    silentCycles += 1
+    guard silentCycles > 1 else { return }
+    if let smaller = smaller(than: current) {
+      current = smaller
+    } else {
+      current = configured
+      silentCycles = 0
+    }
+  }
+
+  public mutating func noteGoodCycle() { silentCycles = 0 }
+}

@@ -1,0 +1,153 @@
+internal import Dispatch
+internal import RegisterIO
+
+#if canImport(Darwin)
+  internal import Darwin
+#else
+  internal import Glibc
+#endif
+
+/// Opens a TCP connection within a bound.
+///
+/// libmodbus could connect too, but it can't be cut while doing so, reports whatever went wrong as "refused", and
+/// hands descriptors of 1024 and more to `select`, which writes past the end of its set.
+struct Dialer {
+  let options: ModbusOptions
+  let cutter: SocketCutter
+
+  /// - Returns: a connected socket that the cutter has adopted.
+  func dial() throws(RegisterError) -> Int32 {
+    let deadline = DispatchTime.now() + .milliseconds(Int(options.connectTimeout.inMilliseconds))
+    let addresses: [SocketAddress]
+    do {
+      addresses = try NameLookup.addresses(of: options.host, port: options.port, until: deadline, cutter: cutter)
+    } catch {
+      throw cutter.isCut ? closed : lookupFailed(error)
+    }
+    var failure = ETIMEDOUT
+    for (index, address) in addresses.enumerated() {
+      let remaining = max(0, Int64(deadline.uptimeNanoseconds) - Int64(DispatchTime.now().uptimeNanoseconds))
+      // A host of several addresses: each gets its share of what time is left.
+      let share = remaining / 1_000_000 / Int64(addresses.count - index)
+      switch try connect(to: address, milliseconds: Int32(clamping: max(1, share))) {
+      case .success(let descriptor): return descriptor
+      case .failure(let code): failure = code.rawValue
+      }
+    }
+    throw connectFailed(failure)
+  }
+
+  private struct SystemError: Error {
+    let rawValue: Int32
+  }
+
+  private func connect(
+    to address: SocketAddress, milliseconds: Int32
+  ) throws(RegisterError) -> Result<Int32, SystemError> {
+    let descriptor = socket(address.family, NameLookup.stream, 0)
+    let socketError = errno
+    guard descriptor >= 0 else { return .failure(SystemError(rawValue: socketError)) }
+    // select(2), which libmodbus uses, has no place for more.
+    guard descriptor < 1024 else {
+      close(descriptor)
+      throw RegisterError(
+        .connectFailed,
+        """
+        too many open files to connect to \(options.place): its socket got the number \(descriptor), and libmodbus \
+        can't use numbers above 1023; close connections or run fewer gateways in one process
+        """)
+    }
+    guard cutter.adopt(descriptor) else {
+      close(descriptor)
+      throw closed
+    }
+    let code = prepare(descriptor) ?? handshake(descriptor, address, milliseconds)
+    guard code != 0 || cutter.isCut else { return .success(descriptor) }
+    cutter.release { close(descriptor) }
+    if cutter.isCut { throw closed }
+    return .failure(SystemError(rawValue: code))
+  }
+
+  private func prepare(_ descriptor: Int32) -> Int32? {
+    guard fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0, fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0 else { return errno }
+    var on: Int32 = 1
+    // Worth a few milliseconds a request; without it the connection works just as well.
+    _ = setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
+    return nil
+  }
+
+  /// - Returns: 0, or the error number.
+  private func handshake(_ descriptor: Int32, _ address: SocketAddress, _ milliseconds: Int32) -> Int32 {
+    let (result, connectError) = address.bytes.withUnsafeBytes { bytes -> (Int32, Int32) in
+      guard let start = bytes.baseAddress else { return (-1, EINVAL) }
+      #if canImport(Darwin)
+        let result = Darwin.connect(descriptor, start.assumingMemoryBound(to: sockaddr.self), socklen_t(bytes.count))
+      #else
+        let result = Glibc.connect(descriptor, start.assumingMemoryBound(to: sockaddr.self), socklen_t(bytes.count))
+      #endif
+      return (result, errno)
+    }
+    if result == 0 { return 0 }
+    guard connectError == EINPROGRESS else { return connectError }
+    var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    var ready = poll(&entry, 1, milliseconds)
+    // A signal: the little that was waited is added to the bound.
+    while ready < 0, errno == EINTR { ready = poll(&entry, 1, milliseconds) }
+    guard ready > 0 else { return ETIMEDOUT }
+    var code: Int32 = 0
+    var size = socklen_t(MemoryLayout<Int32>.size)
+    guard getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &size) == 0 else { return errno }
+    return code
+  }
+}
+
+extension Dialer {
+  private var closed: RegisterError { .shutDown(options) }
+
+  private func lookupFailed(_ failure: NameLookup.Failure) -> RegisterError {
+    switch failure {
+    case .timedOut:
+      RegisterError(
+        .connectFailed,
+        """
+        the name \(options.host) was not resolved within \(options.connectTimeout.spelledOut): check the name server, \
+        or give the gateway's address instead
+        """)
+    case .unknown(let reason):
+      RegisterError(
+        .connectFailed,
+        "the name \(options.host) is not known (\(reason)): check its spelling, or give the gateway's address instead")
+    }
+  }
+
+  private func connectFailed(_ code: Int32) -> RegisterError {
+    let sentence =
+      switch code {
+      case ECONNREFUSED:
+        """
+        \(options.place) refused the connection: is another client connected? The gateway serves one at a time; \
+        otherwise switch Modbus on in its network menu
+        """
+      case ETIMEDOUT:
+        """
+        \(options.place) did not answer within \(options.connectTimeout.spelledOut): check the address and the cable, \
+        and whether the gateway hangs
+        """
+      case EHOSTUNREACH, ENETUNREACH:
+        "there is no route to \(options.place): check the address and this machine's network"
+      default:
+        "can't connect to \(options.place): \(systemMessage(code))"
+      }
+    return RegisterError(.connectFailed, sentence)
+  }
+}
+
+func systemMessage(_ code: Int32) -> String {
+  strerror(code).map { String(cString: $0) } ?? "error \(code)"
+}
+
+extension RegisterError {
+  static func shutDown(_ options: ModbusOptions) -> RegisterError {
+    RegisterError(.closed, "the connection to \(options.place) has been shut down")
+  }
+}

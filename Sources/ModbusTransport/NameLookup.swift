@@ -1,0 +1,75 @@
+internal import Dispatch
+internal import Synchronization
+
+#if canImport(Darwin)
+  internal import Darwin
+#else
+  internal import Glibc
+#endif
+
+/// A socket address as the resolver gave it.
+struct SocketAddress: Sendable {
+  let family: Int32
+  let bytes: [UInt8]
+}
+
+enum NameLookup {
+  enum Failure: Error {
+    case unknown(reason: String)
+    case timedOut
+  }
+
+  #if canImport(Darwin)
+    static let stream = SOCK_STREAM
+  #else
+    static let stream = Int32(SOCK_STREAM.rawValue)
+  #endif
+
+  /// Resolves `host` without waiting beyond `deadline`.
+  ///
+  /// `getaddrinfo` can't be interrupted, so it runs on a thread that is left behind when it takes too long.
+  static func addresses(
+    of host: String, port: UInt16, until deadline: DispatchTime, cutter: SocketCutter
+  ) throws(Failure) -> [SocketAddress] {
+    if case .success(let addresses) = resolve(host, port, flags: AI_NUMERICHOST) { return addresses }
+    let answer = Answer()
+    DispatchQueue.global().async {
+      let result = resolve(host, port, flags: 0)
+      answer.result.withLock { $0 = result }
+      answer.isHere.signal()
+    }
+    guard cutter.wait(for: answer.isHere, until: deadline), let result = answer.result.withLock({ $0 }) else {
+      throw .timedOut
+    }
+    return try result.get()
+  }
+
+  private final class Answer: Sendable {
+    let result = Mutex<Result<[SocketAddress], Failure>?>(nil)
+    let isHere = DispatchSemaphore(value: 0)
+  }
+
+  private static func resolve(
+    _ host: String, _ port: UInt16, flags: Int32
+  ) -> Result<[SocketAddress], Failure> {
+    var hints = addrinfo()
+    hints.ai_flags = flags | AI_NUMERICSERV
+    hints.ai_socktype = stream
+    var list: UnsafeMutablePointer<addrinfo>?
+    let code = getaddrinfo(host, String(port), &hints, &list)
+    guard code == 0 else {
+      return .failure(.unknown(reason: gai_strerror(code).map { String(cString: $0) } ?? "error \(code)"))
+    }
+    defer { freeaddrinfo(list) }
+    let addresses = sequence(first: list) { $0?.pointee.ai_next }.prefix { $0 != nil }.compactMap { entry in
+      entry.flatMap { entry in
+        entry.pointee.ai_addr.map { address in
+          SocketAddress(
+            family: entry.pointee.ai_family,
+            bytes: Array(UnsafeRawBufferPointer(start: address, count: Int(entry.pointee.ai_addrlen))))
+        }
+      }
+    }
+    return .success(addresses)
+  }
+}

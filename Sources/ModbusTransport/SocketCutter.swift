@@ -1,0 +1,61 @@
+internal import Dispatch
+internal import Synchronization
+
+#if canImport(Darwin)
+  internal import Darwin
+#else
+  internal import Glibc
+#endif
+
+/// Lets another thread end what the connection's queue is waiting for.
+///
+/// The descriptor is adopted, cut and closed under one lock, so that a cut never hits a descriptor number that the
+/// system has meanwhile given to something else.
+final class SocketCutter: Sendable {
+  private struct State {
+    var isCut = false
+    var descriptor: Int32 = -1
+    var lookup: DispatchSemaphore?
+  }
+
+  private let state = Mutex(State())
+
+  var isCut: Bool { state.withLock { $0.isCut } }
+
+  /// Takes charge of an open socket.
+  /// - Returns: false when the connection was cut before; the socket is then the caller's to close.
+  func adopt(_ descriptor: Int32) -> Bool {
+    state.withLock {
+      guard !$0.isCut else { return false }
+      $0.descriptor = descriptor
+      return true
+    }
+  }
+
+  /// Runs `close`, which closes the adopted socket.
+  func release(_ close: () -> Void) {
+    state.withLock {
+      close()
+      $0.descriptor = -1
+    }
+  }
+
+  /// Waits for `semaphore`, which a cut signals too.
+  /// - Returns: false when the deadline passed first.
+  func wait(for semaphore: DispatchSemaphore, until deadline: DispatchTime) -> Bool {
+    state.withLock {
+      if $0.isCut { semaphore.signal() }
+      $0.lookup = semaphore
+    }
+    defer { state.withLock { $0.lookup = nil } }
+    return semaphore.wait(timeout: deadline) == .success
+  }
+
+  func cut() {
+    state.withLock {
+      $0.isCut = true
+      $0.lookup?.signal()
+      if $0.descriptor >= 0 { _ = shutdown($0.descriptor, Int32(SHUT_RDWR)) }
+    }
+  }
+}

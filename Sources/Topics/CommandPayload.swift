@@ -1,0 +1,123 @@
+public import Foundation
+public import Mate3
+
+/// What a `/set` message asks for: plain text, or a JSON object with the value and how to handle it.
+public struct CommandPayload: Sendable, Hashable {
+  /// A label, a number or a text, as given.
+  public var text: String
+  /// Comes back in the result.
+  public var id: String?
+  /// After this time the command is not carried out.
+  public var expiresAt: Date?
+  /// Every check, and no write.
+  public var isDryRun: Bool
+
+  /// Largest payload that is looked at, in bytes.
+  public static let sizeLimit = 4096
+
+  public init(text: String, id: String? = nil, expiresAt: Date? = nil, isDryRun: Bool = false) {
+    self.text = text
+    self.id = id
+    self.expiresAt = expiresAt
+    self.isDryRun = isDryRun
+  }
+
+  /// - Throws: ``CommandRefusal`` with code `bad_payload`.
+  public init(_ payload: [UInt8]) throws(CommandRefusal) {
+    guard payload.count <= Self.sizeLimit else {
+      throw CommandRefusal(.badPayload, "the payload is \(payload.count) bytes long; at most \(Self.sizeLimit) are read")
+    }
+    guard let text = String(validating: payload, as: UTF8.self) else {
+      throw CommandRefusal(.badPayload, "the payload is not UTF-8 text")
+    }
+    let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)
+    guard !trimmed.isEmpty else {
+      throw CommandRefusal(.badPayload, "the payload is empty; send a value or {\"value\": …}")
+    }
+    guard trimmed.hasPrefix("{") else {
+      self.init(text: trimmed)
+      return
+    }
+    let object: JSONCommand
+    do {
+      object = try JSONDecoder().decode(JSONCommand.self, from: Data(trimmed.utf8))
+    } catch let error as JSONCommand.Problem {
+      throw CommandRefusal(.badPayload, error.message)
+    } catch {
+      throw CommandRefusal(
+        .badPayload, "the payload starts like JSON but is none; send {\"value\": …, \"id\": …} or plain text")
+    }
+    self.init(text: object.value, id: object.id, expiresAt: object.expiresAt, isDryRun: object.dryRun)
+  }
+}
+
+private struct JSONCommand: Decodable {
+  struct Problem: Error {
+    let message: String
+  }
+
+  struct Key: CodingKey, Hashable {
+    let stringValue: String
+    var intValue: Int? { nil }
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+
+    static let value = Key(stringValue: "value")
+    static let id = Key(stringValue: "id")
+    static let expiresAt = Key(stringValue: "expires_at")
+    static let dryRun = Key(stringValue: "dry_run")
+    static let all: Set<Key> = [value, id, expiresAt, dryRun]
+  }
+
+  let value: String
+  let id: String?
+  let expiresAt: Date?
+  let dryRun: Bool
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    // An unknown key may be a condition that this version would silently not keep.
+    if let unknown = container.allKeys.first(where: { !Key.all.contains($0) }) {
+      throw Problem(message: "the key ‘\(unknown.stringValue)’ is unknown; the keys are value, id, expires_at, dry_run")
+    }
+    guard let value = try Self.scalar(container, .value) else {
+      throw Problem(message: "the key ‘value’ is missing or no text or number")
+    }
+    self.value = value
+    id = try Self.scalar(container, .id)
+    if container.contains(.id), id == nil { throw Problem(message: "‘id’ must be a text or a number") }
+    if container.contains(.dryRun) {
+      guard let flag = try? container.decode(Bool.self, forKey: .dryRun) else {
+        throw Problem(message: "‘dry_run’ must be true or false")
+      }
+      dryRun = flag
+    } else {
+      dryRun = false
+    }
+    if container.contains(.expiresAt) {
+      guard let date = Self.date(container) else {
+        throw Problem(message: "‘expires_at’ must be a time such as 2026-01-31T12:00:00Z, or seconds since 1970")
+      }
+      expiresAt = date
+    } else {
+      expiresAt = nil
+    }
+  }
+
+  /// Text as it is; numbers through `Decimal`, which keeps every digit.
+  private static func scalar(_ container: KeyedDecodingContainer<Key>, _ key: Key) throws -> String? {
+    guard container.contains(key) else { return nil }
+    if let text = try? container.decode(String.self, forKey: key) { return text }
+    if (try? container.decode(Bool.self, forKey: key)) != nil { return nil }
+    return (try? container.decode(Decimal.self, forKey: key))?.description
+  }
+
+  private static func date(_ container: KeyedDecodingContainer<Key>) -> Date? {
+    if let seconds = try? container.decode(Double.self, forKey: .expiresAt), seconds.isFinite {
+      return Date(timeIntervalSince1970: seconds)
+    }
+    guard let text = try? container.decode(String.self, forKey: .expiresAt) else { return nil }
+    return (try? Date(text, strategy: .iso8601))
+      ?? (try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
+  }
+}

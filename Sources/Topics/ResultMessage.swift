@@ -1,0 +1,72 @@
+public import Foundation
+public import Mate3
+
+/// The answer to a command, as published on `…/set/result`.
+public struct ResultMessage: Sendable, Encodable {
+  public var status: String
+  public var code: String
+  public var reason: String
+  /// The value as asked for, null when it could not be read.
+  public var requested: String?
+  public var registersWritten: [UInt16]
+  public var registersRead: [UInt16]
+  /// The field's value as read back, null when it was not read.
+  public var value: String?
+  public var id: String?
+  public var evidence: [String]
+  public var receivedAt: Date
+  public var finishedAt: Date
+
+  public init(
+    outcome: WriteOutcome, requested: String?, value: String?, id: String?, receivedAt: Date, finishedAt: Date
+  ) {
+    status = outcome.status.rawValue
+    code = outcome.code.rawValue
+    reason = outcome.reason
+    self.requested = requested
+    registersWritten = outcome.written
+    registersRead = outcome.read
+    self.value = value
+    self.id = id
+    evidence = outcome.evidence
+    self.receivedAt = receivedAt
+    self.finishedAt = finishedAt
+  }
+
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case status, code, reason, requested, value, id, evidence
+    case registersWritten = "registers_written"
+    case registersRead = "registers_read"
+    case receivedAt = "received_at"
+    case finishedAt = "finished_at"
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(status, forKey: .status)
+    try container.encode(code, forKey: .code)
+    try container.encode(reason, forKey: .reason)
+    try container.encode(requested, forKey: .requested)
+    try container.encode(registersWritten, forKey: .registersWritten)
+    try container.encode(registersRead, forKey: .registersRead)
+    try container.encode(value, forKey: .value)
+    try container.encode(id, forKey: .id)
+    try container.encode(evidence, forKey: .evidence)
+    try container.encode(receivedAt, forKey: .receivedAt)
+    try container.encode(finishedAt, forKey: .finishedAt)
+  }
+}
+
+/// JSON as this program publishes it: sorted keys, times in ISO 8601 with milliseconds.
+public enum JSONPayload {
+  public static func bytes(_ value: some Encodable) -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    encoder.dateEncodingStrategy = .custom { date, encoder in
+      var container = encoder.singleValueContainer()
+      try container.encode(date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
+    }
+    guard let data = try? encoder.encode(value) else { return Array("{}".utf8) }
+    return Array(data)
+  }
+}

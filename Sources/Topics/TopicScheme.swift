@@ -1,0 +1,60 @@
+public import Mate3
+
+/// Where everything is published and commanded, below a base topic.
+public struct TopicScheme: Sendable, Hashable {
+  public let base: String
+
+  public init(base: String) { self.base = base }
+
+  public var bridgeState: String { "\(base)/bridge/state" }
+  public var bridgeInfo: String { "\(base)/bridge/info" }
+  public var bridgeDevices: String { "\(base)/bridge/devices" }
+  public var bridgeEvent: String { "\(base)/bridge/event" }
+
+  public func state(_ device: DeviceKey, _ field: String) -> String { "\(base)/\(device.name)/\(device.port)/\(field)" }
+
+  public func availability(_ device: DeviceKey) -> String { state(device, "availability") }
+
+  public func response(_ verb: String) -> String { "\(base)/bridge/response/\(verb)" }
+
+  /// Filters for commands and requests.
+  public var inbound: [String] { ["\(base)/+/+/+/set", "\(base)/bridge/request/+"] }
+
+  /// Filter that every retained state of an earlier run matches.
+  public var everyState: String { "\(base)/+/+/+" }
+
+  /// A topic of `everyState` that no state uses: its echo says that everything retained has arrived.
+  public func echo(_ instance: String) -> String { "\(base)/bridge/echo/\(instance)" }
+
+  /// What an inbound topic asks for.
+  public enum Inbound: Sendable, Hashable {
+    case command(DeviceKey, field: String)
+    /// A `/set` topic that can name no device and field.
+    case badCommand
+    case request(verb: String)
+    case state(DeviceKey, field: String)
+    case other
+  }
+
+  public func parse(_ topic: String) -> Inbound {
+    guard topic.hasPrefix(base + "/") else { return .other }
+    let levels = topic.dropFirst(base.count + 1).split(separator: "/", omittingEmptySubsequences: false)
+    switch levels.count {
+    case 3 where levels[0] == "bridge":
+      return levels[1] == "request" ? .request(verb: String(levels[2])) : .other
+    case 3:
+      guard let device = device(levels[0], levels[1]) else { return .other }
+      return .state(device, field: String(levels[2]))
+    case 4 where levels[3] == "set":
+      guard let device = device(levels[0], levels[1]), levels[0] != "bridge" else { return .badCommand }
+      return .command(device, field: String(levels[2]))
+    default: return .other
+    }
+  }
+
+  private func device(_ name: Substring, _ port: Substring) -> DeviceKey? {
+    // `Int` would take "+1" and "01" as well, so that two topics named one port.
+    guard let number = Int(port), (0...0xFFFF).contains(number), String(number) == port else { return nil }
+    return DeviceKey(name: String(name), port: number)
+  }
+}

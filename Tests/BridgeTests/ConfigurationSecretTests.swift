@@ -1,0 +1,105 @@
+import Foundation
+import Testing
+
+@testable import Bridge
+
+@Suite struct ConfigurationSecretTests {
+  private let password = "hunter2-8f1c"
+
+  private func withFile<Result>(_ text: String, _ body: (String) throws -> Result) throws -> Result {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("mate3-\(UUID().uuidString)").path
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    return try body(path)
+  }
+
+  @Test func passwordComesFromTheEnvironment() throws {
+    let loaded = try configuration(environment: ["MATE3_BROKER_PASSWORD": password])
+    #expect(loaded.configuration.broker.password?.value == password)
+  }
+
+  @Test func passwordComesFromTheFirstLineOfAFile() throws {
+    try withFile("\(password)\nmore\n") { path in
+      let loaded = try configuration(arguments: ["--broker-password-file", path])
+      #expect(loaded.configuration.broker.password?.value == password)
+    }
+  }
+
+  @Test func passwordIsNeverShown() throws {
+    let read = try configuration(environment: ["MATE3_BROKER_PASSWORD": password]).configuration
+    var dumped = ""
+    dump(read, to: &dumped)
+    let shown = [
+      "\(read)", String(reflecting: read), dumped, "\(read.broker)", "\(read.broker.password as Any)",
+      read.redacted.map(\.value).joined(),
+    ]
+    for text in shown { #expect(!text.contains(password)) }
+    #expect(read.redacted.contains { $0 == ("broker.password", "(set)") })
+    #expect(try configuration().configuration.redacted.contains { $0 == ("broker.password", "") })
+  }
+
+  @Test(arguments: ["mqtt://u:PW@host", "mqtt://u:P/W@host", "mqtt://:PW@host:1", "mqtts://u:P@PW@host"])
+  func passwordInTheURLIsRefusedAndNotRepeated(url: String) {
+    let found = problems(arguments: ["--broker", url.replacing("PW", with: password)])
+    #expect(
+      found
+        == "--broker: broker.url has a password in it, where others can see it; take it out, and put it into the "
+        + "environment as MATE3_BROKER_PASSWORD or into a file named by broker.password_file")
+  }
+
+  @Test func passwordInFileOrFlagIsRefusedAndNotRepeated() {
+    let inFile = problems("gateway: {host: a}\nbroker:\n  url: mqtt://u@b\n  password: \(password)\n")
+    let inFlag = problems(arguments: ["--broker-password", password])
+    let mend =
+      "broker.password can be seen by others here; take it out, and put it into the environment as "
+      + "MATE3_BROKER_PASSWORD or into a file named by broker.password_file"
+    #expect(inFile == "bridge.yaml:4:13: \(mend)")
+    #expect(inFlag == "--broker-password: \(mend)")
+  }
+
+  @Test func twoPasswordsAreRefused() throws {
+    try withFile(password) { path in
+      let found = problems(environment: ["MATE3_BROKER_PASSWORD": "x", "MATE3_BROKER_PASSWORD_FILE": path])
+      #expect(
+        found
+          == "MATE3_BROKER_PASSWORD_FILE: broker.password_file and MATE3_BROKER_PASSWORD are both given; keep one")
+    }
+  }
+
+  @Test func emptyOrMissingPasswordFileIsRefused() throws {
+    try withFile("\n") { path in
+      #expect(
+        problems(arguments: ["--broker-password-file", path])
+          == "--broker-password-file: broker.password_file has an empty first line; write the password there")
+    }
+    #expect(
+      problems(arguments: ["--broker-password-file", "/nonexistent/pw"])
+        .hasPrefix("--broker-password-file: broker.password_file /nonexistent/pw: the file can't be read"))
+  }
+
+  @Test func passwordNeedsAUser() {
+    #expect(
+      problems(environment: ["MATE3_BROKER_PASSWORD": password], arguments: ["--broker", "mqtt://host"])
+        == "--broker: a password is given but no user; write the user into broker.url as in mqtt://user@host")
+  }
+
+  @Test func certificatesNeedTLSAndEachOther() throws {
+    try withFile("pem") { path in
+      #expect(
+        problems(arguments: ["--broker-ca-file", path])
+          == "--broker-ca-file: broker.ca_file has no effect without TLS; write broker.url as mqtts://… or take it out")
+      #expect(
+        problems(arguments: ["--broker", "mqtts://b", "--broker-key-file", path])
+          == "--broker-key-file: broker.certificate_file and broker.key_file belong together; give both or neither")
+      #expect(
+        problems(arguments: ["--broker", "mqtts://b", "--broker-ca-file", path + "x"])
+          == "--broker-ca-file: broker.ca_file names \(path)x, which can't be read; mend the path or the file's "
+          + "permissions")
+      #expect(
+        problems(arguments: [
+          "--broker", "mqtts://b", "--broker-key-file", path, "--broker-certificate-file", path, "--broker-ca-file",
+          path,
+        ]).isEmpty)
+    }
+  }
+}
