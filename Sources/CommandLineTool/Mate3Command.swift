@@ -7,6 +7,7 @@ struct Mate3Command: AsyncParsableCommand {
     abstract: "Bridges an OutBack MATE3, MATE3s or AXS Port to MQTT, and serves a simulated one.",
     version: "0.1.0",
     subcommands: [
+      BridgeCommand.self,
       RegistryCommand.self,
       SimulateCommand.self,
     ])

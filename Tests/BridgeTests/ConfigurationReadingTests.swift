@@ -3,6 +3,7 @@ import Mate3
 import MessageIO
 import Registry
 import Testing
+import Topics
 
 @testable import Bridge
 
@@ -112,7 +113,7 @@ import Testing
     #expect(
       read.commands.fields == [
         "charge_controller_configuration.aux_control",
-        "east_roof_configuration.battery_voltage_calibrate_offset",
+        "charge_controller_configuration.battery_voltage_calibrate_offset",
       ])
     #expect(
       read.commands.limits == [
