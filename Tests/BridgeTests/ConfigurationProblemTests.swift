@@ -28,10 +28,10 @@ import Testing
       "log: {level: loud}\n",
       "bridge.yaml:5:14: log.level is ‘loud’; give one of trace, debug, info, notice, warning, error, critical"
     ),
-    ("topics: {state_qos: 3}\n", "bridge.yaml:5:21: topics.state_qos is ‘3’; give a whole number from 0 to 2"),
+    ("topics: {state_qos: 3}\n", "bridge.yaml:5:21: topics.state_qos is ‘3’; give 0, 1 or 2"),
     (
       "topics: {state_qos: [1]}\n",
-      "bridge.yaml:5:21: topics.state_qos is a list; give one value, a whole number from 0 to 2"
+      "bridge.yaml:5:21: topics.state_qos is a list; give one value: 0, 1 or 2"
     ),
     ("topics: {publish_personal: maybe}\n", "bridge.yaml:5:28: topics.publish_personal is ‘maybe’; give true or false"),
     (
@@ -53,11 +53,11 @@ import Testing
     ),
     (
       "commands:\n  fields:\n    - aux_control\n",
-      "bridge.yaml:7:7: commands.fields has ‘aux_control’ in it; give device.field such as radian_inverter_configuration.absorb_volts"
+      "bridge.yaml:7:7: commands.fields has ‘aux_control’ in it; give block.field such as radian_inverter_configuration.absorb_volts"
     ),
     (
       "commands:\n  fields: [fx_inverter_config.aux_control]\n",
-      "bridge.yaml:6:12: commands.fields names a device ‘fx_inverter_config’ that does not exist; did you mean fx_inverter?"
+      "bridge.yaml:6:12: commands.fields names a block ‘fx_inverter_config’ that does not exist; did you mean fx_inverter?"
     ),
     (
       "commands:\n  fields: [fx_inverter_configuration.aux_controll]\n",
@@ -245,13 +245,5 @@ import Testing
     } throws: { error in
       "\(error)".hasPrefix("/nonexistent/bridge.yaml:1:1: the file can't be read")
     }
-  }
-
-  @Test func fieldsAreFoundByTheUsersNames() throws {
-    let named = leastFile + "devices: [{block: single_phase_radian_inverter, port: 1, name: cellar}]\n"
-    _ = try configuration(named + "commands: {fields: [cellar_configuration.aux_control]}\n")
-    #expect(
-      problems(named + "commands: {fields: [celar_configuration.aux_control]}\n")
-        .hasSuffix("did you mean cellar_configuration?"))
   }
 }

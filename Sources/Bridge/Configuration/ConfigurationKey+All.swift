@@ -1,6 +1,7 @@
+import Mate3
+
 extension ConfigurationKey {
-  /// Every setting, in the order of the reference. `devices` stands before `commands`, whose fields may be named by
-  /// device.
+  /// Every setting, in the order of the reference.
   static let all: [ConfigurationKey] = gateway + broker + topics + intervals + names + commands + program
 
   private static let gateway: [ConfigurationKey] = [
@@ -60,8 +61,8 @@ extension ConfigurationKey {
     .init(
       "topics.publish_personal", \.topics.publishesPersonal, .boolean,
       "Publishes mail addresses, names and network settings too. Passwords are never published."),
-    .init("topics.state_qos", \.topics.stateQoS, .integer(0...2), "Quality of service of readings."),
-    .init("topics.result_qos", \.topics.resultQoS, .integer(0...2), "Quality of service of results and events."),
+    .init("topics.state_qos", \.topics.stateQoS, .qos, "Quality of service of readings."),
+    .init("topics.result_qos", \.topics.resultQoS, .qos, "Quality of service of results and events."),
     .init(
       "topics.forget_after", \.topics.forgetAfter, .duration(.seconds(1)...(.seconds(365 * 86400))),
       "How long a device must be gone before its topics are cleared."),
@@ -87,18 +88,17 @@ extension ConfigurationKey {
 
   private static let commands: [ConfigurationKey] = [
     .init(
-      "commands.allow", \.commands.allow, .commandClasses, flag: "allow",
+      "commands.allow", \.commands.classes, .commandClasses, flag: "allow",
       "Classes of commands that are carried out. `[]` makes the bridge read-only but for `commands.fields`."),
     .init(
       "commands.fields", \.commands.fields, .commandableFields,
-      "Fields that may be written whatever their class. The device is a block's name, for all of that kind, or a name "
-        + "of yours."),
+      "Fields that may be written whatever their class, on every device of that kind."),
     .init(
       "commands.limits", \.commands.limits, .limits,
       "Bounds of written values, in the field's units. They narrow the documented ones, or stand in for missing ones, "
         + "never widen them."),
     .init(
-      "commands.labels_confirmed", \.commands.labelsConfirmed, .doubtfulFields,
+      "commands.labels_confirmed", \.commands.confirmedLabels, .doubtfulFields,
       "Fields whose labels the documents may have the wrong way round, and which you have checked on the device."),
   ]
 
