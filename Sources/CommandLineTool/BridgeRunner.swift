@@ -25,7 +25,7 @@ struct BridgeRunner {
       settings: configuration.publisherSettings, program: program(instance: instance), broker: broker, logger: logger)
     let gateway = GatewayService(
       settings: configuration.pollSettings, registry: registry, names: configuration.deviceNames,
-      policy: configuration.commandPolicy, connection: connection, publisher: publisher, logger: logger)
+      policy: configuration.commands, connection: connection, publisher: publisher, logger: logger)
     let bridge = BridgeService(
       connection: connection, broker: broker, publisher: publisher, gateway: gateway, instance: instance, logger: logger)
     logger.info(
@@ -86,8 +86,8 @@ struct BridgeRunner {
         "gateway": "\(gateway.host):\(gateway.port)", "max_read": "\(gateway.maxRead)",
         "live": "\(intervals.live)", "settings": "\(intervals.settings)", "fixed": "\(intervals.fixed)",
         "base": configuration.topics.base,
-        "allowed": configuration.commands.allow.map(\.rawValue).sorted().joined(separator: " "),
-        "allowed_fields": configuration.commands.fields.map(\.description).sorted().joined(separator: " "),
+        "allowed": configuration.commands.classes.map(\.rawValue).sorted().joined(separator: " "),
+        "allowed_fields": configuration.commands.fields.sorted().joined(separator: " "),
       ])
   }
 }

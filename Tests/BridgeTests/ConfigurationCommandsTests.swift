@@ -11,9 +11,9 @@ import Testing
 
   @Test func anEmptyListShutsWhatIsOpenByDefault() throws {
     let commands = try commands("{allow: [], fields: [charge_controller_configuration.absorb_volts]}")
-    #expect(commands.allows(.setpoint, of: "charge_controller_configuration.absorb_volts"))
-    #expect(!commands.allows(.setpoint, of: "charge_controller_configuration.float_volts"))
-    #expect(!commands.allows(.operational, of: "charge_controller_configuration.aux_control"))
+    #expect(commands.allows(.setpoint, of: ["charge_controller_configuration.absorb_volts"]))
+    #expect(!commands.allows(.setpoint, of: ["charge_controller_configuration.float_volts"]))
+    #expect(!commands.allows(.operational, of: ["charge_controller_configuration.aux_control"]))
   }
 
   @Test func aClassOfOneNeedsNoBrackets() throws {
@@ -23,8 +23,8 @@ import Testing
 
   @Test func installersFieldsAreOpenedByNameOnly() throws {
     let name = "charge_controller_configuration.battery_voltage_calibrate_offset"
-    #expect(try commands("{fields: [\(name)]}").allows(.installer, of: name))
-    #expect(!(try commands("{allow: [operational, setpoint]}").allows(.installer, of: name)))
+    #expect(try commands("{fields: [\(name)]}").allows(.installer, of: [name]))
+    #expect(!(try commands("{allow: [operational, setpoint]}").allows(.installer, of: [name])))
   }
 
   @Test func limitsNarrowAndNeverWidenTheDocumentedOnes() throws {
