@@ -94,8 +94,9 @@ import Testing
   }
 
   @Test func anOverusedBatteryRunsEmptyWithoutGoingBelow() throws {
-    let text = houseText.replacing("charge: 62", with: "charge: 12").replacing("generator_w: 5000", with: "load: 6")
-    var house = try TestGateway(text.replacing("array_w: 2600", with: "array_w: 0").replacing("array_w: 3400", with: "array_w: 0"))
+    let dark = houseText.replacing("array_w: 2600", with: "array_w: 0").replacing("array_w: 3400", with: "array_w: 0")
+    var house = try TestGateway(
+      dark.replacing("charge: 62", with: "charge: 12").replacing("generator_w: 5000", with: "load: 6"))
     var sawCutOut = false
     for _ in 0..<288 {
       house.pass(.seconds(300))
@@ -109,11 +110,11 @@ import Testing
   }
 
   @Test func theGeneratorStartsLowAndStopsCharged() throws {
-    var house = try TestGateway(houseText.replacing("charge: 62", with: "charge: 41"))
+    // No sun, so that the house draws the battery down.
+    let dark = houseText.replacing("array_w: 2600", with: "array_w: 0").replacing("array_w: 3400", with: "array_w: 0")
+    var house = try TestGateway(dark.replacing("charge: 62", with: "charge: 41"))
     try house.write(39, to: "ags_soc_start_percentage", of: "gateway")
     try house.write(60, to: "ags_soc_stop_percentage", of: "gateway")
-    // No sun, so that the house draws the battery down.
-    house.core.life?.plant.chargers.removeAll()
     var states: [Double] = []
     for _ in 0..<2000 {
       house.pass(.seconds(30))
