@@ -14,6 +14,7 @@ let settings: [SwiftSetting] = [
 
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let sockets = Target.Dependency.product(name: "FlyingSocks", package: "FlyingFox")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
@@ -55,14 +56,14 @@ let package = Package(
     library("MessageIO"),
     library("Topics", ["Registry", "FieldCodec", "Mate3"]),
     library("ModbusTransport", ["CModbus", "RegisterIO"]),
-    library("MQTTTransport", ["CMosquitto", "MessageIO"]),
+    library("MQTTTransport", ["CMosquitto", "MessageIO", deque]),
     library("Bridge", ["Registry", "RegisterIO", "FieldCodec", "Mate3", "MessageIO", "Topics", log, lifecycle, yams, deque]),
     library("Simulator", ["Registry", "RegisterIO", "FieldCodec", yams, sockets]),
     .executableTarget(
       name: "CommandLineTool",
       dependencies: [
         "Registry", "RegisterIO", "FieldCodec", "Mate3", "MessageIO", "Topics", "ModbusTransport", "MQTTTransport",
-        "Bridge", "Simulator", log, lifecycle,
+        "Bridge", "Simulator", log, lifecycle, signals,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

@@ -1,16 +1,86 @@
-import ArgumentParser
 import Bridge
+import Foundation
 import Logging
+import MQTTTransport
+import Mate3
+import MessageIO
+import ModbusTransport
 import Registry
+import ServiceLifecycle
+import Topics
+import UnixSignals
 
-/// Puts the bridge together from its connections and services.
+/// Puts the bridge together from its connections and services, and runs it until SIGTERM or SIGINT.
 struct BridgeRunner {
   let configuration: BridgeConfiguration
   let registry: Registry
   let logger: Logger
 
+  /// - Throws: when a connection can't be set up at all; a gateway or broker that is away is waited for.
   func run() async throws {
-    logger.error("the bridge's services are not connected in this build")
-    throw ExitCode.failure
+    let instance = String(UInt32.random(in: .min ... .max), radix: 16)
+    let connection = try ModbusConnection(modbusOptions)
+    let broker = try MosquittoClient(mosquittoOptions(instance: instance))
+    let publisher = StatePublisher(
+      settings: configuration.publisherSettings, program: program(instance: instance), broker: broker, logger: logger)
+    let gateway = GatewayService(
+      settings: configuration.pollSettings, registry: registry, names: configuration.deviceNames,
+      policy: configuration.commands, connection: connection, publisher: publisher, logger: logger)
+    let bridge = BridgeService(
+      connection: connection, broker: broker, publisher: publisher, gateway: gateway, instance: instance, logger: logger
+    )
+    logger.info(
+      "started",
+      metadata: [
+        "version": "\(Mate3Command.version)", "instance": "\(instance)",
+        "gateway": "\(configuration.gateway.host):\(configuration.gateway.port)",
+        "broker": "\(configuration.broker.address)", "base": "\(configuration.topics.base)",
+      ])
+    let group = ServiceGroup(
+      configuration: ServiceGroupConfiguration(
+        services: [
+          ServiceGroupConfiguration.ServiceConfiguration(
+            service: bridge, successTerminationBehavior: .gracefullyShutdownGroup)
+        ],
+        gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger))
+    try await group.run()
+  }
+
+  /// The service group's own messages are of no interest unless something is to be traced.
+  private var quietLogger: Logger {
+    var logger = logger
+    logger.logLevel = max(logger.logLevel, .warning)
+    return logger
+  }
+
+  private var modbusOptions: ModbusOptions {
+    let gateway = configuration.gateway
+    return ModbusOptions(
+      host: gateway.host, port: UInt16(clamping: gateway.port), unit: UInt8(clamping: gateway.unit),
+      responseTimeout: gateway.responseTimeout, connectTimeout: gateway.connectTimeout)
+  }
+
+  private func mosquittoOptions(instance: String) -> MosquittoOptions {
+    let settings = configuration.broker
+    let scheme = configuration.publisherSettings.scheme
+    var options = MosquittoOptions(
+      host: settings.address.host, port: UInt16(clamping: settings.address.port),
+      clientID: settings.clientID ?? "mate3-\(configuration.topics.base.replacing("/", with: "-"))-\(instance)",
+      username: settings.address.user, password: settings.password?.value)
+    if settings.address.usesTLS {
+      options.tls = MosquittoOptions.TLS(
+        authorityFile: settings.caFile, certificateFile: settings.certificateFile, keyFile: settings.keyFile)
+    }
+    options.keepAlive = settings.keepalive
+    options.will = OutboundMessage(topic: scheme.bridgeState, text: "offline", qos: .atLeastOnce, retain: true)
+    // What an earlier run left comes in one go: a large system has some thousand topics.
+    options.inboundLimit = 8192
+    return options
+  }
+
+  private func program(instance: String) -> ProgramInfo {
+    ProgramInfo(
+      version: Mate3Command.version, instance: instance, startedAt: Date(),
+      settings: Dictionary(configuration.redacted.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first }))
   }
 }

@@ -2,13 +2,15 @@ import ArgumentParser
 
 @main
 struct Mate3Command: AsyncParsableCommand {
+  static let version = "0.1.0"
+
   static let configuration = CommandConfiguration(
     commandName: "mate3",
     abstract: "Bridges an OutBack MATE3, MATE3s or AXS Port to MQTT, and serves a simulated one.",
-    version: "0.1.0",
+    version: version,
     subcommands: [
       BridgeCommand.self,
-      RegistryCommand.self,
       SimulateCommand.self,
+      RegistryCommand.self,
     ])
 }

@@ -30,12 +30,12 @@ public struct CommandValidator: Sendable {
     guard let field = block.definition.field(name) else {
       throw CommandRefusal(.unknownField, "\(block.definition.name) has no field \(name)")
     }
-    let fullName = "\(block.definition.name).\(name)"
+    let fullName = "\(block.key.name).\(name)"
     guard field.access.isWritable, let rule = field.command else {
       throw CommandRefusal(.notWritable, "\(fullName) can only be read")
     }
-    try checkAllowed(field, rule, fullName, text)
-    try checkValue(field, fullName, text, rule)
+    try checkAllowed(field, rule, block, text)
+    try checkValue(field, block, text)
     guard block.range(of: field) != nil else {
       throw CommandRefusal(.fieldAbsent, "this device's block ends before \(fullName); its firmware does not have it")
     }
@@ -57,11 +57,13 @@ public struct CommandValidator: Sendable {
   }
 
   private func checkAllowed(
-    _ field: FieldDefinition, _ rule: CommandRule, _ fullName: String, _ text: String
+    _ field: FieldDefinition, _ rule: CommandRule, _ block: PlacedBlock, _ text: String
   ) throws(CommandRefusal) {
-    let value = field.enumeration?.entry(labelled: text)?.value ?? ScaledDecimal(text)?.coefficient(atExponent: 0).map(Int.init)
+    let fullName = "\(block.key.name).\(field.name)"
+    let number = ScaledDecimal(text)?.coefficient(atExponent: 0).map { Int($0) }
+    let value = field.enumeration?.entry(labelled: text)?.value ?? number
     let commandClass = value.map(rule.commandClass(of:)) ?? rule.standard
-    guard policy.allows(commandClass, of: fullName) else {
+    guard policy.allows(commandClass, field, of: block) else {
       switch commandClass {
       case .never:
         throw CommandRefusal(.notAllowed, "\(fullName) is never written, whatever the configuration says")
@@ -71,7 +73,7 @@ public struct CommandValidator: Sendable {
       }
     }
     if let doubt = field.labelDoubt, field.enumeration?.entry(labelled: text) != nil,
-      !policy.confirmedLabels.contains(fullName)
+      !policy.hasConfirmedLabels(field, of: block)
     {
       throw CommandRefusal(
         .labelInDoubt,
@@ -81,8 +83,9 @@ public struct CommandValidator: Sendable {
   }
 
   private func checkValue(
-    _ field: FieldDefinition, _ fullName: String, _ text: String, _ rule: CommandRule
+    _ field: FieldDefinition, _ block: PlacedBlock, _ text: String
   ) throws(CommandRefusal) {
+    let fullName = "\(block.key.name).\(field.name)"
     if let enumeration = field.enumeration {
       if enumeration.entry(labelled: text) != nil { return }
       let labels = enumeration.entries.map { "\($0.label) (\($0.value))" }.joined(separator: ", ")
@@ -103,7 +106,7 @@ public struct CommandValidator: Sendable {
       throw CommandRefusal(
         .invalidValue, "‘\(text)’ is no number; \(fullName) takes a decimal number such as 48 or 57.6")
     }
-    let own = policy.limits[fullName]
+    let own = policy.bounds(field, of: block)
     let minimum = [field.limits?.minimum, own?.minimum].compactMap { $0 }.max()
     let maximum = [field.limits?.maximum, own?.maximum].compactMap { $0 }.min()
     guard let minimum, let maximum else {

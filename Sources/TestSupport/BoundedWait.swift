@@ -3,6 +3,10 @@ internal import Synchronization
 /// What was waited for did not come.
 public struct TimedOut: Error, CustomStringConvertible {
   public let description: String
+
+  public init(_ description: String) {
+    self.description = description
+  }
 }
 
 /// Runs `body` and returns what it returns, or throws ``TimedOut`` at the limit, also when `body` ignores its
@@ -18,7 +22,7 @@ public func within<Result: Sendable>(
     }
     let timer = Task {
       try await Task.sleep(for: limit)
-      box.resume(.failure(TimedOut(description: "\(what) did not happen within \(limit)")))
+      box.resume(.failure(TimedOut("\(what) did not happen within \(limit)")))
       work.cancel()
     }
     Task {
@@ -35,7 +39,7 @@ public func eventually(
 ) async throws {
   let deadline = ContinuousClock.now + limit
   while try await !condition() {
-    guard ContinuousClock.now < deadline else { throw TimedOut(description: "\(what) did not happen within \(limit)") }
+    guard ContinuousClock.now < deadline else { throw TimedOut("\(what) did not happen within \(limit)") }
     try await Task.sleep(for: .milliseconds(5))
   }
 }

@@ -48,14 +48,12 @@ public final class ScriptedServer: Sendable {
   package static func listen(backlog: Int32) throws -> (descriptor: Int32, port: UInt16) {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw SystemCallFailed("socket") }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    let result = withLoopback(0) { bind(descriptor, $0, $1) }
+    var bound = sockaddr_in()
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let failed = withUnsafeMutablePointer(to: &address) { pointer in
+    let failed = withUnsafeMutablePointer(to: &bound) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-        bind(descriptor, pointer, size) != 0 || Glibc.listen(descriptor, backlog) != 0
-          || getsockname(descriptor, pointer, &size) != 0
+        result != 0 || Glibc.listen(descriptor, backlog) != 0 || getsockname(descriptor, pointer, &size) != 0
       }
     }
     guard !failed else {
@@ -63,7 +61,20 @@ public final class ScriptedServer: Sendable {
       Glibc.close(descriptor)
       throw error
     }
-    return (descriptor, UInt16(bigEndian: address.sin_port))
+    return (descriptor, UInt16(bigEndian: bound.sin_port))
+  }
+
+  /// Calls `body` with the loopback address of `port`.
+  static func withLoopback(_ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    return withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
   }
 
   /// Ends the open connections.
@@ -99,6 +110,27 @@ public final class ScriptedPeer: Sendable {
     self.descriptor = descriptor
   }
 
+  /// Connects to a loopback port.
+  public convenience init(connectingTo port: UInt16) throws {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    guard descriptor >= 0, ScriptedServer.withLoopback(port, { connect(descriptor, $0, $1) }) == 0 else {
+      let error = SystemCallFailed("connecting to port \(port)")
+      if descriptor >= 0 { Glibc.close(descriptor) }
+      throw error
+    }
+    self.init(descriptor)
+  }
+
+  deinit { close() }
+
+  /// - Returns: what has arrived, at least one byte, or nil when the connection has ended.
+  public func readSome() -> [UInt8]? {
+    let bytes = [UInt8](unsafeUninitializedCapacity: 65_536) { buffer, count in
+      count = max(0, recv(descriptor, buffer.baseAddress, buffer.count, 0))
+    }
+    return bytes.isEmpty ? nil : bytes
+  }
+
   /// - Returns: exactly `count` bytes, or nil when the connection ended before.
   public func read(_ count: Int) -> [UInt8]? {
     var bytes = [UInt8](repeating: 0, count: count)
@@ -117,8 +149,8 @@ public final class ScriptedPeer: Sendable {
 
   fileprivate func close() {
     isClosed.withLock {
+      if !$0 { Glibc.close(descriptor) }
       $0 = true
-      Glibc.close(descriptor)
     }
   }
 }

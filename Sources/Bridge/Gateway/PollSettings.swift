@@ -1,4 +1,4 @@
-public import Registry
+import Registry
 
 /// How a gateway is read.
 public struct PollSettings: Sendable, Hashable {

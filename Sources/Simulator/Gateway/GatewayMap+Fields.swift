@@ -40,6 +40,14 @@ extension GatewayMap {
     number(name, in: placement).flatMap { Int(exactly: $0.rounded()) }
   }
 
+  /// The text in a field; nil when there is none.
+  func text(_ name: String, in placement: Placement) -> String? {
+    guard let field = definition(of: placement)?.field(name), let words = words(of: field, in: placement),
+      case .text(let text) = field.decode(words, scaleWord: nil)
+    else { return nil }
+    return text
+  }
+
   /// Puts a number into a field, rounded to the field's scale and kept within what its words can hold.
   mutating func set(_ name: String, to value: Double, in placement: Placement) {
     guard value.isFinite, let field = definition(of: placement)?.field(name),
@@ -64,6 +72,14 @@ extension GatewayMap {
     put(words, field, placement)
   }
 
+  /// Puts a number into a field that the device implements; others stay as they are.
+  mutating func show(_ name: String, _ value: Double, in placement: Placement) {
+    guard let field = definition(of: placement)?.field(name), let words = words(of: field, in: placement),
+      !field.isNotImplemented(words)
+    else { return }
+    set(name, to: value, in: placement)
+  }
+
   /// Puts a bit pattern into a field of one register.
   mutating func set(_ name: String, bits: UInt16, in placement: Placement) {
     guard let field = definition(of: placement)?.field(name), field.size == 1 else { return }
@@ -82,5 +98,18 @@ extension GatewayMap {
   private mutating func put(_ words: [UInt16], _ field: FieldDefinition, _ placement: Placement) {
     guard placement.address(ofOffset: field.endOffset - 1) != nil else { return }
     for (index, word) in words.enumerated() { self[placement, field.offset + index] = word }
+  }
+}
+
+extension FieldDefinition {
+  /// Whether words are the pattern that stands for a number that is not implemented.
+  fileprivate func isNotImplemented(_ words: [UInt16]) -> Bool {
+    if flags != nil { return words.allSatisfy { $0 == 0xFFFF } }
+    return switch type {
+    case .uint16, .uint32: words.allSatisfy { $0 == 0xFFFF }
+    case .int16, .sunssf: words == [0x8000]
+    case .int32: words == (wordOrder == .low ? [0, 0x8000] : [0x8000, 0])
+    case .string, .ipv4: false
+    }
   }
 }

@@ -101,6 +101,11 @@ struct YAMLMapping {
     self.values = values
   }
 
+  /// Keys and values in the order of the file.
+  var entries: [(name: String, value: YAMLValue)] {
+    keys.compactMap { key in values[key.name].map { (key.name, $0) } }
+  }
+
   subscript(key: String) -> YAMLValue? { values[key] }
 
   func required(_ key: String) throws(SimulatorError) -> YAMLValue {

@@ -38,18 +38,21 @@ struct GatewayCore: Sendable {
   private(set) var now: Duration = .zero
   private var lastRefresh: Duration?
 
-  init(_ image: RegisterImage, registry: Registry, options: SimulatorOptions, life: LivingSystem? = nil) {
+  /// When a system without a clock begins to live: noon of a day in June 2025.
+  private static let noon = 1_749_988_800.0
+
+  init(_ image: RegisterImage, registry: Registry, options: SimulatorOptions, life: LivingSystem.Parameters? = nil) {
     map = GatewayMap(image, registry: registry)
     self.options = options
     schedule = options.faults
     clock = options.runsClock ? GatewayClock(map, isFrozen: options.freezesClock) : nil
-    self.life = life
     for name in options.writeRules == .registry ? WriteRules.writeOnlyControls : [] {
       // A dump may hold anything here, while the real thing reads 0 (application note, table 21, marked W).
       guard let control = map.placement(id: WriteRules.systemControl) else { break }
       map.set(name, bits: 0, in: control)
     }
     baseline = map
+    self.life = life.map { LivingSystem(map, time: clock?.seconds ?? Self.noon, parameters: $0) }
     refresh(force: true)
   }
 

@@ -10,8 +10,15 @@ extension SimulatedGateway {
   ) async throws -> SimulatedGateway {
     let registry = try registry ?? .embedded()
     let text = try readText(file)
+    guard text.contains(where: { !$0.isWhitespace }) else { throw SimulatorError("\(file) is empty") }
+    if text.first(where: { !$0.isWhitespace }) != "{" {
+      let system = try SystemDescription(text, file: file)
+      return try await start(
+        GatewayCore(try system.image(registry), registry: registry, options: options, life: system.parameters))
+    }
     let image = try RegisterImage(dump: Data(text.utf8), name: file)
-    return try await start(GatewayCore(image, registry: registry, options: options))
+    return try await start(
+      GatewayCore(image, registry: registry, options: options, life: isAnimated ? LivingSystem.Parameters() : nil))
   }
 
   static func readText(_ file: String) throws(SimulatorError) -> String {

@@ -1,0 +1,131 @@
+internal import CMosquitto
+internal import MessageIO
+internal import Synchronization
+
+/// What the client and its network thread share.
+final class ClientCore: Sendable {
+  enum Phase {
+    case idle
+    /// The network thread has the handle to itself: it connects, or waits to do so.
+    case connecting
+    /// Messages are taken. The handle is used under the lock only.
+    case connected
+    case stopping(Stop)
+    case ended
+  }
+
+  /// How far the end has come.
+  struct Stop {
+    /// Until when written and acknowledged messages are waited for.
+    var farewellUntil: ContinuousClock.Instant
+    /// Until when the connection may take to end.
+    var endBy: ContinuousClock.Instant
+    var isConnected: Bool
+    var hasDisconnected = false
+  }
+
+  struct State {
+    var phase = Phase.idle
+    var handle: ClientHandle?
+    var isVersion5: Bool
+    /// Whether the network thread waits for the socket to take more.
+    var pollsForWriting = false
+  }
+
+  let options: MosquittoOptions
+  let events: EventQueue
+  let box: CallbackBox
+  let wakePipe: WakePipe
+  let state: Mutex<State>
+  private let ended = Gate()
+
+  init(_ options: MosquittoOptions) throws(BrokerError) {
+    self.options = options
+    events = EventQueue(messageLimit: options.inboundLimit, byteLimit: options.inboundByteLimit)
+    box = CallbackBox(events: events, outstandingLimit: options.outstandingLimit)
+    wakePipe = try WakePipe()
+    state = Mutex(State(isVersion5: options.version == .preferring5))
+  }
+
+  /// Makes the handle; the caller then runs the network loop.
+  func prepare() throws(BrokerError) {
+    guard (5...65535).contains(options.keepAlive.components.seconds) else {
+      throw BrokerError(.invalidOptions, "the keep-alive has to be 5 to 65535 s")
+    }
+    let handle = try ClientHandle(options, box)
+    let isNew = state.withLock { state in
+      guard case .idle = state.phase else { return false }
+      state.phase = .connecting
+      state.handle = handle
+      return true
+    }
+    guard isNew else { throw BrokerError(.alreadyStarted, "the broker connection can be started only once") }
+  }
+
+  /// - Parameter isLimited: false for a farewell, which is not refused for what waits in front of it.
+  func send(
+    _ messages: ArraySlice<OutboundMessage>, isLimited: Bool = true
+  ) -> (taken: Int, outcome: SendOutcome) {
+    withConnection((0, .notConnected)) { handle, isVersion5 in
+      var taken = 0
+      for message in messages {
+        guard !isLimited || box.hasRoom() else { return (taken, .full) }
+        let outcome = handle.publish(message, isVersion5: isVersion5, counting: box)
+        guard outcome == .sent else { return (taken, outcome) }
+        taken += 1
+      }
+      return (taken, .sent)
+    }
+  }
+
+  func withConnection<Result: Sendable>(
+    _ otherwise: Result, _ body: (ClientHandle, _ isVersion5: Bool) -> Result
+  ) -> Result {
+    let (result, mustWake) = state.withLock { state -> (Result, Bool) in
+      guard case .connected = state.phase, let handle = state.handle else { return (otherwise, false) }
+      let result = body(handle, state.isVersion5)
+      // What the network did not take at once is the network thread's to write.
+      let mustWake = !state.pollsForWriting && mosquitto_want_write(handle.pointer)
+      if mustWake { state.pollsForWriting = true }
+      return (result, mustWake)
+    }
+    if mustWake { wakePipe.wake() }
+    return result
+  }
+
+  /// Asks the network thread to end, without waiting for it.
+  func requestStop(farewell: [OutboundMessage] = [], within limit: Duration) {
+    _ = send(farewell[...], isLimited: false)
+    let now = ContinuousClock.now
+    var stop = Stop(farewellUntil: now + limit * 0.7, endBy: now + limit * 0.9, isConnected: false)
+    let isRunning = state.withLock { state in
+      switch state.phase {
+      case .idle:
+        state.phase = .ended
+        return false
+      case .connected:
+        stop.isConnected = true
+        state.phase = .stopping(stop)
+      case .connecting: state.phase = .stopping(stop)
+      case .stopping, .ended: break
+      }
+      return true
+    }
+    if isRunning { wakePipe.wake() } else { finish() }
+  }
+
+  func waitForEnd(atMost limit: Duration) async {
+    await ended.wait(atMost: limit)
+    events.finish()
+  }
+
+  /// The network thread's last act.
+  func finish() {
+    state.withLock { state in
+      state.phase = .ended
+      state.handle = nil
+    }
+    events.finish()
+    ended.open()
+  }
+}

@@ -1,0 +1,109 @@
+internal import CMosquitto
+internal import MessageIO
+
+#if canImport(Darwin)
+  internal import Darwin
+#else
+  internal import Glibc
+#endif
+
+extension ClientHandle {
+  /// Hands one message over. With a connection the library writes it at once, unless the network holds it up.
+  func publish(_ message: OutboundMessage, isVersion5: Bool, counting box: CallbackBox) -> SendOutcome {
+    var properties: OpaquePointer?
+    if isVersion5, let data = message.correlationData {
+      guard data.count <= UInt16.max else { return .invalid("correlation data of \(data.count) bytes is too long") }
+      let code = data.withUnsafeBytes {
+        mosquitto_property_add_binary(
+          &properties, Int32(MQTT_PROP_CORRELATION_DATA.rawValue), $0.baseAddress, UInt16($0.count))
+      }
+      guard code == MOSQ_ERR_SUCCESS.rawValue else { return .invalid("correlation data: \(libraryMessage(code))") }
+    }
+    defer { mosquitto_property_free_all(&properties) }
+    let isAcknowledged = message.qos != .atMostOnce
+    // Before the call, because the library reports a message as written from inside it.
+    if !isAcknowledged { box.willWrite() }
+    var id: Int32 = 0
+    let code = message.topic.withCString { topic -> Int32? in
+      guard strlen(topic) == message.topic.utf8.count else { return nil }
+      return message.payload.withUnsafeBytes {
+        mosquitto_publish_v5(
+          pointer, &id, topic, Int32(clamping: $0.count), $0.baseAddress, Int32(message.qos.rawValue), message.retain,
+          properties)
+      }
+    }
+    switch code.map({ mosq_err_t(rawValue: $0) }) {
+    case MOSQ_ERR_SUCCESS:
+      if isAcknowledged { box.awaitsAcknowledgement(id) }
+      return .sent
+    case MOSQ_ERR_CONN_LOST, MOSQ_ERR_ERRNO:
+      // The socket has just broken. The library keeps what needs an acknowledgement and sends it again.
+      if isAcknowledged {
+        box.awaitsAcknowledgement(id)
+        return .sent
+      }
+      box.didNotWrite()
+      return .notConnected
+    case MOSQ_ERR_NO_CONN:
+      if !isAcknowledged { box.didNotWrite() }
+      return .notConnected
+    case let error:
+      if !isAcknowledged { box.didNotWrite() }
+      return .invalid(Self.refusal(of: message, error))
+    }
+  }
+
+  private static func refusal(of message: OutboundMessage, _ error: mosq_err_t?) -> String {
+    guard let error else { return "the topic \(message.topic.debugDescription) has a NUL character in it" }
+    if message.topic.isEmpty { return "a message needs a topic" }
+    switch error {
+    case MOSQ_ERR_INVAL:
+      return "the topic \(message.topic.debugDescription) is too long, or has + or # in it"
+    case MOSQ_ERR_MALFORMED_UTF8:
+      return "the topic \(message.topic.debugDescription) has a control character in it"
+    case MOSQ_ERR_PAYLOAD_SIZE, MOSQ_ERR_OVERSIZE_PACKET:
+      return "the message on \(message.topic) has \(message.payload.count) bytes, which the broker does not take"
+    case MOSQ_ERR_QOS_NOT_SUPPORTED:
+      return "the broker does not take QoS \(message.qos.rawValue), which the message on \(message.topic) has"
+    default:
+      return "the message on \(message.topic) can't be sent: \(libraryMessage(Int32(error.rawValue)))"
+    }
+  }
+
+  func subscribe(_ filters: [String], qos: QoS, counting box: CallbackBox) -> SendOutcome {
+    withFilters(filters) { pointers in
+      var id: Int32 = 0
+      // The library leaves the option out when it speaks 3.1.1.
+      let code = mosquitto_subscribe_multiple(
+        pointer, &id, Int32(pointers.count), pointers.baseAddress, Int32(qos.rawValue),
+        Int32(MQTT_SUB_OPT_RETAIN_AS_PUBLISHED.rawValue), nil)
+      if code == MOSQ_ERR_SUCCESS.rawValue { box.awaitsSubscription(id, filters) }
+      return code
+    }
+  }
+
+  func unsubscribe(_ filters: [String]) -> SendOutcome {
+    withFilters(filters) {
+      mosquitto_unsubscribe_multiple(pointer, nil, Int32($0.count), $0.baseAddress, nil)
+    }
+  }
+
+  private func withFilters(
+    _ filters: [String], _ body: (UnsafeBufferPointer<UnsafeMutablePointer<CChar>?>) -> Int32
+  ) -> SendOutcome {
+    if filters.isEmpty { return .sent }
+    for filter in filters {
+      guard !filter.isEmpty, !filter.utf8.contains(0), mosquitto_sub_topic_check(filter) == MOSQ_ERR_SUCCESS.rawValue else {
+        return .invalid("\(filter.debugDescription) is not a topic filter")
+      }
+    }
+    let copies = filters.map { strdup($0) }
+    defer { for copy in copies { free(copy) } }
+    let code = copies.withUnsafeBufferPointer(body)
+    switch mosq_err_t(rawValue: code) {
+    case MOSQ_ERR_SUCCESS: return .sent
+    case MOSQ_ERR_NO_CONN, MOSQ_ERR_CONN_LOST, MOSQ_ERR_ERRNO: return .notConnected
+    default: return .invalid("the subscription can't be made: \(libraryMessage(code))")
+    }
+  }
+}

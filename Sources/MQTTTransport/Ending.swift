@@ -1,0 +1,134 @@
+internal import CMosquitto
+
+#if canImport(Darwin)
+  internal import Darwin
+#else
+  internal import Glibc
+#endif
+
+/// How a connection, or the attempt to make one, came to its end.
+struct Ending: Sendable {
+  enum Retry: Sendable {
+    case soon
+    /// The broker said no to who we are: asking every second would not change that.
+    case slowly
+    case withVersion311
+    /// Another client has taken the client id over.
+    case takenOver
+  }
+
+  let reason: String
+  var retry = Retry.soon
+  /// The broker did not answer in time; it may still have our CONNECT in its queue.
+  var isUnanswered = false
+
+  static let stopped = Ending(reason: "stopped")
+
+  static func unanswered(_ options: MosquittoOptions) -> Ending {
+    Ending(
+      reason: """
+        the broker \(options.place) did not answer within \(options.connectTimeout.components.seconds) s: check the \
+        address, and whether the broker hangs
+        """,
+      isUnanswered: true)
+  }
+
+  static func connectFailed(
+    _ code: Int32, _ systemError: Int32, _ log: [String], _ options: MosquittoOptions
+  ) -> Ending {
+    // libmosquitto puts the resolver's own error number into errno.
+    guard code == MOSQ_ERR_EAI.rawValue else { return lost(code, systemError, log, options) }
+    let why = gai_strerror(systemError).map { String(cString: $0) } ?? "error \(systemError)"
+    return Ending(reason: "the broker's name \(options.host) can't be resolved (\(why)): check its spelling")
+  }
+
+  static func refused(_ answer: Int32, isVersion5: Bool, _ options: MosquittoOptions) -> Ending {
+    switch answer {
+    case 1, 132:
+      return isVersion5
+        ? Ending(reason: "the broker \(options.place) does not speak MQTT 5", retry: .withVersion311)
+        : Ending(reason: "the broker \(options.place) speaks neither MQTT 5 nor 3.1.1", retry: .slowly)
+    case 4, 5, 134, 135, 138, 140:
+      let user = options.username.map { "user \($0)" } ?? "a client without a user name"
+      return Ending(
+        reason: """
+          the broker \(options.place) refused \(user): check the user name, the password and the broker's access rules
+          """,
+        retry: .slowly)
+    case 2, 133:
+      return Ending(
+        reason: "the broker \(options.place) refused the client id \(options.clientID ?? "it should choose")",
+        retry: .slowly)
+    default:
+      let why = (isVersion5 ? mosquitto_reason_string(answer) : mosquitto_connack_string(answer))
+        .map { String(cString: $0) }
+      return Ending(reason: "the broker \(options.place) refused the connection: \(why ?? "reason \(answer)")")
+    }
+  }
+
+  /// - Parameter code: one of libmosquitto's own, or from 128 on a reason that the broker gave.
+  static func lost(_ code: Int32, _ systemError: Int32, _ log: [String], _ options: MosquittoOptions) -> Ending {
+    let place = options.place
+    switch code {
+    case 142:
+      return Ending(
+        reason: """
+          another client has connected to \(place) with this client id (\(options.clientID ?? "none")), and two would \
+          throw each other out for ever: give one of them another id and start again
+          """,
+        retry: .takenOver)
+    case 128...:
+      let why = mosquitto_reason_string(code).map { String(cString: $0) } ?? "reason \(code)"
+      return Ending(reason: "the broker \(place) ended the connection: \(why)")
+    case MOSQ_ERR_SUCCESS.rawValue, MOSQ_ERR_CONN_LOST.rawValue:
+      return Ending(reason: "the broker \(place) closed the connection")
+    case MOSQ_ERR_KEEPALIVE.rawValue:
+      return Ending(reason: "the broker \(place) no longer answers", isUnanswered: true)
+    case MOSQ_ERR_TLS.rawValue:
+      return Ending(
+        reason: "no TLS connection to \(place): \(log.first ?? "the handshake failed"); check the certificates")
+    case MOSQ_ERR_ERRNO.rawValue where systemError == ECONNREFUSED:
+      return Ending(reason: "nothing listens on \(place): is the broker running, and is the port right?")
+    case MOSQ_ERR_ERRNO.rawValue where !log.isEmpty:
+      return Ending(reason: "the connection to \(place) broke: \(log[0])")
+    case MOSQ_ERR_ERRNO.rawValue:
+      return Ending(reason: "the connection to \(place) broke: \(systemMessage(systemError))")
+    default:
+      return Ending(reason: "the connection to \(place) ended: \(libraryMessage(code))")
+    }
+  }
+}
+
+/// How often and how fast it was tried again.
+struct Retries {
+  private var failures = 0
+  private var lastReason: String?
+  private var hasUnansweredAttempts = false
+
+  mutating func connected() {
+    failures = 0
+    lastReason = nil
+  }
+
+  /// - Returns: how long to wait before the next attempt; nil for none.
+  mutating func delay(after ending: Ending, _ options: MosquittoOptions) -> Duration? {
+    if ending.isUnanswered { hasUnansweredAttempts = true }
+    switch ending.retry {
+    case .takenOver:
+      // A broker that hung works off our own abandoned attempts when it wakes, and may take one of them for newer
+      // than the connection that came after it.
+      guard hasUnansweredAttempts else { return nil }
+      hasUnansweredAttempts = false
+    case .slowly: return options.refusedRetryDelay
+    case .soon, .withVersion311: break
+    }
+    failures += 1
+    return min(options.longestRetryDelay, options.retryDelay * (1 << min(failures - 1, 10)))
+  }
+
+  /// Whether the same was not already said about the attempt before.
+  mutating func isNews(_ ending: Ending) -> Bool {
+    defer { lastReason = ending.reason }
+    return lastReason != ending.reason
+  }
+}

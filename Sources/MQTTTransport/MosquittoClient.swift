@@ -1,0 +1,62 @@
+internal import Dispatch
+public import MessageIO
+
+/// A client's connection to an MQTT broker through libmosquitto.
+///
+/// Messages are written by the thread that sends them, as long as the network takes them; a thread of the client's own
+/// reads, writes the rest, keeps the connection alive and makes it anew.
+public final class MosquittoClient: BrokerConnection {
+  public let events: AsyncStream<BrokerEvent>
+  private let core: ClientCore
+
+  /// Prepares a client; nothing is sent before ``start()``.
+  public init(_ options: MosquittoOptions) throws {
+    let core = try ClientCore(options)
+    self.core = core
+    let queue = core.events
+    events = AsyncStream { await queue.next() }
+  }
+
+  deinit {
+    // The thread holds the core, never the client.
+    core.requestStop(within: .zero)
+  }
+
+  /// - Throws: ``BrokerError`` when an option is not taken, or when it was called before. A broker that does not answer
+  ///   is an event, not an error.
+  public func start() async throws {
+    try core.prepare()
+    let core = core
+    DispatchQueue(label: "mqtt \(core.options.place)").async {
+      var loop = NetworkLoop(core)
+      loop.run()
+    }
+  }
+
+  public func subscribe(_ filters: [String], qos: QoS) -> SendOutcome {
+    core.withConnection(.notConnected) { handle, _ in handle.subscribe(filters, qos: qos, counting: core.box) }
+  }
+
+  public func unsubscribe(_ filters: [String]) -> SendOutcome {
+    core.withConnection(.notConnected) { handle, _ in handle.unsubscribe(filters) }
+  }
+
+  public func send(_ message: OutboundMessage) -> SendOutcome {
+    core.send([message]).outcome
+  }
+
+  public func send(_ messages: ArraySlice<OutboundMessage>) -> (taken: Int, outcome: SendOutcome) {
+    core.send(messages)
+  }
+
+  public var outstanding: Int { core.box.outstanding }
+  public var outstandingLimit: Int { core.options.outstandingLimit }
+  public var droppedInbound: Int { core.events.dropped }
+
+  /// What is still queued in front of the farewell goes out first. A broker that does not take it in time is left
+  /// without a clean goodbye, so that it publishes the last will.
+  public func stop(farewell: [OutboundMessage], within limit: Duration) async {
+    core.requestStop(farewell: farewell, within: limit)
+    await core.waitForEnd(atMost: limit)
+  }
+}

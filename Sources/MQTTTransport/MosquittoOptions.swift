@@ -1,0 +1,104 @@
+public import MessageIO
+
+/// How to reach a broker, and how to behave on the way.
+public struct MosquittoOptions: Sendable, Hashable {
+  /// Files of a TLS connection. The broker's certificate and name are always checked.
+  public struct TLS: Sendable, Hashable {
+    /// Certificates to trust (PEM); nil for those of the operating system.
+    public var authorityFile: String?
+    /// This client's certificate (PEM).
+    public var certificateFile: String?
+    /// The certificate's key (PEM, not encrypted).
+    public var keyFile: String?
+
+    public init(authorityFile: String? = nil, certificateFile: String? = nil, keyFile: String? = nil) {
+      self.authorityFile = authorityFile
+      self.certificateFile = certificateFile
+      self.keyFile = keyFile
+    }
+  }
+
+  public enum Version: Sendable, Hashable {
+    /// MQTT 5, and 3.1.1 once the broker has refused that.
+    case preferring5
+    case only311
+  }
+
+  /// Host name or address.
+  public var host: String
+  /// TCP port: 1883 unless set.
+  public var port: UInt16
+  /// Client id; nil lets the broker choose one.
+  public var clientID: String?
+  public var username: String?
+  /// Never part of a description.
+  public var password: String?
+  /// TLS is used when this is set.
+  public var tls: TLS?
+  public var version = Version.preferring5
+  /// What the broker publishes when the connection is lost.
+  public var will: OutboundMessage?
+  /// A broker that is silent for up to twice as long counts as lost; 5…65535 s, 30 s unless set.
+  public var keepAlive: Duration = .seconds(30)
+  /// How long connecting may take, up to the broker's answer.
+  public var connectTimeout: Duration = .seconds(10)
+  /// Wait before the first new attempt; doubles up to ``longestRetryDelay``.
+  public var retryDelay: Duration = .seconds(1)
+  public var longestRetryDelay: Duration = .seconds(2)
+  /// Wait after the broker has refused the password, the permission or the client id.
+  public var refusedRetryDelay: Duration = .seconds(30)
+  /// See ``BrokerConnection/outstandingLimit``.
+  public var outstandingLimit = 2000
+  /// How many inbound messages are kept for the consumer.
+  public var inboundLimit = 256
+  /// How many bytes the inbound messages that are kept may have together.
+  public var inboundByteLimit = 4 << 20
+
+  public init(
+    host: String, port: UInt16 = 1883, clientID: String? = nil, username: String? = nil, password: String? = nil,
+    tls: TLS? = nil
+  ) {
+    self.host = host
+    self.port = port
+    self.clientID = clientID
+    self.username = username
+    self.password = password
+    self.tls = tls
+  }
+
+  /// The broker as sentences name it.
+  var place: String { "\(host):\(port)" }
+}
+
+extension MosquittoOptions: CustomStringConvertible, CustomReflectable {
+  public var description: String {
+    let user = username.map { "\($0)@" } ?? ""
+    return "\(tls == nil ? "mqtt" : "mqtts")://\(user)\(host):\(port)"
+  }
+
+  /// Keeps the password out of what `dump` and string interpolation of a containing value show.
+  public var customMirror: Mirror { Mirror(self, children: ["url": description]) }
+}
+
+/// Why a client can't be started.
+public struct BrokerError: Error, Hashable, Sendable, CustomStringConvertible {
+  public enum Code: Hashable, Sendable {
+    /// An option that libmosquitto does not take, or a file that can't be read.
+    case invalidOptions
+    /// `start` was called before.
+    case alreadyStarted
+    /// The system refused a resource.
+    case system
+  }
+
+  public let code: Code
+  /// One sentence for people.
+  public let message: String
+
+  init(_ code: Code, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+
+  public var description: String { message }
+}

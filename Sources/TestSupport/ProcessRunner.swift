@@ -1,0 +1,160 @@
+public import Foundation
+internal import Synchronization
+
+#if canImport(Glibc)
+  internal import Glibc
+#endif
+
+/// A child process whose output is read line by line. It dies with this object, and with the test process.
+public final class ProcessRunner: Sendable {
+  public struct Failure: Error, CustomStringConvertible {
+    public let description: String
+  }
+
+  /// Where the package was built from.
+  public static let packageDirectory = URL(filePath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  /// A program that the package builds, such as `mate3`.
+  public static func product(_ name: String) throws -> URL {
+    // The test bundle lies beside the programs.
+    let folders = [
+      Bundle.main.executableURL, URL(filePath: CommandLine.arguments.first ?? ""),
+      packageDirectory.appending(path: ".build/debug/-"),
+    ].compactMap { $0?.deletingLastPathComponent() }
+    for folder in folders {
+      let file = folder.appending(path: name)
+      if FileManager.default.isExecutableFile(atPath: file.path(percentEncoded: false)) { return file }
+    }
+    throw Failure(description: "\(name) is in none of \(folders.map { $0.path(percentEncoded: false) }); build it first")
+  }
+
+  private let process: Process
+  private let output = LineBuffer()
+  private let errors = LineBuffer()
+  private let name: String
+
+  /// - Parameter environment: added to that of the test process.
+  public init(
+    _ executable: URL, _ arguments: [String], environment: [String: String] = [:], directory: URL? = nil
+  ) throws {
+    process = Process()
+    name = executable.lastPathComponent
+    // Debian's setpriv is part of util-linux, which is essential.
+    process.executableURL = URL(filePath: "/usr/bin/setpriv")
+    process.arguments = ["--pdeathsig", "KILL", executable.path(percentEncoded: false)] + arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    process.currentDirectoryURL = directory
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = output.pipe
+    process.standardError = errors.pipe
+    output.begin()
+    errors.begin()
+    try SpawnThread.shared.run(process)
+  }
+
+  deinit {
+    if process.isRunning { Glibc.kill(process.processIdentifier, SIGKILL) }
+  }
+
+  public var processIdentifier: Int32 { process.processIdentifier }
+  public var isRunning: Bool { process.isRunning }
+  /// What was printed on standard output so far.
+  public var outputLines: [String] { output.lines }
+  /// What was printed on standard error so far.
+  public var errorLines: [String] { errors.lines }
+
+  public func signal(_ number: Int32) {
+    if process.isRunning { Glibc.kill(process.processIdentifier, number) }
+  }
+
+  /// Waits for a line of standard output, from the first one on.
+  @discardableResult
+  public func line(
+    within limit: Duration = .seconds(10), where matches: @escaping @Sendable (String) -> Bool
+  ) async throws -> String {
+    do {
+      return try await output.line(within: limit, where: matches)
+    } catch {
+      throw Failure(
+        description: """
+          \(name) did not print the line within \(limit). It printed:
+          \((outputLines + errorLines).suffix(40).joined(separator: "\n"))
+          """)
+    }
+  }
+
+  /// Waits for a line of standard error, from the first one on.
+  @discardableResult
+  public func errorLine(
+    within limit: Duration = .seconds(10), where matches: @escaping @Sendable (String) -> Bool
+  ) async throws -> String {
+    try await errors.line(within: limit, where: matches)
+  }
+
+  /// Waits for the end.
+  /// - Returns: the exit status; for a signal, 128 and its number.
+  @discardableResult
+  public func exitStatus(within limit: Duration = .seconds(10)) async throws -> Int32 {
+    try await eventually(within: limit, "the end of \(name)") { !process.isRunning }
+    let status = process.terminationStatus
+    return process.terminationReason == .uncaughtSignal ? 128 + status : status
+  }
+}
+
+/// The lines that come out of a pipe, and those who wait for them.
+private final class LineBuffer: Sendable {
+  private struct State {
+    var lines: [String] = []
+    var rest: [UInt8] = []
+    var isComplete = false
+    var waiters: [AsyncStream<Void>.Continuation] = []
+  }
+
+  let pipe = Pipe()
+  private let state = Mutex(State())
+
+  var lines: [String] { state.withLock { $0.lines } }
+
+  func begin() {
+    pipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
+      let data = handle.availableData
+      if data.isEmpty { handle.readabilityHandler = nil }
+      self?.add(data)
+    }
+  }
+
+  private func add(_ data: Data) {
+    let waiters = state.withLock { state in
+      state.rest += data
+      let pieces = state.rest.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      state.rest = pieces.last.map { Array($0) } ?? []
+      state.lines += pieces.dropLast().map { String(decoding: $0, as: UTF8.self) }
+      if data.isEmpty {
+        state.isComplete = true
+        if !state.rest.isEmpty { state.lines.append(String(decoding: state.rest, as: UTF8.self)) }
+        state.rest = []
+      }
+      return state.waiters
+    }
+    for waiter in waiters { waiter.yield() }
+  }
+
+  func line(
+    within limit: Duration, where matches: @escaping @Sendable (String) -> Bool
+  ) async throws -> String {
+    let (changes, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    state.withLock { $0.waiters.append(continuation) }
+    continuation.yield()
+    return try await TestSupport.within(limit, "a line") { [self] in
+      var seen = 0
+      for await _ in changes {
+        let (lines, isComplete) = state.withLock { ($0.lines, $0.isComplete) }
+        if let line = lines[seen...].first(where: matches) { return line }
+        seen = lines.count
+        if isComplete { break }
+      }
+      throw TimedOut("the output ended without the line")
+    }
+  }
+}

@@ -1,0 +1,160 @@
+import MQTTTransport
+import MessageIO
+import TestSupport
+import Testing
+
+@Suite(.enabled(if: MosquittoBroker.isInstalled, "mosquitto is not installed"), .timeLimit(.minutes(1)))
+struct ConnectionTests {
+  @Test func willIsPublishedWhenTheClientIsGoneWithoutGoodbye() async throws {
+    let broker = try await MosquittoBroker.start()
+    let watcher = try await TopicWatcher.start(broker)
+    var options = ClientUnderTest.options(broker)
+    options.will = OutboundMessage(topic: "state", text: "offline", qos: .atLeastOnce, retain: true)
+    // A proxy is cut where a client would be killed.
+    let proxy = try LoopbackProxy(to: broker.port)
+    options.port = proxy.port
+    let client = try await ClientUnderTest(options)
+    proxy.close()
+    #expect(try await watcher.next("state").text == "offline")
+    #expect(try await client.disconnected().willRetry)
+  }
+
+  @Test func noWillAfterACleanStopAndTheFarewellInstead() async throws {
+    let broker = try await MosquittoBroker.start()
+    let watcher = try await TopicWatcher.start(broker)
+    var options = ClientUnderTest.options(broker)
+    options.will = OutboundMessage(topic: "state", text: "will", qos: .atLeastOnce)
+    let client = try await ClientUnderTest(options)
+    let batch = (0..<100).map { OutboundMessage(topic: "before/\($0)", text: "") }
+    #expect(client.client.send(batch[...]).taken == 100)
+    let took = await client.stop(farewell: [OutboundMessage(topic: "state", text: "bye", qos: .atLeastOnce)])
+    #expect(took < .seconds(1))
+    try await client.ended()
+    #expect(try await watcher.next("state").text == "bye")
+    #expect(watcher.messages.count == 101)
+    watcher.publish("marker", "")
+    try await watcher.next("marker")
+    #expect(!watcher.messages.contains { $0.text == "will" })
+    #expect(client.client.send(OutboundMessage(topic: "late", text: "")) == .notConnected)
+  }
+
+  @Test func reconnectsAfterTheBrokerWasKilled() async throws {
+    let broker = try await MosquittoBroker.start()
+    let client = try await ClientUnderTest(ClientUnderTest.options(broker))
+    for _ in 0..<3 {
+      try await broker.kill()
+      let (reason, willRetry) = try await client.disconnected()
+      #expect(willRetry)
+      #expect(reason.contains("127.0.0.1:\(broker.port)"))
+      #expect(client.client.send(OutboundMessage(topic: "x", text: "")) == .notConnected)
+      #expect(client.client.subscribe(["x"], qos: .atMostOnce) == .notConnected)
+      try await broker.restart()
+      try await client.connected()
+      #expect(try await client.subscribe(["x"]) == [])
+      #expect(client.client.send(OutboundMessage(topic: "x", text: "again")) == .sent)
+      #expect(try await client.message(on: "x").text == "again")
+    }
+  }
+
+  @Test func aBrokerThatIsNotThereYetIsReportedOnceAndTriedAgain() async throws {
+    let broker = try await MosquittoBroker.start()
+    try await broker.kill()
+    let client = try await ClientUnderTest(ClientUnderTest.options(broker), connects: false)
+    let (reason, willRetry) = try await client.disconnected()
+    #expect(reason.contains("nothing listens on 127.0.0.1:\(broker.port)"))
+    #expect(willRetry)
+    try await broker.restart()
+    let next = try await client.next("the next event") { $0 }
+    #expect(next == .connected(BrokerSession(isVersion5: true)))
+  }
+
+  @Test func takenOverClientIDStopsWithOneSentence() async throws {
+    let broker = try await MosquittoBroker.start()
+    var options = ClientUnderTest.options(broker)
+    options.clientID = "same"
+    let first = try await ClientUnderTest(options)
+    let second = try await ClientUnderTest(options)
+    let (reason, willRetry) = try await first.disconnected()
+    #expect(!willRetry)
+    #expect(reason.contains("same"))
+    try await first.ended()
+    _ = try await second.subscribe(["x"])
+    #expect(await first.stop() < .seconds(1))
+  }
+
+  @Test(arguments: [MosquittoOptions.Version.preferring5, .only311])
+  func wrongPasswordIsOneSentenceWithoutThePassword(version: MosquittoOptions.Version) async throws {
+    let broker = try await MosquittoBroker.start(MosquittoBroker.Options(users: ["anna": "right"]))
+    var options = ClientUnderTest.options(broker)
+    options.version = version
+    options.refusedRetryDelay = .milliseconds(50)
+    options.username = "anna"
+    options.password = "guessed"
+    let wrong = try await ClientUnderTest(options, connects: false)
+    let (reason, willRetry) = try await wrong.disconnected()
+    #expect(willRetry)
+    #expect(reason.contains("refused user anna"))
+    #expect(!reason.contains("guessed") && !"\(options)".contains("guessed"))
+    options.password = "right"
+    _ = try await ClientUnderTest(options)
+  }
+
+  @Test func refusedSubscriptionsAreNamed() async throws {
+    let broker = try await MosquittoBroker.start(
+      MosquittoBroker.Options(configuration: ["acl_file /dev/null"]))
+    let client = try await ClientUnderTest(ClientUnderTest.options(broker))
+    // mosquitto refuses a filter that an access list does not allow only from version 5 on, in its answer.
+    let refused = try await client.subscribe(["a/#", "b"])
+    #expect(refused == ["a/#", "b"] || refused == [])
+  }
+
+  @Test func fallsBackTo311WhenVersion5IsRefused() async throws {
+    let broker = try OldBroker()
+    let client = try await ClientUnderTest(ClientUnderTest.options(port: broker.port), connects: false)
+    let event = try await client.next("the first event") { $0 }
+    #expect(event == .connected(BrokerSession(isVersion5: false)))
+    #expect(broker.versions == [5, 4])
+  }
+
+  @Test func tlsIsCheckedAgainstTheAuthorityAndTheName() async throws {
+    let broker = try await MosquittoBroker.start(MosquittoBroker.Options(usesTLS: true))
+    var options = ClientUnderTest.options(broker)
+    options.host = "localhost"
+    options.tls = MosquittoOptions.TLS(authorityFile: broker.authorityFile)
+    let client = try await ClientUnderTest(options)
+    _ = try await client.subscribe(["x"])
+    let large = [UInt8](repeating: 7, count: 200_000)
+    #expect(client.client.send(OutboundMessage(topic: "x", payload: large)) == .sent)
+    #expect(try await client.message(on: "x").payload == large)
+    #expect(await client.stop() < .seconds(1))
+
+    // The certificate is for localhost, not for the address.
+    options.host = "127.0.0.1"
+    let wrongName = try await ClientUnderTest(options, connects: false)
+    #expect(try await wrongName.disconnected().reason.contains("no TLS connection"))
+    // The system's certificates do not know this broker.
+    options.host = "localhost"
+    options.tls = MosquittoOptions.TLS()
+    let unknown = try await ClientUnderTest(options, connects: false)
+    #expect(try await unknown.disconnected().reason.contains("certificate"))
+  }
+
+  @Test func optionsThatCannotWorkAreErrorsAtTheStart() async throws {
+    var options = ClientUnderTest.options(port: 1)
+    options.tls = MosquittoOptions.TLS(authorityFile: "/nowhere/ca.pem")
+    await #expect(throws: BrokerError.self) { try await MosquittoClient(options).start() }
+    options.tls = nil
+    options.keepAlive = .seconds(1)
+    await #expect(throws: BrokerError.self) { try await MosquittoClient(options).start() }
+    options.keepAlive = .seconds(30)
+    options.will = OutboundMessage(topic: "a/#", text: "")
+    await #expect(throws: BrokerError.self) { try await MosquittoClient(options).start() }
+  }
+
+  @Test func unknownNameIsOneSentence() async throws {
+    var options = ClientUnderTest.options(port: 1)
+    options.host = "no-such-host.invalid"
+    let client = try await ClientUnderTest(options, connects: false)
+    #expect(try await client.disconnected().reason.contains("no-such-host.invalid"))
+  }
+}

@@ -1,0 +1,115 @@
+@testable import Mate3
+import RegisterIO
+import Registry
+import TestSupport
+import Testing
+
+@Suite struct ChainWalkTests {
+  @Test func findsEveryBlockWithItsAddressAndPort() async throws {
+    let system = TestSystem()
+    let found = try await walk(ReplayConnection(system.registers))
+    let layout = found.layout(registry: TestSystem.registry, names: DeviceNames())
+    #expect(layout.blocks.map(\.address) == system.addresses)
+    #expect(
+      layout.blocks.map { "\($0.key)" } == [
+        "common/0", "gateway/0", "system_control/0", "single_phase_radian_inverter/1",
+        "radian_inverter_configuration/1", "single_phase_radian_inverter/2", "radian_inverter_configuration/2",
+        "charge_controller/3", "charge_controller_configuration/3",
+      ])
+    #expect(layout.unknown.isEmpty)
+  }
+
+  @Test func takesLengthsFromTheDevice() async throws {
+    // 64116 is 84 long on some firmware; offsets 87 to 91 are then the next block's.
+    let system = TestSystem([
+      TestSystem.Block(1), TestSystem.Block(64116, length: 84, ["port_number": "1"]),
+      TestSystem.Block(64117, length: 39, ["port_number": "1"]),
+    ])
+    let image = try await image(of: system.registers)
+    let block = try #require(image.layout.blocks.first { $0.definition.did == 64116 })
+    #expect(block.length == 84)
+    let last = try #require(block.definition.field("model_select"))
+    let beyond = try #require(block.definition.field("low_battery_cut_out_delay"))
+    #expect(block.range(of: last) != nil)
+    #expect(block.range(of: beyond) == nil)
+    #expect(!image.map.slots.contains { $0.blockIndex == block.index && $0.field.name == "low_battery_cut_out_delay" })
+  }
+
+  @Test(arguments: [1, 7, 300])
+  func skipsUnknownBlocksByTheirLength(length: Int) async throws {
+    let system = TestSystem([
+      TestSystem.Block(1), TestSystem.Block(64222, length: length), TestSystem.Block(64111, ["port_number": "4"]),
+    ])
+    let connection = ReplayConnection(system.registers)
+    let layout = try await walk(connection).layout(registry: TestSystem.registry, names: DeviceNames())
+    #expect(layout.unknown == [UnknownBlock(did: 64222, address: system.addresses[1], length: length)])
+    #expect(layout.block(DeviceKey(name: "charge_controller", port: 4)) != nil)
+  }
+
+  @Test func neverAsksBeyondTheEndBlock() async throws {
+    let system = TestSystem()
+    let connection = ReplayConnection(system.registers)
+    _ = try await walk(connection)
+    for case .read(let range) in connection.memory.log {
+      #expect((range.start..<range.end).allSatisfy { system.registers[$0] != nil })
+    }
+  }
+
+  @Test func readsNoRegisterTwice() async throws {
+    let connection = ReplayConnection(TestSystem().registers)
+    _ = try await walk(connection)
+    #expect(connection.memory.counts.registers == Set(TestSystem().registers.keys).count)
+  }
+
+  @Test func fallsBackToSmallerRequests() async throws {
+    let connection = ReplayConnection(TestSystem().registers)
+    connection.memory.onRequest { request in
+      if case .read(let range) = request, range.count > 30 { return .exception(.illegalDataValue) }
+      return nil
+    }
+    let layout = try await walk(connection).layout(registry: TestSystem.registry, names: DeviceNames())
+    #expect(layout.blocks.count == 9)
+  }
+
+  @Test func saysWhatToDoWithoutSunSpec() async throws {
+    var registers = TestSystem().registers
+    registers[40000] = 0
+    let connection = ReplayConnection(registers)
+    await #expect {
+      try await walk(connection)
+    } throws: { error in
+      guard let error = error as? ScanError else { return false }
+      return error.code == .notSunSpec && error.message.contains("switch SunSpec on")
+    }
+  }
+
+  @Test func endsAtTheEndOfTheAddressSpace() async throws {
+    var registers: [Int: UInt16] = [40000: 0x5375, 40001: 0x6E53]
+    // Unknown blocks of length 0 without an end block, to the last register.
+    for address in 40002...0xFFFF { registers[address] = address.isMultiple(of: 2) ? 64000 : 0 }
+    let connection = ReplayConnection(registers)
+    await #expect {
+      try await walk(connection)
+    } throws: { ($0 as? ScanError)?.code == .endless }
+  }
+
+  @Test func namesDevicesAsTheUserWants() async throws {
+    let found = try await walk(ReplayConnection(TestSystem().registers))
+    let names = DeviceNames([
+      DeviceKey(name: "single_phase_radian_inverter", port: 2): "garage",
+      DeviceKey(name: "charge_controller", port: 3): "roof",
+    ])
+    let layout = found.layout(registry: TestSystem.registry, names: names)
+    #expect(
+      layout.blocks.map(\.key.name).suffix(4) == ["garage", "garage_configuration", "roof", "roof_configuration"])
+  }
+
+  @Test func marksASecondBlockWithTheSamePort() async throws {
+    var blocks = TestSystem.home
+    blocks[5].values["port_number"] = "1"
+    blocks[6].values["port_number"] = "1"
+    let image = try await image(of: TestSystem(blocks).registers)
+    #expect(image.layout.blocks.map(\.isDuplicate) == [false, false, false, false, false, true, true, false, false])
+    #expect(!image.map.slots.contains { $0.blockIndex == 5 || $0.blockIndex == 6 })
+  }
+}
