@@ -146,7 +146,7 @@ import Testing
     ("\tlog: {}\n", "bridge.yaml:5:1: this is no YAML"),
     ("log: *nowhere\n", "bridge.yaml:5:6: this is no YAML (found undefined alias)"),
     ("--- \nlog:\n", "bridge.yaml:5:1: this is no YAML (but found another document)"),
-    ("registry: /nonexistent/map\n", "/nonexistent/map//nonexistent/map:1:1: the folder can't be read"),
+    ("registry: /nonexistent/map\n", "/nonexistent/map:1:1: the folder can't be read"),
   ])
   func mistakeInFile(addition: String, expected: String) {
     let file = leastFile.trimmingCharacters(in: .newlines) + "\n" + addition
