@@ -27,7 +27,8 @@ struct BridgeRunner {
       settings: configuration.pollSettings, registry: registry, names: configuration.deviceNames,
       policy: configuration.commands, connection: connection, publisher: publisher, logger: logger)
     let bridge = BridgeService(
-      connection: connection, broker: broker, publisher: publisher, gateway: gateway, instance: instance, logger: logger)
+      connection: connection, broker: broker, publisher: publisher, gateway: gateway, instance: instance, logger: logger
+    )
     logger.info(
       "started",
       metadata: [
@@ -78,16 +79,8 @@ struct BridgeRunner {
   }
 
   private func program(instance: String) -> ProgramInfo {
-    let gateway = configuration.gateway
-    let intervals = configuration.intervals
-    return ProgramInfo(
+    ProgramInfo(
       version: Mate3Command.version, instance: instance, startedAt: Date(),
-      settings: [
-        "gateway": "\(gateway.host):\(gateway.port)", "max_read": "\(gateway.maxRead)",
-        "live": "\(intervals.live)", "settings": "\(intervals.settings)", "fixed": "\(intervals.fixed)",
-        "base": configuration.topics.base,
-        "allowed": configuration.commands.classes.map(\.rawValue).sorted().joined(separator: " "),
-        "allowed_fields": configuration.commands.fields.sorted().joined(separator: " "),
-      ])
+      settings: Dictionary(configuration.redacted.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first }))
   }
 }

@@ -53,11 +53,11 @@ import Testing
     ),
     (
       "commands:\n  fields:\n    - aux_control\n",
-      "bridge.yaml:7:7: commands.fields has ‘aux_control’ in it; give block.field such as radian_inverter_configuration.absorb_volts"
+      "bridge.yaml:7:7: commands.fields has ‘aux_control’ in it; give device.field such as radian_inverter_configuration.absorb_volts"
     ),
     (
       "commands:\n  fields: [fx_inverter_config.aux_control]\n",
-      "bridge.yaml:6:12: commands.fields names a block ‘fx_inverter_config’ that does not exist; did you mean fx_inverter?"
+      "bridge.yaml:6:12: commands.fields names a device ‘fx_inverter_config’ that does not exist; did you mean fx_inverter?"
     ),
     (
       "commands:\n  fields: [fx_inverter_configuration.aux_controll]\n",
@@ -146,7 +146,7 @@ import Testing
     ("\tlog: {}\n", "bridge.yaml:5:1: this is no YAML"),
     ("log: *nowhere\n", "bridge.yaml:5:6: this is no YAML (found undefined alias)"),
     ("--- \nlog:\n", "bridge.yaml:5:1: this is no YAML (but found another document)"),
-    ("registry: /nonexistent/map\n", "/nonexistent/map//nonexistent/map:1:1: the folder can't be read"),
+    ("registry: /nonexistent/map\n", "/nonexistent/map:1:1: the folder can't be read"),
   ])
   func mistakeInFile(addition: String, expected: String) {
     let file = leastFile.trimmingCharacters(in: .newlines) + "\n" + addition
@@ -245,5 +245,13 @@ import Testing
     } throws: { error in
       "\(error)".hasPrefix("/nonexistent/bridge.yaml:1:1: the file can't be read")
     }
+  }
+
+  @Test func fieldsAreFoundByTheUsersNames() throws {
+    let named = leastFile + "devices: [{block: single_phase_radian_inverter, port: 1, name: cellar}]\n"
+    _ = try configuration(named + "commands: {fields: [cellar_configuration.aux_control]}\n")
+    #expect(
+      problems(named + "commands: {fields: [celar_configuration.aux_control]}\n")
+        .hasSuffix("did you mean cellar_configuration?"))
   }
 }

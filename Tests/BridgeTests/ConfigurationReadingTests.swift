@@ -76,7 +76,7 @@ import Topics
         allow: [operational, setpoint]
         fields:
           - charge_controller_configuration.aux_control
-          - charge_controller_configuration.battery_voltage_calibrate_offset
+          - east_roof_configuration.battery_voltage_calibrate_offset
         limits:
           charge_controller_configuration.absorb_volts: {min: 48, max: 57.6}
         labels_confirmed: [radian_inverter_configuration.aux_relay_control]
@@ -113,7 +113,7 @@ import Topics
     #expect(
       read.commands.fields == [
         "charge_controller_configuration.aux_control",
-        "charge_controller_configuration.battery_voltage_calibrate_offset",
+        "east_roof_configuration.battery_voltage_calibrate_offset",
       ])
     #expect(
       read.commands.limits == [

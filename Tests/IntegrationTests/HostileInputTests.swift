@@ -21,7 +21,7 @@ struct HostileInputTests {
     try await send(10_000, &random, system)
     let after = try residentMemory(of: system.bridge.processIdentifier)
     #expect(system.bridge.isRunning)
-    #expect(await system.simulator.counters.writes == 0)
+    #expect(system.simulator.counters.writes == 0)
     #expect(after - before < 4096, "memory grew by \(after - before) KiB")
     #expect(try await system.command("radian_inverter_configuration/1/aux_control", "on").status == "accepted")
     try await system.stop()

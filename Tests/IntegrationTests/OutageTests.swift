@@ -40,9 +40,9 @@ struct OutageTests {
     let simulator = system.simulator
     system.broker.suspend()
     for step in 0..<3 {
-      try await simulator.apply(.set(address: 40916, words: [UInt16(500 + step)]))
-      let requests = await simulator.counters.requests
-      try await eventually("a cycle") { await simulator.counters.requests > requests + 6 }
+      try simulator.apply(.set(address: 40916, words: [UInt16(500 + step)]))
+      let requests = simulator.counters.requests
+      try await eventually("a cycle") { simulator.counters.requests > requests + 6 }
     }
     system.broker.resume()
     try await system.watcher.next(
@@ -108,10 +108,10 @@ struct OutageTests {
     let system = try await RunningSystem.start(capture)
     try await system.ready()
     if hang == .gateway || hang == .both {
-      try await system.simulator.apply(.silence(.standing))
-      let requests = await system.simulator.counters.requests
+      try system.simulator.apply(.silence(.standing))
+      let requests = system.simulator.counters.requests
       let simulator = system.simulator
-      try await eventually("a request without an answer") { await simulator.counters.requests > requests }
+      try await eventually("a request without an answer") { simulator.counters.requests > requests }
     }
     if hang == .broker || hang == .both { system.broker.suspend() }
     let begin = ContinuousClock.now

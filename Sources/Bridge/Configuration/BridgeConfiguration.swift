@@ -1,7 +1,6 @@
 public import Logging
 public import Mate3
 public import MessageIO
-import Topics
 
 /// Every setting of the bridge, checked. Made by ``BridgeConfiguration/read(_:)``.
 public struct BridgeConfiguration: Sendable, Equatable {
@@ -103,28 +102,5 @@ public struct BridgeConfiguration: Sendable, Equatable {
     public var format = Format.text
 
     public init() {}
-  }
-}
-
-extension BridgeConfiguration {
-  /// The user's names in the form that the layout takes.
-  public var deviceNames: DeviceNames {
-    DeviceNames(
-      Dictionary(
-        devices.map { (DeviceKey(name: $0.block, port: $0.port), $0.name) }, uniquingKeysWith: { first, _ in first }))
-  }
-
-  /// The settings that the polling service takes.
-  public var pollSettings: PollSettings {
-    PollSettings(
-      live: intervals.live, settings: intervals.settings, fixed: intervals.fixed, maxRead: gateway.maxRead,
-      keepsConnection: gateway.keepsConnection, checksClock: gateway.checksClock)
-  }
-
-  /// The settings that the publisher takes.
-  public var publisherSettings: StatePublisher.Settings {
-    StatePublisher.Settings(
-      scheme: TopicScheme(base: topics.base), publishesPersonal: topics.publishesPersonal, stateQoS: topics.stateQoS,
-      resultQoS: topics.resultQoS, forgetAfter: topics.forgetAfter)
   }
 }

@@ -1,7 +1,8 @@
 import Mate3
 
 extension ConfigurationKey {
-  /// Every setting, in the order of the reference.
+  /// Every setting, in the order of the reference. `devices` stands before `commands`, whose fields may be named by
+  /// device.
   static let all: [ConfigurationKey] = gateway + broker + topics + intervals + names + commands + program
 
   private static let gateway: [ConfigurationKey] = [
@@ -92,7 +93,8 @@ extension ConfigurationKey {
       "Classes of commands that are carried out. `[]` makes the bridge read-only but for `commands.fields`."),
     .init(
       "commands.fields", \.commands.fields, .commandableFields,
-      "Fields that may be written whatever their class, on every device of that kind."),
+      "Fields that may be written whatever their class. The device is a block's name, for all of that kind, or a name "
+        + "of yours."),
     .init(
       "commands.limits", \.commands.limits, .limits,
       "Bounds of written values, in the field's units. They narrow the documented ones, or stand in for missing ones, "

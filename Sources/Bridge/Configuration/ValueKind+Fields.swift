@@ -2,27 +2,44 @@ import Mate3
 import Registry
 
 extension ReadingContext {
-  /// Looks up `block.field`; nil after reporting.
+  /// The block that a device name of the configuration stands for.
+  private func block(device: String) -> BlockDefinition? {
+    guard let registry else { return nil }
+    if let block = registry.block(named: device) { return block }
+    for named in devices {
+      guard let block = registry.block(named: named.block) else { continue }
+      if named.name == device { return block }
+      if named.name + "_configuration" == device, let family = block.family {
+        return registry.blocks.first { $0.family == family && $0.kind == .configuration }
+      }
+    }
+    return nil
+  }
+
+  private var deviceNames: [String] {
+    (registry?.blocks.map(\.name) ?? []) + devices.flatMap { [$0.name, $0.name + "_configuration"] }
+  }
+
+  /// Looks up `device.field`; nil after reporting.
   fileprivate mutating func field(_ node: ConfigurationNode, _ key: String) -> FieldDefinition? {
     guard let text = node.text, case let parts = text.split(separator: ".", omittingEmptySubsequences: false),
       parts.count == 2
     else {
       report(
-        node, "\(key) has \(node.kind) in it; give block.field such as radian_inverter_configuration.absorb_volts")
+        node, "\(key) has \(node.kind) in it; give device.field such as radian_inverter_configuration.absorb_volts")
       return nil
     }
+    let (device, name) = (String(parts[0]), String(parts[1]))
     // Without a register map there are problems enough already.
-    guard let registry else { return nil }
-    let name = String(parts[0])
-    guard let block = registry.block(named: name) else {
-      let hint = NearestName.of(name, among: registry.blocks.map(\.name)).map { "; did you mean \($0)?" } ?? ""
-      report(node, "\(key) names a block ‘\(name.prefix(60))’ that does not exist\(hint)")
+    guard registry != nil else { return nil }
+    guard let block = block(device: device) else {
+      let hint = NearestName.of(device, among: deviceNames).map { "; did you mean \($0)?" } ?? ""
+      report(node, "\(key) names a device ‘\(device.prefix(60))’ that does not exist\(hint)")
       return nil
     }
-    guard let field = block.field(String(parts[1])) else {
-      let names = block.fields.map(\.name)
-      let hint = NearestName.of(String(parts[1]), among: names).map { "; did you mean \($0)?" } ?? ""
-      report(node, "\(key) names a field ‘\(parts[1].prefix(60))’ that \(name) does not have\(hint)")
+    guard let field = block.field(name) else {
+      let hint = NearestName.of(name, among: block.fields.map(\.name)).map { "; did you mean \($0)?" } ?? ""
+      report(node, "\(key) names a field ‘\(name.prefix(60))’ that \(device) does not have\(hint)")
       return nil
     }
     return field
@@ -46,7 +63,7 @@ extension ReadingContext {
 extension ValueKind where Value == Set<String> {
   /// Fields that may be commanded.
   static let commandableFields = Self(
-    name: "list of `block.field`",
+    name: "list of `device.field`",
     read: { node, key, context in
       var fields: Value = []
       for item in node.items(key, &context) ?? [] {
@@ -57,7 +74,7 @@ extension ValueKind where Value == Set<String> {
 
   /// Fields whose labels are in doubt.
   static let doubtfulFields = Self(
-    name: "list of `block.field`",
+    name: "list of `device.field`",
     read: { node, key, context in
       var fields: Value = []
       for item in node.items(key, &context) ?? [] {
@@ -77,9 +94,9 @@ extension ValueKind where Value == Set<String> {
 
 extension ValueKind where Value == [String: CommandPolicy.Bounds] {
   static let limits = Self(
-    name: "mapping of `block.field` to `{min, max}`",
+    name: "mapping of `device.field` to `{min, max}`",
     read: { node, key, context in
-      let advice = "give block.field: {min: 48, max: 60}"
+      let advice = "give device.field: {min: 48, max: 60}"
       var limits: Value = [:]
       for pair in node.pairs(key, advice, &context) ?? [] {
         guard let field = context.commandableField(pair.key, key), let name = pair.key.text,
@@ -91,7 +108,10 @@ extension ValueKind where Value == [String: CommandPolicy.Bounds] {
     },
     show: { limits in
       let entries = limits.sorted { $0.key < $1.key }
-        .map { name, bounds in "\(name): {min: \(bounds.minimum), max: \(bounds.maximum)}" }
+        .map { name, bounds in
+          let values = [bounds.minimum.map { "min: \($0)" }, bounds.maximum.map { "max: \($0)" }].compactMap { $0 }
+          return "\(name): {\(values.joined(separator: ", "))}"
+        }
       return "{\(entries.joined(separator: ", "))}"
     })
 
@@ -128,7 +148,7 @@ extension ValueKind where Value == [String: CommandPolicy.Bounds] {
       context.report(node, "\(key) leaves no value between \(least) and \(most); give a min below the max")
       return nil
     }
-    return CommandPolicy.Bounds(minimum: least, maximum: most)
+    return CommandPolicy.Bounds(minimum: minimum, maximum: maximum)
   }
 
   private static func number(

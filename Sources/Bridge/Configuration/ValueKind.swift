@@ -12,6 +12,8 @@ struct ConfigurationMistake: Error {
 struct ReadingContext {
   /// Nil when the register map itself can't be used; then names of fields are not checked.
   var registry: Registry?
+  /// Devices named so far, for fields that are given by device.
+  var devices: [BridgeConfiguration.Device] = []
   /// Folder that paths in the configuration file start from.
   var directory: String
   var home: String?
