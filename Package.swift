@@ -80,7 +80,10 @@ let package = Package(
     tests("SimulatorTests", ["Simulator", "ModbusTransport", "RegisterIO", "Registry", "FieldCodec", "TestSupport"]),
     tests(
       "IntegrationTests",
-      ["CommandLineTool", "ModbusTransport", "MQTTTransport", "MessageIO", "RegisterIO", "Registry", "TestSupport"]),
+      [
+        "CommandLineTool", "FieldCodec", "Mate3", "MessageIO", "RegisterIO", "Registry", "Simulator", "TestSupport",
+        "Topics", log,
+      ]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c2x

@@ -15,10 +15,11 @@ internal import Synchronization
 struct NetworkLoop {
   let core: ClientCore
   private var options: MosquittoOptions { core.options }
-  private var retries = Retries()
+  private var retries: Retries
 
   init(_ core: ClientCore) {
     self.core = core
+    retries = Retries(core.options)
   }
 
   mutating func run() {
@@ -35,12 +36,12 @@ struct NetworkLoop {
         handle.setVersion5(false)
         continue
       }
-      let delay = retries.delay(after: ending, options)
+      let decision = retries.decide(after: ending)
       // A broker that stays away is reported once, not every two seconds.
-      if retries.isNews(ending) {
-        core.events.push(.disconnected(reason: ending.reason, willRetry: delay != nil))
+      if decision.isNews {
+        core.events.push(.disconnected(reason: decision.reason, willRetry: decision.delay != nil))
       }
-      guard let delay else { break }
+      guard let delay = decision.delay else { break }
       pause(delay)
     }
     core.finish()

@@ -63,7 +63,7 @@ public struct CommandValidator: Sendable {
     let number = ScaledDecimal(text)?.coefficient(atExponent: 0).map { Int($0) }
     let value = field.enumeration?.entry(labelled: text)?.value ?? number
     let commandClass = value.map(rule.commandClass(of:)) ?? rule.standard
-    guard policy.allows(commandClass, field, of: block) else {
+    guard policy.allows(commandClass, of: CommandPolicy.names(of: field, in: block)) else {
       switch commandClass {
       case .never:
         throw CommandRefusal(.notAllowed, "\(fullName) is never written, whatever the configuration says")
@@ -73,7 +73,7 @@ public struct CommandValidator: Sendable {
       }
     }
     if let doubt = field.labelDoubt, field.enumeration?.entry(labelled: text) != nil,
-      !policy.hasConfirmedLabels(field, of: block)
+      !policy.hasConfirmedLabels(of: CommandPolicy.names(of: field, in: block))
     {
       throw CommandRefusal(
         .labelInDoubt,
@@ -106,7 +106,7 @@ public struct CommandValidator: Sendable {
       throw CommandRefusal(
         .invalidValue, "‘\(text)’ is no number; \(fullName) takes a decimal number such as 48 or 57.6")
     }
-    let own = policy.bounds(field, of: block)
+    let own = policy.bounds(of: CommandPolicy.names(of: field, in: block))
     let minimum = [field.limits?.minimum, own?.minimum].compactMap { $0 }.max()
     let maximum = [field.limits?.maximum, own?.maximum].compactMap { $0 }.min()
     guard let minimum, let maximum else {

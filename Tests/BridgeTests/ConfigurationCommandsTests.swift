@@ -11,13 +11,20 @@ import Testing
 
   @Test func anEmptyListShutsWhatIsOpenByDefault() throws {
     let commands = try commands("{allow: [], fields: [charge_controller_configuration.absorb_volts]}")
-    #expect(commands.classes.isEmpty)
-    #expect(commands.fields == ["charge_controller_configuration.absorb_volts"])
+    #expect(commands.allows(.setpoint, of: ["charge_controller_configuration.absorb_volts"]))
+    #expect(!commands.allows(.setpoint, of: ["charge_controller_configuration.float_volts"]))
+    #expect(!commands.allows(.operational, of: ["charge_controller_configuration.aux_control"]))
   }
 
   @Test func aClassOfOneNeedsNoBrackets() throws {
     #expect(try commands("{allow: setpoint}").classes == [.setpoint])
     #expect(try commands("{allow: \"operational, setpoint\"}").classes == [.operational, .setpoint])
+  }
+
+  @Test func installersFieldsAreOpenedByNameOnly() throws {
+    let name = "charge_controller_configuration.battery_voltage_calibrate_offset"
+    #expect(try commands("{fields: [\(name)]}").allows(.installer, of: [name]))
+    #expect(!(try commands("{allow: [operational, setpoint]}").allows(.installer, of: [name])))
   }
 
   @Test func limitsNarrowAndNeverWidenTheDocumentedOnes() throws {
@@ -36,7 +43,7 @@ import Testing
     let above = ScaledDecimal(most.coefficient + 1, exponent: most.exponent)
     _ = try commands("{limits: {\(name): {min: \(least), max: \(most)}}}")
     #expect(
-      try commands("{limits: {\(name): {max: \(least)}}}").limits == [name: .init(minimum: nil, maximum: least)])
+      try commands("{limits: {\(name): {max: \(least)}}}").limits == [name: .init(minimum: least, maximum: least)])
     for (bound, word) in [("min: \(below)", "below"), ("max: \(above)", "above")] {
       #expect(
         problems(leastFile + "commands: {limits: {\(name): {\(bound)}}}\n").contains(word), "\(name) \(bound)")

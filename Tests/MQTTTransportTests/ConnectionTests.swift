@@ -69,17 +69,41 @@ struct ConnectionTests {
   }
 
   @Test func takenOverClientIDStopsWithOneSentence() async throws {
+    let broker = try TinyBroker { version in
+      // CONNACK without properties, then DISCONNECT with reason 0x8E (MQTT 5.0, section 3.14.2.1).
+      version == 5 ? [0x20, 3, 0, 0, 0, 0xE0, 1, 0x8E] : []
+    }
+    var options = ClientUnderTest.options(port: broker.port)
+    options.clientID = "same"
+    let client = try await ClientUnderTest(options)
+    let (reason, willRetry) = try await client.disconnected()
+    #expect(!willRetry)
+    #expect(reason.contains("same"))
+    try await client.ended()
+    #expect(broker.versions == [5])
+    #expect(await client.stop() < .seconds(1))
+  }
+
+  /// mosquitto 2.0.11 closes the older of two connections without giving a reason.
+  @Test func twoClientsWithOneClientIDStopFighting() async throws {
     let broker = try await MosquittoBroker.start()
     var options = ClientUnderTest.options(broker)
     options.clientID = "same"
-    let first = try await ClientUnderTest(options)
-    let second = try await ClientUnderTest(options)
-    let (reason, willRetry) = try await first.disconnected()
-    #expect(!willRetry)
+    let clients = [try await ClientUnderTest(options), try await ClientUnderTest(options)]
+    let reason = try await within(.seconds(10), "the end of the fight") {
+      try await withThrowingTaskGroup(of: String.self) { group in
+        for client in clients {
+          group.addTask {
+            try await client.next("giving way") {
+              if case .disconnected(let reason, true) = $0, reason.contains("another client") { reason } else { nil }
+            }
+          }
+        }
+        defer { group.cancelAll() }
+        return try await group.next() ?? ""
+      }
+    }
     #expect(reason.contains("same"))
-    try await first.ended()
-    _ = try await second.subscribe(["x"])
-    #expect(await first.stop() < .seconds(1))
   }
 
   @Test(arguments: [MosquittoOptions.Version.preferring5, .only311])
@@ -109,7 +133,8 @@ struct ConnectionTests {
   }
 
   @Test func fallsBackTo311WhenVersion5IsRefused() async throws {
-    let broker = try OldBroker()
+    // The answer of brokers that never heard of version 5: a CONNACK of 3.1.1.
+    let broker = try TinyBroker { version in [0x20, 2, 0, version == 4 ? 0 : 1] }
     let client = try await ClientUnderTest(ClientUnderTest.options(port: broker.port), connects: false)
     let event = try await client.next("the first event") { $0 }
     #expect(event == .connected(BrokerSession(isVersion5: false)))

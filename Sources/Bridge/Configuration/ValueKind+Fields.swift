@@ -108,11 +108,7 @@ extension ValueKind where Value == [String: CommandPolicy.Bounds] {
     },
     show: { limits in
       let entries = limits.sorted { $0.key < $1.key }
-        .map { name, bounds in
-          let values = [("min", bounds.minimum), ("max", bounds.maximum)]
-            .compactMap { key, value in value.map { "\(key): \($0)" } }
-          return "\(name): {\(values.joined(separator: ", "))}"
-        }
+        .map { name, bounds in "\(name): {min: \(bounds.minimum), max: \(bounds.maximum)}" }
       return "{\(entries.joined(separator: ", "))}"
     })
 
@@ -149,7 +145,7 @@ extension ValueKind where Value == [String: CommandPolicy.Bounds] {
       context.report(node, "\(key) leaves no value between \(least) and \(most); give a min below the max")
       return nil
     }
-    return CommandPolicy.Bounds(minimum: minimum, maximum: maximum)
+    return CommandPolicy.Bounds(minimum: least, maximum: most)
   }
 
   private static func number(

@@ -3,6 +3,7 @@ extension LivingSystem {
   mutating func readSettings(_ map: GatewayMap) {
     readSwitches(map)
     readGenerator(map)
+    readGridUse(map)
     for (index, device) in chargers.enumerated() {
       guard let settings = device.configurationKey.flatMap({ map.placement(key: $0) }) else { continue }
       plant.chargers[index].control.setpoints = setpoints(
@@ -50,6 +51,18 @@ extension LivingSystem {
     }
     let isVoltageUsed = map.integer("ags_2_min_start_mode", in: gateway) == 1
     plant.generator.settings.startVolts = isVoltageUsed ? map.number("ags_2_min_start_voltage", in: gateway) : nil
+  }
+
+  /// High battery transfer: the grid is used while the battery is low (application note, table 1, offsets 330 to 336).
+  private mutating func readGridUse(_ map: GatewayMap) {
+    guard let gateway = gatewayKey.flatMap({ map.placement(key: $0) }) else { return }
+    plant.gridUse = nil
+    if [2, 3].contains(map.integer("hbx_mode", in: gateway)),
+      let start = map.number("hbx_grid_connect_soc", in: gateway),
+      let stop = map.number("hbx_grid_disconnect_soc", in: gateway)
+    {
+      plant.gridUse = .init(start: start, stop: stop)
+    }
   }
 
   private func setpoints(

@@ -30,6 +30,9 @@ struct Plant: Sendable {
   var acCharge: ChargeControl
   /// Whether there is a grid.
   var hasGrid = false
+  /// Percent of charge below which the grid is used and above which it is left again; nil to use it always.
+  var gridUse: Generator.Settings.ChargeRange?
+  private var isOnGrid = false
   /// Size of the household; 1 is ordinary.
   var loadScale = 1.0
   /// Steps of AC powers of one inverter and of sums of DC power, in watts.
@@ -105,12 +108,18 @@ struct Plant: Sendable {
   }
 
   private mutating func chooseSource() {
+    if let gridUse {
+      if battery.charge * 100 <= gridUse.start { isOnGrid = true }
+      if battery.charge * 100 >= gridUse.stop { isOnGrid = false }
+    } else {
+      isOnGrid = true
+    }
     if !switches.usesACInput || inverters.isEmpty {
       source = .none
     } else if generator.isPowering {
       source = .generator
     } else {
-      source = hasGrid ? .grid : .none
+      source = hasGrid && isOnGrid ? .grid : .none
     }
   }
 

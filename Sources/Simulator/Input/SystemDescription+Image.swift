@@ -56,6 +56,7 @@ extension SystemDescription {
       "mid_firmware_number": "\(gateway.firmware[1])", "minor_firmware_number": "\(gateway.firmware[2])",
       "year": "\(clock.year)", "month": "\(clock.month)", "day": "\(clock.day)", "hour": "\(clock.hour)",
       "minute": "\(clock.minute)", "second": "\(clock.second)",
+      "hbx_mode": parameters.hasGrid ? "soc_only" : "disabled",
       "ags_generator_type": parameters.generator > 0 ? "ac_generator" : "no_generator",
     ])
     for setting in gateway.settings { try block.apply(setting) }

@@ -1,0 +1,25 @@
+internal import Foundation
+internal import Glibc
+
+/// A loopback port whose queue of connections is full: a further connect is neither accepted nor refused.
+public final class FullBacklog: Sendable {
+  public let port: UInt16
+  private let listener: Int32
+  private let fillers: [Int32]
+
+  public init() throws {
+    (listener, port) = try ScriptedServer.listen(backlog: 0)
+    let port = port
+    // Linux takes one more than the backlog says; the rest make sure.
+    fillers = (0..<4).map { _ in
+      let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+      _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+      _ = ScriptedServer.withLoopback(port) { connect(descriptor, $0, $1) }
+      return descriptor
+    }
+  }
+
+  deinit {
+    for descriptor in fillers + [listener] { close(descriptor) }
+  }
+}
