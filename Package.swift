@@ -81,8 +81,8 @@ let package = Package(
     tests(
       "IntegrationTests",
       [
-        "CommandLineTool", "FieldCodec", "Mate3", "MessageIO", "RegisterIO", "Registry", "Simulator", "TestSupport",
-        "Topics", log,
+        "CommandLineTool", "FieldCodec", "MQTTTransport", "Mate3", "MessageIO", "RegisterIO", "Registry", "Simulator",
+        "TestSupport", "Topics", log,
       ]),
   ],
   swiftLanguageModes: [.v6],

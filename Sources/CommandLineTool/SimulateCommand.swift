@@ -2,6 +2,7 @@ import ArgumentParser
 import Dispatch
 import Foundation
 import Simulator
+import Synchronization
 
 /// `mate3 simulate`: a gateway on a TCP port.
 struct SimulateCommand: AsyncParsableCommand {
@@ -51,13 +52,13 @@ struct SimulateCommand: AsyncParsableCommand {
     let gateway = try await start()
     let output = Output()
     let control = ControlLine(gateway)
-    await output.print("port \(gateway.port)")
+    output.print("port \(gateway.port)")
     let reader = Task {
-      for await line in Self.standardInputLines() { await output.print(control.answer(line)) }
+      for await line in Self.standardInputLines() { output.print(control.answer(line)) }
     }
     for await signal in signals.stream {
       guard signal == SIGUSR1 else { break }
-      await output.print(control.counters())
+      output.print(control.counters())
     }
     reader.cancel()
     await gateway.stop()
@@ -89,10 +90,12 @@ struct SimulateCommand: AsyncParsableCommand {
   }
 }
 
-/// Lines on standard output, each flushed as a whole.
-private actor Output {
+/// Lines on standard output, each written as a whole and at once.
+private final class Output: Sendable {
+  private let lock = Mutex(())
+
   func print(_ line: String) {
-    FileHandle.standardOutput.write(Data((line + "\n").utf8))
+    lock.withLock { _ in FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
   }
 }
 

@@ -93,7 +93,8 @@ extension ClientHandle {
   ) -> SendOutcome {
     if filters.isEmpty { return .sent }
     for filter in filters {
-      guard !filter.isEmpty, !filter.utf8.contains(0), mosquitto_sub_topic_check(filter) == MOSQ_ERR_SUCCESS.rawValue else {
+      guard !filter.isEmpty, !filter.utf8.contains(0), mosquitto_sub_topic_check(filter) == MOSQ_ERR_SUCCESS.rawValue
+      else {
         return .invalid("\(filter.debugDescription) is not a topic filter")
       }
     }

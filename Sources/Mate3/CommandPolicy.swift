@@ -2,12 +2,12 @@ public import Registry
 
 /// What the owner allows to be written.
 public struct CommandPolicy: Sendable, Hashable {
-  /// Bounds from the configuration, in the field's units.
+  /// Bounds from the configuration, in the field's units; either may be missing.
   public struct Bounds: Sendable, Hashable {
-    public let minimum: ScaledDecimal
-    public let maximum: ScaledDecimal
+    public let minimum: ScaledDecimal?
+    public let maximum: ScaledDecimal?
 
-    public init(minimum: ScaledDecimal, maximum: ScaledDecimal) {
+    public init(minimum: ScaledDecimal?, maximum: ScaledDecimal?) {
       self.minimum = minimum
       self.maximum = maximum
     }

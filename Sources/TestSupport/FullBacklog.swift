@@ -22,4 +22,13 @@ public final class FullBacklog: Sendable {
   deinit {
     for descriptor in fillers + [listener] { close(descriptor) }
   }
+
+  /// How many connects to the port are under way, its own fillers' included.
+  public func connectsUnderWay() throws -> Int {
+    let table = try FileHandle(forReadingFrom: URL(filePath: "/proc/net/tcp")).readToEnd() ?? Data()
+    // As the kernel prints them: the remote address, and 02 for SYN_SENT.
+    let hexadecimal = String(port, radix: 16, uppercase: true)
+    let entry = " 0100007F:\(String(repeating: "0", count: 4 - hexadecimal.count))\(hexadecimal) 02"
+    return String(decoding: table, as: UTF8.self).split(separator: "\n").count { $0.contains(entry) }
+  }
 }

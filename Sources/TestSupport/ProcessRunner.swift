@@ -26,7 +26,8 @@ public final class ProcessRunner: Sendable {
       let file = folder.appending(path: name)
       if FileManager.default.isExecutableFile(atPath: file.path(percentEncoded: false)) { return file }
     }
-    throw Failure(description: "\(name) is in none of \(folders.map { $0.path(percentEncoded: false) }); build it first")
+    let places = folders.map { $0.path(percentEncoded: false) }
+    throw Failure(description: "\(name) is in none of \(places); build it first")
   }
 
   private let process: Process

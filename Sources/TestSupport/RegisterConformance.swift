@@ -144,7 +144,8 @@ extension RegisterConformance {
       do { _ = try exchange.read(range) } catch let error as RegisterError { refusal = error }
       return (refusal, try exchange.read(range))
     }
-    try require(error?.code == .exception(.serverDeviceBusy), "the exception came as \(String(describing: error?.code))")
+    let code = error.map { "\($0.code)" } ?? "no error"
+    try require(error?.code == .exception(.serverDeviceBusy), "the exception came as \(code)")
     try require(error?.isWireFailure == false, "an exception counts as a failure of the wire")
     try require(read == words, "after the exception \(read) was read")
     try require(fixture.counts.connections == 1, "the exception closed the connection")

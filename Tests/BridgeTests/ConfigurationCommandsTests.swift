@@ -43,7 +43,7 @@ import Testing
     let above = ScaledDecimal(most.coefficient + 1, exponent: most.exponent)
     _ = try commands("{limits: {\(name): {min: \(least), max: \(most)}}}")
     #expect(
-      try commands("{limits: {\(name): {max: \(least)}}}").limits == [name: .init(minimum: least, maximum: least)])
+      try commands("{limits: {\(name): {max: \(least)}}}").limits == [name: .init(minimum: nil, maximum: least)])
     for (bound, word) in [("min: \(below)", "below"), ("max: \(above)", "above")] {
       #expect(
         problems(leastFile + "commands: {limits: {\(name): {\(bound)}}}\n").contains(word), "\(name) \(bound)")

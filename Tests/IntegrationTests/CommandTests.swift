@@ -26,7 +26,7 @@ struct CommandTests {
     #expect(result.value == "on")
     #expect(result.id == (payload.hasPrefix("{") ? "x" : nil))
     try await system.watcher.next(topic, where: { $0.text == "on" })
-    let counters = await system.simulator.counters
+    let counters = system.simulator.counters
     #expect(counters.writes == 1)
     #expect(counters.lastWrites.map(\.address) == [Self.auxControl])
     try await system.stop()
@@ -45,29 +45,29 @@ struct CommandTests {
     try await system.ready()
     let topic = "radian_inverter_configuration/1/aux_control"
     #expect(try await system.command(topic, "on").status == "accepted")
-    #expect(await system.simulator.counters.writes == 1)
-    do { try await system.simulator.apply(swap) } catch {
+    #expect(system.simulator.counters.writes == 1)
+    do { try system.simulator.apply(swap) } catch {
       // Port 7 has no device to swap with: the one on port 1 moves there.
-      try await system.simulator.apply(.set(address: 40678 + 2, words: [7]))
+      try system.simulator.apply(.set(address: 40678 + 2, words: [7]))
     }
     let refused = try await system.command(topic, "off")
     #expect(refused.status == "rejected")
     #expect(refused.code == "identity_mismatch")
     #expect(refused.reason.contains("was"))
     #expect(refused.registers_written.isEmpty)
-    #expect(await system.simulator.counters.writes == 1)
+    #expect(system.simulator.counters.writes == 1)
     try await system.stop()
   }
 
   @Test func aSwapThatAPollHasNoticedIsRefusedAsWell() async throws {
     let system = try await RunningSystem.start(capture)
     try await system.ready()
-    try await system.simulator.apply(.swapPorts(1, 2))
+    try system.simulator.apply(.swapPorts(1, 2))
     try await system.watcher.next(
       "mate3/bridge/event", where: { $0.text.contains("identity_changed") && $0.text.contains("stacking_mode") })
     let refused = try await system.command("radian_inverter_configuration/1/aux_control", "on")
     #expect(refused.code == "identity_mismatch")
-    #expect(await system.simulator.counters.writes == 0)
+    #expect(system.simulator.counters.writes == 0)
     try await system.stop()
   }
 
@@ -116,7 +116,7 @@ struct CommandTests {
     system.watcher.clear()
     system.watcher.publish(topic, "on", retain: true)
     #expect(try RunningSystem.Result(try await system.watcher.next("\(topic)/result")).code == "retained")
-    #expect(await system.simulator.counters.writes == 0)
+    #expect(system.simulator.counters.writes == 0)
     try await system.stop()
   }
 
@@ -139,7 +139,7 @@ struct CommandTests {
     let accepted = try await system.command(topic, "57.6")
     #expect(accepted.status == "accepted")
     #expect(accepted.registers_written == [576])
-    #expect(await system.simulator.counters.writes == 1)
+    #expect(system.simulator.counters.writes == 1)
     try await system.stop()
   }
 

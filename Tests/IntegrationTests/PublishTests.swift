@@ -80,16 +80,16 @@ struct PublishTests {
     let (simulator, watcher) = (system.simulator, system.watcher)
     // A cycle has ended when the count stands still; the scan is behind us when the first one has.
     try await settled(simulator)
-    let first = await simulator.counters.requests
+    let first = simulator.counters.requests
     var last = first
     for _ in 0..<cycles {
-      try await eventually(within: .seconds(5), "a cycle") { await simulator.counters.requests > last }
+      try await eventually(within: .seconds(5), "a cycle") { simulator.counters.requests > last }
       try await settled(simulator)
-      let now = await simulator.counters.requests
+      let now = simulator.counters.requests
       #expect(now - last == expected)
       last = now
     }
-    #expect(await simulator.counters.exceptions == 0)
+    #expect(simulator.counters.exceptions == 0)
     #expect(watcher.texts["mate3/bridge/state"] == "online")
   }
 
@@ -98,7 +98,7 @@ struct PublishTests {
     var last = -1
     var since = ContinuousClock.now
     try await eventually(within: .seconds(10), "a pause between cycles") {
-      let now = await simulator.counters.requests
+      let now = simulator.counters.requests
       if now != last {
         last = now
         since = .now
@@ -111,7 +111,7 @@ struct PublishTests {
     let system = try await RunningSystem.start(capture)
     try await system.ready()
     system.watcher.clear()
-    try await system.simulator.apply(.set(address: 40916, words: [512]))
+    try system.simulator.apply(.set(address: 40916, words: [512]))
     try await system.watcher.next("mate3/charge_controller/3/battery_voltage", where: { $0.text == "51.2" })
     let others = system.watcher.messages.map(\.topic).filter {
       !$0.hasPrefix("mate3/bridge/") && !$0.hasPrefix("mate3/gateway/0/") && $0 != "mate3/charge_controller/3/battery_voltage"

@@ -108,7 +108,10 @@ extension ValueKind where Value == [String: CommandPolicy.Bounds] {
     },
     show: { limits in
       let entries = limits.sorted { $0.key < $1.key }
-        .map { name, bounds in "\(name): {min: \(bounds.minimum), max: \(bounds.maximum)}" }
+        .map { name, bounds in
+          let values = [bounds.minimum.map { "min: \($0)" }, bounds.maximum.map { "max: \($0)" }].compactMap { $0 }
+          return "\(name): {\(values.joined(separator: ", "))}"
+        }
       return "{\(entries.joined(separator: ", "))}"
     })
 
@@ -145,7 +148,7 @@ extension ValueKind where Value == [String: CommandPolicy.Bounds] {
       context.report(node, "\(key) leaves no value between \(least) and \(most); give a min below the max")
       return nil
     }
-    return CommandPolicy.Bounds(minimum: least, maximum: most)
+    return CommandPolicy.Bounds(minimum: minimum, maximum: maximum)
   }
 
   private static func number(

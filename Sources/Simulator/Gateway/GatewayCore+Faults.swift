@@ -5,6 +5,20 @@ extension GatewayCore {
   /// Carries out an action now.
   /// - Throws: ``SimulatorError`` when the map has no such device, block or register.
   mutating func apply(_ action: FaultAction) throws(SimulatorError) {
+    if var reboot, action.changesMap {
+      // While devices are still coming back, the change is to the map as it will be.
+      map = reboot.complete.replaying(journal)
+      defer { show(reboot) }
+      try carryOut(action)
+      reboot.complete = map
+      self.reboot = reboot
+    } else {
+      try carryOut(action)
+    }
+    refresh(force: true)
+  }
+
+  private mutating func carryOut(_ action: FaultAction) throws(SimulatorError) {
     switch action {
     case .swapPorts(let a, let b): try swapPorts(a, b)
     case .replaceDevice(let port, let model, let serial):
@@ -32,7 +46,6 @@ extension GatewayCore {
     case .disconnect: closeConnections()
     case .freezeClock(let isFrozen): clock?.isFrozen = isFrozen
     }
-    refresh(force: true)
   }
 
   private func block(_ id: Int, _ port: Int?) throws(SimulatorError) -> GatewayMap.Placement {
@@ -89,5 +102,15 @@ extension GatewayCore {
     errors = ErrorRegister()
     endBusy()
     clock?.isFrozen = options.freezesClock
+  }
+}
+
+extension FaultAction {
+  /// Whether the action changes blocks or identities.
+  fileprivate var changesMap: Bool {
+    switch self {
+    case .swapPorts, .replaceDevice, .changeSerial, .dropBlock, .resizeBlock: true
+    default: false
+    }
   }
 }

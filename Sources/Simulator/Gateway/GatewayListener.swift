@@ -61,16 +61,16 @@ struct GatewayListener: Sendable {
   }
 
   private func serve(_ connection: AsyncSocket, _ gateway: SimulatedGateway) async {
-    if let id = await gateway.connectionOpened() {
+    if let id = gateway.connectionOpened() {
       // Whatever ends the conversation, the client's leaving, cancellation or a bad frame: the connection is closed.
       let conversation = Task { try? await converse(connection, gateway) }
-      await gateway.watch(id, conversation)
+      gateway.watch(id, conversation)
       await withTaskCancellationHandler {
         await conversation.value
       } onCancel: {
         conversation.cancel()
       }
-      await gateway.connectionClosed(id)
+      gateway.connectionClosed(id)
     }
     await close(connection)
   }
@@ -80,7 +80,7 @@ struct GatewayListener: Sendable {
     while true {
       reader.append(try await connection.read(atMost: 1024))
       while let frame = try reader.next() {
-        let reply = await gateway.answer(frame)
+        let reply = gateway.answer(frame)
         if reply.delay > .zero { try await Task.sleep(for: reply.delay) }
         if !reply.bytes.isEmpty { try await connection.write(Data(reply.bytes)) }
         if reply.closes { return }

@@ -112,7 +112,7 @@ struct GatewayMap: Sendable {
   /// Makes a block longer (by words that are not implemented) or shorter; what follows moves.
   mutating func resize(_ placement: Placement, by change: Int) {
     guard let index = placements.firstIndex(where: { $0.key == placement.key }) else { return }
-    let count = min(max(placement.count + change, 2), 2 + 0xFFFF)
+    let count = min(max(placement.count + change, 2), 0x1_0000 - placement.start)
     let actual = count - placement.count
     if actual >= 0 {
       image.replaceWords(at: placement.end, count: 0, with: Array(repeating: 0xFFFF, count: actual))

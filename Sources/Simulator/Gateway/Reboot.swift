@@ -1,7 +1,7 @@
 /// A gateway that is starting anew: first down, then without devices, which appear one by one.
 struct Reboot: Sendable {
   /// The map with every device.
-  let complete: GatewayMap
+  var complete: GatewayMap
   /// Time since start until which the gateway doesn't answer.
   let downUntil: Duration
   /// Time from one device's appearance to the next one's.

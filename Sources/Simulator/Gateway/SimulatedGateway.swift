@@ -1,28 +1,32 @@
 public import Registry
+import Synchronization
 
 /// A gateway on a TCP port of this machine, in this process.
 ///
 ///     let gateway = try await SimulatedGateway.start(registers: image)
 ///     … connect to 127.0.0.1, gateway.port …
-///     try await gateway.apply(.swapPorts(1, 2))
+///     try gateway.apply(.swapPorts(1, 2))
 ///     await gateway.stop()
-public actor SimulatedGateway {
+public final class SimulatedGateway: Sendable {
   /// The port it listens on.
-  public nonisolated let port: UInt16
+  public let port: UInt16
 
-  private var core: GatewayCore
+  private struct State {
+    var core: GatewayCore
+    var serving: Task<Void, Never>?
+    var conversations: [Int: Task<Void?, Never>] = [:]
+    var lastConnection = 0
+    var connectionEra = 0
+  }
+
+  private let state: Mutex<State>
   private let now: @Sendable () -> Duration
-  private let listener: GatewayListener
-  private var serving: Task<Void, Never>?
-  private var conversations: [Int: Task<Void?, Never>] = [:]
-  private var lastConnection = 0
-  private var connectionEra = 0
 
   /// Starts serving a register image as it is, but for the gateway's clock, which runs.
   /// - Parameters:
   ///   - registers: With a SunSpec chain at 40000, or plain registers anywhere.
   ///   - registry: What the blocks mean; the built-in registry when nil.
-  /// - Throws: ``SimulatorError`` when the port can't be had.
+  /// - Throws: ``SimulatorError`` when the port can't be had, `RegistryError` when there is no registry.
   public static func start(
     registers: RegisterImage, registry: Registry? = nil, options: SimulatorOptions = SimulatorOptions()
   ) async throws -> SimulatedGateway {
@@ -30,58 +34,68 @@ public actor SimulatedGateway {
     return try await start(GatewayCore(registers, registry: registry, options: options))
   }
 
-  static func start(_ core: GatewayCore) async throws -> SimulatedGateway {
+  static func start(_ core: GatewayCore) async throws(SimulatorError) -> SimulatedGateway {
     let listener = try await GatewayListener(bind: core.options.bind, port: core.options.port)
-    let gateway = SimulatedGateway(core, listener)
-    await gateway.serve()
+    let gateway = SimulatedGateway(core, port: listener.port)
+    // The listener holds the gateway for as long as it runs, which is until `stop`.
+    let serving = Task { await listener.run(gateway) }
+    gateway.state.withLock { $0.serving = serving }
     return gateway
   }
 
-  private init(_ core: GatewayCore, _ listener: GatewayListener) {
-    self.core = core
-    self.listener = listener
-    port = listener.port
+  private init(_ core: GatewayCore, port: UInt16) {
     now = core.options.now
-  }
-
-  private func serve() {
-    serving = Task { [listener] in await listener.run(self) }
+    state = Mutex(State(core: core))
+    self.port = port
   }
 
   /// Ends every connection and gives up the port. Returns when nothing of it runs any more.
   public func stop() async {
+    let serving = state.withLock { $0.serving }
     serving?.cancel()
     await serving?.value
-    serving = nil
   }
 
   /// What was asked of the gateway since its start.
-  public var counters: GatewayCounters { core.counters }
+  public var counters: GatewayCounters { state.withLock { $0.core.counters } }
 
   /// The registers as a client would read them now.
   public var registers: RegisterImage {
-    core.advance(to: now())
-    core.refresh(force: true)
-    return core.map.image
+    let time = now()
+    return state.withLock { state in
+      state.core.advance(to: time)
+      state.core.refresh(force: true)
+      return state.core.map.image
+    }
   }
 
   /// Carries out an action now.
-  /// - Throws: ``SimulatorError`` when the map has no such device, block or register.
+  /// - Throws: ``SimulatorError`` when the map has no such device, block or register; nothing has changed then.
   public func apply(_ action: FaultAction) throws(SimulatorError) {
-    core.advance(to: now())
-    defer { cutConnections() }
-    try core.apply(action)
+    let error = withCore { core, time -> SimulatorError? in
+      core.advance(to: time)
+      do throws(SimulatorError) {
+        try core.apply(action)
+        return nil
+      } catch {
+        return error
+      }
+    }
+    if let error { throw error }
   }
 
   /// Carries out an action at its time.
   public func schedule(_ fault: ScheduledFault) {
-    core.schedule.append(fault)
+    state.withLock { $0.core.schedule.append(fault) }
   }
 
   /// Carries out an action at the request that is so many from now: 1 is the next one.
-  public func schedule(_ action: FaultAction, inRequests count: Int, isAfter: Bool) {
-    let number = core.counters.requests + count
-    schedule(ScheduledFault(isAfter ? .afterRequest(number) : .beforeRequest(number), action))
+  /// - Parameter isAfter: Whether it comes after that request was carried out instead of before.
+  public func schedule(_ action: FaultAction, inRequests count: Int, isAfter: Bool = false) {
+    state.withLock { state in
+      let number = state.core.counters.requests + count
+      state.core.schedule.append(ScheduledFault(isAfter ? .afterRequest(number) : .beforeRequest(number), action))
+    }
   }
 
   // MARK: For the listener
@@ -89,30 +103,39 @@ public actor SimulatedGateway {
   /// Counts a connection.
   /// - Returns: What to call it, nil when it has to be closed at once.
   func connectionOpened() -> Int? {
-    defer { cutConnections() }
-    guard core.connectionOpened(at: now()) else { return nil }
-    lastConnection += 1
-    return lastConnection
+    withCore { core, time in core.connectionOpened(at: time) }
+      ? state.withLock { state in
+        state.lastConnection += 1
+        return state.lastConnection
+      } : nil
   }
 
   /// Has a conversation cut when connections are closed from this side.
   func watch(_ connection: Int, _ conversation: Task<Void?, Never>) {
-    conversations[connection] = conversation
+    state.withLock { $0.conversations[connection] = conversation }
   }
 
   func connectionClosed(_ connection: Int) {
-    conversations[connection] = nil
-    core.connectionClosed()
+    state.withLock { state in
+      state.conversations[connection] = nil
+      state.core.connectionClosed()
+    }
   }
 
   func answer(_ frame: ModbusFrame) -> GatewayCore.Reply {
-    defer { cutConnections() }
-    return core.answer(frame, at: now())
+    withCore { core, time in core.answer(frame, at: time) }
   }
 
-  private func cutConnections() {
-    guard connectionEra != core.connectionEra else { return }
-    connectionEra = core.connectionEra
-    for conversation in conversations.values { conversation.cancel() }
+  /// Runs `body`, then cuts the connections if it said so.
+  private func withCore<Result: Sendable>(_ body: (inout GatewayCore, Duration) -> Result) -> Result {
+    let time = now()
+    let (result, cut) = state.withLock { state in
+      let result = body(&state.core, time)
+      guard state.connectionEra != state.core.connectionEra else { return (result, [Task<Void?, Never>]()) }
+      state.connectionEra = state.core.connectionEra
+      return (result, Array(state.conversations.values))
+    }
+    for conversation in cut { conversation.cancel() }
+    return result
   }
 }

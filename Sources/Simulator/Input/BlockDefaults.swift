@@ -82,7 +82,7 @@ enum BlockDefaults {
     "absorb_time_hours": "2.0", "float_time_hours": "1.0", "eq_time_hours": "1.0", "search_sensitivity": "30",
     "search_pulse_length": "8", "search_pulse_spacing": "60", "grid_ac_input_current_limit": "48.0",
     "gen_ac_input_current_limit": "48.0", "charger_ac_input_current_limit": "12.0", "grid_transfer_delay": "1000",
-    "gen_transfer_delay": "1000", "gen_connect_delay": "0.5", "grid_connect_delay": "0.2", "aux_control": "auto",
+    "gen_transfer_delay": "1000", "gen_connect_delay": "0.5", "aux_control": "auto",
     "stacking_mode": "master",
   ]
 
@@ -119,7 +119,7 @@ enum BlockDefaults {
         "charger_operating_mode": "bulk_and_float", "grid_input_mode": "backup", "gen_input_mode": "generator",
         "aux_mode": "vent_fan", "aux_relay_mode": "vent_fan", "aux_relay_control": "auto", "aux_on_delay_time": "0.5",
         "aux_off_delay_time": "0.5", "aux_relay_on_delay_time": "0.5", "aux_relay_off_delay_time": "0.5",
-        "mini_grid_lbx_delay": "1", "grid_zero_dod_max_offset_ac_amps": "5.0",
+        "mini_grid_lbx_delay": "1", "grid_connect_delay": "0.2", "grid_zero_dod_max_offset_ac_amps": "5.0",
       ], uniquingKeysWith: { $1 }),
     "fx_inverter_configuration": inverter.merging(
       ["charger_operating_mode": "auto", "aux_mode": "vent_fan", "ac_input_type": "generator"],

@@ -12,15 +12,15 @@ public struct ControlLine: Sendable {
 
   /// Carries out one line and gives the line to answer with: `{"ok":true}`, with counters for the action `counters`,
   /// or `{"error":"…","ok":false}`. Never throws: a bad line changes nothing.
-  public func answer(_ line: String) async -> String {
+  public func answer(_ line: String) -> String {
     do throws(SimulatorError) {
       guard line.utf8.count <= Self.maximumLength else { throw SimulatorError("the line is too long") }
       let value = try YAMLValue(line, file: "line")
       if try value.mapping()["action"]?.text() == "counters" {
-        return Self.json(Answer(ok: true, counters: await gateway.counters))
+        return Self.json(Answer(ok: true, counters: gateway.counters))
       }
       let order = try FaultParser.order(value)
-      try await carryOut(order)
+      try carryOut(order)
       return Self.json(Answer(ok: true))
     } catch {
       return Self.json(Answer(ok: false, error: error.message))
@@ -28,15 +28,15 @@ public struct ControlLine: Sendable {
   }
 
   /// The counters as one line of JSON.
-  public func counters() async -> String {
-    Self.json(await gateway.counters)
+  public func counters() -> String {
+    Self.json(gateway.counters)
   }
 
-  private func carryOut(_ order: FaultParser.Order) async throws(SimulatorError) {
+  private func carryOut(_ order: FaultParser.Order) throws(SimulatorError) {
     switch order.time {
-    case nil: try await gateway.apply(order.action)
-    case .trigger(let trigger): await gateway.schedule(ScheduledFault(trigger, order.action))
-    case .inRequests(let count, let isAfter): await gateway.schedule(order.action, inRequests: count, isAfter: isAfter)
+    case nil: try gateway.apply(order.action)
+    case .trigger(let trigger): gateway.schedule(ScheduledFault(trigger, order.action))
+    case .inRequests(let count, let isAfter): gateway.schedule(order.action, inRequests: count, isAfter: isAfter)
     }
   }
 
