@@ -27,9 +27,10 @@ public final class ScriptedServer: Sendable {
         guard descriptor >= 0 else { break }
         let peer = ScriptedPeer(descriptor)
         self?.keep(peer)
-        DispatchQueue(label: "scripted peer").async {
+        DispatchQueue(label: "scripted peer").async { [weak self] in
           serve(peer)
           peer.close()
+          self?.peers.withLock { $0.open.removeAll { $0 === peer } }
         }
       }
       Glibc.close(listener)
