@@ -60,11 +60,11 @@ import Testing
       try await within(.milliseconds(50), "nothing") {
         // Ignores its cancellation.
         await withCheckedContinuation { continuation in
-          DispatchQueue.global().asyncAfter(deadline: .now() + 1) { continuation.resume() }
+          DispatchQueue.global().asyncAfter(deadline: .now() + 30) { continuation.resume() }
         }
       }
     }
-    #expect(ContinuousClock.now - start < .milliseconds(500))
+    #expect(ContinuousClock.now - start < .seconds(10))
   }
 
   @Test func scriptedBrokerKeepsWhatIsRetained() async throws {
