@@ -1,6 +1,7 @@
 import Foundation
 import MQTTTransport
 import MessageIO
+import Synchronization
 import TestSupport
 import Testing
 
@@ -84,6 +85,26 @@ struct ConnectionTests {
     try await client.ended()
     #expect(broker.versions == [5])
     #expect(await client.stop(within: .seconds(10)) < .seconds(2))
+  }
+
+  /// A broker that hung works off our own abandoned attempts when it wakes.
+  @Test func takeOverByAnAttemptOfOurOwnIsForgivenOnce() async throws {
+    let attempts = Attempts()
+    let broker = try TinyBroker { _ in
+      switch attempts.next() {
+      case 1: []
+      case 2: TinyBroker.accepted + [0xE0, 1, 0x8E]
+      default: TinyBroker.accepted
+      }
+    }
+    var options = ClientUnderTest.options(port: broker.port)
+    options.connectTimeout = .milliseconds(300)
+    let client = try await ClientUnderTest(options, connects: false)
+    #expect(try await client.disconnected().reason.contains("did not answer"))
+    try await client.connected()
+    #expect(try await client.disconnected().willRetry)
+    try await client.connected()
+    #expect(broker.versions.count == 3)
   }
 
   /// mosquitto 2.0.11 closes the older of two connections without giving a reason.
@@ -250,5 +271,16 @@ struct ConnectionTests {
   private static func usage() throws -> (files: Int, bytes: Int) {
     let fields = try String(contentsOfFile: "/proc/self/statm", encoding: .ascii).split(separator: " ")
     return (try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count, (Int(fields[1]) ?? 0) * 4096)
+  }
+}
+
+private final class Attempts: Sendable {
+  private let count = Mutex(0)
+
+  func next() -> Int {
+    count.withLock { count in
+      count += 1
+      return count
+    }
   }
 }
