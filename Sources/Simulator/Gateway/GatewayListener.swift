@@ -12,8 +12,7 @@ struct GatewayListener: Sendable {
   /// - Throws: ``SimulatorError``.
   init(bind host: String, port wanted: UInt16) async throws(SimulatorError) {
     do {
-      // One pool for all gateways of the process: it sleeps while there are none.
-      let pool = try await SocketPool<Poll>.client
+      let pool = try await ServerSockets.shared.start()
       let socket: Socket
       if host.contains(":") {
         let address = try sockaddr_in6.inet6(ip6: host, port: wanted)
@@ -63,7 +62,7 @@ struct GatewayListener: Sendable {
   private func serve(_ connection: AsyncSocket, _ gateway: SimulatedGateway) async {
     if let id = gateway.connectionOpened() {
       // Whatever ends the conversation, the client's leaving, cancellation or a bad frame: the connection is closed.
-      let conversation = Task { try? await converse(connection, gateway) }
+      let conversation = Task(executorPreference: ServerExecutor.shared) { try? await converse(connection, gateway) }
       gateway.watch(id, conversation)
       await withTaskCancellationHandler {
         await conversation.value

@@ -38,7 +38,7 @@ public final class SimulatedGateway: Sendable {
     let listener = try await GatewayListener(bind: core.options.bind, port: core.options.port)
     let gateway = SimulatedGateway(core, port: listener.port)
     // The listener holds the gateway for as long as it runs, which is until `stop`.
-    let serving = Task { await listener.run(gateway) }
+    let serving = Task(executorPreference: ServerExecutor.shared) { await listener.run(gateway) }
     gateway.state.withLock { $0.serving = serving }
     return gateway
   }

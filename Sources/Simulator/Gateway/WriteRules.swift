@@ -99,8 +99,7 @@ enum WriteRules {
     }
     if let enumeration = field.enumeration { return enumeration.entry(Int(raw)) == nil ? ErrorRegister.invalid : nil }
     guard let range = SetpointRange(field, map) else { return nil }
-    var value = Double(raw)
-    for _ in 0..<abs(exponent) { value = exponent < 0 ? value / 10 : value * 10 }
+    let value = Double(raw).timesPowerOfTen(exponent)
     if value < range.minimum - 1e-9 { return ErrorRegister.lowLimit }
     if value > range.maximum + 1e-9 { return ErrorRegister.highLimit }
     return nil
