@@ -144,6 +144,22 @@ import Testing
     #expect(try house.number("todays_max_battery_volts", of: "charge_controller", port: 3) > 56)
   }
 
+  @Test func complementsClearLifetimeCounters() throws {
+    for isAlive in [true, false] {
+      var house = try TestGateway(houseText, isAlive: isAlive)
+      let block = "charge_controller_configuration"
+      let number = UInt16(try house.number("stats_totals_reset_read", of: block, port: 3))
+      try house.write(number, to: "stats_totals_write_complement", of: block, port: 3)
+      #expect(try house.number("lifetime_kwh_hours", of: "charge_controller", port: 3) == 1250)
+      #expect(try house.number("error", of: "gateway") == 4)
+      try house.write(~number, to: "stats_totals_write_complement", of: block, port: 3)
+      #expect(try house.number("lifetime_kwh_hours", of: "charge_controller", port: 3) == 0)
+      #expect(try house.number("lifetime_kwh_hours", of: "charge_controller", port: 4) == 1250)
+      #expect(try house.number("stats_totals_write_complement", of: block, port: 3) == 0)
+      #expect(try house.number("error", of: "gateway") == 0)
+    }
+  }
+
   @Test func aSetClockRunsOnFromThere() throws {
     var house = try TestGateway(houseText)
     let start = try house.address("year", of: "gateway")

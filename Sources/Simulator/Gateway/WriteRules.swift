@@ -76,6 +76,10 @@ enum WriteRules {
 
   /// Write-only registers keep reading 0; those of the system control block show what they did in its status.
   private static func control(_ words: [UInt16], _ target: Target, _ core: inout GatewayCore) {
+    if let reset = CounterReset(rawValue: target.field.name), let word = words.first {
+      if !reset.carryOut(word, target.placement, &core) { core.errors.add(ErrorRegister.invalid) }
+      return
+    }
     guard target.placement.id == systemControl, let control = SystemControl(rawValue: target.field.name),
       let value = words.first
     else { return }
