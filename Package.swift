@@ -51,6 +51,7 @@ let package = Package(
 
     library("Registry", ["CRegistryData"]),
     library("RegisterIO"),
+    library("RegistryPipeline", ["Registry"]),
     library("FieldCodec", ["Registry"]),
     library("Mate3", ["Registry", "RegisterIO", "FieldCodec"]),
     library("MessageIO"),
@@ -64,13 +65,14 @@ let package = Package(
       name: "CommandLineTool",
       dependencies: [
         "Registry", "RegisterIO", "FieldCodec", "Mate3", "MessageIO", "Topics", "ModbusTransport", "MQTTTransport",
-        "Bridge", "Simulator", "StateStore", log, lifecycle, signals,
+        "Bridge", "RegistryPipeline", "Simulator", "StateStore", log, lifecycle, signals,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     library("TestSupport", ["Registry", "RegisterIO", "MessageIO", "ModbusTransport", "MQTTTransport"]),
 
     tests("RegistryTests", ["Registry", "CRegistryData", "TestSupport"]),
+    tests("RegistryPipelineTests", ["RegistryPipeline", "Registry", "TestSupport"]),
     tests("RegisterIOTests", ["RegisterIO", "TestSupport"]),
     tests("FieldCodecTests", ["FieldCodec", "Registry", "TestSupport"]),
     tests("Mate3Tests", ["Mate3", "Registry", "RegisterIO", "FieldCodec", "TestSupport"]),
