@@ -70,7 +70,7 @@ extension PageText {
   private static func word(_ element: Substring) -> PageWord? {
     guard let open = element.firstIndex(of: ">") else { return nil }
     let content = element[element.index(after: open)...]
-    guard let end = content.range(of: "</word>") else { return nil }
+    guard let end = content.firstRange(of: "</word>") else { return nil }
     let text = unescape(content[..<end.lowerBound])
     let attributes = element[..<open]
     guard !text.isEmpty, let left = number("xMin", attributes), let top = number("yMin", attributes),
@@ -80,7 +80,7 @@ extension PageText {
   }
 
   private static func number(_ name: String, _ attributes: Substring) -> Double? {
-    guard let start = attributes.range(of: " \(name)=\"") else { return nil }
+    guard let start = attributes.firstRange(of: " \(name)=\"") else { return nil }
     let rest = attributes[start.upperBound...]
     guard let value = Double(rest.prefix { $0 != "\"" }), value.isFinite else { return nil }
     return value

@@ -16,9 +16,22 @@ public enum PublicName {
       .split(separator: "_").map { $0 == "batt" ? "battery" : String($0) }.joined(separator: "_")
   }
 
-  /// Letters and digits in lower case, everything between them one `_`; a lower-case letter before an upper-case one is
-  /// not a boundary, for the documents write `kWh` and `ReFloat`.
+  /// Letters and digits in lower case, everything between them one `_`.
+  ///
+  /// A capital begins a word after three small letters or more: `SerialNumber` and `CurrentA`, but `kWh` and `ReFloat`.
   static func snakeCase(_ text: String) -> String {
-    text.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }.joined(separator: "_")
+    var result = ""
+    var smallLetters = 0
+    for character in text {
+      guard character.isASCII, character.isLetter || character.isNumber else {
+        if result.last != "_", !result.isEmpty { result.append("_") }
+        smallLetters = 0
+        continue
+      }
+      if character.isUppercase, smallLetters >= 3 { result.append("_") }
+      smallLetters = character.isLowercase ? smallLetters + 1 : 0
+      result += character.lowercased()
+    }
+    return result.last == "_" ? String(result.dropLast()) : result
   }
 }

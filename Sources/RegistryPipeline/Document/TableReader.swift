@@ -2,7 +2,7 @@
 ///
 /// Each page repeats the title and the header of the table that goes on there. The cells of a row stand on its lowest
 /// line, so a row ends with the line that has something in the first column; what is wrapped stands above.
-public struct TableReader {
+public struct TableReader: Sendable {
   /// The tables in the order of their first page.
   public private(set) var tables: [DocumentTable] = []
   /// What looked like part of a table and was passed over, a sentence each.
