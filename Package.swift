@@ -54,25 +54,27 @@ let package = Package(
     library("FieldCodec", ["Registry"]),
     library("Mate3", ["Registry", "RegisterIO", "FieldCodec"]),
     library("MessageIO"),
+    library("StateStore", ["Mate3"]),
     library("Topics", ["Registry", "FieldCodec", "Mate3"]),
     library("ModbusTransport", ["CModbus", "RegisterIO"]),
     library("MQTTTransport", ["CMosquitto", "MessageIO", deque]),
-    library("Bridge", ["Registry", "RegisterIO", "FieldCodec", "Mate3", "MessageIO", "Topics", log, lifecycle, yams, deque]),
+    library("Bridge", ["Registry", "RegisterIO", "FieldCodec", "Mate3", "MessageIO", "StateStore", "Topics", log, lifecycle, yams, deque]),
     library("Simulator", ["Registry", "RegisterIO", "FieldCodec", yams, sockets]),
     .executableTarget(
       name: "CommandLineTool",
       dependencies: [
         "Registry", "RegisterIO", "FieldCodec", "Mate3", "MessageIO", "Topics", "ModbusTransport", "MQTTTransport",
-        "Bridge", "Simulator", log, lifecycle, signals,
+        "Bridge", "Simulator", "StateStore", log, lifecycle, signals,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     library("TestSupport", ["Registry", "RegisterIO", "MessageIO", "ModbusTransport", "MQTTTransport"]),
 
-    tests("RegistryTests", ["Registry", "TestSupport"]),
+    tests("RegistryTests", ["Registry", "CRegistryData", "TestSupport"]),
     tests("RegisterIOTests", ["RegisterIO", "TestSupport"]),
     tests("FieldCodecTests", ["FieldCodec", "Registry", "TestSupport"]),
     tests("Mate3Tests", ["Mate3", "Registry", "RegisterIO", "FieldCodec", "TestSupport"]),
+    tests("StateStoreTests", ["StateStore", "Mate3", "TestSupport"]),
     tests("TopicsTests", ["Topics", "Mate3", "Registry", "FieldCodec", "TestSupport"]),
     tests("ModbusTransportTests", ["ModbusTransport", "RegisterIO", "Simulator", "TestSupport"]),
     tests("MQTTTransportTests", ["MQTTTransport", "MessageIO", "TestSupport"]),
@@ -80,7 +82,10 @@ let package = Package(
     tests("SimulatorTests", ["Simulator", "ModbusTransport", "RegisterIO", "Registry", "FieldCodec", "TestSupport"]),
     tests(
       "IntegrationTests",
-      ["CommandLineTool", "ModbusTransport", "MQTTTransport", "MessageIO", "RegisterIO", "Registry", "TestSupport"]),
+      [
+        "CommandLineTool", "FieldCodec", "MQTTTransport", "Mate3", "MessageIO", "RegisterIO", "Registry", "Simulator",
+        "TestSupport", "Topics", log,
+      ]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c2x

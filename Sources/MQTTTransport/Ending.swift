@@ -13,7 +13,7 @@ struct Ending: Sendable {
     /// The broker said no to who we are: asking every second would not change that.
     case slowly
     case withVersion311
-    /// Another client has taken the client id over.
+    /// Another client has taken the client id over, and the broker says so.
     case takenOver
   }
 
@@ -21,14 +21,16 @@ struct Ending: Sendable {
   var retry = Retry.soon
   /// The broker did not answer in time; it may still have our CONNECT in its queue.
   var isUnanswered = false
+  /// The broker closed the connection and gave no reason.
+  var isClosedSilently = false
 
   static let stopped = Ending(reason: "stopped")
 
   static func unanswered(_ options: MosquittoOptions) -> Ending {
     Ending(
       reason: """
-        the broker \(options.place) did not answer within \(options.connectTimeout.components.seconds) s: check the \
-        address, and whether the broker hangs
+        the broker \(options.place) did not answer within \(options.connectTimeout): check the address, \
+        and whether the broker hangs
         """,
       isUnanswered: true)
   }
@@ -81,7 +83,7 @@ struct Ending: Sendable {
       let why = mosquitto_reason_string(code).map { String(cString: $0) } ?? "reason \(code)"
       return Ending(reason: "the broker \(place) ended the connection: \(why)")
     case MOSQ_ERR_SUCCESS.rawValue, MOSQ_ERR_CONN_LOST.rawValue:
-      return Ending(reason: "the broker \(place) closed the connection")
+      return Ending(reason: "the broker \(place) closed the connection", isClosedSilently: true)
     case MOSQ_ERR_KEEPALIVE.rawValue:
       return Ending(reason: "the broker \(place) no longer answers", isUnanswered: true)
     case MOSQ_ERR_TLS.rawValue:
@@ -96,39 +98,5 @@ struct Ending: Sendable {
     default:
       return Ending(reason: "the connection to \(place) ended: \(libraryMessage(code))")
     }
-  }
-}
-
-/// How often and how fast it was tried again.
-struct Retries {
-  private var failures = 0
-  private var lastReason: String?
-  private var hasUnansweredAttempts = false
-
-  mutating func connected() {
-    failures = 0
-    lastReason = nil
-  }
-
-  /// - Returns: how long to wait before the next attempt; nil for none.
-  mutating func delay(after ending: Ending, _ options: MosquittoOptions) -> Duration? {
-    if ending.isUnanswered { hasUnansweredAttempts = true }
-    switch ending.retry {
-    case .takenOver:
-      // A broker that hung works off our own abandoned attempts when it wakes, and may take one of them for newer
-      // than the connection that came after it.
-      guard hasUnansweredAttempts else { return nil }
-      hasUnansweredAttempts = false
-    case .slowly: return options.refusedRetryDelay
-    case .soon, .withVersion311: break
-    }
-    failures += 1
-    return min(options.longestRetryDelay, options.retryDelay * (1 << min(failures - 1, 10)))
-  }
-
-  /// Whether the same was not already said about the attempt before.
-  mutating func isNews(_ ending: Ending) -> Bool {
-    defer { lastReason = ending.reason }
-    return lastReason != ending.reason
   }
 }

@@ -47,6 +47,8 @@ public struct MosquittoOptions: Sendable, Hashable {
   public var longestRetryDelay: Duration = .seconds(2)
   /// Wait after the broker has refused the password, the permission or the client id.
   public var refusedRetryDelay: Duration = .seconds(30)
+  /// Wait when another client seems to have the same client id.
+  public var takenOverRetryDelay: Duration = .seconds(300)
   /// See ``BrokerConnection/outstandingLimit``.
   public var outstandingLimit = 2000
   /// How many inbound messages are kept for the consumer.

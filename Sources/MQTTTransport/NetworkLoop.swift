@@ -15,32 +15,29 @@ internal import Synchronization
 struct NetworkLoop {
   let core: ClientCore
   private var options: MosquittoOptions { core.options }
-  private var retries = Retries()
+  private var retries: Retries
 
   init(_ core: ClientCore) {
     self.core = core
+    retries = Retries(core.options)
   }
 
   mutating func run() {
     while let handle = core.state.withLock({ $0.isStopping ? nil : $0.handle }) {
       let ending = session(handle)
       core.box.connectionEnded()
-      let isStopping = core.state.withLock { state in
-        if !state.isStopping { state.phase = .connecting }
-        return state.isStopping
-      }
-      if isStopping { break }
+      if core.state.withLock({ $0.isStopping }) { break }
       if ending.retry == .withVersion311 {
         core.state.withLock { $0.isVersion5 = false }
         handle.setVersion5(false)
         continue
       }
-      let delay = retries.delay(after: ending, options)
+      let decision = retries.decide(after: ending)
       // A broker that stays away is reported once, not every two seconds.
-      if retries.isNews(ending) {
-        core.events.push(.disconnected(reason: ending.reason, willRetry: delay != nil))
+      if decision.isNews {
+        core.events.push(.disconnected(reason: decision.reason, willRetry: decision.delay != nil))
       }
-      guard let delay else { break }
+      guard let delay = decision.delay else { break }
       pause(delay)
     }
     core.finish()
@@ -60,8 +57,11 @@ struct NetworkLoop {
     let deadline = ContinuousClock.now + options.connectTimeout
     var ready: Int16 = 0
     while true {
-      let step = core.state.withLock { state in
-        state.step(handle, ready: ready, core: core, deadline: deadline)
+      let step = core.state.withLock { state -> Step in
+        let step = state.step(handle, ready: ready, core: core, deadline: deadline)
+        // In the same breath: a message handed over now would be kept by the library for the next connection.
+        if case .ended = step, !state.isStopping { state.phase = .connecting }
+        return step
       }
       switch step {
       case .ended(let ending):

@@ -110,16 +110,15 @@ final class ModbusLink {
     }
     close()
     if cutter.isCut { return .shutDown(options) }
+    let (place, cause) = (options.place, String(cString: modbus_strerror(code)))
     switch code {
     case ETIMEDOUT:
-      return RegisterError(
-        .timedOut,
-        "\(options.place) did not answer \(action) within \(options.responseTimeout.spelledOut): does the gateway hang?")
+      let limit = options.responseTimeout.spelledOut
+      return RegisterError(.timedOut, "\(place) did not answer \(action) within \(limit): does the gateway hang?")
     case ModbusErrorNumber.all:
-      return RegisterError(
-        .badReply, "what \(options.place) sent is not the answer to \(action): \(String(cString: modbus_strerror(code)))")
+      return RegisterError(.badReply, "what \(place) sent is not the answer to \(action): \(cause)")
     default:
-      return RegisterError(.connectionLost, "the connection to \(options.place) broke \(action): \(systemMessage(code))")
+      return RegisterError(.connectionLost, "the connection to \(place) broke while \(action): \(cause)")
     }
   }
 }

@@ -15,20 +15,21 @@ public func within<Result: Sendable>(
   _ limit: Duration, _ what: String, _ body: @escaping @Sendable () async throws -> Result
 ) async throws -> Result {
   let box = OnceBox<Result>()
-  return try await withCheckedThrowingContinuation { continuation in
-    box.store(continuation)
-    let work = Task {
-      do { box.resume(.success(try await body())) } catch { box.resume(.failure(error)) }
-    }
-    let timer = Task {
-      try await Task.sleep(for: limit)
-      box.resume(.failure(TimedOut("\(what) did not happen within \(limit)")))
-      work.cancel()
-    }
-    Task {
-      await work.value
-      timer.cancel()
-    }
+  let work = Task {
+    do { box.resume(.success(try await body())) } catch { box.resume(.failure(error)) }
+  }
+  let timer = Task {
+    try await Task.sleep(for: limit)
+    box.resume(.failure(TimedOut("\(what) did not happen within \(limit)")))
+  }
+  defer {
+    work.cancel()
+    timer.cancel()
+  }
+  return try await withTaskCancellationHandler {
+    try await withCheckedThrowingContinuation { box.wait($0) }
+  } onCancel: {
+    box.resume(.failure(CancellationError()))
   }
 }
 
@@ -44,18 +45,39 @@ public func eventually(
   }
 }
 
-/// A continuation that is resumed by whoever comes first.
-private final class OnceBox<Result: Sendable>: Sendable {
-  private let continuation = Mutex<CheckedContinuation<Result, any Error>?>(nil)
-
-  func store(_ new: CheckedContinuation<Result, any Error>) {
-    continuation.withLock { $0 = new }
+/// The first result of several.
+private final class OnceBox<Value: Sendable>: Sendable {
+  private enum State {
+    case empty
+    case waiting(CheckedContinuation<Value, any Error>)
+    case ready(Result<Value, any Error>)
+    case done
   }
 
-  func resume(_ result: sending Swift.Result<Result, any Error>) {
-    let waiting = continuation.withLock { stored in
-      defer { stored = nil }
-      return stored
+  private let state = Mutex(State.empty)
+
+  func wait(_ continuation: CheckedContinuation<Value, any Error>) {
+    let result = state.withLock { state -> Result<Value, any Error>? in
+      if case .ready(let result) = state {
+        state = .done
+        return result
+      }
+      state = .waiting(continuation)
+      return nil
+    }
+    if let result { continuation.resume(with: result) }
+  }
+
+  func resume(_ result: Result<Value, any Error>) {
+    let waiting = state.withLock { state -> CheckedContinuation<Value, any Error>? in
+      switch state {
+      case .empty: state = .ready(result)
+      case .waiting(let continuation):
+        state = .done
+        return continuation
+      case .ready, .done: break
+      }
+      return nil
     }
     waiting?.resume(with: result)
   }

@@ -26,8 +26,7 @@ public enum RegisterConformance: String, CaseIterable, Sendable {
 
   /// - Parameter makeFixture: makes a fresh gateway with a connection whose response time-out is as given.
   public func check(_ makeFixture: @Sendable (Duration) async throws -> any GatewayFixture) async throws {
-    let isAboutHanging = self == .shutdownCutsAHangingRequest
-    let fixture = try await makeFixture(isAboutHanging ? .seconds(20) : .milliseconds(150))
+    let fixture = try await makeFixture(waitsForATimeout ? .milliseconds(400) : .seconds(20))
     do {
       try await check(fixture)
     } catch {
@@ -36,6 +35,8 @@ public enum RegisterConformance: String, CaseIterable, Sendable {
     }
     await fixture.close()
   }
+
+  private var waitsForATimeout: Bool { self == .timeoutCloses || self == .exchangeStaysDeadAfterAFailure }
 
   private func check(_ fixture: any GatewayFixture) async throws {
     switch self {
@@ -144,7 +145,8 @@ extension RegisterConformance {
       do { _ = try exchange.read(range) } catch let error as RegisterError { refusal = error }
       return (refusal, try exchange.read(range))
     }
-    try require(error?.code == .exception(.serverDeviceBusy), "the exception came as \(String(describing: error?.code))")
+    let code = error.map { "\($0.code)" } ?? "no error"
+    try require(error?.code == .exception(.serverDeviceBusy), "the exception came as \(code)")
     try require(error?.isWireFailure == false, "an exception counts as a failure of the wire")
     try require(read == words, "after the exception \(read) was read")
     try require(fixture.counts.connections == 1, "the exception closed the connection")
@@ -219,8 +221,8 @@ extension RegisterConformance {
     let error = try await failed
     let took = ContinuousClock.now - start
     try require(error.code == .closed, "the cut request failed with \(error.code)")
-    // A hundredth of the response time-out leaves room for a busy machine.
-    try require(took < .milliseconds(200), "the request was cut only after \(took)")
+    // A fraction of the response time-out; it takes about a millisecond, but not on a machine that is busy otherwise.
+    try require(took < .seconds(4), "the request was cut only after \(took)")
   }
 
   private static func shutdownIsForGood(_ fixture: any GatewayFixture) async throws {

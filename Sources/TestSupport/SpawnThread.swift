@@ -1,5 +1,6 @@
 internal import Dispatch
 internal import Foundation
+internal import Glibc
 internal import Synchronization
 
 /// The one thread that starts child processes.
@@ -14,6 +15,11 @@ final class SpawnThread: Sendable {
 
   private init() {
     Thread.detachNewThread { [self] in
+      // A child inherits the mask, and Dispatch's threads, from which this one may stem, block signals: mosquitto would
+      // never see SIGTERM.
+      var none = sigset_t()
+      sigemptyset(&none)
+      pthread_sigmask(SIG_SETMASK, &none, nil)
       while true {
         hasJob.wait()
         let job = jobs.withLock { $0.isEmpty ? nil : $0.removeFirst() }

@@ -28,6 +28,7 @@ public final class TopicWatcher: Sendable {
       options.tls = MosquittoOptions.TLS(authorityFile: authority)
     }
     options.inboundLimit = 1_000_000
+    options.inboundByteLimit = 1 << 30
     options.retryDelay = .milliseconds(20)
     return try await TopicWatcher(options, filters)
   }

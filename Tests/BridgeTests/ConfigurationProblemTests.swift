@@ -28,10 +28,10 @@ import Testing
       "log: {level: loud}\n",
       "bridge.yaml:5:14: log.level is ‘loud’; give one of trace, debug, info, notice, warning, error, critical"
     ),
-    ("topics: {state_qos: 3}\n", "bridge.yaml:5:21: topics.state_qos is ‘3’; give a whole number from 0 to 2"),
+    ("topics: {state_qos: 3}\n", "bridge.yaml:5:21: topics.state_qos is ‘3’; give 0, 1 or 2"),
     (
       "topics: {state_qos: [1]}\n",
-      "bridge.yaml:5:21: topics.state_qos is a list; give one value, a whole number from 0 to 2"
+      "bridge.yaml:5:21: topics.state_qos is a list; give one value: 0, 1 or 2"
     ),
     ("topics: {publish_personal: maybe}\n", "bridge.yaml:5:28: topics.publish_personal is ‘maybe’; give true or false"),
     (
@@ -146,7 +146,7 @@ import Testing
     ("\tlog: {}\n", "bridge.yaml:5:1: this is no YAML"),
     ("log: *nowhere\n", "bridge.yaml:5:6: this is no YAML (found undefined alias)"),
     ("--- \nlog:\n", "bridge.yaml:5:1: this is no YAML (but found another document)"),
-    ("registry: /nonexistent/map\n", "/nonexistent/map//nonexistent/map:1:1: the folder can't be read"),
+    ("registry: /nonexistent/map\n", "/nonexistent/map:1:1: the folder can't be read"),
   ])
   func mistakeInFile(addition: String, expected: String) {
     let file = leastFile.trimmingCharacters(in: .newlines) + "\n" + addition

@@ -1,7 +1,9 @@
 import Logging
 import Mate3
+import MessageIO
 import Registry
 import Testing
+import Topics
 
 @testable import Bridge
 
@@ -29,13 +31,13 @@ import Testing
     #expect(defaults.broker.keepalive == .seconds(30))
     #expect(defaults.topics.base == "mate3")
     #expect(!defaults.topics.publishesPersonal)
-    #expect(defaults.topics.stateQoS == 0)
-    #expect(defaults.topics.resultQoS == 1)
+    #expect(defaults.topics.stateQoS == .atMostOnce)
+    #expect(defaults.topics.resultQoS == .atLeastOnce)
     #expect(defaults.topics.forgetAfter == .seconds(24 * 60 * 60))
-    #expect(defaults.intervals.of(.live) == .seconds(5))
-    #expect(defaults.intervals.of(.settings) == .seconds(60))
-    #expect(defaults.intervals.of(.fixed) == .seconds(15 * 60))
-    #expect(defaults.commands.allow == [.operational])
+    #expect(defaults.intervals.live == .seconds(5))
+    #expect(defaults.intervals.settings == .seconds(60))
+    #expect(defaults.intervals.fixed == .seconds(15 * 60))
+    #expect(defaults.commands.classes == [.operational])
     #expect(defaults.log.level == .info)
     #expect(defaults.log.format == .text)
   }
@@ -97,8 +99,8 @@ import Testing
     #expect(read.broker.keepalive == .seconds(60))
     #expect(read.topics.base == "home/solar")
     #expect(read.topics.publishesPersonal)
-    #expect(read.topics.stateQoS == 1)
-    #expect(read.topics.resultQoS == 2)
+    #expect(read.topics.stateQoS == .atLeastOnce)
+    #expect(read.topics.resultQoS == .exactlyOnce)
     #expect(read.topics.forgetAfter == .seconds(7 * 86400))
     #expect(read.intervals.live == .seconds(2))
     #expect(read.intervals.settings == .seconds(300))
@@ -107,19 +109,19 @@ import Testing
       read.devices == [
         .init(block: "charge_controller", port: 3, name: "east_roof"), .init(block: "gateway", port: 0, name: "box"),
       ])
-    #expect(read.commands.allow == [.operational, .setpoint])
+    #expect(read.commands.classes == [.operational, .setpoint])
     #expect(
       read.commands.fields == [
-        .init(device: "charge_controller_configuration", field: "aux_control"),
-        .init(device: "east_roof_configuration", field: "battery_voltage_calibrate_offset"),
+        "charge_controller_configuration.aux_control",
+        "east_roof_configuration.battery_voltage_calibrate_offset",
       ])
     #expect(
       read.commands.limits == [
-        .init(device: "charge_controller_configuration", field: "absorb_volts"): .init(
+        "charge_controller_configuration.absorb_volts": .init(
           minimum: ScaledDecimal(48), maximum: ScaledDecimal(576, exponent: -1))
       ])
     #expect(
-      read.commands.labelsConfirmed == [.init(device: "radian_inverter_configuration", field: "aux_relay_control")])
+      read.commands.confirmedLabels == ["radian_inverter_configuration.aux_relay_control"])
     #expect(read.stateDirectory == "/srv/mate3")
     #expect(read.log.level == .debug)
     #expect(read.log.format == .json)
@@ -128,6 +130,16 @@ import Testing
         DeviceKey(name: "charge_controller", port: 3): "east_roof", DeviceKey(name: "gateway", port: 0): "box",
       ])
     #expect(loaded.warnings.isEmpty)
+    #expect(
+      read.pollSettings
+        == PollSettings(
+          live: .seconds(2), settings: .seconds(300), fixed: .seconds(3600), maxRead: 125, keepsConnection: false,
+          checksClock: false))
+    #expect(read.publisherSettings.scheme.base == "home/solar")
+    #expect(read.publisherSettings.publishesPersonal)
+    #expect(read.publisherSettings.stateQoS == .atLeastOnce)
+    #expect(read.publisherSettings.resultQoS == .exactlyOnce)
+    #expect(read.publisherSettings.forgetAfter == .seconds(7 * 86400))
   }
 
   @Test func emptySectionsAndValuesAreAsIfNotThere() throws {
@@ -179,8 +191,8 @@ import Testing
     let read = loaded.configuration
     #expect(read.gateway.host == "::1")
     #expect(read.broker.address.port == 18830)
-    #expect(read.commands.allow == [.operational, .setpoint])
-    #expect(read.commands.fields == [.init(device: "fx_inverter_configuration", field: "aux_control")])
+    #expect(read.commands.classes == [.operational, .setpoint])
+    #expect(read.commands.fields == ["fx_inverter_configuration.aux_control"])
     #expect(read.devices == [.init(block: "fx_inverter", port: 1, name: "cellar")])
     #expect(read.stateDirectory == "state")
     #expect(!read.gateway.keepsConnection)
@@ -192,9 +204,9 @@ import Testing
       "MATE3_COMMANDS_ALLOW": "[]",
       "MATE3_GATEWAY_UNIT": "",
     ]).configuration
-    let name = BridgeConfiguration.FieldName(device: "fx_inverter_configuration", field: "absorb_volts")
+    let name = "fx_inverter_configuration.absorb_volts"
     #expect(read.commands.limits[name]?.maximum == ScaledDecimal(58))
-    #expect(read.commands.allow.isEmpty)
+    #expect(read.commands.classes.isEmpty)
     #expect(read.gateway.unit == 1)
   }
 

@@ -1,5 +1,4 @@
 public import Mate3
-import MessageIO
 import Topics
 
 extension BridgeConfiguration {
@@ -10,21 +9,17 @@ extension BridgeConfiguration {
       keepsConnection: gateway.keepsConnection, checksClock: gateway.checksClock)
   }
 
-  /// What may be commanded, in the form that the validator takes.
-  public var commandPolicy: CommandPolicy {
-    CommandPolicy(
-      classes: commands.allow, fields: Set(commands.fields.map(\.description)),
-      limits: Dictionary(
-        commands.limits.map { ("\($0.key)", CommandPolicy.Bounds(minimum: $0.value.minimum, maximum: $0.value.maximum)) },
-        uniquingKeysWith: { first, _ in first }),
-      confirmedLabels: Set(commands.labelsConfirmed.map(\.description)))
-  }
-
   /// What is published, and where.
   public var publisherSettings: StatePublisher.Settings {
     StatePublisher.Settings(
-      scheme: TopicScheme(base: topics.base), publishesPersonal: topics.publishesPersonal,
-      stateQoS: QoS(rawValue: topics.stateQoS) ?? .atMostOnce, resultQoS: QoS(rawValue: topics.resultQoS) ?? .atLeastOnce,
-      forgetAfter: topics.forgetAfter)
+      scheme: TopicScheme(base: topics.base), publishesPersonal: topics.publishesPersonal, stateQoS: topics.stateQoS,
+      resultQoS: topics.resultQoS, forgetAfter: topics.forgetAfter)
+  }
+
+  /// The user's names in the form that the layout takes.
+  public var deviceNames: DeviceNames {
+    DeviceNames(
+      Dictionary(
+        devices.map { (DeviceKey(name: $0.block, port: $0.port), $0.name) }, uniquingKeysWith: { first, _ in first }))
   }
 }

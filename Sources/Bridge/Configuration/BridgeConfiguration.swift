@@ -1,6 +1,6 @@
 public import Logging
 public import Mate3
-public import Registry
+public import MessageIO
 
 /// Every setting of the bridge, checked. Made by ``BridgeConfiguration/read(_:)``.
 public struct BridgeConfiguration: Sendable, Equatable {
@@ -10,7 +10,10 @@ public struct BridgeConfiguration: Sendable, Equatable {
   public var intervals = Intervals()
   /// Names of the user's own for devices.
   public var devices: [Device] = []
-  public var commands = Commands()
+  /// What may be commanded.
+  public var commands = CommandPolicy()
+  /// How often may be written.
+  public var caps = WriteCaps.Settings()
   /// Folder for what must outlive a restart.
   public var stateDirectory = ""
   /// Folder of a register map that takes the place of the built-in one, or nil.
@@ -60,8 +63,8 @@ public struct BridgeConfiguration: Sendable, Equatable {
     public var base = "mate3"
     /// Whether mail addresses, names and network settings are published; passwords never are.
     public var publishesPersonal = false
-    public var stateQoS = 0
-    public var resultQoS = 1
+    public var stateQoS = QoS.atMostOnce
+    public var resultQoS = QoS.atLeastOnce
     /// How long a device or field must be gone before its retained topics are cleared.
     public var forgetAfter = Duration.seconds(86400)
 
@@ -75,14 +78,6 @@ public struct BridgeConfiguration: Sendable, Equatable {
     public var fixed = Duration.seconds(900)
 
     public init() {}
-
-    public func of(_ interval: IntervalClass) -> Duration {
-      switch interval {
-      case .live: live
-      case .settings: settings
-      case .fixed: fixed
-      }
-    }
   }
 
   /// A name of the user's own for the device at a hub port.
@@ -100,45 +95,6 @@ public struct BridgeConfiguration: Sendable, Equatable {
     }
   }
 
-  /// What may be commanded.
-  public struct Commands: Sendable, Equatable {
-    /// Only `operational` and `setpoint` can be opened as a class.
-    public var allow: Set<CommandClass> = [.operational]
-    /// Fields opened by name, whatever their class but `never`.
-    public var fields: Set<FieldName> = []
-    /// Bounds that narrow those of the registry, or stand in where it has none.
-    public var limits: [FieldName: Bounds] = [:]
-    /// Fields whose doubtful labels the owner has checked.
-    public var labelsConfirmed: Set<FieldName> = []
-
-    public init() {}
-  }
-
-  /// A field of a device, as `device.field`. The device is a block's name, which means every device of that kind, or
-  /// one of the user's own names.
-  public struct FieldName: Sendable, Hashable, CustomStringConvertible {
-    public var device: String
-    public var field: String
-
-    public init(device: String, field: String) {
-      self.device = device
-      self.field = field
-    }
-
-    public var description: String { "\(device).\(field)" }
-  }
-
-  /// Bounds of a commanded value in the field's units, both inclusive.
-  public struct Bounds: Sendable, Equatable {
-    public var minimum: ScaledDecimal?
-    public var maximum: ScaledDecimal?
-
-    public init(minimum: ScaledDecimal?, maximum: ScaledDecimal?) {
-      self.minimum = minimum
-      self.maximum = maximum
-    }
-  }
-
   public struct Log: Sendable, Equatable {
     public enum Format: String, Sendable, CaseIterable {
       case text, json
@@ -148,43 +104,5 @@ public struct BridgeConfiguration: Sendable, Equatable {
     public var format = Format.text
 
     public init() {}
-  }
-}
-
-extension BridgeConfiguration {
-  /// The user's names in the form that the layout takes.
-  public var deviceNames: DeviceNames {
-    DeviceNames(
-      Dictionary(
-        devices.map { (DeviceKey(name: $0.block, port: $0.port), $0.name) }, uniquingKeysWith: { first, _ in first }))
-  }
-}
-
-extension BridgeConfiguration.Commands {
-  /// Whether a value of class `commandClass` may be written to the field.
-  /// - Parameters:
-  ///   - device: name of the device in topics.
-  ///   - block: registry name of its block.
-  public func allows(_ commandClass: CommandClass, field: String, device: String, block: String) -> Bool {
-    switch commandClass {
-    case .never: false
-    case .installer: Self.names(field, device, block).contains(where: fields.contains)
-    case .operational, .setpoint:
-      allow.contains(commandClass) || Self.names(field, device, block).contains(where: fields.contains)
-    }
-  }
-
-  /// Configured bounds of the field: those under the device's own name before those under its block's.
-  public func bounds(field: String, device: String, block: String) -> BridgeConfiguration.Bounds? {
-    Self.names(field, device, block).lazy.compactMap { limits[$0] }.first
-  }
-
-  /// Whether the owner has confirmed the field's labels.
-  public func hasConfirmedLabels(field: String, device: String, block: String) -> Bool {
-    Self.names(field, device, block).contains(where: labelsConfirmed.contains)
-  }
-
-  private static func names(_ field: String, _ device: String, _ block: String) -> [BridgeConfiguration.FieldName] {
-    [.init(device: device, field: field), .init(device: block, field: field)]
   }
 }

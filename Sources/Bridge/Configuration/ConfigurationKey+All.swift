@@ -1,3 +1,5 @@
+import Mate3
+
 extension ConfigurationKey {
   /// Every setting, in the order of the reference. `devices` stands before `commands`, whose fields may be named by
   /// device.
@@ -60,8 +62,8 @@ extension ConfigurationKey {
     .init(
       "topics.publish_personal", \.topics.publishesPersonal, .boolean,
       "Publishes mail addresses, names and network settings too. Passwords are never published."),
-    .init("topics.state_qos", \.topics.stateQoS, .integer(0...2), "Quality of service of readings."),
-    .init("topics.result_qos", \.topics.resultQoS, .integer(0...2), "Quality of service of results and events."),
+    .init("topics.state_qos", \.topics.stateQoS, .qos, "Quality of service of readings."),
+    .init("topics.result_qos", \.topics.resultQoS, .qos, "Quality of service of results and events."),
     .init(
       "topics.forget_after", \.topics.forgetAfter, .duration(.seconds(1)...(.seconds(365 * 86400))),
       "How long a device must be gone before its topics are cleared."),
@@ -87,7 +89,7 @@ extension ConfigurationKey {
 
   private static let commands: [ConfigurationKey] = [
     .init(
-      "commands.allow", \.commands.allow, .commandClasses, flag: "allow",
+      "commands.allow", \.commands.classes, .commandClasses, flag: "allow",
       "Classes of commands that are carried out. `[]` makes the bridge read-only but for `commands.fields`."),
     .init(
       "commands.fields", \.commands.fields, .commandableFields,
@@ -98,11 +100,23 @@ extension ConfigurationKey {
       "Bounds of written values, in the field's units. They narrow the documented ones, or stand in for missing ones, "
         + "never widen them."),
     .init(
-      "commands.labels_confirmed", \.commands.labelsConfirmed, .doubtfulFields,
+      "commands.labels_confirmed", \.commands.confirmedLabels, .doubtfulFields,
       "Fields whose labels the documents may have the wrong way round, and which you have checked on the device."),
   ]
 
   private static let program: [ConfigurationKey] = [
+    .init(
+      "caps.field_interval", \.caps.fieldInterval, .duration(.zero...(.seconds(86400))),
+      "Least time between two writes of one field. Values that make the system safer are never held back."),
+    .init(
+      "caps.field_per_day", \.caps.fieldPerDay, .integer(1...100000),
+      "Most writes of one setpoint in 24 hours, to spare the device's flash memory."),
+    .init(
+      "caps.device_per_day", \.caps.devicePerDay, .integer(1...100000), "Most writes of one device's setpoints in 24 hours."
+    ),
+    .init(
+      "caps.gateway_per_day", \.caps.gatewayPerDay, .integer(1...100000),
+      "Most writes of setpoints through the gateway in 24 hours."),
     .init(
       "state_dir", \.stateDirectory, .path, flag: "state-dir",
       default: "`$STATE_DIRECTORY`, else `/var/lib/mate3` as root, else `~/.local/state/mate3`",

@@ -123,8 +123,9 @@ struct ConfigurationReader {
       }
     } catch {
       for problem in error.problems {
-        let place = ConfigurationPlace.file(
-          directory.map { "\($0)/\(problem.file)" } ?? problem.file, line: problem.line, column: problem.column)
+        // A problem with the folder itself names it; others name a file in it.
+        let file = problem.file == directory ? problem.file : "\(directory.map { "\($0)/" } ?? "")\(problem.file)"
+        let place = ConfigurationPlace.file(file, line: problem.line, column: problem.column)
         context.problems.append(ConfigurationProblem(place: place, message: problem.message))
       }
     }

@@ -21,9 +21,22 @@ public enum ConfigurationReference {
         let kind = key.kind.replacing("`", with: "")
         let summary = key.summary.replacing("`", with: "")
         let value = defaultText(key, defaults, code: false)
-        return "  \(key.flag) <\(kind)>\n      \(summary)\(value.isEmpty ? "" : " (\(value))")"
+        return "  \(key.flag) <\(kind)>\n" + wrapped(value.isEmpty ? summary : "\(summary) (\(value))", indent: 6)
       }
       .joined(separator: "\n")
+  }
+
+  /// Breaks lines at blanks before column 80.
+  private static func wrapped(_ text: String, indent: Int) -> String {
+    var lines: [String] = []
+    for word in text.split(separator: " ") {
+      if let last = lines.last, last.count + 1 + word.count + indent < 80 {
+        lines[lines.count - 1] += " \(word)"
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines.map { String(repeating: " ", count: indent) + $0 }.joined(separator: "\n")
   }
 
   private static func defaultText(_ key: ConfigurationKey, _ defaults: BridgeConfiguration, code: Bool) -> String {

@@ -1,14 +1,9 @@
+import Mate3
 import Registry
-
-/// A field that the configuration names, with what the registry says of it.
-private struct NamedField {
-  let name: BridgeConfiguration.FieldName
-  let definition: FieldDefinition
-}
 
 extension ReadingContext {
   /// The block that a device name of the configuration stands for.
-  fileprivate func block(device: String) -> BlockDefinition? {
+  private func block(device: String) -> BlockDefinition? {
     guard let registry else { return nil }
     if let block = registry.block(named: device) { return block }
     for named in devices {
@@ -26,7 +21,7 @@ extension ReadingContext {
   }
 
   /// Looks up `device.field`; nil after reporting.
-  fileprivate mutating func field(_ node: ConfigurationNode, _ key: String) -> NamedField? {
+  fileprivate mutating func field(_ node: ConfigurationNode, _ key: String) -> FieldDefinition? {
     guard let text = node.text, case let parts = text.split(separator: ".", omittingEmptySubsequences: false),
       parts.count == 2
     else {
@@ -34,7 +29,7 @@ extension ReadingContext {
         node, "\(key) has \(node.kind) in it; give device.field such as radian_inverter_configuration.absorb_volts")
       return nil
     }
-    let (device, field) = (String(parts[0]), String(parts[1]))
+    let (device, name) = (String(parts[0]), String(parts[1]))
     // Without a register map there are problems enough already.
     guard registry != nil else { return nil }
     guard let block = block(device: device) else {
@@ -42,37 +37,37 @@ extension ReadingContext {
       report(node, "\(key) names a device ‘\(device.prefix(60))’ that does not exist\(hint)")
       return nil
     }
-    guard let definition = block.field(field) else {
-      let hint = NearestName.of(field, among: block.fields.map(\.name)).map { "; did you mean \($0)?" } ?? ""
-      report(node, "\(key) names a field ‘\(field.prefix(60))’ that \(device) does not have\(hint)")
+    guard let field = block.field(name) else {
+      let hint = NearestName.of(name, among: block.fields.map(\.name)).map { "; did you mean \($0)?" } ?? ""
+      report(node, "\(key) names a field ‘\(name.prefix(60))’ that \(device) does not have\(hint)")
       return nil
     }
-    return NamedField(name: .init(device: device, field: field), definition: definition)
+    return field
   }
 
   /// Looks up a field that must be one that may be commanded; nil after reporting.
-  fileprivate mutating func commandableField(_ node: ConfigurationNode, _ key: String) -> NamedField? {
+  fileprivate mutating func commandableField(_ node: ConfigurationNode, _ key: String) -> FieldDefinition? {
     guard let field = field(node, key) else { return nil }
-    guard let command = field.definition.command else {
-      report(node, "\(key) names \(field.name), which is read-only; take it out")
+    guard let command = field.command else {
+      report(node, "\(key) names \(node.text ?? ""), which is read-only; take it out")
       return nil
     }
     guard command.standard != .never || command.exceptions.values.contains(where: { $0 != .never }) else {
-      report(node, "\(key) names \(field.name), which the bridge never writes; take it out")
+      report(node, "\(key) names \(node.text ?? ""), which the bridge never writes; take it out")
       return nil
     }
     return field
   }
 }
 
-extension ValueKind where Value == Set<BridgeConfiguration.FieldName> {
+extension ValueKind where Value == Set<String> {
   /// Fields that may be commanded.
   static let commandableFields = Self(
     name: "list of `device.field`",
     read: { node, key, context in
       var fields: Value = []
       for item in node.items(key, &context) ?? [] {
-        if let field = context.commandableField(item, key) { fields.insert(field.name) }
+        if context.commandableField(item, key) != nil, let name = item.text { fields.insert(name) }
       }
       return fields
     }, show: show)
@@ -83,47 +78,46 @@ extension ValueKind where Value == Set<BridgeConfiguration.FieldName> {
     read: { node, key, context in
       var fields: Value = []
       for item in node.items(key, &context) ?? [] {
-        guard let field = context.field(item, key) else { continue }
-        if field.definition.labelDoubt == nil {
-          context.warn(item, "\(key) names \(field.name), whose labels are not in doubt; take it out")
+        guard let field = context.field(item, key), let name = item.text else { continue }
+        if field.labelDoubt == nil {
+          context.warn(item, "\(key) names \(name), whose labels are not in doubt; take it out")
         }
-        fields.insert(field.name)
+        fields.insert(name)
       }
       return fields
     }, show: show)
 
   private static let show: @Sendable (Value) -> String = { fields in
-    "[\(fields.map(\.description).sorted().joined(separator: ", "))]"
+    "[\(fields.sorted().joined(separator: ", "))]"
   }
 }
 
-extension ValueKind where Value == [BridgeConfiguration.FieldName: BridgeConfiguration.Bounds] {
+extension ValueKind where Value == [String: CommandPolicy.Bounds] {
   static let limits = Self(
     name: "mapping of `device.field` to `{min, max}`",
     read: { node, key, context in
       let advice = "give device.field: {min: 48, max: 60}"
       var limits: Value = [:]
       for pair in node.pairs(key, advice, &context) ?? [] {
-        guard let field = context.commandableField(pair.key, key),
-          let bounds = bounds(pair.value, "\(key).\(field.name)", field.definition, &context)
+        guard let field = context.commandableField(pair.key, key), let name = pair.key.text,
+          let bounds = bounds(pair.value, "\(key).\(name)", field, &context)
         else { continue }
-        limits[field.name] = bounds
+        limits[name] = bounds
       }
       return limits
     },
     show: { limits in
-      let entries = limits.sorted { $0.key.description < $1.key.description }.map { name, bounds in
-        let values = [("min", bounds.minimum), ("max", bounds.maximum)].compactMap { name, value in
-          value.map { "\(name): \($0)" }
+      let entries = limits.sorted { $0.key < $1.key }
+        .map { name, bounds in
+          let values = [bounds.minimum.map { "min: \($0)" }, bounds.maximum.map { "max: \($0)" }].compactMap { $0 }
+          return "\(name): {\(values.joined(separator: ", "))}"
         }
-        return "\(name): {\(values.joined(separator: ", "))}"
-      }
       return "{\(entries.joined(separator: ", "))}"
     })
 
   private static func bounds(
     _ node: ConfigurationNode, _ key: String, _ field: FieldDefinition, _ context: inout ReadingContext
-  ) -> BridgeConfiguration.Bounds? {
+  ) -> CommandPolicy.Bounds? {
     guard field.type.isNumeric, field.type != .ipv4, field.enumeration == nil, field.flags == nil else {
       context.report(node, "\(key) is no measured number, so it has no limits; take them out")
       return nil
@@ -145,15 +139,16 @@ extension ValueKind where Value == [BridgeConfiguration.FieldName: BridgeConfigu
       context.report(node, "\(key).max \(maximum) is above the documented \(most); limits may narrow, never widen")
       return nil
     }
-    if (minimum == nil && field.limits?.minimum == nil) || (maximum == nil && field.limits?.maximum == nil) {
+    // One bound is enough where a document gives the other.
+    guard let least = minimum ?? registry?.minimum, let most = maximum ?? registry?.maximum else {
       context.report(node, "\(key) has one bound where no document gives the other; give min and max")
       return nil
     }
-    if let least = minimum ?? registry?.minimum, let most = maximum ?? registry?.maximum, least > most {
+    guard least <= most else {
       context.report(node, "\(key) leaves no value between \(least) and \(most); give a min below the max")
       return nil
     }
-    return BridgeConfiguration.Bounds(minimum: minimum, maximum: maximum)
+    return CommandPolicy.Bounds(minimum: minimum, maximum: maximum)
   }
 
   private static func number(

@@ -1,3 +1,4 @@
+import MessageIO
 import Registry
 
 /// The rest of a sentence that begins with the setting's name: what is wrong with its value, and the mend.
@@ -45,7 +46,7 @@ struct ValueKind<Value: Sendable>: Sendable {
       name: name,
       read: { node, key, context in
         guard let text = node.text else {
-          context.report(node, "\(key) is \(node.kind); give one value, a \(name)")
+          context.report(node, "\(key) is \(node.kind); give one value: \(name.replacing("`", with: ""))")
           return nil
         }
         do throws(ConfigurationMistake) {
@@ -74,6 +75,15 @@ extension ValueKind where Value == Int {
       }
       return value
     }
+  }
+}
+
+extension ValueKind where Value == QoS {
+  static let qos = scalar("`0`, `1` or `2`", show: \.rawValue.description) { text, _, _ throws(ConfigurationMistake) in
+    guard let value = Int(text).flatMap(QoS.init(rawValue:)) else {
+      throw ConfigurationMistake("is ‘\(text.prefix(60))’; give 0, 1 or 2")
+    }
+    return value
   }
 }
 

@@ -33,30 +33,23 @@ public struct CommandPolicy: Sendable, Hashable {
     self.confirmedLabels = confirmedLabels
   }
 
-  /// Whether a value of a class may be written to a field of a block.
-  public func allows(_ commandClass: CommandClass, _ field: FieldDefinition, of block: PlacedBlock) -> Bool {
+  /// Whether a value of a class may be written to the field with any of these names.
+  public func allows(_ commandClass: CommandClass, of names: [String]) -> Bool {
     switch commandClass {
-    case .operational, .setpoint: classes.contains(commandClass) || isNamed(field, block, in: fields)
-    case .installer: isNamed(field, block, in: fields)
+    case .operational, .setpoint: classes.contains(commandClass) || names.contains(where: fields.contains)
+    case .installer: names.contains(where: fields.contains)
     case .never: false
     }
   }
 
-  /// Whether the owner has confirmed the field's labels.
-  public func hasConfirmedLabels(_ field: FieldDefinition, of block: PlacedBlock) -> Bool {
-    isNamed(field, block, in: confirmedLabels)
-  }
+  /// Whether the owner has confirmed the labels of the field with any of these names.
+  public func hasConfirmedLabels(of names: [String]) -> Bool { names.contains(where: confirmedLabels.contains) }
 
-  /// The configured bounds: those under the device's own name before those under its block's.
-  public func bounds(_ field: FieldDefinition, of block: PlacedBlock) -> Bounds? {
-    Self.names(field, block).lazy.compactMap { limits[$0] }.first
-  }
+  /// The configured bounds under the first of these names that has some.
+  public func bounds(of names: [String]) -> Bounds? { names.lazy.compactMap { limits[$0] }.first }
 
-  private func isNamed(_ field: FieldDefinition, _ block: PlacedBlock, in set: Set<String>) -> Bool {
-    Self.names(field, block).contains(where: set.contains)
-  }
-
-  private static func names(_ field: FieldDefinition, _ block: PlacedBlock) -> [String] {
+  /// The names that the configuration may give a field: by the device's own name before its block's.
+  static func names(of field: FieldDefinition, in block: PlacedBlock) -> [String] {
     ["\(block.key.name).\(field.name)", "\(block.definition.name).\(field.name)"]
   }
 }

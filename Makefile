@@ -1,0 +1,48 @@
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo test run install-tools reference lint format clean
+
+help:
+	@echo 'make demo           shows the bridge at work with a simulated house, until Ctrl-C'
+	@echo 'make test           runs all tests'
+	@echo 'make run            bridges a real gateway; set MATE3_HOST and MATE3_BROKER'
+	@echo 'make install-tools  installs the missing packages (done by the above)'
+	@echo 'make reference      brings the table of settings in README.md up to date'
+	@echo 'make lint, format   checks or mends the layout of the source'
+	@echo 'make clean          removes what was built'
+
+install-tools:
+	@.ci/install-tools
+
+demo: install-tools
+	swift build --product mate3
+	@examples/demo/demo .build/debug/mate3
+
+test: install-tools
+	@mkdir -p .build
+	swift build --build-tests 2>&1 | tee .build/build-tests.log
+	@! grep '^$(CURDIR)/\(Sources\|Tests\)/.*warning:' .build/build-tests.log || { echo 'the build has warnings; mend them' >&2; exit 1; }
+	swift test --skip-build
+
+# The two variables are for make; the bridge has settings of other names.
+run: install-tools
+	@[ -n "$${MATE3_HOST:-}" ] && [ -n "$${MATE3_BROKER:-}" ] || \
+	  { echo 'set MATE3_HOST to the gateway and MATE3_BROKER to mqtt://your-broker, as in: make run MATE3_HOST=192.0.2.7 MATE3_BROKER=mqtt://192.0.2.8' >&2; exit 78; }
+	swift build --configuration release --product mate3
+	@exec env -u MATE3_HOST -u MATE3_BROKER .build/release/mate3 bridge --host "$$MATE3_HOST" --broker "$$MATE3_BROKER"
+
+reference:
+	swift build --product mate3
+	.build/debug/mate3 bridge --print-configuration-reference > .build/reference.md
+	sed -i -e '/^<!-- settings begin -->$$/,/^<!-- settings end -->$$/{//!d}' -e '/^<!-- settings begin -->$$/r .build/reference.md' README.md
+
+lint:
+	swift format lint --strict --recursive Package.swift Sources Tests
+	swift run mate3 registry lint --registry registry_data
+
+format:
+	swift format --in-place --recursive Package.swift Sources Tests
+
+clean:
+	swift package clean

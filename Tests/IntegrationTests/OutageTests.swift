@@ -1,0 +1,131 @@
+import Foundation
+import MessageIO
+import Simulator
+import TestSupport
+import Testing
+
+@Suite(.enabled(if: SharedData.isPresent && MosquittoBroker.isInstalled, "needs the capture and mosquitto"))
+struct OutageTests {
+  let capture: [Int: UInt16]
+
+  init() throws { capture = try SharedData.capture() }
+
+  /// Everything retained is there again within 5 s of the return of a broker that lost it all.
+  @Test func anEmptiedBrokerIsFilledAgain() async throws {
+    let system = try await RunningSystem.start(capture)
+    try await system.ready()
+    let before = Set(system.watcher.texts.keys.filter { !$0.hasPrefix("mate3/bridge/echo/") })
+    try await system.broker.restart()
+    let back = ContinuousClock.now
+    system.watcher.clear()
+    try await eventually(within: .seconds(5), "every retained topic") {
+      before.isSubset(of: Set(system.watcher.texts.keys))
+    }
+    let took = back.duration(to: .now)
+    #expect(took < .seconds(5))
+    #expect(system.watcher.texts["mate3/gateway/0/availability"] == "online")
+    // Retained, that is: a client that comes later gets them too.
+    let late = try await TopicWatcher.start(system.broker, ["mate3/#"])
+    try await eventually(within: .seconds(5), "every retained topic for a late client") {
+      before.isSubset(of: Set(late.messages.filter(\.isRetained).map(\.topic)))
+    }
+    await late.stop()
+    try await system.stop()
+  }
+
+  /// While the broker hangs, the last value of a topic waits for it, and nothing else.
+  @Test func aHangingBrokerGetsTheLastValues() async throws {
+    let system = try await RunningSystem.start(capture)
+    try await system.ready()
+    let simulator = system.simulator
+    system.broker.suspend()
+    for step in 0..<3 {
+      try simulator.apply(.set(address: 40916, words: [UInt16(500 + step)]))
+      let requests = simulator.counters.requests
+      try await eventually("a cycle") { simulator.counters.requests > requests + 6 }
+    }
+    system.broker.resume()
+    try await system.watcher.next(
+      "mate3/charge_controller/3/battery_voltage", where: { $0.text == "50.2" }, within: .seconds(20))
+    #expect(system.watcher.texts["mate3/charge_controller/3/battery_voltage"] == "50.2")
+    try await system.stop()
+  }
+
+  @Test func aSilentGatewayTakesItsDevicesOfflineAndBack() async throws {
+    let system = try await RunningSystem.start(capture)
+    try await system.ready()
+    let devices = system.watcher.texts.keys.filter { $0.hasSuffix("/availability") }
+    #expect(devices.count == 15)
+    system.watcher.clear()
+    await system.simulator.stop()
+    let silent = ContinuousClock.now
+    let watcher = system.watcher
+    try await eventually(within: .seconds(10), "every device offline") {
+      devices.allSatisfy { watcher.texts[$0] == "offline" }
+    }
+    // Three live intervals of a second, and the watch that looks every half of one.
+    #expect(silent.duration(to: .now) < .milliseconds(3000 + 500 + 300))
+    let refused = try await system.command("radian_inverter_configuration/1/aux_control", "on")
+    #expect(refused.code == "gateway_offline")
+    try await system.restartSimulator(capture)
+    try await eventually(within: .seconds(40), "every device online") {
+      devices.allSatisfy { watcher.texts[$0] == "online" }
+    }
+    #expect(try await system.command("radian_inverter_configuration/1/aux_control", "on").status == "accepted")
+    try await system.stop()
+  }
+
+  /// A bridge that was killed leaves its devices online at the broker; its successor, which finds no gateway, must not
+  /// let them look alive.
+  @Test func leftoversOfAKilledBridgeDoNotLookAlive() async throws {
+    let system = try await RunningSystem.start(capture)
+    try await system.ready()
+    let watcher = system.watcher
+    system.bridge.signal(SIGKILL)
+    try await watcher.next("mate3/bridge/state", where: { $0.text == "offline" })
+    await system.simulator.stop()
+    watcher.publish("mate3/charge_controller_of_old/3/battery_voltage", "12.3", retain: true)
+    watcher.clear()
+    try system.restartBridge()
+    try await watcher.next("mate3/bridge/state", where: { $0.text == "online" })
+    for device in ["charge_controller/3", "gateway/0", "flexnet_dc/5"] {
+      try await watcher.next("mate3/\(device)/availability", where: { $0.text == "offline" })
+    }
+    watcher.clear()
+    try await system.restartSimulator(capture)
+    try await watcher.next(
+      "mate3/charge_controller/3/availability", where: { $0.text == "online" }, within: .seconds(40))
+    // What no device of this system is called is cleared.
+    try await watcher.next("mate3/charge_controller_of_old/3/battery_voltage", where: { $0.payload.isEmpty })
+    try await system.stop()
+  }
+
+  enum Hang: String, CaseIterable, Sendable { case nothing, broker, gateway, both }
+
+  /// SIGTERM ends the program within two seconds with status 0, whatever hangs.
+  @Test(arguments: Hang.allCases)
+  func endsWithinTwoSeconds(hang: Hang) async throws {
+    let system = try await RunningSystem.start(capture)
+    try await system.ready()
+    if hang == .gateway || hang == .both {
+      try system.simulator.apply(.silence(.standing))
+      let requests = system.simulator.counters.requests
+      let simulator = system.simulator
+      try await eventually("a request without an answer") { simulator.counters.requests > requests }
+    }
+    if hang == .broker || hang == .both { system.broker.suspend() }
+    let begin = ContinuousClock.now
+    system.bridge.signal(SIGTERM)
+    #expect(try await system.bridge.exitStatus() == 0)
+    #expect(begin.duration(to: .now) < .seconds(2))
+    system.broker.resume()
+    let watcher = system.watcher
+    try await eventually("the farewell") { watcher.texts["mate3/bridge/state"] == "offline" }
+    if hang == .nothing {
+      let devices = watcher.texts.filter { $0.key.hasSuffix("/availability") }
+      #expect(devices.count == 15)
+      #expect(devices.values.allSatisfy { $0 == "offline" })
+    }
+    try await system.stop()
+  }
+}

@@ -1,0 +1,122 @@
+import FieldCodec
+import Foundation
+import Mate3
+import MessageIO
+import RegisterIO
+import Registry
+import Simulator
+import TestSupport
+import Testing
+import Topics
+
+@Suite(.enabled(if: SharedData.isPresent && MosquittoBroker.isInstalled, "needs the capture and mosquitto"))
+struct PublishTests {
+  let capture: [Int: UInt16]
+
+  init() throws { capture = try SharedData.capture() }
+
+  /// Every implemented, public field of every block, with the value that its words have.
+  ///
+  /// 764 fields (counted from the CSV files by an independent script), the availability of 15 blocks, and the
+  /// bridge's state, info and devices.
+  @Test func publishesEveryImplementedPublicField() async throws {
+    var options = SimulatorOptions()
+    options.freezesClock = true
+    let system = try await RunningSystem.start(capture, options: options)
+    try await system.ready()
+    let texts = system.watcher.texts.filter { !$0.key.hasPrefix("mate3/bridge/echo/") }
+    #expect(texts.count == 764 + 15 + 3)
+
+    let registry = try Registry.embedded()
+    let expected = try Self.decoded(capture, registry)
+    for (topic, text) in expected { #expect(texts[topic] == text, "\(topic)") }
+    let fields = texts.keys.filter { !$0.hasPrefix("mate3/bridge/") && !$0.hasSuffix("/availability") }
+    #expect(Set(fields) == Set(expected.keys))
+
+    for secret in registry.blocks.flatMap({ block in block.fields.filter { $0.privacy != .shared }.map { ($0, block) } }) {
+      #expect(!texts.keys.contains { $0.hasSuffix("/\(secret.0.name)") && $0.contains("/\(secret.1.name)/") })
+    }
+    try await system.stop()
+  }
+
+  /// The fields straight from the registry and the words, without the scan.
+  static func decoded(_ words: [Int: UInt16], _ registry: Registry) throws -> [String: String] {
+    var texts: [String: String] = [:]
+    var address = 40002
+    while let did = words[address], did != 0xFFFF, let length = words[address + 1] {
+      defer { address += Int(length) + 2 }
+      guard let block = registry.block(id: did) else { continue }
+      let port = block.portField.flatMap { words[address + $0.offset - 1] } ?? 0
+      for field in block.fields
+      where field.endOffset - 1 <= Int(length) + 2 && field.access.isReadable && field.privacy == .shared {
+        let own = (0..<field.size).compactMap { words[address + field.offset - 1 + $0] }
+        let scale = block.scaleFactor(of: field).flatMap { words[address + $0.offset - 1] }
+        let value = field.decode(own, scaleWord: scale)
+        if value.isPresent { texts["mate3/\(block.name)/\(port)/\(field.name)"] = value.text }
+      }
+    }
+    return texts
+  }
+
+  /// Requests are counted at the server: all intervals equal, so that every cycle reads everything.
+  @Test(arguments: [(100, 13), (125, 11)])
+  func aFullReadTakesTheFewestRequests(limit: Int, expected: Int) async throws {
+    let system = try await RunningSystem.start(
+      capture, arguments: ["--max-read", "\(limit)", "--intervals-settings", "1", "--intervals-fixed", "1"])
+    try await system.ready()
+    try await Self.expect(system, expected, requestsPerCycle: 3)
+    try await system.stop()
+  }
+
+  /// 6 requests at 100 registers: 40491–40571, 40630–40677, 40769–40816, 40908–40935, 41026–41053, 41144–41221.
+  @Test func aLiveCycleReadsOnlyTheLiveBlocks() async throws {
+    let system = try await RunningSystem.start(capture)
+    try await system.ready()
+    try await Self.expect(system, 6, requestsPerCycle: 3)
+    try await system.stop()
+  }
+
+  private static func expect(_ system: RunningSystem, _ expected: Int, requestsPerCycle cycles: Int) async throws {
+    let (simulator, watcher) = (system.simulator, system.watcher)
+    // A cycle has ended when the count stands still; the scan is behind us when the first one has.
+    try await settled(simulator)
+    let first = simulator.counters.requests
+    var last = first
+    for _ in 0..<cycles {
+      try await eventually(within: .seconds(5), "a cycle") { simulator.counters.requests > last }
+      try await settled(simulator)
+      let now = simulator.counters.requests
+      #expect(now - last == expected)
+      last = now
+    }
+    #expect(simulator.counters.exceptions == 0)
+    #expect(watcher.texts["mate3/bridge/state"] == "online")
+  }
+
+  /// Waits until the simulator has not been asked anything for a fifth of a second.
+  private static func settled(_ simulator: SimulatedGateway) async throws {
+    var last = -1
+    var since = ContinuousClock.now
+    try await eventually(within: .seconds(10), "a pause between cycles") {
+      let now = simulator.counters.requests
+      if now != last {
+        last = now
+        since = .now
+      }
+      return since.duration(to: .now) > .milliseconds(200)
+    }
+  }
+
+  @Test func aChangedWordIsPublishedAlone() async throws {
+    let system = try await RunningSystem.start(capture)
+    try await system.ready()
+    system.watcher.clear()
+    try system.simulator.apply(.set(address: 40916, words: [512]))
+    try await system.watcher.next("mate3/charge_controller/3/battery_voltage", where: { $0.text == "51.2" })
+    let others = system.watcher.messages.map(\.topic).filter {
+      !$0.hasPrefix("mate3/bridge/") && !$0.hasPrefix("mate3/gateway/0/") && $0 != "mate3/charge_controller/3/battery_voltage"
+    }
+    #expect(others.isEmpty)
+    try await system.stop()
+  }
+}

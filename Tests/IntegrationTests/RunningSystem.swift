@@ -1,0 +1,103 @@
+import Foundation
+import MessageIO
+import RegisterIO
+import Simulator
+import TestSupport
+
+/// A simulated gateway, a real broker, the real program and a client that watches.
+final class RunningSystem {
+  let broker: MosquittoBroker
+  private(set) var simulator: SimulatedGateway
+  private(set) var bridge: ProcessRunner
+  let watcher: TopicWatcher
+  let directory: TemporaryDirectory
+  private let arguments: [String]
+
+  /// - Parameters:
+  ///   - live: seconds between live cycles.
+  ///   - arguments: further arguments of `mate3 bridge`.
+  static func start(
+    _ registers: [Int: UInt16], live: Int = 1, arguments: [String] = [],
+    options: SimulatorOptions = SimulatorOptions(), broker: MosquittoBroker? = nil
+  ) async throws -> RunningSystem {
+    let simulator = try await SimulatedGateway.start(registers: RegisterImage(registers), options: options)
+    let running: MosquittoBroker
+    if let broker { running = broker } else { running = try await MosquittoBroker.start() }
+    return try await RunningSystem(simulator, running, live, arguments)
+  }
+
+  private init(
+    _ simulator: SimulatedGateway, _ broker: MosquittoBroker, _ live: Int, _ arguments: [String]
+  ) async throws {
+    self.simulator = simulator
+    self.broker = broker
+    directory = try TemporaryDirectory()
+    watcher = try await TopicWatcher.start(broker)
+    self.arguments =
+      [
+        "bridge", "--host", "127.0.0.1", "--port", "\(simulator.port)", "--broker", "mqtt://127.0.0.1:\(broker.port)",
+        "--state-dir", directory.path, "--interval", "\(live)",
+      ] + arguments
+    bridge = try ProcessRunner(ProcessRunner.product("mate3"), self.arguments)
+  }
+
+  /// Waits until every device of the system is published.
+  func ready() async throws {
+    try await watcher.next("mate3/bridge/state", where: { $0.text == "online" }, within: .seconds(20))
+    try await watcher.next("mate3/gateway/0/availability", where: { $0.text == "online" }, within: .seconds(20))
+  }
+
+  func restartBridge() throws { bridge = try ProcessRunner(ProcessRunner.product("mate3"), arguments) }
+
+  /// Starts another simulator on the port of the one that was stopped.
+  func restartSimulator(_ registers: [Int: UInt16]) async throws {
+    var options = SimulatorOptions()
+    options.port = simulator.port
+    simulator = try await SimulatedGateway.start(registers: RegisterImage(registers), options: options)
+  }
+
+  /// Sends a command and waits for its answer.
+  func command(_ topic: String, _ payload: String, within limit: Duration = .seconds(15)) async throws -> Result {
+    let id = UUID().uuidString
+    let text = payload.hasPrefix("{") ? payload : "{\"value\":\"\(payload)\",\"id\":\"\(id)\"}"
+    let expected = payload.hasPrefix("{") ? nil : id
+    watcher.publish("mate3/\(topic)/set", text)
+    let message = try await watcher.next(
+      "mate3/\(topic)/set/result",
+      where: { message in
+        expected == nil || (try? Result(message))?.id == expected
+      }, within: limit)
+    return try Result(message)
+  }
+
+  struct Result: Decodable {
+    var status: String
+    var code: String
+    var reason: String
+    var requested: String?
+    var registers_written: [UInt16]
+    var registers_read: [UInt16]
+    var value: String?
+    var id: String?
+    var evidence: [String]
+
+    init(_ message: InboundMessage) throws {
+      self = try JSONDecoder().decode(Result.self, from: Data(message.payload))
+    }
+  }
+
+  func stop() async throws {
+    bridge.signal(SIGTERM)
+    try await bridge.exitStatus()
+    await watcher.stop()
+    await simulator.stop()
+    try await broker.stop()
+  }
+}
+
+/// Resident memory of a process in KiB (proc(5), VmRSS).
+func residentMemory(of process: Int32) throws -> Int {
+  let status = try String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
+  let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+  return line.flatMap { Int($0.filter(\.isNumber)) } ?? 0
+}

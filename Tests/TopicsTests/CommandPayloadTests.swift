@@ -1,0 +1,62 @@
+import Foundation
+import Mate3
+import Testing
+import Topics
+
+@Suite struct CommandPayloadTests {
+  static let good: [(String, CommandPayload)] = [
+    ("on", CommandPayload(text: "on")),
+    (" 57.6\n", CommandPayload(text: "57.6")),
+    (#"{"value":"on","id":"x"}"#, CommandPayload(text: "on", id: "x")),
+    (#"{"value":2}"#, CommandPayload(text: "2")),
+    // Binary floating point would make 57.600000000000001 of it.
+    (#"{"value":57.6}"#, CommandPayload(text: "57.6")),
+    (#"{"value":0.1,"id":7}"#, CommandPayload(text: "0.1", id: "7")),
+    (#"{"value":"on","dry_run":true}"#, CommandPayload(text: "on", isDryRun: true)),
+    (
+      #"{"value":"on","expires_at":"2026-01-31T12:00:00Z"}"#,
+      CommandPayload(text: "on", expiresAt: Date(timeIntervalSince1970: 1_769_860_800))
+    ),
+    (
+      #"{"value":"on","expires_at":1769860800}"#,
+      CommandPayload(text: "on", expiresAt: Date(timeIntervalSince1970: 1_769_860_800))
+    ),
+  ]
+
+  @Test(arguments: good)
+  func reads(text: String, expected: CommandPayload) throws {
+    #expect(try CommandPayload(Array(text.utf8)) == expected)
+  }
+
+  @Test(arguments: [
+    ("", "empty"), ("   ", "empty"), ("{", "JSON"), (#"{"id":"x"}"#, "value"), (#"{"value":null}"#, "value"),
+    (#"{"value":true}"#, "value"), (#"{"value":["on"]}"#, "value"), (#"{"value":"on","for_s":5}"#, "for_s"),
+    (#"{"value":"on","expires_at":"soon"}"#, "expires_at"), (#"{"value":"on","dry_run":"yes"}"#, "dry_run"),
+    (#"{"value":"on","id":{}}"#, "id"), (String(repeating: "9", count: 5000), "5000 bytes"),
+  ])
+  func refuses(text: String, naming word: String) {
+    #expect {
+      try CommandPayload(Array(text.utf8))
+    } throws: { error in
+      guard let refusal = error as? CommandRefusal else { return false }
+      return refusal.code == .badPayload && refusal.reason.contains(word)
+    }
+  }
+
+  @Test func refusesWhatIsNotUTF8() {
+    #expect(throws: CommandRefusal.self) { try CommandPayload([0xFF, 0xFE, 0x6F]) }
+  }
+
+  @Test func theResultHasEveryKey() throws {
+    let outcome = WriteOutcome(.accepted, .ok, "written", written: [2], read: [2], evidence: ["a/1.b"])
+    let time = Date(timeIntervalSince1970: 1_769_860_800.25)
+    let message = ResultMessage(
+      outcome: outcome, requested: "on", value: "on", id: nil, receivedAt: time, finishedAt: time)
+    let text = String(decoding: JSONPayload.bytes(message), as: UTF8.self)
+    #expect(
+      text
+        == #"{"code":"ok","evidence":["a/1.b"],"finished_at":"2026-01-31T12:00:00.250Z","id":null,"reason":"written","#
+        + #""received_at":"2026-01-31T12:00:00.250Z","registers_read":[2],"registers_written":[2],"requested":"on","#
+        + #""status":"accepted","value":"on"}"#)
+  }
+}
