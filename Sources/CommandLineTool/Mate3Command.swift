@@ -11,6 +11,7 @@ struct Mate3Command: AsyncParsableCommand {
     subcommands: [
       BridgeCommand.self,
       SimulateCommand.self,
+      TrustCommand.self,
       RegistryCommand.self,
     ])
 }

@@ -22,7 +22,7 @@ struct CommandTests {
     system.watcher.publish("\(topic)/set", payload)
     let result = try RunningSystem.Result(try await system.watcher.next("\(topic)/set/result"))
     #expect(result.status == "accepted")
-    #expect(result.registers_written == [2])
+    #expect(result.registersWritten == [2])
     #expect(result.value == "on")
     #expect(result.id == (payload.hasPrefix("{") ? "x" : nil))
     try await system.watcher.next(topic, where: { $0.text == "on" })
@@ -54,7 +54,7 @@ struct CommandTests {
     #expect(refused.status == "rejected")
     #expect(refused.code == "identity_mismatch")
     #expect(refused.reason.contains("was"))
-    #expect(refused.registers_written.isEmpty)
+    #expect(refused.registersWritten.isEmpty)
     #expect(system.simulator.counters.writes == 1)
     try await system.stop()
   }
@@ -66,7 +66,8 @@ struct CommandTests {
     try await system.watcher.next(
       "mate3/bridge/event", where: { $0.text.contains("identity_changed") && $0.text.contains("stacking_mode") })
     let refused = try await system.command("radian_inverter_configuration/1/aux_control", "on")
-    #expect(refused.code == "identity_mismatch")
+    #expect(["identity_mismatch", "untrusted"].contains(refused.code))
+    #expect(refused.reason.contains("stacking_mode"))
     #expect(system.simulator.counters.writes == 0)
     try await system.stop()
   }
@@ -91,7 +92,16 @@ struct CommandTests {
     Refusal(topic: "radian_inverter_configuration/1/aux_control", payload: "7", code: "invalid_value"),
     Refusal(topic: "radian_inverter_configuration/1/aux_control", payload: "{\"value\":", code: "bad_payload"),
     Refusal(
-      topic: "radian_inverter_configuration/1/aux_control", payload: "{\"value\":\"on\",\"for_s\":5}", code: "bad_payload"),
+      topic: "radian_inverter_configuration/1/aux_control", payload: "{\"value\":\"on\",\"for_s\":0}",
+      code: "bad_payload"),
+    Refusal(
+      topic: "radian_inverter_configuration/1/aux_control", payload: "{\"value\":\"on\",\"then\":\"auto\"}",
+      code: "bad_payload"),
+    Refusal(
+      topic: "system_control/0/inverter_ac_drop_use", payload: "{\"value\":\"drop\",\"for_s\":60}", code: "bad_payload"),
+    Refusal(
+      topic: "radian_inverter_configuration/1/aux_control", payload: "{\"value\":\"on\",\"unless\":5}",
+      code: "bad_payload"),
     Refusal(
       topic: "radian_inverter_configuration/1/aux_control",
       payload: "{\"value\":\"on\",\"expires_at\":\"2020-01-01T00:00:00Z\"}", code: "expired"),
@@ -138,7 +148,7 @@ struct CommandTests {
     #expect(try await system.command(topic, "57.65").code == "invalid_value")
     let accepted = try await system.command(topic, "57.6")
     #expect(accepted.status == "accepted")
-    #expect(accepted.registers_written == [576])
+    #expect(accepted.registersWritten == [576])
     #expect(system.simulator.counters.writes == 1)
     try await system.stop()
   }
@@ -150,7 +160,8 @@ struct CommandTests {
     let publish = try ProcessRunner(
       URL(filePath: "/usr/bin/mosquitto_pub"),
       [
-        "-V", "5", "-p", "\(system.broker.port)", "-t", "mate3/radian_inverter_configuration/1/aux_control/set", "-m", "on",
+        "-V", "5", "-p", "\(system.broker.port)", "-t", "mate3/radian_inverter_configuration/1/aux_control/set", "-m",
+        "on",
         "-D", "publish", "response-topic", "answers/here", "-D", "publish", "correlation-data", "c1",
       ])
     #expect(try await publish.exitStatus() == 0)

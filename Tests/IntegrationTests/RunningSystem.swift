@@ -44,7 +44,8 @@ final class RunningSystem {
   /// Waits until every device of the system is published.
   func ready() async throws {
     try await watcher.next("mate3/bridge/state", where: { $0.text == "online" }, within: .seconds(20))
-    try await watcher.next("mate3/gateway/0/availability", where: { $0.text == "online" }, within: .seconds(20))
+    // The last of the devices by name, and so the last to be published.
+    try await watcher.next("mate3/system_control/0/availability", where: { $0.text == "online" }, within: .seconds(20))
   }
 
   func restartBridge() throws { bridge = try ProcessRunner(ProcessRunner.product("mate3"), arguments) }
@@ -75,11 +76,17 @@ final class RunningSystem {
     var code: String
     var reason: String
     var requested: String?
-    var registers_written: [UInt16]
-    var registers_read: [UInt16]
+    var registersWritten: [UInt16]
+    var registersRead: [UInt16]
     var value: String?
     var id: String?
     var evidence: [String]
+
+    private enum CodingKeys: String, CodingKey {
+      case status, code, reason, requested, value, id, evidence
+      case registersWritten = "registers_written"
+      case registersRead = "registers_read"
+    }
 
     init(_ message: InboundMessage) throws {
       self = try JSONDecoder().decode(Result.self, from: Data(message.payload))
