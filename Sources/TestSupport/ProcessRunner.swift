@@ -66,6 +66,9 @@ public final class ProcessRunner: Sendable {
   /// What was printed on standard error so far.
   public var errorLines: [String] { errors.lines }
 
+  /// Whether both outputs are closed, so that all their lines are here.
+  public var isSilent: Bool { output.isClosed && errors.isClosed }
+
   public func signal(_ number: Int32) {
     if process.isRunning { Glibc.kill(process.processIdentifier, number) }
   }
@@ -117,6 +120,7 @@ private final class LineBuffer: Sendable {
   private let state = Mutex(State())
 
   var lines: [String] { state.withLock { $0.lines } }
+  var isClosed: Bool { state.withLock { $0.isComplete } }
 
   /// Reads on a thread of its own until the output ends, which outlasts the process when a child of its own holds it.
   ///

@@ -64,7 +64,7 @@ struct VendorDocumentTests {
   @Test(arguments: [
     ("charger_state", "enumerations.csv", "charger_state,2,bulk", "charger_state,2,boost", "value 2"),
     ("error", "flags.csv", "gateway_error,3,", "gateway_error,30,", "bit 3"),
-    ("offset", "system_control.csv", "\n28,1,", "\n30,1,", "field"),
+    ("offset", "system_control.csv", "\n29,1,", "\n30,1,", "field"),
     (
       "size", "common.csv", "\n67,1,device_address,C_DeviceAddress,uint16",
       "\n67,2,device_address,C_DeviceAddress,string", "size"

@@ -124,7 +124,7 @@ extension ConfigurationKey {
       "Folder for what must outlive a restart."),
     .init(
       "registry", \.registryDirectory, ValueKind.path.optional, flag: "registry", default: "built in",
-      "Folder with a register map to use instead."),
+      "Folder with a register map to use instead. It may allow less than the built-in one, never more."),
     .init("log.level", \.log.level, .choice, flag: "log-level", "Least severe messages to write."),
     .init("log.format", \.log.format, .choice, flag: "log-format", "Plain lines, or one JSON object a line."),
   ]

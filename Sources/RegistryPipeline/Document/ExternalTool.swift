@@ -1,6 +1,12 @@
 import Dispatch
 import Foundation
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// A program of the system that turns a document into text.
 struct ExternalTool {
   let name: String
@@ -33,15 +39,18 @@ struct ExternalTool {
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = pipe
     process.standardError = FileHandle.nullDevice
+    let ended = DispatchSemaphore(value: 0)
+    process.terminationHandler = { _ in ended.signal() }
     do { try process.run() } catch {
       throw DocumentError("\(executable.path) can't be started: \(error.localizedDescription)")
     }
-    let watch = DispatchWorkItem { if process.isRunning { process.terminate() } }
-    DispatchQueue.global().asyncAfter(deadline: .now() + limit, execute: watch)
-    let data = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    watch.cancel()
-    guard process.terminationReason == .exit else {
+    let deadline = DispatchTime.now() + limit
+    let data = Self.readToEnd(pipe.fileHandleForReading.fileDescriptor, until: deadline)
+    if data == nil || ended.wait(timeout: deadline) == .timedOut {
+      kill(process.processIdentifier, SIGKILL)
+      ended.wait()
+    }
+    guard let data, process.terminationReason == .exit else {
       throw DocumentError("\(name) did not come to an end with \(file); is the file what its name says?")
     }
     guard process.terminationStatus == 0 else {
@@ -49,6 +58,23 @@ struct ExternalTool {
         "\(name) could not read \(file) and ended with status \(process.terminationStatus); is the file whole?")
     }
     return data
+  }
+
+  /// Reads until the other end is closed; nil when that takes too long. Waits here and on no queue: the threads of a
+  /// pool may all be waiting for programs.
+  private static func readToEnd(_ descriptor: CInt, until deadline: DispatchTime) -> Data? {
+    var data = Data()
+    var buffer = [UInt8](repeating: 0, count: 65536)
+    while true {
+      let now = DispatchTime.now()
+      guard now < deadline else { return nil }
+      let milliseconds = (deadline.uptimeNanoseconds - now.uptimeNanoseconds) / 1_000_000 + 1
+      var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      guard poll(&watched, 1, CInt(clamping: milliseconds)) > 0 else { continue }
+      let count = read(descriptor, &buffer, buffer.count)
+      if count == 0 { return data }
+      if count > 0 { data.append(contentsOf: buffer[..<count]) }
+    }
   }
 
   private func executable(path: String) -> URL? {
