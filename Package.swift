@@ -52,7 +52,7 @@ let package = Package(
     library("Registry", ["CRegistryData"]),
     library("RegisterIO"),
     library("FieldCodec", ["Registry"]),
-    library("Mate3", ["Registry", "RegisterIO", "FieldCodec"]),
+    library("Mate3", ["Registry", "RegisterIO", "FieldCodec", "ModbusTransport"]),
     library("MessageIO"),
     library("Topics", ["Registry", "FieldCodec", "Mate3"]),
     library("ModbusTransport", ["CModbus", "RegisterIO"]),
