@@ -1,4 +1,5 @@
 public import Logging
+public import Mate3
 public import MessageIO
 public import RegisterIO
 public import ServiceLifecycle
@@ -17,20 +18,27 @@ public struct BridgeService: Service {
   private let gateway: GatewayService
   private let commands: CommandService
   private let router: EventRouter
+  private let unresolved: [WriteIntent]
   private let logger: Logger
 
-  /// - Parameter instance: tells this run of the program from every other.
+  /// - Parameters:
+  ///   - writes: caps, ledger and timed commands.
+  ///   - unresolved: writes that an earlier run left open.
+  ///   - instance: tells this run of the program from every other.
   public init(
     connection: any RegisterConnection, broker: any BrokerConnection, publisher: StatePublisher,
-    gateway: GatewayService, instance: String, logger: Logger
+    gateway: GatewayService, writes: WriteGuard = WriteGuard(), unresolved: [WriteIntent] = [], instance: String,
+    logger: Logger
   ) {
+    self.unresolved = unresolved
     self.connection = connection
     self.broker = broker
     self.publisher = publisher
     self.gateway = gateway
     self.logger = logger
     commands = CommandService(
-      gateway: gateway, connection: connection, publisher: publisher, scheme: publisher.settings.scheme, logger: logger)
+      gateway: gateway, connection: connection, publisher: publisher, scheme: publisher.settings.scheme, writes: writes,
+      logger: logger)
     router = EventRouter(
       broker: broker, publisher: publisher, gateway: gateway, commands: commands, instance: instance, logger: logger)
   }
@@ -41,11 +49,15 @@ public struct BridgeService: Service {
     let reading = Task { await gateway.run() }
     let watching = Task { await gateway.watchFreshness() }
     let commanding = Task { await commands.run() }
+    let timing = Task { await commands.watchTimers() }
+    let resolving = Task { await commands.resolve(unresolved) }
     let routing = Task { await router.run() }
     try? await gracefulShutdown()
 
     reading.cancel()
     watching.cancel()
+    timing.cancel()
+    resolving.cancel()
     await commands.stop()
     await ends(commanding, within: Self.commandGrace)
     // What is left waits between read-backs, and answers at once when cancelled, or hangs on the gateway.

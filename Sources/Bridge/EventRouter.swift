@@ -17,6 +17,8 @@ actor EventRouter {
   private let instance: String
   private let logger: Logger
   private var survey: RetainedSurvey
+  private var other: OtherBridge
+  private var isStandingBy = false
 
   init(
     broker: any BrokerConnection, publisher: StatePublisher, gateway: GatewayService, commands: CommandService,
@@ -29,6 +31,7 @@ actor EventRouter {
     self.instance = instance
     self.logger = logger
     scheme = publisher.settings.scheme
+    other = OtherBridge(scheme: publisher.settings.scheme, instance: instance)
     survey = RetainedSurvey(scheme: publisher.settings.scheme, instance: instance)
   }
 
@@ -60,7 +63,7 @@ actor EventRouter {
       if survey.isDone {
         await serve()
       } else {
-        report(broker.subscribe([scheme.everyState], qos: .atMostOnce))
+        report(broker.subscribe([scheme.everyState, scheme.bridgeState, scheme.bridgeInfo], qos: .atMostOnce))
       }
     case .subscribed(let refused):
       for filter in refused {
@@ -70,10 +73,13 @@ actor EventRouter {
         report(broker.send(OutboundMessage(topic: scheme.echo(instance), text: "echo", qos: .atMostOnce)))
       }
     case .message(let message):
-      if survey.take(message) {
+      let isEcho = survey.take(message)
+      other.take(message)
+      if isEcho {
         await endSurvey()
       } else {
         await route(message)
+        await watchOther(message)
       }
     case .disconnected(let reason, let willRetry):
       logger.warning("no connection to the broker", metadata: ["reason": "\(reason)", "retry": "\(willRetry)"])
@@ -92,12 +98,33 @@ actor EventRouter {
 
   private func endSurvey() async {
     await publisher.adopt(survey.takeFound())
-    report(broker.unsubscribe([scheme.everyState]))
+    report(broker.unsubscribe([scheme.everyState, scheme.bridgeInfo]))
     await serve()
   }
 
+  /// While another live bridge has the base topic, this one takes no commands and publishes nothing; when the other
+  /// goes, it takes over. The will of a bridge that stood by may say `offline` in our name: that is put right.
+  private func watchOther(_ message: InboundMessage) async {
+    guard survey.isDone, message.topic == scheme.bridgeState else { return }
+    if isStandingBy, !other.isLive {
+      isStandingBy = false
+      logger.notice("the other bridge on this base topic has gone; this one takes over")
+      await serve()
+    } else if !isStandingBy, message.text == "offline" {
+      await publisher.repeatBridgeState()
+    }
+  }
+
   private func serve() async {
-    report(broker.subscribe(scheme.inbound, qos: .atLeastOnce))
+    if other.isLive {
+      isStandingBy = true
+      logger.error(
+        "another bridge publishes below this base topic; this one takes no commands and publishes nothing until the other is gone. Stop one, or give them different bases",
+        metadata: ["base": "\(scheme.base)", "instance": "\(other.instance ?? "unknown")"])
+      return
+    }
+    other.forget()
+    report(broker.subscribe(scheme.inbound + [scheme.bridgeState], qos: .atLeastOnce))
     await publisher.brokerConnected()
   }
 
@@ -126,12 +153,25 @@ actor EventRouter {
       await gateway.rescan()
       response.message = "the gateway is scanned again before the next cycle"
     case "forget":
-      let gone = await publisher.forget(all: true)
-      response.message =
-        gone.isEmpty ? "no device has left" : "forgotten: \(gone.map(\.description).joined(separator: ", "))"
+      let gone = await publisher.forget(all: true).map(\.description)
+      let pins = await gateway.forgetMissing().map(\.description)
+      let all = Set(gone + pins).sorted()
+      response.message = all.isEmpty ? "no device has left" : "forgotten: \(all.joined(separator: ", "))"
+    case "trust":
+      guard let request = try? JSONDecoder().decode(TrustRequest.self, from: Data(message.payload)) else {
+        response.status = "error"
+        response.message = "name the device as {\"device\": \"radian_inverter_configuration\", \"port\": 1}"
+        break
+      }
+      if let trusted = await gateway.trust(request.device, port: request.port), !trusted.isEmpty {
+        response.message = "trusted: \(trusted.map(\.description).joined(separator: ", "))"
+      } else {
+        response.status = "error"
+        response.message = "the last scan saw no \(request.device) on port \(request.port)"
+      }
     default:
       response.status = "error"
-      response.message = "the request is unknown; the requests are rescan and forget"
+      response.message = "the request is unknown; the requests are rescan, forget and trust"
     }
     await publisher.enqueue(
       OutboundMessage(
@@ -141,6 +181,44 @@ actor EventRouter {
 
 private struct RequestID: Decodable {
   let id: String?
+}
+
+private struct TrustRequest: Decodable {
+  let device: String
+  let port: Int
+}
+
+/// What the broker says of another bridge on the same base topic.
+private struct OtherBridge {
+  let scheme: TopicScheme
+  let own: String
+  private(set) var instance: String?
+  private var isOnline = false
+
+  init(scheme: TopicScheme, instance: String) {
+    self.scheme = scheme
+    own = instance
+  }
+
+  var isLive: Bool { isOnline && instance != nil && instance != own }
+
+  /// From now on the state below the base is ours.
+  mutating func forget() { instance = nil }
+
+  mutating func take(_ message: InboundMessage) {
+    if message.topic == scheme.bridgeState { isOnline = message.text == "online" }
+    if message.topic == scheme.bridgeInfo {
+      instance = (try? JSONDecoder().decode(Info.self, from: Data(message.payload)))?.instance
+    }
+  }
+
+  private struct Info: Decodable {
+    let instance: String
+  }
+}
+
+extension InboundMessage {
+  fileprivate var text: String { String(decoding: payload, as: UTF8.self) }
 }
 
 private struct RequestResponse: Encodable {

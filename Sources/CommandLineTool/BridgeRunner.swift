@@ -7,6 +7,7 @@ import MessageIO
 import ModbusTransport
 import Registry
 import ServiceLifecycle
+import StateStore
 import Topics
 import UnixSignals
 
@@ -19,16 +20,18 @@ struct BridgeRunner {
   /// - Throws: when a connection can't be set up at all; a gateway or broker that is away is waited for.
   func run() async throws {
     let instance = String(UInt32.random(in: .min ... .max), radix: 16)
+    let state = try State(configuration, registry, logger)
     let connection = try ModbusConnection(modbusOptions)
     let broker = try MosquittoClient(mosquittoOptions(instance: instance))
     let publisher = StatePublisher(
       settings: configuration.publisherSettings, program: program(instance: instance), broker: broker, logger: logger)
     let gateway = GatewayService(
       settings: configuration.pollSettings, registry: registry, names: configuration.deviceNames,
-      policy: configuration.commands, connection: connection, publisher: publisher, logger: logger)
+      policy: configuration.commands, identity: state.identity, connection: connection, publisher: publisher,
+      logger: logger)
     let bridge = BridgeService(
-      connection: connection, broker: broker, publisher: publisher, gateway: gateway, instance: instance, logger: logger
-    )
+      connection: connection, broker: broker, publisher: publisher, gateway: gateway, writes: state.writes,
+      unresolved: state.unresolved, instance: instance, logger: logger)
     logger.info(
       "started",
       metadata: [
@@ -44,6 +47,31 @@ struct BridgeRunner {
         ],
         gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger))
     try await group.run()
+  }
+
+  /// What the state directory holds. What can't be understood stops all writes, and readings go on.
+  private struct State {
+    var identity: IdentityState
+    var writes: WriteGuard
+    var unresolved: [WriteIntent]
+
+    /// - Throws: ``StateError`` when the directory can't be had at all.
+    init(_ configuration: BridgeConfiguration, _ registry: Registry, _ logger: Logger) throws {
+      let directory = try StateDirectory(configuration.stateDirectory, owner: "mate3 bridge")
+      let file = PinFile(directory)
+      identity = IdentityState(save: { try file.save($0) })
+      writes = WriteGuard()
+      unresolved = []
+      do {
+        identity.pins = try file.load()
+        let ledger = try LedgerFile(directory)
+        writes = try WriteGuard.load(directory, ledger: ledger, caps: configuration.caps, registry: registry)
+        unresolved = ledger.unresolved
+      } catch {
+        identity.problem = error.message
+        logger.error("\(error.message)")
+      }
+    }
   }
 
   /// The service group's own messages are of no interest unless something is to be traced.

@@ -49,16 +49,21 @@ final class CallbackBox: Sendable {
 
   var outstanding: Int { counts.withLock { $0.total } }
 
-  /// Whether one more message may be handed over; a refusal is remembered for `drained`.
-  func hasRoom() -> Bool {
+  /// Counts one more message that is about to be handed over, because the library reports a QoS 0 message as written
+  /// from inside the call.
+  /// - Parameter isLimited: whether the limit holds; a refusal is remembered for `drained`.
+  /// - Returns: false when there is no room, and nothing was counted.
+  func begin(isAcknowledged: Bool, isLimited: Bool) -> Bool {
     counts.withLock { counts in
-      if counts.total < outstandingLimit { return true }
-      counts.wasFull = true
-      return false
+      guard !isLimited || counts.total < outstandingLimit else {
+        counts.wasFull = true
+        return false
+      }
+      if !isAcknowledged { counts.unwritten += 1 }
+      return true
     }
   }
 
-  func willWrite() { counts.withLock { $0.unwritten += 1 } }
   func didNotWrite() { counts.withLock { $0.unwritten -= 1 } }
   func awaitsAcknowledgement(_ id: Int32) { counts.withLock { _ = $0.unacknowledged.insert(id) } }
   func awaitsSubscription(_ id: Int32, _ filters: [String]) { counts.withLock { $0.subscriptions[id] = filters } }

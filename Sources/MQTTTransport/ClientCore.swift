@@ -67,12 +67,18 @@ final class ClientCore: Sendable {
     _ messages: ArraySlice<OutboundMessage>, isLimited: Bool = true
   ) -> (taken: Int, outcome: SendOutcome) {
     withConnection((0, .notConnected)) { handle, isVersion5 in
+      if messages.count >= 4 { handle.holdBack(true) }
+      defer { if messages.count >= 4 { handle.holdBack(false) } }
       var taken = 0
       for message in messages {
-        guard !isLimited || box.hasRoom() else { return (taken, .full) }
-        let outcome = handle.publish(message, isVersion5: isVersion5, counting: box)
-        guard outcome == .sent else { return (taken, outcome) }
-        taken += 1
+        let isAcknowledged = message.qos != .atMostOnce
+        guard box.begin(isAcknowledged: isAcknowledged, isLimited: isLimited) else { return (taken, .full) }
+        switch handle.publish(message, isVersion5: isVersion5, counting: box) {
+        case .sent: taken += 1
+        case let refusal:
+          if !isAcknowledged { box.didNotWrite() }
+          return (taken, refusal)
+        }
       }
       return (taken, .sent)
     }

@@ -26,11 +26,7 @@ struct NetworkLoop {
     while let handle = core.state.withLock({ $0.isStopping ? nil : $0.handle }) {
       let ending = session(handle)
       core.box.connectionEnded()
-      let isStopping = core.state.withLock { state in
-        if !state.isStopping { state.phase = .connecting }
-        return state.isStopping
-      }
-      if isStopping { break }
+      if core.state.withLock({ $0.isStopping }) { break }
       if ending.retry == .withVersion311 {
         core.state.withLock { $0.isVersion5 = false }
         handle.setVersion5(false)
@@ -61,8 +57,11 @@ struct NetworkLoop {
     let deadline = ContinuousClock.now + options.connectTimeout
     var ready: Int16 = 0
     while true {
-      let step = core.state.withLock { state in
-        state.step(handle, ready: ready, core: core, deadline: deadline)
+      let step = core.state.withLock { state -> Step in
+        let step = state.step(handle, ready: ready, core: core, deadline: deadline)
+        // In the same breath: a message handed over now would be kept by the library for the next connection.
+        if case .ended = step, !state.isStopping { state.phase = .connecting }
+        return step
       }
       switch step {
       case .ended(let ending):

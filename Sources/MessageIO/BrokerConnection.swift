@@ -2,13 +2,14 @@
 public enum BrokerEvent: Sendable, Hashable {
   /// The broker accepted the connection; nothing is subscribed yet.
   case connected(BrokerSession)
-  /// The connection ended; a new attempt follows by itself unless `willRetry` is false.
+  /// The connection ended, or an attempt to connect failed; a new one follows by itself unless `willRetry` is false.
+  /// Attempts that fail for the same reason as the one before are not repeated here.
   case disconnected(reason: String, willRetry: Bool)
   case message(InboundMessage)
   /// The broker granted the subscriptions, or refused some, which are named.
   case subscribed(refused: [String])
   /// `outstanding` has fallen below half of ``BrokerConnection/outstandingLimit`` after a send was refused: sending
-  /// goes on.
+  /// goes on. Also when the end of a connection emptied it.
   case drained
 }
 
@@ -55,13 +56,15 @@ public protocol BrokerConnection: Sendable {
   /// - Returns: how many were taken, and the outcome that stopped it (`sent` when all were).
   func send(_ messages: ArraySlice<OutboundMessage>) -> (taken: Int, outcome: SendOutcome)
 
-  /// Messages handed over and not yet reported as written (QoS 0) or acknowledged (QoS 1 and 2).
+  /// Messages handed over and not yet reported as written (QoS 0) or acknowledged (QoS 1 and 2). The end of a
+  /// connection loses the former; the latter are sent again on the next one, before anything else.
   var outstanding: Int { get }
   /// At this many outstanding messages `send` answers `full`. 2,000 unless set.
   var outstandingLimit: Int { get }
   /// Inbound messages dropped because the consumer did not keep up.
   var droppedInbound: Int { get }
 
-  /// Publishes `farewell`, disconnects cleanly and ends `events`. Takes at most `limit`, whatever the broker does.
+  /// Publishes `farewell` after what is outstanding, disconnects cleanly and ends `events`. Takes at most `limit`,
+  /// whatever the broker does.
   func stop(farewell: [OutboundMessage], within limit: Duration) async
 }

@@ -4,7 +4,8 @@ public import RegisterIO
 ///
 /// Its blocking calls run on a dispatch queue of the connection's own, in the order in which they were asked for.
 /// Nothing is ever sent twice: after a failure of the wire the socket is closed, and only the next transaction
-/// connects again.
+/// connects again. libmodbus 3.1.6 checks an answer's transaction, function and length, and neither its unit nor the
+/// address that the answer to a write repeats: what was written is known only by reading it back.
 public actor ModbusConnection: RegisterConnection {
   private let executor: SerialQueueExecutor
   private let link: ModbusLink

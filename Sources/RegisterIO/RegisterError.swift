@@ -12,7 +12,7 @@ public struct RegisterError: Error, Hashable, Sendable {
     case timedOut
     /// The device or the network closed the connection.
     case connectionLost
-    /// What came back was not the answer to the request: wrong transaction, function, length or unit.
+    /// What came back was not the answer to the request: wrong transaction, function or length.
     case badReply
     /// The connection was closed from this side; no further request is taken.
     case closed

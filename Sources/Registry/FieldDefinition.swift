@@ -105,6 +105,8 @@ public struct FieldDefinition: Sendable {
   public let enumeration: Enumeration?
   public let flags: FlagTable?
   public let limits: Limits?
+  /// True for a setpoint in battery volts, which must suit the system's nominal voltage.
+  public let isBatteryVoltage: Bool
   public let interval: IntervalClass
   /// Nil for fields that can't be written.
   public let command: CommandRule?

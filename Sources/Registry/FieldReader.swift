@@ -82,7 +82,8 @@ struct FieldReader: CellReader {
     return FieldDefinition(
       index: index, offset: offset, size: size, name: row["name"], vendorName: row["vendor_name"], type: type,
       wordOrder: wordOrder, units: units, scaleFactorIndex: scaleFactor(row, type, rows, indexByName), access: access,
-      enumeration: enumeration, flags: table, limits: limits(row), interval: interval,
+      enumeration: enumeration, flags: table, limits: limits(row),
+      isBatteryVoltage: row["limit_basis"] == "battery", interval: interval,
       command: command(row, access, enumeration), confirmation: confirmation(row, enumeration, rows, indexByName),
       privacy: privacy, evidence: evidence, label: row["label"], description: row["description"],
       doubt: row["doubt"].isEmpty ? nil : row["doubt"],
@@ -121,6 +122,7 @@ struct FieldReader: CellReader {
   }
 
   private mutating func limits(_ row: CSVTable.Row) -> Limits? {
+    guard let isPerBattery = choice(row, "limit_basis", ["": false, "battery": true]) else { return nil }
     let minimum = decimal(row, "minimum")
     let maximum = decimal(row, "maximum")
     guard minimum != nil || maximum != nil else { return nil }
@@ -128,7 +130,6 @@ struct FieldReader: CellReader {
       report(row, "maximum", "the maximum \(maximum) is below the minimum \(minimum)")
     }
     if row["limit_source"].isEmpty { report(row, "limit_source", "limits need their source") }
-    guard let isPerBattery = choice(row, "limit_basis", ["": false, "battery": true]) else { return nil }
     return Limits(
       minimum: minimum, maximum: maximum, isPerBattery12V: isPerBattery, source: row["limit_source"])
   }

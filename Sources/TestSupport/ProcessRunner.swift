@@ -1,3 +1,4 @@
+internal import Dispatch
 public import Foundation
 internal import Synchronization
 
@@ -49,9 +50,9 @@ public final class ProcessRunner: Sendable {
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = output.pipe
     process.standardError = errors.pipe
+    try SpawnThread.shared.run(process)
     output.begin()
     errors.begin()
-    try SpawnThread.shared.run(process)
   }
 
   deinit {
@@ -117,11 +118,20 @@ private final class LineBuffer: Sendable {
 
   var lines: [String] { state.withLock { $0.lines } }
 
+  /// Reads on a thread of its own until the output ends, which outlasts the process when a child of its own holds it.
+  ///
+  /// `FileHandle.readabilityHandler` was seen to miss the output of short-lived processes.
   func begin() {
-    pipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
-      let data = handle.availableData
-      if data.isEmpty { handle.readabilityHandler = nil }
-      self?.add(data)
+    let handle = pipe.fileHandleForReading
+    DispatchQueue(label: "process output").async { [weak self] in
+      var bytes = [UInt8](repeating: 0, count: 1 << 16)
+      while true {
+        // FileHandle's own reads wait until the buffer is full.
+        let count = read(handle.fileDescriptor, &bytes, bytes.count)
+        if count < 0, errno == EINTR { continue }
+        self?.add(Data(bytes.prefix(max(0, count))))
+        if count <= 0 { break }
+      }
     }
   }
 

@@ -26,8 +26,7 @@ public enum RegisterConformance: String, CaseIterable, Sendable {
 
   /// - Parameter makeFixture: makes a fresh gateway with a connection whose response time-out is as given.
   public func check(_ makeFixture: @Sendable (Duration) async throws -> any GatewayFixture) async throws {
-    let isAboutHanging = self == .shutdownCutsAHangingRequest
-    let fixture = try await makeFixture(isAboutHanging ? .seconds(20) : .milliseconds(150))
+    let fixture = try await makeFixture(waitsForATimeout ? .milliseconds(400) : .seconds(20))
     do {
       try await check(fixture)
     } catch {
@@ -36,6 +35,8 @@ public enum RegisterConformance: String, CaseIterable, Sendable {
     }
     await fixture.close()
   }
+
+  private var waitsForATimeout: Bool { self == .timeoutCloses || self == .exchangeStaysDeadAfterAFailure }
 
   private func check(_ fixture: any GatewayFixture) async throws {
     switch self {
@@ -220,8 +221,8 @@ extension RegisterConformance {
     let error = try await failed
     let took = ContinuousClock.now - start
     try require(error.code == .closed, "the cut request failed with \(error.code)")
-    // A hundredth of the response time-out leaves room for a busy machine.
-    try require(took < .milliseconds(200), "the request was cut only after \(took)")
+    // A fraction of the response time-out; it takes about a millisecond, but not on a machine that is busy otherwise.
+    try require(took < .seconds(4), "the request was cut only after \(took)")
   }
 
   private static func shutdownIsForGood(_ fixture: any GatewayFixture) async throws {

@@ -24,12 +24,15 @@ public final class ScriptedServer: Sendable {
     DispatchQueue(label: "scripted server").async { [weak self] in
       while true {
         let descriptor = accept(listener, nil, nil)
+        // Not for child processes: the other side would not see this end closing before they end too.
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         guard descriptor >= 0 else { break }
         let peer = ScriptedPeer(descriptor)
         self?.keep(peer)
-        DispatchQueue(label: "scripted peer").async {
+        DispatchQueue(label: "scripted peer").async { [weak self] in
           serve(peer)
           peer.close()
+          self?.peers.withLock { $0.open.removeAll { $0 === peer } }
         }
       }
       Glibc.close(listener)

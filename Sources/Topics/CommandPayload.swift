@@ -11,11 +11,22 @@ public struct CommandPayload: Sendable, Hashable {
   public var expiresAt: Date?
   /// Every check, and no write.
   public var isDryRun: Bool
+  /// Seconds after which the value before, or ``then``, comes back.
+  public var forSeconds: Double?
+  /// What comes back.
+  public var then: String?
 
+  /// Longest time that a timed command may hold, in seconds.
+  public static let longestHold = 86400.0
   /// Largest payload that is looked at, in bytes.
   public static let sizeLimit = 4096
 
-  public init(text: String, id: String? = nil, expiresAt: Date? = nil, isDryRun: Bool = false) {
+  public init(
+    text: String, id: String? = nil, expiresAt: Date? = nil, isDryRun: Bool = false, forSeconds: Double? = nil,
+    then: String? = nil
+  ) {
+    self.forSeconds = forSeconds
+    self.then = then
     self.text = text
     self.id = id
     self.expiresAt = expiresAt
@@ -47,7 +58,9 @@ public struct CommandPayload: Sendable, Hashable {
       throw CommandRefusal(
         .badPayload, "the payload starts like JSON but is none; send {\"value\": …, \"id\": …} or plain text")
     }
-    self.init(text: object.value, id: object.id, expiresAt: object.expiresAt, isDryRun: object.dryRun)
+    self.init(
+      text: object.value, id: object.id, expiresAt: object.expiresAt, isDryRun: object.dryRun,
+      forSeconds: object.forSeconds, then: object.then)
   }
 }
 
@@ -66,19 +79,23 @@ private struct JSONCommand: Decodable {
     static let id = Key(stringValue: "id")
     static let expiresAt = Key(stringValue: "expires_at")
     static let dryRun = Key(stringValue: "dry_run")
-    static let all: Set<Key> = [value, id, expiresAt, dryRun]
+    static let forSeconds = Key(stringValue: "for_s")
+    static let then = Key(stringValue: "then")
+    static let all: Set<Key> = [value, id, expiresAt, dryRun, forSeconds, then]
   }
 
   let value: String
   let id: String?
   let expiresAt: Date?
   let dryRun: Bool
+  let forSeconds: Double?
+  let then: String?
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
     // An unknown key may be a condition that this version would silently not keep.
     if let unknown = container.allKeys.first(where: { !Key.all.contains($0) }) {
-      throw Problem(message: "the key ‘\(unknown.stringValue)’ is unknown; the keys are value, id, expires_at, dry_run")
+      throw Problem(message: "the key ‘\(unknown.stringValue)’ is unknown; the keys are value, id, expires_at, dry_run, for_s, then")
     }
     guard let value = try Self.scalar(container, .value) else {
       throw Problem(message: "the key ‘value’ is missing or no text or number")
@@ -86,6 +103,18 @@ private struct JSONCommand: Decodable {
     self.value = value
     id = try Self.scalar(container, .id)
     if container.contains(.id), id == nil { throw Problem(message: "‘id’ must be a text or a number") }
+    then = try Self.scalar(container, .then)
+    if container.contains(.then), then == nil { throw Problem(message: "‘then’ must be a text or a number") }
+    if container.contains(.forSeconds) {
+      let longest = CommandPayload.longestHold
+      guard let seconds = try? container.decode(Double.self, forKey: .forSeconds), seconds >= 1, seconds <= longest else {
+        throw Problem(message: "‘for_s’ must be a number of seconds from 1 to \(Int(longest))")
+      }
+      forSeconds = seconds
+    } else {
+      forSeconds = nil
+    }
+    if then != nil, forSeconds == nil { throw Problem(message: "‘then’ goes with ‘for_s’, which is missing") }
     if container.contains(.dryRun) {
       guard let flag = try? container.decode(Bool.self, forKey: .dryRun) else {
         throw Problem(message: "‘dry_run’ must be true or false")

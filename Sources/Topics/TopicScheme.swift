@@ -9,6 +9,7 @@ public struct TopicScheme: Sendable, Hashable {
   public var bridgeState: String { "\(base)/bridge/state" }
   public var bridgeInfo: String { "\(base)/bridge/info" }
   public var bridgeDevices: String { "\(base)/bridge/devices" }
+  public var bridgeAlerts: String { "\(base)/bridge/alerts" }
   public var bridgeEvent: String { "\(base)/bridge/event" }
 
   public func state(_ device: DeviceKey, _ field: String) -> String { "\(base)/\(device.name)/\(device.port)/\(field)" }

@@ -41,7 +41,7 @@ import Testing
     let took = ContinuousClock.now - start
     #expect(error.code == .connectFailed)
     #expect(error.message.contains("within 300 ms"))
-    #expect(took > .milliseconds(250) && took < .seconds(1))
+    #expect(took > .milliseconds(250) && took < .seconds(5))
   }
 
   @Test func shutdownCutsAConnectUnderWay() async throws {
@@ -57,7 +57,7 @@ import Testing
     connection.shutdown()
     let error = await failed.value
     #expect(error?.code == .closed)
-    #expect(ContinuousClock.now - start < .milliseconds(500))
+    #expect(ContinuousClock.now - start < .seconds(2))
   }
 
   @Test func optionsThatLibmodbusDoesNotTakeAreErrors() {

@@ -7,7 +7,7 @@ struct ModbusFixture: GatewayFixture {
   let gateway: ScriptedGateway
   private let modbus: ModbusConnection
 
-  init(responseTimeout: Duration = .milliseconds(150)) throws {
+  init(responseTimeout: Duration) throws {
     gateway = try ScriptedGateway()
     modbus = try ModbusConnection(
       ModbusOptions(host: "127.0.0.1", port: gateway.port, responseTimeout: responseTimeout))

@@ -8,7 +8,7 @@ import Testing
 /// What goes over the wire, and what the connection makes of what comes back.
 @Suite(.timeLimit(.minutes(1))) struct WireTests {
   private static func connection(
-    to port: UInt16, responseTimeout: Duration = .milliseconds(200), unit: UInt8 = 1
+    to port: UInt16, responseTimeout: Duration = .seconds(20), unit: UInt8 = 1
   ) throws -> ModbusConnection {
     try ModbusConnection(ModbusOptions(host: "127.0.0.1", port: port, unit: unit, responseTimeout: responseTimeout))
   }
@@ -79,13 +79,12 @@ import Testing
       }
     }
     let range = try Self.range(40_000, 1)
-    let connection = try Self.connection(to: server.port)
-    let start = ContinuousClock.now
+    // All bytes together would take 720 ms, and each is here well before the limit.
+    let connection = try Self.connection(to: server.port, responseTimeout: .milliseconds(300))
     let error = try await #require(throws: RegisterError.self) {
       _ = try await connection.transact { try $0.read(range) }
     }
     #expect(error.code == .timedOut)
-    #expect(ContinuousClock.now - start < .milliseconds(500))
   }
 
   @Test(arguments: [[0, 0, 0, 5, 17, 3, 4, 1, 2], [0, 0, 0, 6, 17, 4, 2, 1, 2, 0], [0, 0, 0, 3, 17, 0x84, 2]])
@@ -133,14 +132,14 @@ import Testing
       await withTaskGroup(of: Void.self) { group in
         for _ in 0..<16 {
           group.addTask {
-            let connection = try? Self.connection(to: hole.port)
+            let connection = try? Self.connection(to: hole.port, responseTimeout: .milliseconds(500))
             _ = try? await connection?.transact { try $0.read(range) }
           }
         }
       }
     }
-    // One after the other they would take 3.2 s; two at a time, on the two threads of a small machine, 1.6 s.
-    #expect(took < .seconds(1))
+    // One after the other they would take 8 s; two at a time, on the two threads of a small machine, 4 s.
+    #expect(took < .seconds(2))
   }
 }
 

@@ -3,10 +3,11 @@ import Testing
 @testable import Simulator
 
 @Suite struct CivilTimeTests {
-  @Test(arguments: [
-    (0, 1970, 1, 1), (-1, 1969, 12, 31), (951_782_400, 2000, 2, 29), (951_868_800, 2000, 3, 1),
-    (1_609_372_800, 2020, 12, 31), (4_107_542_400, 2100, 3, 1), (4_107_456_000, 2100, 2, 28),
-  ] as [(Int64, Int, Int, Int)])
+  @Test(
+    arguments: [
+      (0, 1970, 1, 1), (-1, 1969, 12, 31), (951_782_400, 2000, 2, 29), (951_868_800, 2000, 3, 1),
+      (1_609_372_800, 2020, 12, 31), (4_107_542_400, 2100, 3, 1), (4_107_456_000, 2100, 2, 28),
+    ] as [(Int64, Int, Int, Int)])
   func knowsDates(_ seconds: Int64, _ year: Int, _ month: Int, _ day: Int) {
     let time = CivilTime(secondsSince1970: seconds)
     #expect((time.year, time.month, time.day) == (year, month, day))
@@ -28,6 +29,8 @@ import Testing
     for value in [0, 13, 99, 65_534] {
       _ = CivilTime(year: value, month: value, day: value, hour: value, minute: value, second: value).secondsSince1970
     }
-    #expect(CivilTime(year: 2024, month: 14, day: 1).secondsSince1970 == CivilTime(year: 2025, month: 2, day: 1).secondsSince1970)
+    #expect(
+      CivilTime(year: 2024, month: 14, day: 1).secondsSince1970
+        == CivilTime(year: 2025, month: 2, day: 1).secondsSince1970)
   }
 }

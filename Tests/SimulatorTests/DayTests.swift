@@ -3,27 +3,31 @@ import Testing
 @testable import Simulator
 
 @Suite struct DayTests {
-  /// Two days of the house, looked at every five minutes.
-  private func live(_ body: (inout TestGateway, Int) throws -> Void) throws {
+  /// Two days of the house, looked at every ten minutes.
+  private func live(_ body: (inout TestGateway, Int) throws -> Void) async throws {
     var house = try TestGateway(houseText)
-    for sample in 0..<576 {
-      house.pass(.seconds(300))
+    for sample in 0..<288 {
+      house.pass(.seconds(600))
       try body(&house, sample)
+      // Other tests share the few threads, and some of them wait for answers.
+      await Task.yield()
     }
   }
 
-  @Test func powersBalanceWithinOnePercent() throws {
+  @Test func powersBalanceWithinOnePercent() async throws {
     var worst = 0.0
     var worstEfficiency = 1.0
-    try live { house, sample in
+    try await live { house, sample in
       // The second day runs on the generator for some hours, too.
-      if sample == 300 { try house.write(1, to: "set_ags_op_mode", of: "system_control") }
-      if sample == 340 { try house.write(0, to: "set_ags_op_mode", of: "system_control") }
+      if sample == 150 { try house.write(1, to: "set_ags_op_mode", of: "system_control") }
+      if sample == 170 { try house.write(0, to: "set_ags_op_mode", of: "system_control") }
       let solar = try [3, 4].map { try house.number("watts", of: "charge_controller", port: $0) }.reduce(0, +)
       func sum(_ name: String) throws -> Double {
         try [1, 2].map { try house.number(name, of: "single_phase_radian_inverter", port: $0) * 1000 }.reduce(0, +)
       }
-      let (output, buy, charge, load) = (try sum("output_kw"), try sum("buy_kw"), try sum("charge_kw"), try sum("load_kw"))
+      let (output, buy, charge, load) = (
+        try sum("output_kw"), try sum("buy_kw"), try sum("charge_kw"), try sum("load_kw")
+      )
       let battery = try house.number("net_kw", of: "flexnet_dc") * 1000
       let (input, drawn) = (
         try house.number("input_kw", of: "flexnet_dc") * 1000, try house.number("output_kw", of: "flexnet_dc") * 1000
@@ -45,7 +49,7 @@ import Testing
     #expect(worstEfficiency > 0.85)
   }
 
-  @Test func countersOnlyRiseAndResetAtMidnight() throws {
+  @Test func countersOnlyRiseAndResetAtMidnight() async throws {
     let counters = [
       ("charge_controller", 3, "todays_kwh"), ("charge_controller", 4, "todays_ah"),
       ("single_phase_radian_inverter", 1, "output_kwh"), ("flexnet_dc", 5, "todays_net_input_kwh"),
@@ -55,7 +59,7 @@ import Testing
     var lastOfDay = before
     var day = 14.0
     var lifetime = 0.0
-    try live { house, sample in
+    try await live { house, sample in
       let today = try house.number("day", of: "gateway")
       let values = try counters.map { try house.number($0.2, of: $0.0, port: $0.1) }
       if today != day {
@@ -76,10 +80,10 @@ import Testing
     #expect(lifetime > 1250)
   }
 
-  @Test func theBatteryStaysBetweenEmptyAndFull() throws {
+  @Test func theBatteryStaysBetweenEmptyAndFull() async throws {
     var (lowest, highest) = (100.0, 0.0)
     var stages: Set<Double> = []
-    try live { house, _ in
+    try await live { house, _ in
       let charge = try house.number("state_of_charge", of: "flexnet_dc")
       (lowest, highest) = (min(lowest, charge), max(highest, charge))
       stages.insert(try house.number("charger_state", of: "charge_controller", port: 3))
@@ -93,31 +97,33 @@ import Testing
     #expect(stages == [0, 1, 2, 3])
   }
 
-  @Test func anOverusedBatteryRunsEmptyWithoutGoingBelow() throws {
+  @Test func anOverusedBatteryRunsEmptyWithoutGoingBelow() async throws {
     let dark = houseText.replacing("array_w: 2600", with: "array_w: 0").replacing("array_w: 3400", with: "array_w: 0")
     var house = try TestGateway(
       dark.replacing("charge: 62", with: "charge: 12").replacing("generator_w: 5000", with: "load: 6"))
     var sawCutOut = false
-    for _ in 0..<288 {
-      house.pass(.seconds(300))
+    for _ in 0..<144 {
+      house.pass(.seconds(600))
       let charge = try house.number("state_of_charge", of: "flexnet_dc")
       #expect(charge >= 0 && charge <= 100)
       let isOut = try house.number("error_flags", of: "single_phase_radian_inverter", port: 1) == 8
       if isOut { #expect(try house.number("output_kw", of: "single_phase_radian_inverter", port: 1) == 0) }
       sawCutOut = sawCutOut || isOut
+      await Task.yield()
     }
     #expect(sawCutOut)
   }
 
-  @Test func theGeneratorStartsLowAndStopsCharged() throws {
+  @Test func theGeneratorStartsLowAndStopsCharged() async throws {
     // No sun, so that the house draws the battery down.
     let dark = houseText.replacing("array_w: 2600", with: "array_w: 0").replacing("array_w: 3400", with: "array_w: 0")
     var house = try TestGateway(dark.replacing("charge: 62", with: "charge: 41"))
     try house.write(39, to: "ags_soc_start_percentage", of: "gateway")
     try house.write(60, to: "ags_soc_stop_percentage", of: "gateway")
     var states: [Double] = []
-    for _ in 0..<2000 {
-      house.pass(.seconds(30))
+    while states.count < 2 || states.last != 0, house.time < .seconds(86_400) {
+      house.pass(.seconds(60))
+      await Task.yield()
       let state = try house.number("ags_operational_state", of: "system_control")
       if states.last != state { states.append(state) }
       let isRunning = state == 2
@@ -125,12 +131,12 @@ import Testing
       #expect(try (house.number("ac_input_state", of: "single_phase_radian_inverter", port: 1) == 1) == isRunning)
     }
     // Stopped, starting or warming up, running, cooling down, stopped.
-    #expect(states.starts(with: [0, 1, 3, 2, 4, 0]) || states.starts(with: [0, 3, 2, 4, 0]), "\(states)")
+    #expect(states == [0, 1, 3, 2, 4, 0] || states == [0, 3, 2, 4, 0], "\(states)")
     #expect(try house.number("state_of_charge", of: "flexnet_dc") > 39)
     #expect(try house.number("gen_last_start_run_duration", of: "system_control") > 600)
   }
 
-  @Test func hoursInOneLeapAreAsLongAsInSteps() throws {
+  @Test func hoursInOneLeapAreAsLongAsInSteps() async throws {
     var steps = try TestGateway(houseText)
     var leap = try TestGateway(houseText)
     for _ in 0..<12 { steps.pass(.seconds(300)) }
@@ -144,7 +150,7 @@ import Testing
     #expect(try leap.number("year", of: "gateway") == 2028)
   }
 
-  @Test func speedMakesADayAMinute() throws {
+  @Test func speedMakesADayAMinute() async throws {
     var options = SimulatorOptions()
     options.speed = 1440
     var house = try TestGateway(houseText, options: options)

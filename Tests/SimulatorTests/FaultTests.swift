@@ -95,7 +95,8 @@ import Testing
     try house.core.apply(.wrongTransaction(.once))
     let wrong = house.reply(request).bytes
     let right = house.reply(request).bytes
-    #expect(wrong.count == right.count && wrong.prefix(2) != right.prefix(2) && wrong.dropFirst(2) == right.dropFirst(2))
+    #expect(
+      wrong.count == right.count && wrong.prefix(2) != right.prefix(2) && wrong.dropFirst(2) == right.dropFirst(2))
     try house.core.apply(.delay(.milliseconds(70), FaultWindow(duration: .seconds(5))))
     #expect(house.reply(request).delay == .milliseconds(70))
     house.pass(.seconds(6))

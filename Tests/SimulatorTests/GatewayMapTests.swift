@@ -38,7 +38,7 @@ import Testing
 
 @Suite struct GatewayMapTests {
   private func map(_ words: [UInt16]) throws -> GatewayMap {
-    GatewayMap(RegisterImage(start: 40000, words: words), registry: try Registry.embedded())
+    GatewayMap(RegisterImage(start: 40000, words: words), registry: try registry())
   }
 
   @Test func walksTheChainPastBlocksThatNobodyKnows() throws {
@@ -49,9 +49,10 @@ import Testing
     #expect(map.placement(id: 64111, port: 4) == nil)
   }
 
-  @Test(arguments: [
-    [], [0x5375], [0x5375, 0x6E53], [0x5375, 0x6E53, 5], [0x5375, 0x6E53, 5, 0xFFFF], [1, 2, 3],
-  ] as [[UInt16]])
+  @Test(
+    arguments: [
+      [], [0x5375], [0x5375, 0x6E53], [0x5375, 0x6E53, 5], [0x5375, 0x6E53, 5, 0xFFFF], [1, 2, 3],
+    ] as [[UInt16]])
   func brokenChainsEndTheWalk(_ words: [UInt16]) throws {
     #expect(try map(words).placements.isEmpty)
   }

@@ -8,7 +8,10 @@ import Testing
 @Suite struct FaultParserTests {
   @Test(arguments: [
     (#"{"action":"swap_ports","ports":[1,2]}"#, FaultAction.swapPorts(1, 2)),
-    (#"{"action":"replace_device","port":1,"model":"M","serial":12}"#, .replaceDevice(port: 1, model: "M", serial: "12")),
+    (
+      #"{"action":"replace_device","port":1,"model":"M","serial":12}"#,
+      .replaceDevice(port: 1, model: "M", serial: "12")
+    ),
     (#"{"action":"change_serial","port":3,"serial":"x"}"#, .changeSerial(port: 3, serial: "x")),
     (#"{"action":"drop_block","block":64117}"#, .dropBlock(id: 64117, port: nil)),
     (#"{"action":"lengthen_block","block":64117,"port":2,"by":-2}"#, .resizeBlock(id: 64117, port: 2, by: -2)),
@@ -77,7 +80,7 @@ import Testing
   @Test(arguments: files)
   func everyExampleMakesAMapThatLives(_ file: String) throws {
     let text = try String(contentsOf: examples.appending(path: file), encoding: .utf8)
-    let registry = try Registry.embedded()
+    let known = try registry()
     let system = try SystemDescription(text, file: file)
     var gateway = try TestGateway(text)
     let map = gateway.core.map
@@ -88,7 +91,7 @@ import Testing
     #expect(map[end] == 0xFFFF && map[end + 1] == 0 && map[end + 2] == nil)
     let expected = system.devices.flatMap { device -> [Int] in
       guard let names = device.kind.blocks else { return [device.id] }
-      let ids = [names.status, names.configuration].compactMap { registry.block(named: $0).map { Int($0.did) } }
+      let ids = [names.status, names.configuration].compactMap { known.block(named: $0).map { Int($0.did) } }
       return device.hasConfiguration ? ids : Array(ids.prefix(1))
     }
     #expect(map.placements.map(\.id).suffix(expected.count) == expected[...])
@@ -99,7 +102,7 @@ import Testing
   }
 
   @Test func everyDefaultFitsItsField() throws {
-    for block in try Registry.embedded().blocks {
+    for block in try registry().blocks {
       let builder = BlockBuilder(block, length: 1000)
       for nominal in [12.0, 24, 26, 48, 60] {
         for (name, value) in BlockDefaults.values(block.name, nominal: nominal) {
@@ -153,7 +156,7 @@ import Testing
   ])
   func namesThePlaceOfMistakes(_ text: String, _ start: String) {
     let error = #expect(throws: SimulatorError.self) {
-      _ = try SystemDescription(text, file: "s.yaml").image(try Registry.embedded())
+      _ = try SystemDescription(text, file: "s.yaml").image(try registry())
     }
     #expect(error?.message.contains(start) == true, "\(error?.message ?? "")")
   }

@@ -26,13 +26,14 @@ import Testing
     #expect(frame.bytes == [0x0A, 0x0B, 0, 0, 0, 3, 7, 0x83, 2])
   }
 
-  @Test(arguments: [
-    ([0, 1, 0, 1, 0, 6, 1, 3, 0, 0, 0, 1], ModbusFrameReader.Failure.wrongProtocol(1)),
-    ([0, 1, 0, 0, 0, 0, 1], .wrongLength(0)),
-    ([0, 1, 0, 0, 0, 1, 1], .wrongLength(1)),
-    ([0, 1, 0, 0, 0, 255, 1], .wrongLength(255)),
-    ([0, 1, 0, 0, 0xFF, 0xFF, 1], .wrongLength(0xFFFF)),
-  ] as [([UInt8], ModbusFrameReader.Failure)])
+  @Test(
+    arguments: [
+      ([0, 1, 0, 1, 0, 6, 1, 3, 0, 0, 0, 1], ModbusFrameReader.Failure.wrongProtocol(1)),
+      ([0, 1, 0, 0, 0, 0, 1], .wrongLength(0)),
+      ([0, 1, 0, 0, 0, 1, 1], .wrongLength(1)),
+      ([0, 1, 0, 0, 0, 255, 1], .wrongLength(255)),
+      ([0, 1, 0, 0, 0xFF, 0xFF, 1], .wrongLength(0xFFFF)),
+    ] as [([UInt8], ModbusFrameReader.Failure)])
   func refusesHeadersThatCannotBe(_ bytes: [UInt8], _ failure: ModbusFrameReader.Failure) {
     var reader = ModbusFrameReader()
     reader.append(bytes)
@@ -51,9 +52,10 @@ import Testing
 }
 
 @Suite struct ModbusRequestTests {
-  @Test(arguments: [
-    ([3, 0x9C, 0x40, 0, 125], 40000, 125), ([3, 0, 0, 0, 1], 0, 1), ([3, 0xFF, 0xFF, 0, 1], 65535, 1),
-  ] as [([UInt8], Int, Int)])
+  @Test(
+    arguments: [
+      ([3, 0x9C, 0x40, 0, 125], 40000, 125), ([3, 0, 0, 0, 1], 0, 1), ([3, 0xFF, 0xFF, 0, 1], 65535, 1),
+    ] as [([UInt8], Int, Int)])
   func takesReads(_ pdu: [UInt8], _ start: Int, _ count: Int) throws {
     let range = try found(RegisterRange(start: start, count: count), "the range")
     #expect(try ModbusRequest(pdu: pdu) == .read(range))
@@ -65,20 +67,22 @@ import Testing
     #expect(try ModbusRequest(pdu: [6, 0x9C, 0x40, 1, 2]) == .write(one, words: [0x0102], single: true))
     #expect(try ModbusRequest(pdu: [16, 0x9C, 0x40, 0, 1, 2, 1, 2]) == .write(one, words: [0x0102], single: false))
     #expect(
-      try ModbusRequest(pdu: [16, 0x9C, 0x40, 0, 2, 4, 1, 2, 3, 4]) == .write(two, words: [0x0102, 0x0304], single: false))
+      try ModbusRequest(pdu: [16, 0x9C, 0x40, 0, 2, 4, 1, 2, 3, 4])
+        == .write(two, words: [0x0102, 0x0304], single: false))
   }
 
-  @Test(arguments: [
-    ([], .illegalFunction), ([0], .illegalFunction), ([4, 0, 0, 0, 1], .illegalFunction),
-    ([0x83, 0, 0, 0, 1], .illegalFunction), ([23], .illegalFunction),
-    ([3], .illegalDataValue), ([3, 0, 0, 0], .illegalDataValue), ([3, 0, 0, 0, 1, 0], .illegalDataValue),
-    ([3, 0, 0, 0, 0], .illegalDataValue), ([3, 0, 0, 0, 126], .illegalDataValue),
-    ([3, 0, 0, 0xFF, 0xFF], .illegalDataValue), ([3, 0xFF, 0xFF, 0, 2], .illegalDataAddress),
-    ([6, 0, 0, 0], .illegalDataValue), ([6, 0, 0, 0, 1, 1], .illegalDataValue),
-    ([16, 0, 0, 0, 0, 0], .illegalDataValue), ([16, 0, 0, 0, 1, 2, 1], .illegalDataValue),
-    ([16, 0, 0, 0, 1, 3, 1, 2, 3], .illegalDataValue), ([16, 0, 0, 0, 1, 2, 1, 2, 3], .illegalDataValue),
-    ([16, 0, 0, 0, 124, 248], .illegalDataValue), ([16, 0xFF, 0xFF, 0, 2, 4, 1, 2, 3, 4], .illegalDataAddress),
-  ] as [([UInt8], ModbusException)])
+  @Test(
+    arguments: [
+      ([], .illegalFunction), ([0], .illegalFunction), ([4, 0, 0, 0, 1], .illegalFunction),
+      ([0x83, 0, 0, 0, 1], .illegalFunction), ([23], .illegalFunction),
+      ([3], .illegalDataValue), ([3, 0, 0, 0], .illegalDataValue), ([3, 0, 0, 0, 1, 0], .illegalDataValue),
+      ([3, 0, 0, 0, 0], .illegalDataValue), ([3, 0, 0, 0, 126], .illegalDataValue),
+      ([3, 0, 0, 0xFF, 0xFF], .illegalDataValue), ([3, 0xFF, 0xFF, 0, 2], .illegalDataAddress),
+      ([6, 0, 0, 0], .illegalDataValue), ([6, 0, 0, 0, 1, 1], .illegalDataValue),
+      ([16, 0, 0, 0, 0, 0], .illegalDataValue), ([16, 0, 0, 0, 1, 2, 1], .illegalDataValue),
+      ([16, 0, 0, 0, 1, 3, 1, 2, 3], .illegalDataValue), ([16, 0, 0, 0, 1, 2, 1, 2, 3], .illegalDataValue),
+      ([16, 0, 0, 0, 124, 248], .illegalDataValue), ([16, 0xFF, 0xFF, 0, 2, 4, 1, 2, 3, 4], .illegalDataAddress),
+    ] as [([UInt8], ModbusException)])
   func refuses(_ pdu: [UInt8], _ exception: ModbusException) {
     #expect(throws: ModbusRefusal(exception)) { try ModbusRequest(pdu: pdu) }
   }

@@ -1,3 +1,4 @@
+import Dispatch
 import FieldCodec
 import Foundation
 import RegisterIO
@@ -30,13 +31,13 @@ struct TestGateway {
 
   init(_ text: String, isAlive: Bool = true, options: SimulatorOptions = SimulatorOptions()) throws {
     let system = try SystemDescription(text, file: "test.yaml")
-    let registry = try Registry.embedded()
+    let known = try registry()
     core = GatewayCore(
-      try system.image(registry), registry: registry, options: options, life: isAlive ? system.parameters : nil)
+      try system.image(known), registry: known, options: options, life: isAlive ? system.parameters : nil)
   }
 
   init(_ image: RegisterImage, options: SimulatorOptions = SimulatorOptions()) throws {
-    core = GatewayCore(image, registry: try Registry.embedded(), options: options)
+    core = GatewayCore(image, registry: try registry(), options: options)
   }
 
   /// What comes back for a protocol data unit.
@@ -121,3 +122,40 @@ final class ManualTime: Sendable {
 }
 
 let examples = ProcessRunner.packageDirectory.appending(path: "examples/systems")
+
+private let embedded = Result { try Registry.embedded() }
+
+/// The built-in registry, read once.
+func registry() throws -> Registry { try embedded.get() }
+
+/// A socket whose blocking calls happen on threads of their own, so that the server under test, which shares the
+/// process's few concurrency threads, can answer them.
+struct Client: Sendable {
+  private let peer: ScriptedPeer
+
+  init(_ port: UInt16) async throws {
+    peer = try await offPool { Result { try ScriptedPeer(connectingTo: port) } }.get()
+  }
+
+  func write(_ bytes: [UInt8]) { peer.write(bytes) }
+
+  func cut() { peer.cut() }
+
+  /// Exactly so many bytes, or nil when the connection ended before.
+  func read(_ count: Int) async -> [UInt8]? { await offPool { peer.read(count) } }
+
+  /// At least one byte, or nil when the connection has ended.
+  func readSome() async -> [UInt8]? { await offPool { peer.readSome() } }
+}
+
+func clients(_ count: Int, _ port: UInt16) async throws -> [Client] {
+  var clients: [Client] = []
+  for _ in 0..<count { clients.append(try await Client(port)) }
+  return clients
+}
+
+private func offPool<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+  await withCheckedContinuation { continuation in
+    DispatchQueue(label: "client").async { continuation.resume(returning: body()) }
+  }
+}

@@ -16,14 +16,16 @@ import Testing
     try house.write(control, to: "relay_control", of: "flexnet_dc_configuration")
     #expect(try house.number("status_flags", of: "flexnet_dc").truncatingRemainder(dividingBy: 2) == state)
     // The AUX relay counts off, on, automatic.
-    try house.write(control == 2 ? 1 : control == 1 ? 2 : 0, to: "aux_relay_control", of: "radian_inverter_configuration", port: 1)
+    try house.write(
+      control == 2 ? 1 : control == 1 ? 2 : 0, to: "aux_relay_control", of: "radian_inverter_configuration", port: 1)
     #expect(try house.number("aux_relay_output_state", of: "single_phase_radian_inverter", port: 1) == state)
   }
 
-  @Test(arguments: [
-    ("absorb_volts", 900, 1), ("absorb_volts", 200, 2), ("aux_control", 3, 4), ("temp_comp_slope", 7, 1),
-    ("u_pick_pwm_duty_cycle", 399, 2),
-  ] as [(String, UInt16, Double)])
+  @Test(
+    arguments: [
+      ("absorb_volts", 900, 1), ("absorb_volts", 200, 2), ("aux_control", 3, 4), ("temp_comp_slope", 7, 1),
+      ("u_pick_pwm_duty_cycle", 399, 2),
+    ] as [(String, UInt16, Double)])
   func valuesOutOfRangeAreRefusedInside(_ field: String, _ word: UInt16, _ error: Double) throws {
     var house = try TestGateway(houseText)
     let block = "charge_controller_configuration"
@@ -73,18 +75,19 @@ import Testing
     #expect(house.core.counters.writes == 0 && house.core.counters.exceptions == 9)
   }
 
-  @Test(arguments: [
-    ("bulk_charge_enable_disable", 3, SystemControl.Status.eqCharging, SystemControl.Status.bulkCharging),
-    ("bulk_charge_enable_disable", 4, .floatCharging, .eqCharging),
-    ("bulk_charge_enable_disable", 1, .bulkCharging, .eqCharging),
-    ("bulk_charge_enable_disable", 2, .floatCharging, [.bulkCharging, .absorbCharging]),
-    ("inverter_ac_drop_use", 2, [], .acInputUse), ("inverter_ac_drop_use", 1, .acInputUse, []),
-    ("set_inverter_mode", 1, .inverterOff, [.inverterOn, .inverterSearch]),
-    ("set_inverter_mode", 2, .inverterSearch, [.inverterOn, .inverterOff]),
-    ("grid_tie_mode", 1, .gridTieEnabled, []), ("grid_tie_mode", 2, [], .gridTieEnabled),
-    ("set_inverter_charger_mode", 1, .chargerDisabled, [.chargerAuto, .chargerOn]),
-    ("set_inverter_charger_mode", 3, .chargerOn, [.chargerAuto, .chargerDisabled]),
-  ] as [(String, UInt16, SystemControl.Status, SystemControl.Status)])
+  @Test(
+    arguments: [
+      ("bulk_charge_enable_disable", 3, SystemControl.Status.eqCharging, SystemControl.Status.bulkCharging),
+      ("bulk_charge_enable_disable", 4, .floatCharging, .eqCharging),
+      ("bulk_charge_enable_disable", 1, .bulkCharging, .eqCharging),
+      ("bulk_charge_enable_disable", 2, .floatCharging, [.bulkCharging, .absorbCharging]),
+      ("inverter_ac_drop_use", 2, [], .acInputUse), ("inverter_ac_drop_use", 1, .acInputUse, []),
+      ("set_inverter_mode", 1, .inverterOff, [.inverterOn, .inverterSearch]),
+      ("set_inverter_mode", 2, .inverterSearch, [.inverterOn, .inverterOff]),
+      ("grid_tie_mode", 1, .gridTieEnabled, []), ("grid_tie_mode", 2, [], .gridTieEnabled),
+      ("set_inverter_charger_mode", 1, .chargerDisabled, [.chargerAuto, .chargerOn]),
+      ("set_inverter_charger_mode", 3, .chargerOn, [.chargerAuto, .chargerDisabled]),
+    ] as [(String, UInt16, SystemControl.Status, SystemControl.Status)])
   func writeOnlyControlsShowInTheStatus(
     _ field: String, _ word: UInt16, _ set: SystemControl.Status, _ clear: SystemControl.Status
   ) throws {
@@ -139,6 +142,22 @@ import Testing
     try house.write(1, to: "bulk_charge_enable_disable", of: "system_control")
     house.pass(.seconds(3600))
     #expect(try house.number("todays_max_battery_volts", of: "charge_controller", port: 3) > 56)
+  }
+
+  @Test func complementsClearLifetimeCounters() throws {
+    for isAlive in [true, false] {
+      var house = try TestGateway(houseText, isAlive: isAlive)
+      let block = "charge_controller_configuration"
+      let number = UInt16(try house.number("stats_totals_reset_read", of: block, port: 3))
+      try house.write(number, to: "stats_totals_write_complement", of: block, port: 3)
+      #expect(try house.number("lifetime_kwh_hours", of: "charge_controller", port: 3) == 1250)
+      #expect(try house.number("error", of: "gateway") == 4)
+      try house.write(~number, to: "stats_totals_write_complement", of: block, port: 3)
+      #expect(try house.number("lifetime_kwh_hours", of: "charge_controller", port: 3) == 0)
+      #expect(try house.number("lifetime_kwh_hours", of: "charge_controller", port: 4) == 1250)
+      #expect(try house.number("stats_totals_write_complement", of: block, port: 3) == 0)
+      #expect(try house.number("error", of: "gateway") == 0)
+    }
   }
 
   @Test func aSetClockRunsOnFromThere() throws {

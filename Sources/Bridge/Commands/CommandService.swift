@@ -13,48 +13,48 @@ public actor CommandService {
   /// A command that waited longer than this is not carried out.
   public static let patience: Duration = .seconds(10)
 
-  private let gateway: GatewayService
-  private let connection: any RegisterConnection
-  private let publisher: StatePublisher
-  private let scheme: TopicScheme
-  private let logger: Logger
-  private let queue: AsyncStream<InboundMessage>
-  private let input: AsyncStream<InboundMessage>.Continuation
+  let gateway: GatewayService
+  let connection: any RegisterConnection
+  let publisher: StatePublisher
+  let scheme: TopicScheme
+  let writes: WriteGuard
+  let logger: Logger
+  private let queue: CommandQueue
+  private var answers = AnswerMemory()
   /// Devices whose last command still waits for its read-back.
-  private var busy: Set<DeviceKey> = []
-  private var isStopping = false
+  var busy: Set<DeviceKey> = []
+  var isStopping = false
 
   public init(
     gateway: GatewayService, connection: any RegisterConnection, publisher: StatePublisher, scheme: TopicScheme,
-    logger: Logger
+    writes: WriteGuard, logger: Logger
   ) {
     self.gateway = gateway
     self.connection = connection
     self.publisher = publisher
     self.scheme = scheme
+    self.writes = writes
     self.logger = logger
-    (queue, input) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.queueLimit))
+    queue = CommandQueue(limit: Self.queueLimit, registry: gateway.registry, scheme: scheme)
   }
 
   /// Takes a message; one that finds no place is answered at once.
   nonisolated public func submit(_ message: InboundMessage) async {
-    if case .dropped = input.yield(message) {
-      await answer(
-        message,
-        WriteOutcome(.rejected, .queueFull, "\(Self.queueLimit) commands are waiting already; nothing was written"))
-    }
+    guard !queue.add(message) else { return }
+    await answer(
+      message, WriteOutcome(.rejected, .queueFull, "\(Self.queueLimit) commands are waiting already; nothing was written"))
   }
 
   /// Answers what still waits, and takes no more.
   public func stop() {
     isStopping = true
-    input.finish()
+    queue.close()
   }
 
   /// Works until ``stop()``, and until the last read-back is done or the task is cancelled.
   public func run() async {
     await withDiscardingTaskGroup { group in
-      for await message in queue {
+      while let message = await queue.next() {
         guard let waiting = await handle(message) else { continue }
         group.addTask { await self.wait(for: waiting) }
       }
@@ -64,7 +64,7 @@ public actor CommandService {
   private struct Waiting: Sendable {
     let message: InboundMessage
     let payload: CommandPayload
-    let request: WriteRequest
+    let context: CommandContext
     let procedure: WriteProcedure
     let duration: Duration
   }
@@ -75,18 +75,31 @@ public actor CommandService {
       let (device, field) = try address(message)
       let command = try CommandPayload(message.payload)
       payload = command
+      if let first = answers.answer(message.topic, command.id) {
+        await publish(first, answering: message)
+        return nil
+      }
       try checkAge(message, command)
       guard !busy.contains(device) else {
         throw CommandRefusal(.busy, "the last command to \(device) is still being verified; try again in a few seconds")
       }
       let request = try await gateway.prepare(device: device, field: field, payload: command)
-      switch await connection.advance(WriteProcedure(request), startingBy: message.receivedAt + Self.patience) {
+      if let refusal = writes.capRefusal(request, scaleWord: await gateway.scaleWord(of: request)) {
+        await gateway.finish(request, WriteOutcome(.rejected, refusal.code, refusal.reason))
+        throw refusal
+      }
+      let context = CommandContext(
+        who: message.topic, id: command.id, forSeconds: command.forSeconds, then: command.then)
+      let progress = await connection.advance(
+        WriteProcedure(request), startingBy: message.receivedAt + Self.patience,
+        beforeWrite: { [writes] in try writes.begin(context, $0, $1) })
+      switch progress {
       case .finished(let outcome):
-        await finish(message, command, request, outcome)
+        await finish(message, command, context, request, outcome)
         return nil
       case .paused(let procedure, let duration):
         busy.insert(device)
-        return Waiting(message: message, payload: command, request: request, procedure: procedure, duration: duration)
+        return Waiting(message: message, payload: command, context: context, procedure: procedure, duration: duration)
       }
     } catch let refusal as CommandRefusal {
       await answer(message, WriteOutcome(.rejected, refusal.code, refusal.reason), payload)
@@ -97,26 +110,27 @@ public actor CommandService {
   }
 
   private func wait(for waiting: Waiting) async {
-    var procedure = waiting.procedure
-    var duration = waiting.duration
+    let request = waiting.procedure.request
+    let outcome = await settle(.paused(waiting.procedure, waiting.duration))
+    await finish(waiting.message, waiting.payload, waiting.context, request, outcome)
+    busy.remove(request.block.key)
+  }
+
+  /// Repeats the read-back as long as the procedure wants to.
+  func settle(_ progress: WriteProgress) async -> WriteOutcome {
+    var progress = progress
     while true {
-      do {
-        try await Task.sleep(for: duration)
-      } catch {
-        await finish(waiting.message, waiting.payload, waiting.request, procedure.interrupted())
-        break
-      }
-      switch await connection.advance(procedure) {
-      case .finished(let outcome):
-        await finish(waiting.message, waiting.payload, waiting.request, outcome)
-        busy.remove(waiting.request.block.key)
-        return
-      case .paused(let next, let again):
-        procedure = next
-        duration = again
+      switch progress {
+      case .finished(let outcome): return outcome
+      case .paused(let procedure, let duration):
+        do {
+          try await Task.sleep(for: duration)
+        } catch {
+          return procedure.interrupted()
+        }
+        progress = await connection.advance(procedure)
       }
     }
-    busy.remove(waiting.request.block.key)
   }
 
   private func address(_ message: InboundMessage) throws(CommandRefusal) -> (DeviceKey, String) {
@@ -145,10 +159,14 @@ public actor CommandService {
   }
 
   private func finish(
-    _ message: InboundMessage, _ payload: CommandPayload, _ request: WriteRequest, _ outcome: WriteOutcome
+    _ message: InboundMessage, _ payload: CommandPayload, _ context: CommandContext, _ request: WriteRequest,
+    _ outcome: WriteOutcome
   ) async {
+    var outcome = outcome
+    if let remark = writes.end(context, request, outcome) { outcome.reason += "; \(remark)" }
     await gateway.finish(request, outcome)
     await answer(message, outcome, payload)
+    if payload.forSeconds != nil { await publisher.setTimers(writes.timers) }
   }
 
   private func answer(_ message: InboundMessage, _ outcome: WriteOutcome, _ payload: CommandPayload? = nil) async {
@@ -164,6 +182,11 @@ public actor CommandService {
         "topic": "\(message.topic.prefix(200))", "code": "\(outcome.code.rawValue)", "reason": "\(outcome.reason)",
       ])
     let bytes = JSONPayload.bytes(result)
+    answers.keep(bytes, message.topic, payload?.id)
+    await publish(bytes, answering: message)
+  }
+
+  private func publish(_ bytes: [UInt8], answering message: InboundMessage) async {
     let qos = publisher.settings.resultQoS
     await publisher.enqueue(OutboundMessage(topic: message.topic + "/result", payload: bytes, qos: qos))
     guard let response = message.responseTopic else { return }

@@ -106,6 +106,18 @@ extension ConfigurationKey {
 
   private static let program: [ConfigurationKey] = [
     .init(
+      "caps.field_interval", \.caps.fieldInterval, .duration(.zero...(.seconds(86400))),
+      "Least time between two writes of one field. Values that make the system safer are never held back."),
+    .init(
+      "caps.field_per_day", \.caps.fieldPerDay, .integer(1...100000),
+      "Most writes of one setpoint in 24 hours, to spare the device's flash memory."),
+    .init(
+      "caps.device_per_day", \.caps.devicePerDay, .integer(1...100000), "Most writes of one device's setpoints in 24 hours."
+    ),
+    .init(
+      "caps.gateway_per_day", \.caps.gatewayPerDay, .integer(1...100000),
+      "Most writes of setpoints through the gateway in 24 hours."),
+    .init(
       "state_dir", \.stateDirectory, .path, flag: "state-dir",
       default: "`$STATE_DIRECTORY`, else `/var/lib/mate3` as root, else `~/.local/state/mate3`",
       "Folder for what must outlive a restart."),

@@ -12,9 +12,33 @@ struct DeviceEntry: Encodable, Sendable {
   var id: UInt16
   var address: Int
   var length: Int
+  var grade: String?
+  var trusted: Bool
   var model: String?
   var serial: String?
   var firmware: String?
+}
+
+/// A timed command as `bridge/info` shows it.
+struct TimerEntry: Sendable, Encodable {
+  var field: String
+  var then: String
+  var endsAt: Date
+  var id: String?
+  var problem: String?
+
+  init(_ timer: TimedCommand) {
+    field = timer.name
+    then = timer.revertTo
+    endsAt = timer.endsAt
+    id = timer.id
+    problem = timer.problem
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case field, then, id, problem
+    case endsAt = "ends_at"
+  }
 }
 
 /// What `bridge/info` says of the program itself.
@@ -39,9 +63,11 @@ struct BridgeInfo: Sendable, Encodable {
   var program: ProgramInfo
   var gateway: GatewayInfo
   var dropped: Int
+  var timers: [TimerEntry]
 
   enum CodingKeys: String, CodingKey {
     case version, instance, settings, gateway
+    case timers = "timed_commands"
     case startedAt = "started_at"
     case dropped = "dropped_messages"
   }
@@ -54,6 +80,7 @@ struct BridgeInfo: Sendable, Encodable {
     try container.encode(program.startedAt, forKey: .startedAt)
     try container.encode(gateway, forKey: .gateway)
     try container.encode(dropped, forKey: .dropped)
+    try container.encode(timers, forKey: .timers)
   }
 }
 
@@ -83,7 +110,8 @@ extension GatewayService {
         let parts = ["major", "mid", "minor"].map { text("\($0)_firmware_number") }
         return DeviceEntry(
           name: block.key.name, port: block.key.port, block: block.definition.name, id: block.definition.did,
-          address: block.address, length: block.length,
+          address: block.address, length: block.length, grade: pins.grades[PinKey(block)]?.rawValue,
+          trusted: pins.pins[PinKey(block)]?.state == .trusted,
           model: text("model_number") ?? (block.definition.kind == .common ? text("model") : nil),
           serial: text("serial_number"),
           firmware: parts.contains(nil) ? nil : parts.compactMap { $0 }.joined(separator: "."))

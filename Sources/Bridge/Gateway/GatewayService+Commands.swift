@@ -14,13 +14,57 @@ extension GatewayService {
       throw CommandRefusal(.gatewayOffline, "the gateway's devices are not known yet; nothing was written")
     }
     let request = try validator.request(
-      device: device, field: field, text: payload.text, isDryRun: payload.isDryRun, image: image, baseline: baseline,
+      device: device, field: field, text: payload.text, isDryRun: payload.isDryRun, image: image, pins: pins,
       limit: size.current)
+    if let then = payload.then {
+      _ = try validator.request(
+        device: device, field: field, text: then, isDryRun: true, image: image, pins: pins, limit: size.current)
+    } else if payload.forSeconds != nil, !request.field.access.isReadable {
+      throw CommandRefusal(
+        .badPayload, "\(field) can't be read, so what comes back after the time must be given as ‘then’")
+    }
+    try checkReady()
+    hold(request)
+    return request
+  }
+
+  /// The request that ends a timed command, checked as ``prepare(device:field:payload:)`` checks a command.
+  func prepare(_ timer: TimedCommand) throws(CommandRefusal) -> WriteRequest {
+    guard let image, isLayoutValid else {
+      throw CommandRefusal(.gatewayOffline, "the gateway's devices are not known yet")
+    }
+    let request = try validator.revert(timer, image: image, pins: pins, limit: size.current)
+    try checkReady()
+    hold(request)
+    return request
+  }
+
+  /// The word of the request's scale factor in the last reading.
+  func scaleWord(of request: WriteRequest) -> UInt16? {
+    guard let field = request.block.definition.scaleFactor(of: request.field),
+      let range = request.block.range(of: field)
+    else { return nil }
+    return image?.word(range.start)
+  }
+
+  /// The words of a field in the last reading, for a write that a crash left open.
+  func words(of intent: WriteIntent) -> [UInt16]? {
+    guard let image, let block = image.layout.blocks.first(where: { PinKey($0) == intent.block }),
+      let field = block.definition.field(intent.field), field.access.isReadable, let range = block.range(of: field)
+    else { return nil }
+    let words = (range.start..<range.end).compactMap(image.word)
+    return words.count == range.count ? words : nil
+  }
+
+  private func checkReady() throws(CommandRefusal) {
+    if let statesProblem { throw CommandRefusal(.stateUnwritable, statesProblem) }
     guard isFresh(at: .now) else {
       throw CommandRefusal(.gatewayOffline, "the gateway does not answer; nothing was written, nothing is kept for later")
     }
+  }
+
+  private func hold(_ request: WriteRequest) {
     if let slot = slot(of: request) { held.insert(slot) }
-    return request
   }
 
   /// Takes what a command's read-back has read, lets the field's state go again and has its block read soon.
@@ -34,6 +78,12 @@ extension GatewayService {
     case .identityChangedDuringWrite:
       rescan()
       await publisher.publish(event: BridgeEvent(.identityChangedDuringWrite, outcome.reason))
+      if let layout = image?.layout {
+        let known = pins
+        pins.distrust(request.block, in: layout, because: outcome.reason)
+        await keepPins(ifNot: known)
+        for (key, pin) in pins.pins { await setAlert(.identity, "\(key)", pin.state.reason) }
+      }
     default: break
     }
     guard outcome.status == .accepted || outcome.status == .unchanged, !outcome.written.isEmpty else {
@@ -45,6 +95,11 @@ extension GatewayService {
       if let change = image?.absorb(outcome.readings, slot: slot) { changes.append(change) }
     }
     schedule.makeDue(request.field.interval)
+    if outcome.status == .accepted {
+      let known = pins
+      pins.repin(request.field, of: request.block, words: outcome.read)
+      await keepPins(ifNot: known)
+    }
     await publisher.apply(changes)
   }
 

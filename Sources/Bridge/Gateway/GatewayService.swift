@@ -16,7 +16,11 @@ public actor GatewayService {
   let logger: Logger
 
   var image: SystemImage?
-  var baseline = IdentityBaseline()
+  var pins: PinBook
+  let savePins: @Sendable (PinBook) throws -> Void
+  /// Why nothing at all is written, because the state on disk can't be relied on.
+  var statesProblem: String?
+  var alerts: [BridgeAlert.Kind: [String: BridgeAlert]] = [:]
   var size: ReadSize
   /// False from the moment a header differed until a scan has found the new layout.
   var isLayoutValid = false
@@ -34,9 +38,12 @@ public actor GatewayService {
 
   public init(
     settings: PollSettings, registry: Registry, names: DeviceNames = DeviceNames(),
-    policy: CommandPolicy = CommandPolicy(), connection: any RegisterConnection, publisher: StatePublisher,
-    logger: Logger
+    policy: CommandPolicy = CommandPolicy(), identity: IdentityState = IdentityState(),
+    connection: any RegisterConnection, publisher: StatePublisher, logger: Logger
   ) {
+    pins = identity.pins
+    savePins = identity.save
+    statesProblem = identity.problem
     self.settings = settings
     self.registry = registry
     self.names = names
@@ -69,6 +76,9 @@ public actor GatewayService {
     }
   }
 
+  /// Whether a scan has succeeded since the start.
+  var isRead: Bool { image != nil }
+
   /// Has the chain walked again before the next cycle.
   public func rescan() { rescanWanted = true }
 
@@ -96,7 +106,8 @@ public actor GatewayService {
       if words.count == range.count { scanned.take(words, from: range) }
     }
     let (changes, groups) = scanned.commit()
-    let differences = baseline.observe(layout, word: scanned.word)
+    let known = pins
+    let notices = pins.observe(layout, word: scanned.word)
     let isSame = image.map { $0.layout.isSame(as: layout) } ?? false
     image = scanned
     plans = [:]
@@ -111,15 +122,18 @@ public actor GatewayService {
           "a second block answers as \(block.key), at register \(block.address); it is not published, and neither is "
             + "written"))
     }
-    for difference in differences {
-      await publisher.publish(
-        event: BridgeEvent(.identityChanged, "\(difference); commands to it are refused until the bridge is restarted"))
-    }
+    await keepPins(ifNot: known)
     await publisher.install(layout, scanned.map)
     await publisher.apply(changes)
     await publisher.setDevices(deviceList())
     schedule.wasRead(at: now)
+    await report(notices)
     await completed(groups, at: now)
+    // One scan alone proves no change: the second one follows at once.
+    if pins.wantsAnotherScan {
+      rescanWanted = true
+      await pause(.milliseconds(200))
+    }
   }
 
   private func report(_ layout: SystemLayout, isSame: Bool) {
@@ -171,6 +185,7 @@ public actor GatewayService {
     let now = ContinuousClock.now
     guard let (changes, groups) = image?.commit(holding: held) else { return }
     counters.cycles += 1
+    if isEvidenceTouched(changes) { rescanWanted = true }
     await publisher.apply(changes)
     await completed(groups, at: now)
   }

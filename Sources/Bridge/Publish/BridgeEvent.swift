@@ -5,6 +5,13 @@ public struct BridgeEvent: Sendable, Encodable {
   public enum Kind: String, Sendable, Encodable {
     case layoutChanged = "layout_changed"
     case identityChanged = "identity_changed"
+    case identityUntrusted = "identity_untrusted"
+    case identityRestored = "identity_restored"
+    case pinned
+    case counterReset = "counter_reset"
+    case timedCommandEnded = "timed_command_ended"
+    case timedCommandSuperseded = "timed_command_superseded"
+    case writeResolved = "write_resolved"
     case identityMismatch = "identity_mismatch"
     case identityChangedDuringWrite = "identity_changed_during_write"
     case duplicateDevice = "duplicate_device"
@@ -23,4 +30,22 @@ public struct BridgeEvent: Sendable, Encodable {
     self.message = message
     self.at = at
   }
+}
+
+/// Something that is wrong until its cause is gone, as published in the list on `bridge/alerts`.
+public struct BridgeAlert: Sendable, Hashable, Encodable {
+  public enum Kind: String, Sendable, Encodable {
+    /// A device is not the pinned one, or must be trusted again.
+    case identity
+    /// State on disk can't be read or written.
+    case state
+    /// A timed command could not be ended.
+    case timer
+  }
+
+  public let kind: Kind
+  /// What it is about: a device, a field or a file.
+  public let name: String
+  public let message: String
+  public let since: Date
 }

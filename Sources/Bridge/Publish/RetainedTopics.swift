@@ -44,6 +44,12 @@ public struct RetainedTopics: Sendable {
     mark(index)
   }
 
+  /// Has a payload sent once more.
+  mutating func `repeat`(_ index: Int) {
+    guard entries.indices.contains(index), entries[index].payload != nil else { return }
+    mark(index)
+  }
+
   public func payload(_ index: Int) -> [UInt8]? { entries.indices.contains(index) ? entries[index].payload : nil }
 
   /// Everything that has a payload is to be sent again, in the order of rank.

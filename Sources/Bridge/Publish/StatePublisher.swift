@@ -48,6 +48,8 @@ public actor StatePublisher {
   private var departed: [DeviceKey: ContinuousClock.Instant] = [:]
   private var found: [(device: DeviceKey, topic: String)] = []
   private var queue: Deque<OutboundMessage> = []
+  private var gatewayInfo: GatewayInfo?
+  private var timers: [TimedCommand] = []
   private var isConnected = false
   private var isFull = false
   /// Results and events that found no place in the queue.
@@ -106,8 +108,25 @@ public actor StatePublisher {
 
   /// Takes what is known of the gateway into `bridge/info`.
   func setGatewayInfo(_ gateway: GatewayInfo) {
-    setBridge(settings.scheme.bridgeInfo, BridgeInfo(program: program, gateway: gateway, dropped: dropped))
+    gatewayInfo = gateway
+    publishInfo()
   }
+
+  /// Takes the timed commands that are under way into `bridge/info`.
+  func setTimers(_ timers: [TimedCommand]) {
+    self.timers = timers
+    publishInfo()
+  }
+
+  private func publishInfo() {
+    guard let gatewayInfo else { return }
+    setBridge(
+      settings.scheme.bridgeInfo,
+      BridgeInfo(program: program, gateway: gatewayInfo, dropped: dropped, timers: timers.map(TimerEntry.init)))
+  }
+
+  /// Takes the alerts that stand; an empty list is published as one.
+  func setAlerts(_ alerts: [BridgeAlert]) { setBridge(settings.scheme.bridgeAlerts, alerts) }
 
   func setDevices(_ devices: [DeviceEntry]) { setBridge(settings.scheme.bridgeDevices, devices) }
 
@@ -166,6 +185,13 @@ public actor StatePublisher {
     isFull = false
     setBridgeState("online")
     topics.markAll()
+    flush()
+  }
+
+  /// Says once more that the bridge is there, after somebody else said that it is not.
+  func repeatBridgeState() {
+    guard isConnected else { return }
+    topics.repeat(topics.index(of: settings.scheme.bridgeState, rank: .bridgeState, device: nil))
     flush()
   }
 

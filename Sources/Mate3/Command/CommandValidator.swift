@@ -18,7 +18,7 @@ public struct CommandValidator: Sendable {
   /// - Throws: ``CommandRefusal``.
   public func request(
     device: DeviceKey, field name: String, text: String, isDryRun: Bool, image: SystemImage,
-    baseline: IdentityBaseline, limit: Int
+    pins: PinBook, limit: Int
   ) throws(CommandRefusal) -> WriteRequest {
     guard let block = image.layout.block(device) else {
       throw CommandRefusal(.unknownDevice, absence(of: device, in: image.layout))
@@ -39,13 +39,38 @@ public struct CommandValidator: Sendable {
     guard block.range(of: field) != nil else {
       throw CommandRefusal(.fieldAbsent, "this device's block ends before \(fullName); its firmware does not have it")
     }
+    if let refusal = pins.refusal(for: block, in: image.layout) { throw refusal }
     guard
       let request = WriteRequest(
-        block: block, field: field, text: text, isDryRun: isDryRun, layout: image.layout, baseline: baseline,
+        block: block, field: field, text: text, isDryRun: isDryRun, layout: image.layout, pins: pins,
         whole: image.map.whole, limit: limit)
     else {
       throw CommandRefusal(.fieldAbsent, "this device does not have \(fullName)")
     }
+    return request
+  }
+
+  /// The end of a timed command: what stood before comes back whatever the permissions are now; identity is proven as
+  /// for any write, and the value must still be the one that was written.
+  /// - Throws: ``CommandRefusal``.
+  public func revert(
+    _ timer: TimedCommand, image: SystemImage, pins: PinBook, limit: Int
+  ) throws(CommandRefusal) -> WriteRequest {
+    guard let block = image.layout.blocks.first(where: { PinKey($0) == timer.block && !$0.isDuplicate }) else {
+      throw CommandRefusal(.unknownDevice, "\(timer.block) is not there now")
+    }
+    guard let field = block.definition.field(timer.field), field.access.isWritable, block.range(of: field) != nil else {
+      throw CommandRefusal(.fieldAbsent, "\(timer.name) is not there now")
+    }
+    if let refusal = pins.refusal(for: block, in: image.layout) { throw refusal }
+    guard
+      var request = WriteRequest(
+        block: block, field: field, text: timer.revertTo, isDryRun: false, layout: image.layout, pins: pins,
+        whole: image.map.whole, limit: limit)
+    else {
+      throw CommandRefusal(.fieldAbsent, "\(timer.name) is not there now")
+    }
+    if field.access.isReadable { request.expectedNow = timer.wrote } else { request.expectedEffect = timer.wrote }
     return request
   }
 

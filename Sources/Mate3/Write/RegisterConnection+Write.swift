@@ -2,9 +2,13 @@ public import RegisterIO
 
 extension RegisterConnection {
   /// Drives a write procedure until it is finished or wants to wait: everything in one uninterrupted transaction.
-  /// - Parameter deadline: when a command that is still waiting for its turn is too old to be carried out.
+  /// - Parameters:
+  ///   - deadline: when a command that is still waiting for its turn is too old to be carried out.
+  ///   - beforeWrite: called inside the transaction when all is proven and the write comes next, with its words; what
+  ///     it throws keeps the write from being sent.
   public func advance(
-    _ procedure: WriteProcedure, startingBy deadline: ContinuousClock.Instant? = nil
+    _ procedure: WriteProcedure, startingBy deadline: ContinuousClock.Instant? = nil,
+    beforeWrite: @Sendable (WriteProcedure, [UInt16]) throws -> Void = { _, _ in }
   ) async -> WriteProgress {
     var procedure = procedure
     var deadline = deadline
@@ -15,7 +19,7 @@ extension RegisterConnection {
       var step: WriteProcedure.Step
       do {
         (procedure, step) = try await transact { exchange in
-          try Self.run(current, on: exchange, startingBy: latest)
+          try Self.run(current, on: exchange, startingBy: latest, beforeWrite)
         }
       } catch let error as RegisterError {
         step = procedure.next(.failed(error))
@@ -37,9 +41,10 @@ extension RegisterConnection {
   /// - Parameter sleep: waits between read-backs; throwing ends the procedure with what is known.
   public func perform(
     _ procedure: WriteProcedure, startingBy deadline: ContinuousClock.Instant? = nil,
+    beforeWrite: @Sendable (WriteProcedure, [UInt16]) throws -> Void = { _, _ in },
     sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
   ) async -> WriteOutcome {
-    var progress = await advance(procedure, startingBy: deadline)
+    var progress = await advance(procedure, startingBy: deadline, beforeWrite: beforeWrite)
     while case .paused(let waiting, let duration) = progress {
       do {
         try await sleep(duration)
@@ -53,7 +58,8 @@ extension RegisterConnection {
   }
 
   private static func run(
-    _ procedure: WriteProcedure, on exchange: any RegisterExchange, startingBy deadline: ContinuousClock.Instant?
+    _ procedure: WriteProcedure, on exchange: any RegisterExchange, startingBy deadline: ContinuousClock.Instant?,
+    _ beforeWrite: @Sendable (WriteProcedure, [UInt16]) throws -> Void
   ) throws -> (WriteProcedure, WriteProcedure.Step) {
     if let deadline, ContinuousClock.now > deadline { throw TooLate() }
     var procedure = procedure
@@ -63,6 +69,12 @@ extension RegisterConnection {
         switch step {
         case .read(let range): step = procedure.next(.read(try exchange.read(range)))
         case .write(let words, let address):
+          do {
+            try beforeWrite(procedure, words)
+          } catch {
+            procedure.abandon(error)
+            return (procedure, .finish)
+          }
           try exchange.write(words, at: address)
           step = procedure.next(.written)
         case .pause, .finish: return (procedure, step)
@@ -84,6 +96,15 @@ public enum WriteProgress: Sendable {
 private struct TooLate: Error {}
 
 extension WriteProcedure {
+  /// Ends the procedure at the point where the write would come next.
+  mutating func abandon(_ error: any Error) {
+    if let refusal = error as? CommandRefusal {
+      reject(refusal)
+    } else {
+      reject(CommandRefusal(.stateUnwritable, "the ledger can't be written, so nothing was: \(error)"))
+    }
+  }
+
   /// The outcome when the procedure can't go on, at shutdown for one.
   public func interrupted() -> WriteOutcome {
     var outcome = outcome

@@ -21,6 +21,10 @@ public struct WriteOutcome: Sendable {
   public var reason: String
   /// Words sent, empty when nothing was written.
   public var written: [UInt16]
+  /// Words of the field before the write, empty when they were not read.
+  public var before: [UInt16] = []
+  /// The value before as a command's text, nil when it can't be written back.
+  public var beforeText: String?
   /// Words of the field read last, empty when none were.
   public var read: [UInt16]
   /// The evidence compared, as `device/port.field`.
@@ -69,10 +73,19 @@ public enum ResultCode: String, Sendable, CaseIterable {
   case duplicateDevice = "duplicate_device"
   case fieldAbsent = "field_absent"
   case notImplemented = "not_implemented"
+  case capInterval = "cap_interval"
+  case capDay = "cap_day"
+  case crossField = "cross_field"
+  case noSystemVoltage = "no_system_voltage"
+  case superseded
+  case repeatedID = "repeated_id"
+  case stateUnwritable = "state_unwritable"
   case busy
   case queueFull = "queue_full"
   case gatewayOffline = "gateway_offline"
   case identityMismatch = "identity_mismatch"
+  case untrusted
+  case deviceMissing = "device_missing"
   case dryRun = "dry_run"
   case shuttingDown = "shutting_down"
 

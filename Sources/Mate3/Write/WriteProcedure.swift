@@ -86,8 +86,8 @@ public struct WriteProcedure: Sendable {
     if let difference = identityDifference() {
       return finish(
         .rejected, .identityMismatch,
-        "this is not the device that was there when the bridge first saw it: \(difference); nothing was written. "
-          + "If the change is meant, restart the bridge")
+        "this is not the device that is pinned: \(difference); nothing was written. If the change is meant, trust the "
+          + "device again with: mate3 trust \(PinKey(request.block))")
     }
     let scaleWord = request.scale.flatMap { read($0)?.first }
     do {
@@ -95,14 +95,29 @@ public struct WriteProcedure: Sendable {
     } catch {
       return finish(.rejected, .invalidValue, error.message)
     }
+    if let refusal = setpointRefusal(scaleWord) { return finish(.rejected, refusal.code, refusal.reason) }
     errorsBefore = request.errorFlags.flatMap { read($0)?.first }
     if let confirmation = request.confirmation {
       heldBefore = read(confirmation.range)?.first.map { confirmation.condition.holds(UInt32($0)) } ?? false
+      if let effect = request.expectedEffect.flatMap(request.condition(of:)), let status = read(confirmation.range)?.first,
+        !effect.holds(UInt32(status))
+      {
+        return finish(
+          .rejected, .superseded,
+          "the status no longer shows what \(request.field.name) was set to for a time; it was changed since, and is left")
+      }
     }
     if request.field.access.isReadable {
       guard let current = read(request.range), request.field.decode(current, scaleWord: scaleWord).isPresent else {
         return finish(
           .rejected, .notImplemented, "\(request.field.name) is not implemented by this device; nothing was written")
+      }
+      outcome.before = current
+      outcome.beforeText = request.field.commandText(current, scaleWord: scaleWord)
+      if let expected = request.expectedNow, current != expected {
+        return finish(
+          .rejected, .superseded,
+          "\(request.field.name) no longer has the value that was written for a time; it was changed since, and is left")
       }
       if current == words, !request.actsOnAll {
         return finish(.unchanged, .alreadySo, "the register already has this value; nothing was written")
@@ -117,10 +132,37 @@ public struct WriteProcedure: Sendable {
     return .write(words, at: request.range.start)
   }
 
+  /// Why the value does not suit this system, or the other setpoints as they are now.
+  private func setpointRefusal(_ scaleWord: UInt16?) -> CommandRefusal? {
+    if request.field.isBatteryVoltage {
+      guard let (field, range) = request.systemVoltage, let now = read(range), let volts = field.rawNumber(now),
+        BatteryVoltage.nominal.contains(volts)
+      else {
+        return CommandRefusal(
+          .noSystemVoltage, "the gateway does not give the nominal system voltage, so no battery setpoint can be judged")
+      }
+      if case .number(let value) = request.field.decode(words, scaleWord: scaleWord),
+        let reason = BatteryVoltage.refusal(value, nominal: volts)
+      {
+        return CommandRefusal(.outOfLimits, reason)
+      }
+    }
+    for check in request.orders {
+      guard let current = read(request.range), let other = read(check.range),
+        let reason = check.refusal(current: current, words: words, other: other)
+      else { continue }
+      return CommandRefusal(.crossField, "\(reason); change the other one first")
+    }
+    return nil
+  }
+
   private func identityDifference() -> String? {
     for item in request.evidence {
       guard let words = read(item.range) else { return "\(item.field.name) of \(item.device) could not be read" }
       if let difference = item.difference(words) { return difference }
+    }
+    for item in request.counters {
+      if let words = read(item.range), let difference = item.difference(words) { return difference }
     }
     return nil
   }
@@ -208,6 +250,13 @@ public struct WriteProcedure: Sendable {
     }
   }
 
+  /// Ends the procedure before its write was sent.
+  mutating func reject(_ refusal: CommandRefusal) {
+    phase = .before
+    outcome.written = []
+    _ = finish(.rejected, refusal.code, refusal.reason)
+  }
+
   private mutating func finish(_ status: WriteOutcome.Status, _ code: ResultCode, _ reason: String) -> Step {
     if request.field.access.isReadable, !outcome.read.isEmpty {
       outcome.value = request.field.decode(outcome.read, scaleWord: request.scale.flatMap { read($0)?.first })
@@ -228,5 +277,18 @@ public struct WriteProcedure: Sendable {
         return nil
       }
     return read.count == range.count ? read : nil
+  }
+}
+
+extension FieldDefinition {
+  /// A field's words as a command's text that gives them back, or nil for what no command can write.
+  func commandText(_ words: [UInt16], scaleWord: UInt16?) -> String? {
+    let value = decode(words, scaleWord: scaleWord)
+    switch value {
+    case .enumerated(let number, let entry): return labelDoubt == nil ? entry?.label ?? String(number) : String(number)
+    case .flags(let bits, _): return String(bits)
+    case .notImplemented, .unreadable: return nil
+    case .number, .text, .address: return value.text
+    }
   }
 }

@@ -11,20 +11,28 @@ public struct WriteRequest: Sendable {
   /// The value as asked for.
   public let text: String
   public let isDryRun: Bool
+  /// Words that the field must have now, for the end of a timed command.
+  public var expectedNow: [UInt16]?
+  /// Words of a write-only control whose effect must still show, for the end of a timed command.
+  public var expectedEffect: [UInt16]?
   let scale: RegisterRange?
   let evidence: [EvidenceItem]
+  let counters: [CounterItem]
   /// `OutBack_Error` of the gateway (application note, table 1 offset 402), if the gateway has it.
   let errorFlags: RegisterRange?
   let errorTable: FlagTable?
   /// The status word that shows what a write-only control did, and the condition it must meet.
   let confirmation: (range: RegisterRange, condition: BitCondition)?
+  /// The nominal system voltage, for battery setpoints.
+  let systemVoltage: (field: FieldDefinition, range: RegisterRange)?
+  let orders: [OrderCheck]
   /// All that is read before and after the write, in the fewest requests.
   let reads: [RegisterRange]
 
   /// - Parameter limit: most registers a request.
   public init?(
     block: PlacedBlock, field: FieldDefinition, text: String, isDryRun: Bool, layout: SystemLayout,
-    baseline: IdentityBaseline, whole: [RegisterRange], limit: Int
+    pins: PinBook, whole: [RegisterRange], limit: Int
   ) {
     guard let range = block.range(of: field) else { return nil }
     self.block = block
@@ -33,15 +41,26 @@ public struct WriteRequest: Sendable {
     self.text = text
     self.isDryRun = isDryRun
     scale = block.definition.scaleFactor(of: field).flatMap(block.range(of:))
-    evidence = baseline.evidence(for: block, in: layout)
+    evidence = pins.evidence(for: block, in: layout)
+    counters = pins.counters(for: block, in: layout)
     let gateway = layout.block(kind: .gateway)
     let errorField = gateway?.definition.field("error")
     errorFlags = errorField.flatMap { gateway?.range(of: $0) }
     errorTable = errorField?.flags
-    var wanted = evidence.map(\.range)
+    var wanted = evidence.map(\.range) + counters.map(\.range)
     if field.access.isReadable { wanted.append(range) }
     if let scale { wanted.append(scale) }
     if let errorFlags { wanted.append(errorFlags) }
+    orders = OrderCheck.checks(of: field, in: block)
+    wanted += orders.map(\.range)
+    if field.isBatteryVoltage, let voltage = gateway?.definition.field("system_voltage"),
+      let place = gateway?.range(of: voltage)
+    {
+      systemVoltage = (voltage, place)
+      wanted.append(place)
+    } else {
+      systemVoltage = nil
+    }
     if field.access == .writeOnly, let confirmation = field.confirmation,
       let value = (try? field.encode(text, scaleWord: 0)).flatMap({ field.rawNumber($0) }),
       let condition = confirmation.conditions[Int(value)],
@@ -53,6 +72,25 @@ public struct WriteRequest: Sendable {
       confirmation = nil
     }
     reads = ReadPlan.requests(for: wanted, keepingWhole: whole, limit: limit)
+  }
+
+  /// Whether the value asked for is marked as one that makes the system safer.
+  public var isRelease: Bool { rawValue.map { field.command?.release.contains($0) ?? false } ?? false }
+
+  /// Whether the value asked for is of the operational class.
+  public var isOperational: Bool {
+    (rawValue.map { field.command?.commandClass(of: $0) } ?? field.command?.standard) == .operational
+  }
+
+  /// The number asked for, where the field is not scaled.
+  private var rawValue: Int? {
+    guard field.scaleFactorIndex == nil, let words = try? field.encode(text, scaleWord: nil) else { return nil }
+    return field.rawNumber(words).map { Int($0) }
+  }
+
+  /// The condition that shows the effect of a write-only control's words.
+  func condition(of words: [UInt16]) -> BitCondition? {
+    field.rawNumber(words).flatMap { field.confirmation?.conditions[Int($0)] }
   }
 
   /// Global setpoints act on several devices, which may differ from the one value that the gateway shows.

@@ -95,23 +95,17 @@ struct LivingSystem: Sendable {
       guard let status = map.placement(key: device.statusKey),
         let field = map.definition(of: status)?.field("output_kw"), let exponent = map.exponent(of: field, in: status)
       else { continue }
-      plant.acStep = max(plant.acStep, power(10, exponent + 3))
+      plant.acStep = max(plant.acStep, 1000.0.timesPowerOfTen(exponent))
     }
     if let status = monitorStatus, let field = map.definition(of: status)?.field("net_kw"),
       let exponent = map.exponent(of: field, in: status)
     {
-      plant.dcStep = max(1, power(10, exponent + 3))
+      plant.dcStep = max(1, 1000.0.timesPowerOfTen(exponent))
     } else {
       plant.dcStep = 1
     }
     takeOverCounters(map, &plant, chargers, inverters, monitorStatus)
     return plant
-  }
-
-  private static func power(_ base: Double, _ exponent: Int) -> Double {
-    var value = 1.0
-    for _ in 0..<abs(exponent) { value = exponent < 0 ? value / base : value * base }
-    return value
   }
 
   /// Rated power of an inverter in watts, from the model's name, in which it comes before the battery voltage:

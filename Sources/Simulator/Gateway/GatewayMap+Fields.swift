@@ -10,25 +10,30 @@ extension GatewayMap {
     return words.count == field.size ? words : nil
   }
 
-  private func scaleWord(for field: FieldDefinition, in placement: Placement) -> UInt16? {
-    guard let scale = definition(of: placement)?.scaleFactor(of: field) else { return nil }
-    return self[placement, scale.offset]
+  private func scaleWord(
+    for field: FieldDefinition, of definition: BlockDefinition, in placement: Placement
+  ) -> UInt16? {
+    definition.scaleFactor(of: field).flatMap { self[placement, $0.offset] }
   }
 
   /// The power of ten that a field's number is counted in; 0 for fields without a scale factor, nil when the factor
   /// can't be used.
   func exponent(of field: FieldDefinition, in placement: Placement) -> Int? {
+    definition(of: placement).flatMap { exponent(of: field, of: $0, in: placement) }
+  }
+
+  private func exponent(of field: FieldDefinition, of definition: BlockDefinition, in placement: Placement) -> Int? {
     guard field.scaleFactorIndex != nil else { return 0 }
-    return scaleWord(for: field, in: placement).flatMap(FieldDefinition.scaleExponent(word:))
+    return scaleWord(for: field, of: definition, in: placement).flatMap(FieldDefinition.scaleExponent(word:))
   }
 
   /// The number in a field, in the field's units; nil when it is not implemented.
   func number(_ name: String, in placement: Placement) -> Double? {
-    guard let field = definition(of: placement)?.field(name), let words = words(of: field, in: placement) else {
-      return nil
-    }
-    switch field.decode(words, scaleWord: scaleWord(for: field, in: placement)) {
-    case .number(let number): return number.double
+    guard let definition = definition(of: placement), let field = definition.field(name),
+      let words = words(of: field, in: placement)
+    else { return nil }
+    switch field.decode(words, scaleWord: scaleWord(for: field, of: definition, in: placement)) {
+    case .number(let number): return Double(number.coefficient).timesPowerOfTen(number.exponent)
     case .enumerated(let value, _): return Double(value)
     case .flags(let bits, _): return Double(bits)
     case .notImplemented, .unreadable, .text, .address: return nil
@@ -50,34 +55,29 @@ extension GatewayMap {
 
   /// Puts a number into a field, rounded to the field's scale and kept within what its words can hold.
   mutating func set(_ name: String, to value: Double, in placement: Placement) {
-    guard value.isFinite, let field = definition(of: placement)?.field(name),
-      let exponent = exponent(of: field, in: placement)
-    else { return }
-    let range: ClosedRange<Double>
-    switch field.type {
-    case .uint16: range = 0...0xFFFE
-    case .int16: range = -0x7FFF...0x7FFF
-    case .uint32: range = 0...0xFFFF_FFFE
-    case .int32: range = -0x7FFF_FFFF...0x7FFF_FFFF
-    case .sunssf: range = -10...10
-    case .string, .ipv4: return
-    }
-    var scaled = value
-    for _ in 0..<abs(exponent) { scaled = exponent < 0 ? scaled * 10 : scaled / 10 }
-    let raw = Int64(min(max(scaled.rounded(), range.lowerBound), range.upperBound))
-    guard
-      let words = try? field.encode(
-        ScaledDecimal(raw, exponent: exponent), scaleWord: scaleWord(for: field, in: placement))
-    else { return }
-    put(words, field, placement)
+    guard let definition = definition(of: placement), let field = definition.field(name) else { return }
+    set(field, of: definition, to: value, in: placement)
   }
 
   /// Puts a number into a field that the device implements; others stay as they are.
   mutating func show(_ name: String, _ value: Double, in placement: Placement) {
-    guard let field = definition(of: placement)?.field(name), let words = words(of: field, in: placement),
-      !field.isNotImplemented(words)
+    guard let definition = definition(of: placement), let field = definition.field(name),
+      let words = words(of: field, in: placement), !field.isNotImplemented(words)
     else { return }
-    set(name, to: value, in: placement)
+    set(field, of: definition, to: value, in: placement)
+  }
+
+  private mutating func set(
+    _ field: FieldDefinition, of definition: BlockDefinition, to value: Double, in placement: Placement
+  ) {
+    guard value.isFinite, let range = field.numbers,
+      let exponent = exponent(of: field, of: definition, in: placement)
+    else { return }
+    let scaled = value.timesPowerOfTen(-exponent).rounded()
+    let raw = Int64(min(max(scaled, range.lowerBound), range.upperBound))
+    let scaleWord = scaleWord(for: field, of: definition, in: placement)
+    guard let words = try? field.encode(ScaledDecimal(raw, exponent: exponent), scaleWord: scaleWord) else { return }
+    put(words, field, placement)
   }
 
   /// Puts a bit pattern into a field of one register.
@@ -102,6 +102,18 @@ extension GatewayMap {
 }
 
 extension FieldDefinition {
+  /// The numbers that the field's words can hold, sentinels left out; nil for text and addresses.
+  fileprivate var numbers: ClosedRange<Double>? {
+    switch type {
+    case .uint16: 0...0xFFFE
+    case .int16: -0x7FFF...0x7FFF
+    case .uint32: 0...0xFFFF_FFFE
+    case .int32: -0x7FFF_FFFF...0x7FFF_FFFF
+    case .sunssf: -10...10
+    case .string, .ipv4: nil
+    }
+  }
+
   /// Whether words are the pattern that stands for a number that is not implemented.
   fileprivate func isNotImplemented(_ words: [UInt16]) -> Bool {
     if flags != nil { return words.allSatisfy { $0 == 0xFFFF } }
@@ -111,5 +123,14 @@ extension FieldDefinition {
     case .int32: words == (wordOrder == .low ? [0, 0x8000] : [0x8000, 0])
     case .string, .ipv4: false
     }
+  }
+}
+
+extension Double {
+  /// The number times 10^`exponent`, rounded only once, so that 480 × 10^-1 is 48.
+  func timesPowerOfTen(_ exponent: Int) -> Double {
+    var power = 1.0
+    for _ in 0..<min(abs(exponent), 30) { power *= 10 }
+    return exponent < 0 ? self / power : self * power
   }
 }

@@ -13,13 +13,11 @@ public final class SimulatedGateway: Sendable {
 
   private struct State {
     var core: GatewayCore
-    var serving: Task<Void, Never>?
-    var conversations: [Int: Task<Void?, Never>] = [:]
-    var lastConnection = 0
     var connectionEra = 0
   }
 
   private let state: Mutex<State>
+  private let listener: GatewayListener
   private let now: @Sendable () -> Duration
 
   /// Starts serving a register image as it is, but for the gateway's clock, which runs.
@@ -35,25 +33,23 @@ public final class SimulatedGateway: Sendable {
   }
 
   static func start(_ core: GatewayCore) async throws(SimulatorError) -> SimulatedGateway {
-    let listener = try await GatewayListener(bind: core.options.bind, port: core.options.port)
-    let gateway = SimulatedGateway(core, port: listener.port)
-    // The listener holds the gateway for as long as it runs, which is until `stop`.
-    let serving = Task { await listener.run(gateway) }
-    gateway.state.withLock { $0.serving = serving }
+    let listener = try GatewayListener(bind: core.options.bind, port: core.options.port)
+    let gateway = SimulatedGateway(core, listener)
+    // The listener's threads hold the gateway until `stop`.
+    listener.run(gateway)
     return gateway
   }
 
-  private init(_ core: GatewayCore, port: UInt16) {
+  private init(_ core: GatewayCore, _ listener: GatewayListener) {
     now = core.options.now
     state = Mutex(State(core: core))
-    self.port = port
+    self.listener = listener
+    port = listener.port
   }
 
   /// Ends every connection and gives up the port. Returns when nothing of it runs any more.
   public func stop() async {
-    let serving = state.withLock { $0.serving }
-    serving?.cancel()
-    await serving?.value
+    await listener.stop()
   }
 
   /// What was asked of the gateway since its start.
@@ -101,25 +97,13 @@ public final class SimulatedGateway: Sendable {
   // MARK: For the listener
 
   /// Counts a connection.
-  /// - Returns: What to call it, nil when it has to be closed at once.
-  func connectionOpened() -> Int? {
+  /// - Returns: False when it has to be closed at once.
+  func connectionOpened() -> Bool {
     withCore { core, time in core.connectionOpened(at: time) }
-      ? state.withLock { state in
-        state.lastConnection += 1
-        return state.lastConnection
-      } : nil
   }
 
-  /// Has a conversation cut when connections are closed from this side.
-  func watch(_ connection: Int, _ conversation: Task<Void?, Never>) {
-    state.withLock { $0.conversations[connection] = conversation }
-  }
-
-  func connectionClosed(_ connection: Int) {
-    state.withLock { state in
-      state.conversations[connection] = nil
-      state.core.connectionClosed()
-    }
+  func connectionClosed() {
+    state.withLock { $0.core.connectionClosed() }
   }
 
   func answer(_ frame: ModbusFrame) -> GatewayCore.Reply {
@@ -129,13 +113,13 @@ public final class SimulatedGateway: Sendable {
   /// Runs `body`, then cuts the connections if it said so.
   private func withCore<Result: Sendable>(_ body: (inout GatewayCore, Duration) -> Result) -> Result {
     let time = now()
-    let (result, cut) = state.withLock { state in
+    let (result, cuts) = state.withLock { state in
       let result = body(&state.core, time)
-      guard state.connectionEra != state.core.connectionEra else { return (result, [Task<Void?, Never>]()) }
+      let cuts = state.connectionEra != state.core.connectionEra
       state.connectionEra = state.core.connectionEra
-      return (result, Array(state.conversations.values))
+      return (result, cuts)
     }
-    for conversation in cut { conversation.cancel() }
+    if cuts { listener.cutConnections() }
     return result
   }
 }

@@ -76,6 +76,10 @@ enum WriteRules {
 
   /// Write-only registers keep reading 0; those of the system control block show what they did in its status.
   private static func control(_ words: [UInt16], _ target: Target, _ core: inout GatewayCore) {
+    if let reset = CounterReset(rawValue: target.field.name), let word = words.first {
+      if !reset.carryOut(word, target.placement, &core) { core.errors.add(ErrorRegister.invalid) }
+      return
+    }
     guard target.placement.id == systemControl, let control = SystemControl(rawValue: target.field.name),
       let value = words.first
     else { return }
@@ -99,8 +103,7 @@ enum WriteRules {
     }
     if let enumeration = field.enumeration { return enumeration.entry(Int(raw)) == nil ? ErrorRegister.invalid : nil }
     guard let range = SetpointRange(field, map) else { return nil }
-    var value = Double(raw)
-    for _ in 0..<abs(exponent) { value = exponent < 0 ? value / 10 : value * 10 }
+    let value = Double(raw).timesPowerOfTen(exponent)
     if value < range.minimum - 1e-9 { return ErrorRegister.lowLimit }
     if value > range.maximum + 1e-9 { return ErrorRegister.highLimit }
     return nil

@@ -1,0 +1,89 @@
+import Foundation
+import Logging
+public import Mate3
+import StateStore
+
+extension CommandService {
+  /// Ends timed commands when their time has come, until the task is cancelled.
+  public func watchTimers() async {
+    await publisher.setTimers(writes.timers)
+    var retryAt: [String: ContinuousClock.Instant] = [:]
+    while !Task.isCancelled {
+      try? await Task.sleep(for: .milliseconds(500))
+      let now = MachineTime.now()
+      for timer in writes.timers where timer.remaining(at: now) <= 0 {
+        guard !Task.isCancelled, retryAt[timer.name].map({ $0 <= .now }) ?? true else { continue }
+        if await end(timer) {
+          retryAt[timer.name] = nil
+        } else {
+          // 5 s, doubling, at most a minute.
+          let failures = writes.timers.first { $0.name == timer.name }?.failures ?? 1
+          retryAt[timer.name] = .now + min(.seconds(5 << min(failures - 1, 4)), .seconds(60))
+        }
+      }
+    }
+  }
+
+  /// Brings back what stood before a timed command.
+  /// - Returns: false when that must be tried again.
+  private func end(_ timer: TimedCommand) async -> Bool {
+    let outcome: WriteOutcome
+    do {
+      let request = try await gateway.prepare(timer)
+      guard !busy.contains(request.block.key) else { return false }
+      busy.insert(request.block.key)
+      let context = CommandContext(origin: .revert, who: "timed command", id: timer.id)
+      let progress = await connection.advance(
+        WriteProcedure(request), beforeWrite: { [writes] in try writes.begin(context, $0, $1) })
+      outcome = await settle(progress)
+      _ = writes.end(context, request, outcome)
+      await gateway.finish(request, outcome)
+      busy.remove(request.block.key)
+    } catch {
+      return await retry(timer, error.reason)
+    }
+    switch (outcome.status, outcome.code) {
+    case (.accepted, _), (.unchanged, _):
+      await drop(timer, .timedCommandEnded, "\(timer.name) is \(timer.revertTo) again: the time of the command is over")
+    case (_, .superseded):
+      await drop(timer, .timedCommandSuperseded, "\(timer.name) was changed since the timed command, and is left as it is")
+    default:
+      return await retry(timer, outcome.reason)
+    }
+    return true
+  }
+
+  private func drop(_ timer: TimedCommand, _ event: BridgeEvent.Kind, _ message: String) async {
+    writes.drop(timer)
+    await publisher.publish(event: BridgeEvent(event, message))
+    await gateway.setAlert(.timer, timer.name, nil)
+    await publisher.setTimers(writes.timers)
+  }
+
+  private func retry(_ timer: TimedCommand, _ problem: String) async -> Bool {
+    if writes.fail(timer, problem) != nil {
+      await gateway.setAlert(.timer, timer.name, "\(timer.name) could not be set back to \(timer.revertTo): \(problem)")
+      await publisher.setTimers(writes.timers)
+    }
+    return false
+  }
+
+  /// Says what became of writes that a crash left open, once the gateway has been read.
+  public func resolve(_ intents: [WriteIntent]) async {
+    var open = intents
+    while !Task.isCancelled, !open.isEmpty {
+      for intent in open {
+        guard await gateway.isRead else { break }
+        let words = await gateway.words(of: intent) ?? []
+        writes.resolve(intent, now: words)
+        open.removeAll { $0.number == intent.number }
+        let found = words == intent.words ? "the register holds what was to be written" : "the register does not hold it"
+        await publisher.publish(
+          event: BridgeEvent(
+            .writeResolved,
+            "the write of \(intent.block).\(intent.field) was under way when the bridge was stopped: \(found)"))
+      }
+      try? await Task.sleep(for: .milliseconds(500))
+    }
+  }
+}

@@ -1,0 +1,199 @@
+import FieldCodec
+import Foundation
+public import Mate3
+import RegisterIO
+public import Registry
+public import StateStore
+import Synchronization
+
+/// What a command is on its way through the checks.
+public struct CommandContext: Sendable {
+  let token: UUID
+  let origin: WriteIntent.Origin
+  let who: String
+  let id: String?
+  let forSeconds: Double?
+  let then: String?
+
+  init(
+    origin: WriteIntent.Origin = .command, who: String, id: String? = nil, forSeconds: Double? = nil, then: String? = nil
+  ) {
+    token = UUID()
+    self.origin = origin
+    self.who = who
+    self.id = id
+    self.forSeconds = forSeconds
+    self.then = then
+  }
+}
+
+/// The bookkeeping around every write: caps, ledger and timed commands. Used from inside a write's transaction, so it
+/// is a lock, not an actor.
+public final class WriteGuard: Sendable {
+  private struct State {
+    var caps: WriteCaps
+    var timers: [String: TimedCommand] = [:]
+    /// Number of the intent, and the timer that it replaced, by command.
+    var open: [UUID: (number: Int, replaced: TimedCommand?, armed: Bool)] = [:]
+  }
+
+  private let state: Mutex<State>
+  private let ledger: any WriteLedger
+  private let saveTimers: @Sendable ([TimedCommand]) throws -> Void
+
+  public init(
+    ledger: any WriteLedger = NoLedger(), caps: WriteCaps = WriteCaps(WriteCaps.Settings()), timers: [TimedCommand] = [],
+    saveTimers: @escaping @Sendable ([TimedCommand]) throws -> Void = { _ in }
+  ) {
+    self.ledger = ledger
+    self.saveTimers = saveTimers
+    var state = State(caps: caps)
+    for timer in timers { state.timers[timer.name] = timer }
+    self.state = Mutex(state)
+  }
+
+  /// The guard of a state directory: caps count what its ledger holds.
+  /// - Throws: ``StateError``.
+  public static func load(
+    _ directory: StateDirectory, ledger: LedgerFile, caps settings: WriteCaps.Settings, registry: Registry
+  ) throws(StateError) -> WriteGuard {
+    var caps = WriteCaps(settings)
+    for case .intent(let intent) in ledger.entries {
+      let rule = registry.block(named: intent.block.block)?.field(intent.field)
+      let value = rule?.rawNumber(intent.words).map { Int($0) }
+      caps.note(
+        intent, isOperational: (value.map { rule?.command?.commandClass(of: $0) } ?? rule?.command?.standard) == .operational)
+    }
+    let file = TimerFile(directory)
+    return WriteGuard(ledger: ledger, caps: caps, timers: try file.load(), saveTimers: { try file.save($0) })
+  }
+
+  // MARK: Caps
+
+  /// Why a request must wait, or nil. What makes the system safer, or brings back what stood before our last write,
+  /// never waits.
+  func capRefusal(_ request: WriteRequest, scaleWord: UInt16?, at now: Date = Date()) -> CommandRefusal? {
+    guard !request.isRelease else { return nil }
+    let key = PinKey(request.block)
+    let words = try? request.field.encode(request.text, scaleWord: scaleWord)
+    return state.withLock { state in
+      if let words, state.caps.restores(words, key, request.field.name) { return nil }
+      return state.caps.refusal(key, request.field.name, isOperational: request.isOperational, at: now)
+    }
+  }
+
+  // MARK: The write
+
+  /// Puts the write down before it is sent: the timer that ends it first, so that no value is left standing, then the
+  /// ledger's line.
+  func begin(_ context: CommandContext, _ procedure: WriteProcedure, _ words: [UInt16]) throws {
+    let request = procedure.request
+    let key = PinKey(request.block)
+    let before = procedure.outcome.before
+    try state.withLock { state in
+      let name = "\(key).\(request.field.name)"
+      let replaced = state.timers[name]
+      var isArmed = false
+      if context.forSeconds != nil {
+        try arm(context, request, before: procedure.outcome.beforeText, words: words, &state)
+        isArmed = true
+      }
+      let isFree =
+        context.origin == .revert || request.isRelease || state.caps.restores(words, key, request.field.name)
+      var intent = WriteIntent(
+        number: 0, at: Date(), origin: context.origin, who: context.who, id: context.id, block: key,
+        field: request.field.name, address: request.range.start, before: before, words: words,
+        evidence: procedure.outcome.evidence, isFree: isFree)
+      intent.number = try ledger.begin(intent)
+      state.caps.note(intent, isOperational: request.isOperational)
+      state.open[context.token] = (intent.number, replaced, isArmed)
+    }
+  }
+
+  /// Takes the outcome: the ledger's second line, and what becomes of a timed command on the field.
+  /// - Returns: what to add to the answer's sentence.
+  func end(_ context: CommandContext, _ request: WriteRequest, _ outcome: WriteOutcome) -> String? {
+    let name = "\(PinKey(request.block)).\(request.field.name)"
+    return state.withLock { state -> String? in
+      let open = state.open.removeValue(forKey: context.token)
+      if let open {
+        try? ledger.end(
+          WriteEnd(
+            number: open.number, at: Date(), status: outcome.status.rawValue, code: outcome.code.rawValue,
+            read: outcome.read))
+      }
+      guard context.origin == .command, !request.isDryRun else { return nil }
+      switch outcome.status {
+      case .accepted, .unchanged:
+        if context.forSeconds != nil {
+          if open?.armed != true, context.then != nil || state.timers[name] != nil {
+            let now = outcome.read.isEmpty ? outcome.written : outcome.read
+            try? arm(context, request, before: nil, words: now, &state)
+          }
+          return state.timers[name].map { "it ends after \(Int(context.forSeconds ?? 0)) s with \($0.revertTo)" }
+            ?? "it stood before and has nothing to go back to, so it is not timed"
+        }
+        guard state.timers.removeValue(forKey: name) != nil else { return nil }
+        try? saveTimers(Array(state.timers.values))
+        return "the timed command on this field is cancelled"
+      case .rejected, .failed:
+        guard let open, open.armed else { return nil }
+        state.timers[name] = open.replaced
+        try? saveTimers(Array(state.timers.values))
+        return nil
+      case .unconfirmed: return nil
+      }
+    }
+  }
+
+  private func arm(
+    _ context: CommandContext, _ request: WriteRequest, before: String?, words: [UInt16], _ state: inout State
+  ) throws {
+    let key = PinKey(request.block)
+    let name = "\(key).\(request.field.name)"
+    let seconds = context.forSeconds ?? 0
+    let now = MachineTime.now()
+    guard let original = context.then ?? state.timers[name]?.revertTo ?? before else {
+      throw CommandRefusal(.badPayload, "\(name) can't be read, so what comes back must be given as ‘then’")
+    }
+    state.timers[name] = TimedCommand(
+      block: key, field: request.field.name, revertTo: original, wrote: words, id: context.id,
+      bootDeadline: now.sinceBoot + seconds, bootID: now.bootID, startedAt: now.wall,
+      endsAt: now.wall.addingTimeInterval(seconds))
+    try saveTimers(Array(state.timers.values))
+  }
+
+  // MARK: Timers
+
+  var timers: [TimedCommand] { state.withLock { $0.timers.values.sorted { $0.name < $1.name } } }
+
+  /// The timed command is over.
+  func drop(_ timer: TimedCommand) {
+    state.withLock { state in
+      guard state.timers[timer.name] == timer else { return }
+      state.timers[timer.name] = nil
+      try? saveTimers(Array(state.timers.values))
+    }
+  }
+
+  /// An attempt to end the timed command failed.
+  func fail(_ timer: TimedCommand, _ problem: String) -> TimedCommand? {
+    state.withLock { state in
+      guard state.timers[timer.name] == timer else { return nil }
+      var failed = timer
+      failed.failures += 1
+      failed.problem = problem
+      state.timers[timer.name] = failed
+      try? saveTimers(Array(state.timers.values))
+      return failed
+    }
+  }
+
+  /// Closes what a crash has left open in the ledger.
+  func resolve(_ intent: WriteIntent, now words: [UInt16]) {
+    try? ledger.end(
+      WriteEnd(
+        number: intent.number, at: Date(), status: WriteOutcome.Status.unconfirmed.rawValue,
+        code: words == intent.words ? "found_written" : "found_not_written", read: words))
+  }
+}

@@ -1,0 +1,96 @@
+import Foundation
+import Logging
+public import Mate3
+import Registry
+
+/// The pins as they were found at start, and where they are kept.
+public struct IdentityState: Sendable {
+  public var pins: PinBook
+  public var save: @Sendable (PinBook) throws -> Void
+  /// Why nothing may be written at all: the state on disk is there and can't be understood.
+  public var problem: String?
+
+  public init(
+    pins: PinBook = PinBook(), problem: String? = nil, save: @escaping @Sendable (PinBook) throws -> Void = { _ in }
+  ) {
+    self.pins = pins
+    self.problem = problem
+    self.save = save
+  }
+}
+
+extension GatewayService {
+  /// Keeps the pins on disk where they differ from `known`.
+  func keepPins(ifNot known: PinBook) async {
+    guard statesProblem == nil, pins.pins != known.pins else { return }
+    do {
+      try savePins(pins)
+      await setAlert(.state, "pins", nil)
+    } catch {
+      await setAlert(.state, "pins", "the pins can't be kept: \(error)")
+    }
+  }
+
+  func report(_ notices: [IdentityNotice]) async {
+    for notice in notices {
+      switch notice {
+      case .pinned(let key):
+        await publisher.publish(event: BridgeEvent(.pinned, "\(key) was seen for the first time and pinned"))
+      case .changed(let key, let reason):
+        await publisher.publish(event: BridgeEvent(.identityChanged, "\(reason); commands to it are refused"))
+        await setAlert(.identity, "\(key)", reason)
+      case .untrusted(let key, let reason):
+        await publisher.publish(event: BridgeEvent(.identityUntrusted, "\(reason); commands to it are refused"))
+        await setAlert(.identity, "\(key)", reason)
+      case .restored(let key):
+        await publisher.publish(event: BridgeEvent(.identityRestored, "\(key) is the pinned device again"))
+        await setAlert(.identity, "\(key)", nil)
+      case .reset(_, let reason):
+        await publisher.publish(event: BridgeEvent(.counterReset, reason))
+      case .gatewayBlank:
+        logger.info("the gateway shows no MAC or serial yet; writes wait until it does")
+      }
+    }
+    for (key, pin) in pins.pins { await setAlert(.identity, "\(key)", pin.state.reason) }
+    if let statesProblem { await setAlert(.state, "state", statesProblem) }
+  }
+
+  /// Trusts a device as the last scan saw it.
+  /// - Returns: the blocks trusted, or nil when there is no such device.
+  public func trust(_ name: String, port: Int) async -> [PinKey]? {
+    guard let layout = image?.layout,
+      let block = layout.block(DeviceKey(name: name, port: port))
+        ?? layout.blocks.first(where: { PinKey($0) == PinKey(block: name, port: port) })
+    else { return nil }
+    let known = pins
+    let trusted = pins.trust(block, in: layout)
+    await keepPins(ifNot: known)
+    for key in trusted { await setAlert(.identity, "\(key)", nil) }
+    await publisher.setDevices(deviceList())
+    return trusted
+  }
+
+  /// Gives up the pins of devices that left.
+  public func forgetMissing() async -> [PinKey] {
+    guard let layout = image?.layout, isLayoutValid else { return [] }
+    let known = pins
+    let gone = pins.forgetMissing(from: layout)
+    await keepPins(ifNot: known)
+    for key in gone { await setAlert(.identity, "\(key)", nil) }
+    return gone
+  }
+
+  /// Sets or clears an alert, which stands retained until its cause is gone.
+  public func setAlert(_ kind: BridgeAlert.Kind, _ name: String, _ message: String?) async {
+    guard alerts[kind]?[name]?.message != message else { return }
+    alerts[kind, default: [:]][name] = message.map { BridgeAlert(kind: kind, name: name, message: $0, since: Date()) }
+    if let message { logger.error("alert: \(message)", metadata: ["alert": "\(kind.rawValue)", "name": "\(name)"]) }
+    await publisher.setAlerts(alerts.values.flatMap(\.values).sorted { ($0.kind.rawValue, $0.name) < ($1.kind.rawValue, $1.name) })
+  }
+
+  /// Whether a poll saw a change in what identifies a device, so that a scan must look at all of it.
+  func isEvidenceTouched(_ changes: [FieldChange]) -> Bool {
+    guard let map = image?.map else { return false }
+    return changes.contains { map.slots.indices.contains($0.slot) && [.fixed, .standing].contains(map.slots[$0.slot].field.evidence) }
+  }
+}

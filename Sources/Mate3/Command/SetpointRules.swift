@@ -1,0 +1,88 @@
+import FieldCodec
+import RegisterIO
+import Registry
+
+/// Two setpoints of one block that must keep their order.
+struct OrderRule: Sendable {
+  let block: String
+  let lower: String
+  let upper: String
+  /// Whether equal values break the rule.
+  let isStrict: Bool
+
+  init(_ block: String, _ lower: String, _ sign: Sign, _ upper: String) {
+    self.block = block
+    self.lower = lower
+    self.upper = upper
+    isStrict = sign == .below
+  }
+
+  enum Sign { case below, atMost }
+
+  static let all: [OrderRule] = ["radian_inverter_configuration", "fx_inverter_configuration"].flatMap { block in
+    [
+      OrderRule(block, "float_volts", .atMost, "absorb_volts"),
+      OrderRule(block, "refloat_volts", .below, "float_volts"),
+      OrderRule(block, "low_battery_cut_out_voltage", .below, "low_battery_cut_in_voltage"),
+    ]
+  } + [
+    OrderRule("radian_inverter_configuration", "rebulk_volts", .below, "float_volts"),
+    OrderRule("radian_inverter_configuration", "high_battery_cut_in_voltage", .below, "high_battery_cut_out_voltage"),
+    OrderRule("charge_controller_configuration", "float_volts", .atMost, "absorb_volts"),
+    OrderRule("charge_controller_configuration", "rebulk_volts", .below, "float_volts"),
+    OrderRule("charge_controller_configuration", "aux_low_battery_disconnect", .below, "aux_low_battery_reconnect"),
+    OrderRule("system_control", "set_float_voltage", .atMost, "set_absorb_voltage"),
+    OrderRule("gateway", "ags_soc_start_percentage", .below, "ags_soc_stop_percentage"),
+    OrderRule("gateway", "ags_load_stop_kw", .below, "ags_load_start_kw"),
+  ]
+
+  /// By how many register steps the rule is broken; 0 when it holds. Both fields share their scale factor.
+  func violation(lower: Int64, upper: Int64) -> Int64 { max(0, lower - upper + (isStrict ? 1 : 0)) }
+}
+
+/// An order rule as it concerns one command: where the other setpoint is.
+struct OrderCheck: Sendable {
+  let rule: OrderRule
+  let field: FieldDefinition
+  let other: FieldDefinition
+  let range: RegisterRange
+
+  /// The checks of a field.
+  static func checks(of field: FieldDefinition, in block: PlacedBlock) -> [OrderCheck] {
+    OrderRule.all.compactMap { rule in
+      guard rule.block == block.definition.name, rule.lower == field.name || rule.upper == field.name,
+        let other = block.definition.field(rule.lower == field.name ? rule.upper : rule.lower),
+        let range = block.range(of: other)
+      else { return nil }
+      return OrderCheck(rule: rule, field: field, other: other, range: range)
+    }
+  }
+
+  /// Why `words` may not take the place of `current`, or nil. An order that is broken already may be mended step by
+  /// step: only what breaks it newly, or worsens it, is refused.
+  func refusal(current: [UInt16], words: [UInt16], other otherWords: [UInt16]) -> String? {
+    guard let now = field.rawNumber(current), let wanted = field.rawNumber(words),
+      let fixed = other.rawNumber(otherWords), other.decode(otherWords, scaleWord: 0).isPresent
+    else { return nil }
+    let isLower = rule.lower == field.name
+    let before = isLower ? rule.violation(lower: now, upper: fixed) : rule.violation(lower: fixed, upper: now)
+    let after = isLower ? rule.violation(lower: wanted, upper: fixed) : rule.violation(lower: fixed, upper: wanted)
+    guard after > before else { return nil }
+    return "\(rule.lower) must be \(rule.isStrict ? "below" : "at most") \(rule.upper)"
+  }
+}
+
+/// Whether a battery setpoint suits the system's nominal voltage (64110 `OutBack_System_Voltage`, note table 1).
+enum BatteryVoltage {
+  static let nominal: Set<Int64> = [12, 24, 26, 48, 60]
+  /// What any chemistry may ask for, in tenths of a volt per 12 V: far outside of it a setpoint is for another system.
+  static let tenthsPer12V: ClosedRange<Int64> = 90...170
+
+  /// Why a setpoint may not be written, or nil.
+  static func refusal(_ value: ScaledDecimal, nominal volts: Int64) -> String? {
+    let least = ScaledDecimal(tenthsPer12V.lowerBound * volts * 10 / 12, exponent: -2)
+    let most = ScaledDecimal(tenthsPer12V.upperBound * volts * 10 / 12, exponent: -2)
+    guard value < least || value > most else { return nil }
+    return "\(value) V does not suit a system of \(volts) V, where battery setpoints lie between \(least) and \(most) V"
+  }
+}

@@ -1,0 +1,63 @@
+public import Foundation
+
+/// A value that holds for a time, and then gives way to the one before it.
+public struct TimedCommand: Sendable, Hashable, Codable {
+  public let block: PinKey
+  public let field: String
+  /// What comes back, as a command's text.
+  public var revertTo: String
+  /// The words that our command wrote: as long as they stand, the field is ours to revert.
+  public var wrote: [UInt16]
+  /// Id of the command that started it.
+  public var id: String?
+  /// Seconds of the boot-time clock when it ends, in the boot with `bootID`.
+  public var bootDeadline: Double
+  public var bootID: String
+  /// Wall time when it was started and when it ends.
+  public var startedAt: Date
+  public var endsAt: Date
+  /// Attempts to revert that have failed.
+  public var failures: Int
+  /// Why the last attempt failed.
+  public var problem: String?
+
+  public init(
+    block: PinKey, field: String, revertTo: String, wrote: [UInt16], id: String?, bootDeadline: Double, bootID: String,
+    startedAt: Date, endsAt: Date
+  ) {
+    self.block = block
+    self.field = field
+    self.revertTo = revertTo
+    self.wrote = wrote
+    self.id = id
+    self.bootDeadline = bootDeadline
+    self.bootID = bootID
+    self.startedAt = startedAt
+    self.endsAt = endsAt
+    failures = 0
+  }
+
+  public var name: String { "\(block).\(field)" }
+
+  /// Time left: by the monotonic clock in the boot it began in, by the wall clock after another boot; none at all when
+  /// that clock stands before the start, so that a doubt ends the command rather than prolonging it.
+  public func remaining(at now: MachineTime) -> Double {
+    if now.bootID == bootID { return bootDeadline - now.sinceBoot }
+    guard now.wall >= startedAt else { return 0 }
+    return endsAt.timeIntervalSince(now.wall)
+  }
+}
+
+/// The clocks of this machine at one moment.
+public struct MachineTime: Sendable, Hashable {
+  /// Seconds since boot, sleep included.
+  public var sinceBoot: Double
+  public var bootID: String
+  public var wall: Date
+
+  public init(sinceBoot: Double, bootID: String, wall: Date) {
+    self.sinceBoot = sinceBoot
+    self.bootID = bootID
+    self.wall = wall
+  }
+}
