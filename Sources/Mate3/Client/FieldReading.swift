@@ -24,6 +24,8 @@ public struct DeviceReading: Sendable {
   public let key: DeviceKey
   /// Address of the block's first register.
   public let address: Int
+  /// Registers that follow id and length, as the device says.
+  public let length: Int
   public let definition: BlockDefinition
   /// In order of address. Fields past the block's end are not there, nor are write-only ones and passwords.
   public let fields: [FieldReading]
@@ -45,6 +47,7 @@ extension DeviceReading {
   init(_ block: PlacedBlock, _ selection: ReadSelection, words: (Int) -> UInt16?) {
     key = block.key
     address = block.address
+    length = block.length
     definition = block.definition
     var fields: [FieldReading] = []
     for field in block.definition.fields

@@ -12,7 +12,7 @@ extension Gateway {
       let walk = try await walk()
       return walk.layout(registry: registry, names: names).blocks.map { DeviceReading($0, selection, words: walk.word) }
     }
-    let found = try await find(selection)
+    let found = try await find(selection, isForOne: selection.isForOne)
     let blocks = found.layout.blocks.filter { selection.matches($0.key) }
     guard !blocks.isEmpty else { throw unknown(selection, in: found.layout) }
     for pattern in selection.fields
@@ -107,12 +107,9 @@ extension Gateway {
     try checkMaker(layout, walk.word)
     var image = SystemImage(layout: layout)
     image.beginCycle()
-    for block in layout.blocks {
-      guard let range = block.range else { continue }
-      let words = (range.start..<range.end).compactMap(walk.word)
-      if words.count == range.count { image.take(words, from: range) }
-    }
+    image.take(walk)
     _ = image.commit()
+    notices = pins.observe(layout, word: image.word)
     located = Dictionary(layout.blocks.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
     self.image = image
     return walk

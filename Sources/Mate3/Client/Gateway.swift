@@ -21,6 +21,10 @@ public actor Gateway {
   public internal(set) var traffic = GatewayTraffic()
   /// Registers that the gateway refused to read in the last reading; their fields are left out of it.
   public internal(set) var refused: [RegisterRange] = []
+  /// Who the devices are, from the pins given at the start and every complete reading since.
+  public internal(set) var pins: PinBook
+  /// What the last complete reading told of the devices' identity.
+  public internal(set) var notices: [IdentityNotice] = []
   var size: ReadSize
   /// The words of the last complete walk.
   var image: SystemImage?
@@ -33,16 +37,19 @@ public actor Gateway {
   ///   - registry: the register map; that built into the library when nil.
   ///   - names: names of your own for devices.
   ///   - policy: which fields may be written, besides what the register map itself forbids.
+  ///   - pins: what devices were when they were first seen, to be kept by the program; none means that the first
+  ///     reading is taken for right.
   ///   - maxRead: most registers a request, 4…125. 100 is known to agree with the gateway.
   /// - Throws: `RegistryError`; not with the registry built in.
   public init(
     _ connection: any RegisterConnection, registry: Registry? = nil, names: DeviceNames = DeviceNames(),
-    policy: CommandPolicy = CommandPolicy(), maxRead: Int = 100
+    policy: CommandPolicy = CommandPolicy(), pins: PinBook = PinBook(), maxRead: Int = 100
   ) throws(RegistryError) {
     self.connection = connection
     if let registry { self.registry = registry } else { self.registry = try .embedded() }
     self.names = names
     self.policy = policy
+    self.pins = pins
     size = ReadSize(configured: max(maxRead, 4))
   }
 
@@ -50,18 +57,18 @@ public actor Gateway {
   /// - Throws: ``GatewayError``.
   public static func connect(
     host: String, port: UInt16 = 502, unit: UInt8 = 1, registry: Registry? = nil, names: DeviceNames = DeviceNames(),
-    policy: CommandPolicy = CommandPolicy(), maxRead: Int = 100
+    policy: CommandPolicy = CommandPolicy(), pins: PinBook = PinBook(), maxRead: Int = 100
   ) async throws -> Gateway {
     try await connect(
       ModbusOptions(host: host, port: port, unit: unit), registry: registry, names: names, policy: policy,
-      maxRead: maxRead)
+      pins: pins, maxRead: maxRead)
   }
 
   /// Connects over Modbus TCP with time-outs of your own.
   /// - Throws: ``GatewayError``.
   public static func connect(
     _ options: ModbusOptions, registry: Registry? = nil, names: DeviceNames = DeviceNames(),
-    policy: CommandPolicy = CommandPolicy(), maxRead: Int = 100
+    policy: CommandPolicy = CommandPolicy(), pins: PinBook = PinBook(), maxRead: Int = 100
   ) async throws -> Gateway {
     let connection: ModbusConnection
     do {
@@ -69,7 +76,7 @@ public actor Gateway {
     } catch {
       throw GatewayError(.notConnected, error.message, cause: error)
     }
-    let gateway = try Gateway(connection, registry: registry, names: names, policy: policy, maxRead: maxRead)
+    let gateway = try Gateway(connection, registry: registry, names: names, policy: policy, pins: pins, maxRead: maxRead)
     do {
       try await gateway.check()
     } catch {

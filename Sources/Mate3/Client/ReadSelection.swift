@@ -20,6 +20,12 @@ public struct ReadSelection: Sendable, Hashable {
 
   public var isEverything: Bool { self == .everything }
 
+  /// Whether it names one device, so that nothing need be searched behind it.
+  var isForOne: Bool {
+    guard devices.count == 1, let device = devices.first, !device.contains(where: { "*?".contains($0) }) else { return false }
+    return ports.count == 1 || device.contains("/")
+  }
+
   /// Whether a device is wanted.
   public func matches(_ device: DeviceKey) -> Bool {
     guard ports.isEmpty || ports.contains(device.port) else { return false }
