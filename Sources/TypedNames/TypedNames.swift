@@ -12,7 +12,7 @@ public struct TypedNames {
   /// The files by name.
   public var files: [String: String] {
     var files = Dictionary(
-      registry.blocks.map { ("\(SwiftName.type($0.name)).swift", block($0)) }, uniquingKeysWith: { first, _ in first })
+      registry.blocks.map { ("\(SwiftName.type($0.name))Fields.swift", block($0)) }, uniquingKeysWith: { first, _ in first })
     files["Enumerated.swift"] = enumerations
     files["Flags.swift"] = flags
     return files
@@ -25,7 +25,10 @@ public struct TypedNames {
     for field in block.fields where field.privacy != .secret {
       lines += Comment.lines(sentence(field), indent: 2)
       let member = SwiftName.member(field.name)
-      lines.append("  public static var \(member): Field<\(value(field))> { field(\"\(field.name)\") }")
+      let start = "  public static var \(member): Field<\(value(field))> {"
+      let body = "field(\"\(field.name)\")"
+      let line = "\(start) \(body) }"
+      lines += line.count <= 120 ? [line] : [start, "    \(body)", "  }"]
     }
     lines += [
       "",
