@@ -43,7 +43,8 @@ let package = Package(
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
-    .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"]), .brew(["libmodbus"])]),
+    .systemLibrary(
+      name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"]), .brew(["libmodbus"])]),
     .systemLibrary(
       name: "CMosquitto", pkgConfig: "libmosquitto",
       providers: [.apt(["libmosquitto-dev"]), .brew(["mosquitto"])]),
@@ -59,7 +60,12 @@ let package = Package(
     library("Topics", ["Registry", "FieldCodec", "Mate3"]),
     library("ModbusTransport", ["CModbus", "RegisterIO"]),
     library("MQTTTransport", ["CMosquitto", "MessageIO", deque]),
-    library("Bridge", ["Registry", "RegisterIO", "FieldCodec", "Mate3", "MessageIO", "StateStore", "Topics", log, lifecycle, yams, deque]),
+    library(
+      "Bridge",
+      [
+        "Registry", "RegisterIO", "FieldCodec", "Mate3", "MessageIO", "StateStore", "Topics", log, lifecycle, yams,
+        deque,
+      ]),
     library("Simulator", ["Registry", "RegisterIO", "FieldCodec", yams, sockets]),
     .executableTarget(
       name: "CommandLineTool",

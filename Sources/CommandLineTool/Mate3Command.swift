@@ -22,6 +22,7 @@ struct Mate3Command: AsyncParsableCommand {
       DumpCommand.self,
       BridgeCommand.self,
       SimulateCommand.self,
+      TrustCommand.self,
       RegistryCommand.self,
     ],
     defaultSubcommand: ReadCommand.self)

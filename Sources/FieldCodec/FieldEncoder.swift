@@ -67,7 +67,8 @@ extension FieldDefinition {
         throw EncodingFailure(.outOfRange, "\(number) is too large for \(name)")
       }
       throw EncodingFailure(
-        .tooPrecise, "\(number) can't be held by \(name), which counts in steps of \(ScaledDecimal(1, exponent: exponent))"
+        .tooPrecise,
+        "\(number) can't be held by \(name), which counts in steps of \(ScaledDecimal(1, exponent: exponent))"
       )
     }
     return try words(raw, number.description)

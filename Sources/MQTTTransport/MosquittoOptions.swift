@@ -48,7 +48,7 @@ public struct MosquittoOptions: Sendable, Hashable {
   /// Wait after the broker has refused the password, the permission or the client id.
   public var refusedRetryDelay: Duration = .seconds(30)
   /// Wait when another client seems to have the same client id.
-  public var takenOverRetryDelay: Duration = .seconds(300)
+  public var takenOverRetryDelay: Duration = .seconds(60)
   /// See ``BrokerConnection/outstandingLimit``.
   public var outstandingLimit = 2000
   /// How many inbound messages are kept for the consumer.

@@ -7,7 +7,8 @@ struct CSVTable {
 
     subscript(_ column: String) -> String { cells[column]?.text ?? "" }
 
-    func problem(_ column: String, _ message: String, _ severity: RegistryProblem.Severity = .error) -> RegistryProblem {
+    func problem(_ column: String, _ message: String, _ severity: RegistryProblem.Severity = .error) -> RegistryProblem
+    {
       let cell = cells[column]
       return RegistryProblem(severity, file: file, line: cell?.line ?? line, column: cell?.column ?? 1, message)
     }

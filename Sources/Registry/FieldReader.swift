@@ -93,7 +93,9 @@ struct FieldReader: CellReader {
   private mutating func lookUp<Table>(_ row: CSVTable.Row, _ column: String, _ tables: [String: Table]) -> Table? {
     let name = row[column]
     if name.isEmpty { return nil }
-    if tables[name] == nil { report(row, column, "‘\(name)’ is not in \(column == "flags" ? "flags" : "enumerations").csv") }
+    if tables[name] == nil {
+      report(row, column, "‘\(name)’ is not in \(column == "flags" ? "flags" : "enumerations").csv")
+    }
     return tables[name]
   }
 

@@ -44,7 +44,8 @@ public struct Registry: Sendable {
       names = try FileManager.default.contentsOfDirectory(atPath: url.path).filter { $0.hasSuffix(".csv") }
     } catch {
       throw RegistryError([
-        RegistryProblem(.error, file: directory, line: 1, column: 1, "the folder can't be read: \(error.localizedDescription)")
+        RegistryProblem(
+          .error, file: directory, line: 1, column: 1, "the folder can't be read: \(error.localizedDescription)")
       ])
     }
     var files: [String: String] = [:]

@@ -136,7 +136,8 @@ extension CellReader {
   mutating func integer(_ row: CSVTable.Row, _ column: String, _ range: ClosedRange<Int>) -> Int? {
     guard let value = Int(row[column]), range.contains(value) else {
       report(
-        row, column, "‘\(row[column])’ is no \(column); give a whole number from \(range.lowerBound) to \(range.upperBound)"
+        row, column,
+        "‘\(row[column])’ is no \(column); give a whole number from \(range.lowerBound) to \(range.upperBound)"
       )
       return nil
     }

@@ -45,12 +45,13 @@ public final class LedgerFile: WriteLedger {
     guard descriptor >= 0 else { throw StateDirectory.failure(file, errno) }
     guard ftruncate(descriptor, off_t(current.length)) == 0 else { throw StateDirectory.failure(file, errno) }
     try directory.sync()
-    let last = entries.map { entry in
-      switch entry {
-      case .intent(let intent): intent.number
-      case .end(let end): end.number
-      }
-    }.max() ?? 0
+    let last =
+      entries.map { entry in
+        switch entry {
+        case .intent(let intent): intent.number
+        case .end(let end): end.number
+        }
+      }.max() ?? 0
     state = Mutex(State(descriptor: descriptor, size: current.length, next: last + 1))
   }
 

@@ -21,7 +21,8 @@ public struct PinFile: Sendable {
       let contents = try JSONDecoder().decode(Contents.self, from: data)
       guard contents.version == 1 else {
         throw StateError(
-          .corrupt, "\(directory.path)/\(Self.name) is of version \(contents.version), which this program does not know")
+          .corrupt, "\(directory.path)/\(Self.name) is of version \(contents.version), which this program does not know"
+        )
       }
       return PinBook(pins: contents.pins)
     } catch let error as StateError {

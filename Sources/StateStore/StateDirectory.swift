@@ -38,14 +38,16 @@ public final class StateDirectory: Sendable {
         atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     } catch {
       throw StateError(
-        .inputOutput, "the state directory \(path) can't be made (\(error.localizedDescription)); choose another with --state-dir")
+        .inputOutput,
+        "the state directory \(path) can't be made (\(error.localizedDescription)); choose another with --state-dir")
     }
     let file = path + "/lock"
     let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     let code = errno
     guard descriptor >= 0 else {
       throw StateError(
-        .inputOutput, "\(file) can't be opened (\(String(cString: strerror(code)))); choose another directory with --state-dir")
+        .inputOutput,
+        "\(file) can't be opened (\(String(cString: strerror(code)))); choose another directory with --state-dir")
     }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       var buffer = [UInt8](repeating: 0, count: 200)

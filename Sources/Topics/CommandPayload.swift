@@ -36,7 +36,8 @@ public struct CommandPayload: Sendable, Hashable {
   /// - Throws: ``CommandRefusal`` with code `bad_payload`.
   public init(_ payload: [UInt8]) throws(CommandRefusal) {
     guard payload.count <= Self.sizeLimit else {
-      throw CommandRefusal(.badPayload, "the payload is \(payload.count) bytes long; at most \(Self.sizeLimit) are read")
+      throw CommandRefusal(
+        .badPayload, "the payload is \(payload.count) bytes long; at most \(Self.sizeLimit) are read")
     }
     guard let text = String(validating: payload, as: UTF8.self) else {
       throw CommandRefusal(.badPayload, "the payload is not UTF-8 text")
@@ -95,7 +96,9 @@ private struct JSONCommand: Decodable {
     let container = try decoder.container(keyedBy: Key.self)
     // An unknown key may be a condition that this version would silently not keep.
     if let unknown = container.allKeys.first(where: { !Key.all.contains($0) }) {
-      throw Problem(message: "the key ‘\(unknown.stringValue)’ is unknown; the keys are value, id, expires_at, dry_run, for_s, then")
+      throw Problem(
+        message: "the key ‘\(unknown.stringValue)’ is unknown; the keys are value, id, expires_at, dry_run, for_s, then"
+      )
     }
     guard let value = try Self.scalar(container, .value) else {
       throw Problem(message: "the key ‘value’ is missing or no text or number")
@@ -107,7 +110,8 @@ private struct JSONCommand: Decodable {
     if container.contains(.then), then == nil { throw Problem(message: "‘then’ must be a text or a number") }
     if container.contains(.forSeconds) {
       let longest = CommandPayload.longestHold
-      guard let seconds = try? container.decode(Double.self, forKey: .forSeconds), seconds >= 1, seconds <= longest else {
+      guard let seconds = try? container.decode(Double.self, forKey: .forSeconds), seconds >= 1, seconds <= longest
+      else {
         throw Problem(message: "‘for_s’ must be a number of seconds from 1 to \(Int(longest))")
       }
       forSeconds = seconds

@@ -23,7 +23,8 @@ enum TestField {
       index: 1, offset: 2, size: size ?? type.size ?? 4, name: "value", vendorName: "Value", type: type,
       wordOrder: order,
       units: nil, scaleFactorIndex: isScaled ? 0 : nil, access: .readWrite, enumeration: enumeration, flags: flags,
-      limits: nil, interval: .live, command: nil, confirmation: nil, privacy: .shared, evidence: .none, label: "",
+      limits: nil, isBatteryVoltage: false, interval: .live, command: nil, confirmation: nil, privacy: .shared,
+      evidence: .none, label: "",
       description: "", doubt: nil, labelDoubt: nil, source: "")
   }
 }

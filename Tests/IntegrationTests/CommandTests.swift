@@ -66,7 +66,8 @@ struct CommandTests {
     try await system.watcher.next(
       "mate3/bridge/event", where: { $0.text.contains("identity_changed") && $0.text.contains("stacking_mode") })
     let refused = try await system.command("radian_inverter_configuration/1/aux_control", "on")
-    #expect(refused.code == "identity_mismatch")
+    #expect(["identity_mismatch", "untrusted"].contains(refused.code))
+    #expect(refused.reason.contains("stacking_mode"))
     #expect(system.simulator.counters.writes == 0)
     try await system.stop()
   }
@@ -91,7 +92,16 @@ struct CommandTests {
     Refusal(topic: "radian_inverter_configuration/1/aux_control", payload: "7", code: "invalid_value"),
     Refusal(topic: "radian_inverter_configuration/1/aux_control", payload: "{\"value\":", code: "bad_payload"),
     Refusal(
-      topic: "radian_inverter_configuration/1/aux_control", payload: "{\"value\":\"on\",\"for_s\":5}", code: "bad_payload"),
+      topic: "radian_inverter_configuration/1/aux_control", payload: "{\"value\":\"on\",\"for_s\":0}",
+      code: "bad_payload"),
+    Refusal(
+      topic: "radian_inverter_configuration/1/aux_control", payload: "{\"value\":\"on\",\"then\":\"auto\"}",
+      code: "bad_payload"),
+    Refusal(
+      topic: "system_control/0/inverter_ac_drop_use", payload: "{\"value\":\"drop\",\"for_s\":60}", code: "bad_payload"),
+    Refusal(
+      topic: "radian_inverter_configuration/1/aux_control", payload: "{\"value\":\"on\",\"unless\":5}",
+      code: "bad_payload"),
     Refusal(
       topic: "radian_inverter_configuration/1/aux_control",
       payload: "{\"value\":\"on\",\"expires_at\":\"2020-01-01T00:00:00Z\"}", code: "expired"),
@@ -150,7 +160,8 @@ struct CommandTests {
     let publish = try ProcessRunner(
       URL(filePath: "/usr/bin/mosquitto_pub"),
       [
-        "-V", "5", "-p", "\(system.broker.port)", "-t", "mate3/radian_inverter_configuration/1/aux_control/set", "-m", "on",
+        "-V", "5", "-p", "\(system.broker.port)", "-t", "mate3/radian_inverter_configuration/1/aux_control/set", "-m",
+        "on",
         "-D", "publish", "response-topic", "answers/here", "-D", "publish", "correlation-data", "c1",
       ])
     #expect(try await publish.exitStatus() == 0)

@@ -41,9 +41,10 @@ struct HostileInputTests {
       watcher.publish(
         "mate3/radian_inverter_configuration/2/aux_control/set",
         "{\"value\":\"off\",\"dry_run\":true,\"id\":\"\(marker)\"}")
-      return (try? await watcher.next(
-        "mate3/radian_inverter_configuration/2/aux_control/set/result", where: { $0.text.contains(marker) },
-        within: .seconds(1))) != nil
+      return
+        (try? await watcher.next(
+          "mate3/radian_inverter_configuration/2/aux_control/set/result", where: { $0.text.contains(marker) },
+          within: .seconds(1))) != nil
     }
     watcher.clear()
   }
@@ -61,7 +62,9 @@ struct HostileGenerator {
     ]
     let ports = ["0", "1", "2", "99", "-1", "01", "65536", "99999999999999999999", "", "set", "request"]
     // Nothing among the fields may be written by default with one of the payloads below.
-    let fields = ["absorb_volts", "modbus_port", "aux_state", "availability", "nonsense", "", "model_number", "éé", "did"]
+    let fields = [
+      "absorb_volts", "modbus_port", "aux_state", "availability", "nonsense", "", "model_number", "éé", "did",
+    ]
     let tails = ["/set", "/set", "/set", "", "/set/result", "/set/set", "/get"]
     let topic =
       Int.random(in: 0..<10, using: &random) == 0
@@ -74,7 +77,8 @@ struct HostileGenerator {
     switch Int.random(in: 0..<6, using: &random) {
     case 0: return []
     case 1: return (0..<Int.random(in: 0...600, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
-    case 2: return Array(pick(["on", "2", "-1", "1e30", "1e999", "0x10", "NaN", "57.6", "9999999999999999999999"]).utf8)
+    case 2:
+      return Array(pick(["on", "2", "-1", "1e30", "1e999", "0x10", "NaN", "57.6", "9999999999999999999999"]).utf8)
     case 3:
       return Array(
         pick([

@@ -44,7 +44,8 @@ final class RunningSystem {
   /// Waits until every device of the system is published.
   func ready() async throws {
     try await watcher.next("mate3/bridge/state", where: { $0.text == "online" }, within: .seconds(20))
-    try await watcher.next("mate3/gateway/0/availability", where: { $0.text == "online" }, within: .seconds(20))
+    // The last of the devices by name, and so the last to be published.
+    try await watcher.next("mate3/system_control/0/availability", where: { $0.text == "online" }, within: .seconds(20))
   }
 
   func restartBridge() throws { bridge = try ProcessRunner(ProcessRunner.product("mate3"), arguments) }

@@ -1,10 +1,11 @@
 import FieldCodec
 import Foundation
-@testable import Mate3
 import RegisterIO
 import Registry
 import TestSupport
 import Testing
+
+@testable import Mate3
 
 /// A real MATE3s with two inverters, an FM60, an FM80 and a FLEXnet DC.
 @Suite(.enabled(if: SharedData.isPresent, "the shared folder with the capture is not here"))

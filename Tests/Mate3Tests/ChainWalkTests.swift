@@ -1,8 +1,9 @@
-@testable import Mate3
 import RegisterIO
 import Registry
 import TestSupport
 import Testing
+
+@testable import Mate3
 
 @Suite struct ChainWalkTests {
   @Test func findsEveryBlockWithItsAddressAndPort() async throws {

@@ -1,6 +1,7 @@
-@testable import Mate3
 import RegisterIO
 import Testing
+
+@testable import Mate3
 
 @Suite struct ReadPlanTests {
   static func range(_ start: Int, _ count: Int) throws -> RegisterRange {

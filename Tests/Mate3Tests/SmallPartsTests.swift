@@ -1,6 +1,7 @@
-@testable import Mate3
 import Registry
 import Testing
+
+@testable import Mate3
 
 @Suite struct SmallPartsTests {
   @Test func aStandingClockNeedsTimeAndReadings() {

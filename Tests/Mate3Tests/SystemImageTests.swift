@@ -1,13 +1,15 @@
 import FieldCodec
-@testable import Mate3
 import RegisterIO
 import Registry
 import TestSupport
 import Testing
 
+@testable import Mate3
+
 @Suite struct SystemImageTests {
   /// Reads ranges of `registers` into `image` as one cycle.
-  private func cycle(_ image: inout SystemImage, _ registers: [Int: UInt16], _ ranges: [RegisterRange]) -> [FieldChange] {
+  private func cycle(_ image: inout SystemImage, _ registers: [Int: UInt16], _ ranges: [RegisterRange]) -> [FieldChange]
+  {
     image.beginCycle()
     for range in ranges { image.take(range.words(of: registers), from: range) }
     return image.commit().changes
@@ -96,7 +98,8 @@ import Testing
     image.beginCycle()
     for range in ranges { image.take(range.words(of: registers), from: range) }
     #expect(image.commit(holding: [slot.index]).changes.isEmpty)
-    #expect(cycle(&image, registers, ranges).map { name($0, image) } == ["radian_inverter_configuration/1.aux_control=on"])
+    #expect(
+      cycle(&image, registers, ranges).map { name($0, image) } == ["radian_inverter_configuration/1.aux_control=on"])
   }
 
   /// A poll that read the old word before the write must not bring it back after the read-back.
@@ -105,7 +108,9 @@ import Testing
     var image = try await image(of: system.registers)
     let slot = try #require(image.map.slots.first { $0.range.start == system.address(4, "aux_control") })
     image.beginCycle()
-    for range in image.map.requests([.settings], limit: 100) { image.take(range.words(of: system.registers), from: range) }
+    for range in image.map.requests([.settings], limit: 100) {
+      image.take(range.words(of: system.registers), from: range)
+    }
     let reading = WriteOutcome.Reading(address: slot.range.start, words: [2])
     #expect(image.absorb([reading], slot: slot.index)?.value.text == "on")
     #expect(image.commit().changes.isEmpty)

@@ -1,8 +1,9 @@
 import FieldCodec
-@testable import Mate3
 import RegisterIO
 import Registry
 import TestSupport
+
+@testable import Mate3
 
 /// A gateway's registers put together from blocks, each field set by name.
 struct TestSystem {
@@ -25,7 +26,9 @@ struct TestSystem {
   /// Gateway, two single-phase inverters with configuration on ports 1 and 2, a charge controller on port 3.
   static let home: [Block] = [
     Block(1, ["serial_number": "GATEWAY-1"]),
-    Block(64110, ["mac_address": "0090EA000001", "voltage_sf": "-1", "hour_sf": "-1", "year": "2026"]),
+    Block(
+      64110,
+      ["mac_address": "0090EA000001", "voltage_sf": "-1", "hour_sf": "-1", "year": "2026", "system_voltage": "48"]),
     Block(64120, ["dc_voltage_sf": "-1", "control_status": "4"]),
     Block(64117, ["port_number": "1", "dc_voltage_sf": "-1", "battery_voltage": "50.6"]),
     Block(

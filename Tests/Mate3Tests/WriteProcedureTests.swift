@@ -1,9 +1,10 @@
 import FieldCodec
-@testable import Mate3
 import RegisterIO
 import Registry
 import TestSupport
 import Testing
+
+@testable import Mate3
 
 @Suite struct WriteProcedureTests {
   let system = TestSystem()
@@ -21,12 +22,12 @@ import Testing
     policy: CommandPolicy = CommandPolicy(classes: [.operational, .setpoint])
   ) async throws -> WriteRequest {
     let image = try await image(of: system.registers)
-    var baseline = IdentityBaseline()
-    #expect(baseline.observe(image.layout, word: image.word).isEmpty)
+    var pins = PinBook()
+    _ = pins.observe(image.layout, word: image.word)
     return try CommandValidator(policy: policy, registry: TestSystem.registry)
       .request(
         device: DeviceKey(name: device, port: port), field: field, text: text, isDryRun: isDryRun, image: image,
-        baseline: baseline, limit: 100)
+        pins: pins, limit: 100)
   }
 
   private func run(_ request: WriteRequest) async -> WriteOutcome {
@@ -327,7 +328,9 @@ import Testing
       while step != .finish, steps < 200 {
         if case .write = step { writes += 1 }
         steps += 1
-        let words = (0..<Int.random(in: 0...130, using: &random)).map { _ in UInt16.random(in: 0...0xFFFF, using: &random) }
+        let words = (0..<Int.random(in: 0...130, using: &random)).map { _ in
+          UInt16.random(in: 0...0xFFFF, using: &random)
+        }
         switch Int.random(in: 0...4, using: &random) {
         case 0: step = procedure.next(.begin)
         case 1: step = procedure.next(.read(words))

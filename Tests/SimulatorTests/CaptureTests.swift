@@ -34,7 +34,7 @@ struct CaptureTests {
     #expect(gateway.core.map.image == image)
   }
 
-  @Test func aCaptureCanLive() throws {
+  @Test func aCaptureCanLive() async throws {
     let image = try image()
     let known = try registry()
     var gateway = try TestGateway(image)
@@ -42,6 +42,7 @@ struct CaptureTests {
     var wattsSeen: Set<Double> = []
     for _ in 0..<48 {
       gateway.pass(.seconds(1800))
+      await Task.yield()
       wattsSeen.insert(try gateway.number("watts", of: "charge_controller", port: 3))
       let charge = try gateway.number("state_of_charge", of: "flexnet_dc")
       #expect(charge >= 0 && charge <= 100)

@@ -14,9 +14,10 @@ import Testing
     #expect(time.secondsSince1970 == seconds)
   }
 
-  @Test func everyDayFollowsTheOneBefore() {
+  @Test func everyDayFollowsTheOneBefore() async {
     var previous = CivilTime(secondsSince1970: -800 * 86_400)
     for day in -799..<60_000 {
+      if day.isMultiple(of: 2000) { await Task.yield() }
       let time = CivilTime(secondsSince1970: Int64(day) * 86_400 + 86_399)
       #expect(time.hour == 23 && time.minute == 59 && time.second == 59)
       let follows = time.day == previous.day + 1 || (time.day == 1 && previous.day >= 28)

@@ -40,9 +40,11 @@ import Testing
     #expect(throws: failure) { try reader.next() }
   }
 
-  @Test func randomBytesNeverTrap() {
+  @Test func randomBytesNeverTrap() async {
     var generator = SystemRandomNumberGenerator()
-    for _ in 0..<20_000 {
+    for round in 0..<20_000 {
+      // Other tests share the few threads, and some of them wait for answers.
+      if round.isMultiple(of: 500) { await Task.yield() }
       var reader = ModbusFrameReader()
       reader.append((0..<Int.random(in: 0...40, using: &generator)).map { _ in UInt8.random(in: 0...255) })
       while let frame = try? reader.next() { _ = try? ModbusRequest(pdu: frame.pdu) }

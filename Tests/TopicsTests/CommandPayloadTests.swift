@@ -18,6 +18,9 @@ import Topics
       CommandPayload(text: "on", expiresAt: Date(timeIntervalSince1970: 1_769_860_800))
     ),
     (
+      #"{"value":"on","for_s":3600,"then":"auto"}"#, CommandPayload(text: "on", forSeconds: 3600, then: "auto")
+    ),
+    (
       #"{"value":"on","expires_at":1769860800}"#,
       CommandPayload(text: "on", expiresAt: Date(timeIntervalSince1970: 1_769_860_800))
     ),
@@ -30,7 +33,9 @@ import Topics
 
   @Test(arguments: [
     ("", "empty"), ("   ", "empty"), ("{", "JSON"), (#"{"id":"x"}"#, "value"), (#"{"value":null}"#, "value"),
-    (#"{"value":true}"#, "value"), (#"{"value":["on"]}"#, "value"), (#"{"value":"on","for_s":5}"#, "for_s"),
+    (#"{"value":true}"#, "value"), (#"{"value":["on"]}"#, "value"), (#"{"value":"on","for_s":0}"#, "for_s"),
+    (#"{"value":"on","for_s":1e9}"#, "for_s"),
+    (#"{"value":"on","then":"auto"}"#, "for_s"), (#"{"value":"on","unless":5}"#, "unless"),
     (#"{"value":"on","expires_at":"soon"}"#, "expires_at"), (#"{"value":"on","dry_run":"yes"}"#, "dry_run"),
     (#"{"value":"on","id":{}}"#, "id"), (String(repeating: "9", count: 5000), "5000 bytes"),
   ])

@@ -14,7 +14,10 @@ import Topics
   }
 
   @Test(arguments: [
-    ("solar/mate3/charge_controller/3/aux/set", TopicScheme.Inbound.command(.init(name: "charge_controller", port: 3), field: "aux")),
+    (
+      "solar/mate3/charge_controller/3/aux/set",
+      TopicScheme.Inbound.command(.init(name: "charge_controller", port: 3), field: "aux")
+    ),
     ("solar/mate3/charge_controller/3/aux", .state(.init(name: "charge_controller", port: 3), field: "aux")),
     ("solar/mate3/bridge/request/rescan", .request(verb: "rescan")),
     ("solar/mate3/bridge/info/x", .other),

@@ -66,7 +66,9 @@ final class CommandQueue: Sendable {
     guard case .command(_, let name) = scheme.parse(message.topic), let payload = try? CommandPayload(message.payload)
     else { return false }
     return registry.blocks.contains { block in
-      guard let field = block.field(name), let rule = field.command, let enumeration = field.enumeration else { return false }
+      guard let field = block.field(name), let rule = field.command, let enumeration = field.enumeration else {
+        return false
+      }
       let value = enumeration.entry(labelled: payload.text)?.value ?? Int(payload.text)
       return value.map(rule.release.contains) ?? false
     }

@@ -46,7 +46,8 @@ extension CommandService {
     case (.accepted, _), (.unchanged, _):
       await drop(timer, .timedCommandEnded, "\(timer.name) is \(timer.revertTo) again: the time of the command is over")
     case (_, .superseded):
-      await drop(timer, .timedCommandSuperseded, "\(timer.name) was changed since the timed command, and is left as it is")
+      await drop(
+        timer, .timedCommandSuperseded, "\(timer.name) was changed since the timed command, and is left as it is")
     default:
       return await retry(timer, outcome.reason)
     }
@@ -77,7 +78,8 @@ extension CommandService {
         let words = await gateway.words(of: intent) ?? []
         writes.resolve(intent, now: words)
         open.removeAll { $0.number == intent.number }
-        let found = words == intent.words ? "the register holds what was to be written" : "the register does not hold it"
+        let found =
+          words == intent.words ? "the register holds what was to be written" : "the register does not hold it"
         await publisher.publish(
           event: BridgeEvent(
             .writeResolved,

@@ -42,7 +42,8 @@ public actor CommandService {
   nonisolated public func submit(_ message: InboundMessage) async {
     guard !queue.add(message) else { return }
     await answer(
-      message, WriteOutcome(.rejected, .queueFull, "\(Self.queueLimit) commands are waiting already; nothing was written"))
+      message,
+      WriteOutcome(.rejected, .queueFull, "\(Self.queueLimit) commands are waiting already; nothing was written"))
   }
 
   /// Answers what still waits, and takes no more.

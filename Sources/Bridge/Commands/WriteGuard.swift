@@ -16,7 +16,8 @@ public struct CommandContext: Sendable {
   let then: String?
 
   package init(
-    origin: WriteIntent.Origin = .command, who: String, id: String? = nil, forSeconds: Double? = nil, then: String? = nil
+    origin: WriteIntent.Origin = .command, who: String, id: String? = nil, forSeconds: Double? = nil,
+    then: String? = nil
   ) {
     token = UUID()
     self.origin = origin
@@ -42,7 +43,8 @@ public final class WriteGuard: Sendable {
   private let saveTimers: @Sendable ([TimedCommand]) throws -> Void
 
   public init(
-    ledger: any WriteLedger = NoLedger(), caps: WriteCaps = WriteCaps(WriteCaps.Settings()), timers: [TimedCommand] = [],
+    ledger: any WriteLedger = NoLedger(), caps: WriteCaps = WriteCaps(WriteCaps.Settings()),
+    timers: [TimedCommand] = [],
     saveTimers: @escaping @Sendable ([TimedCommand]) throws -> Void = { _ in }
   ) {
     self.ledger = ledger
@@ -62,7 +64,8 @@ public final class WriteGuard: Sendable {
       let rule = registry.block(named: intent.block.block)?.field(intent.field)
       let value = rule?.rawNumber(intent.words).map { Int($0) }
       caps.note(
-        intent, isOperational: (value.map { rule?.command?.commandClass(of: $0) } ?? rule?.command?.standard) == .operational)
+        intent,
+        isOperational: (value.map { rule?.command?.commandClass(of: $0) } ?? rule?.command?.standard) == .operational)
     }
     let file = TimerFile(directory)
     return WriteGuard(ledger: ledger, caps: caps, timers: try file.load(), saveTimers: { try file.save($0) })

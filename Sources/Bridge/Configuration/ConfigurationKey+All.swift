@@ -112,7 +112,8 @@ extension ConfigurationKey {
       "caps.field_per_day", \.caps.fieldPerDay, .integer(1...100000),
       "Most writes of one setpoint in 24 hours, to spare the device's flash memory."),
     .init(
-      "caps.device_per_day", \.caps.devicePerDay, .integer(1...100000), "Most writes of one device's setpoints in 24 hours."
+      "caps.device_per_day", \.caps.devicePerDay, .integer(1...100000),
+      "Most writes of one device's setpoints in 24 hours."
     ),
     .init(
       "caps.gateway_per_day", \.caps.gatewayPerDay, .integer(1...100000),

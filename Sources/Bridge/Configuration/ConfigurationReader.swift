@@ -133,14 +133,19 @@ struct ConfigurationReader {
 
   private mutating func setStateDirectory(of configuration: inout BridgeConfiguration) {
     guard configuration.stateDirectory.isEmpty else { return }
+    configuration.stateDirectory = BridgeConfiguration.defaultStateDirectory(
+      environment: sources.environment, isRoot: sources.isRoot)
+  }
+}
+
+extension BridgeConfiguration {
+  /// Where the state is when no setting says so.
+  public static func defaultStateDirectory(environment: [String: String], isRoot: Bool? = nil) -> String {
+    let isRoot = isRoot ?? (geteuid() == 0)
     // systemd gives several folders separated by colons when its unit names several.
-    if let given = sources.environment["STATE_DIRECTORY"]?.split(separator: ":").first {
-      configuration.stateDirectory = String(given)
-    } else if sources.isRoot || context.home == nil {
-      configuration.stateDirectory = "/var/lib/mate3"
-    } else if let home = context.home {
-      configuration.stateDirectory = "\(home)/.local/state/mate3"
-    }
+    if let given = environment["STATE_DIRECTORY"]?.split(separator: ":").first { return String(given) }
+    guard !isRoot, let home = environment["HOME"] else { return "/var/lib/mate3" }
+    return "\(home)/.local/state/mate3"
   }
 }
 

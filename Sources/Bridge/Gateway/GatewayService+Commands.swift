@@ -59,7 +59,8 @@ extension GatewayService {
   private func checkReady() throws(CommandRefusal) {
     if let statesProblem { throw CommandRefusal(.stateUnwritable, statesProblem) }
     guard isFresh(at: .now) else {
-      throw CommandRefusal(.gatewayOffline, "the gateway does not answer; nothing was written, nothing is kept for later")
+      throw CommandRefusal(
+        .gatewayOffline, "the gateway does not answer; nothing was written, nothing is kept for later")
     }
   }
 

@@ -85,12 +85,15 @@ extension GatewayService {
     guard alerts[kind]?[name]?.message != message else { return }
     alerts[kind, default: [:]][name] = message.map { BridgeAlert(kind: kind, name: name, message: $0, since: Date()) }
     if let message { logger.error("alert: \(message)", metadata: ["alert": "\(kind.rawValue)", "name": "\(name)"]) }
-    await publisher.setAlerts(alerts.values.flatMap(\.values).sorted { ($0.kind.rawValue, $0.name) < ($1.kind.rawValue, $1.name) })
+    await publisher.setAlerts(
+      alerts.values.flatMap(\.values).sorted { ($0.kind.rawValue, $0.name) < ($1.kind.rawValue, $1.name) })
   }
 
   /// Whether a poll saw a change in what identifies a device, so that a scan must look at all of it.
   func isEvidenceTouched(_ changes: [FieldChange]) -> Bool {
     guard let map = image?.map else { return false }
-    return changes.contains { map.slots.indices.contains($0.slot) && [.fixed, .standing].contains(map.slots[$0.slot].field.evidence) }
+    return changes.contains {
+      map.slots.indices.contains($0.slot) && [.fixed, .standing].contains(map.slots[$0.slot].field.evidence)
+    }
   }
 }

@@ -94,7 +94,8 @@ public struct CommandValidator: Sendable {
         throw CommandRefusal(.notAllowed, "\(fullName) is never written, whatever the configuration says")
       case .operational, .setpoint, .installer:
         throw CommandRefusal(
-          .notAllowed, "\(fullName) is of class \(commandClass.rawValue), which is not allowed; add it to commands.fields")
+          .notAllowed,
+          "\(fullName) is of class \(commandClass.rawValue), which is not allowed; add it to commands.fields")
       }
     }
     if let doubt = field.labelDoubt, field.enumeration?.entry(labelled: text) != nil,

@@ -19,22 +19,23 @@ struct OrderRule: Sendable {
 
   enum Sign { case below, atMost }
 
-  static let all: [OrderRule] = ["radian_inverter_configuration", "fx_inverter_configuration"].flatMap { block in
-    [
-      OrderRule(block, "float_volts", .atMost, "absorb_volts"),
-      OrderRule(block, "refloat_volts", .below, "float_volts"),
-      OrderRule(block, "low_battery_cut_out_voltage", .below, "low_battery_cut_in_voltage"),
+  static let all: [OrderRule] =
+    ["radian_inverter_configuration", "fx_inverter_configuration"].flatMap { block in
+      [
+        OrderRule(block, "float_volts", .atMost, "absorb_volts"),
+        OrderRule(block, "refloat_volts", .below, "float_volts"),
+        OrderRule(block, "low_battery_cut_out_voltage", .below, "low_battery_cut_in_voltage"),
+      ]
+    } + [
+      OrderRule("radian_inverter_configuration", "rebulk_volts", .below, "float_volts"),
+      OrderRule("radian_inverter_configuration", "high_battery_cut_in_voltage", .below, "high_battery_cut_out_voltage"),
+      OrderRule("charge_controller_configuration", "float_volts", .atMost, "absorb_volts"),
+      OrderRule("charge_controller_configuration", "rebulk_volts", .below, "float_volts"),
+      OrderRule("charge_controller_configuration", "aux_low_battery_disconnect", .below, "aux_low_battery_reconnect"),
+      OrderRule("system_control", "set_float_voltage", .atMost, "set_absorb_voltage"),
+      OrderRule("gateway", "ags_soc_start_percentage", .below, "ags_soc_stop_percentage"),
+      OrderRule("gateway", "ags_load_stop_kw", .below, "ags_load_start_kw"),
     ]
-  } + [
-    OrderRule("radian_inverter_configuration", "rebulk_volts", .below, "float_volts"),
-    OrderRule("radian_inverter_configuration", "high_battery_cut_in_voltage", .below, "high_battery_cut_out_voltage"),
-    OrderRule("charge_controller_configuration", "float_volts", .atMost, "absorb_volts"),
-    OrderRule("charge_controller_configuration", "rebulk_volts", .below, "float_volts"),
-    OrderRule("charge_controller_configuration", "aux_low_battery_disconnect", .below, "aux_low_battery_reconnect"),
-    OrderRule("system_control", "set_float_voltage", .atMost, "set_absorb_voltage"),
-    OrderRule("gateway", "ags_soc_start_percentage", .below, "ags_soc_stop_percentage"),
-    OrderRule("gateway", "ags_load_stop_kw", .below, "ags_load_start_kw"),
-  ]
 
   /// By how many register steps the rule is broken; 0 when it holds. Both fields share their scale factor.
   func violation(lower: Int64, upper: Int64) -> Int64 { max(0, lower - upper + (isStrict ? 1 : 0)) }

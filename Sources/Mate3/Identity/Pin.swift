@@ -27,11 +27,14 @@ public struct Pin: Hashable, Sendable, Codable {
     case changed(String)
     /// The owner must trust the device again; the sentence says why.
     case untrusted(String)
+    /// The owner has trusted the device while no bridge ran: what the next scan sees is pinned.
+    case adopting
 
     /// Why writes are refused, or nil.
     public var reason: String? {
       switch self {
       case .trusted: nil
+      case .adopting: "the device is pinned anew by the next scan"
       case .changed(let reason), .untrusted(let reason): reason
       }
     }

@@ -36,10 +36,11 @@ public struct PinBook: Sendable, Equatable {
     for block in layout.blocks where !block.isDuplicate {
       let key = PinKey(block)
       let words = sighting.words[key] ?? [:]
-      guard let pin = pins[key] else {
+      guard let pin = pins[key], pin.state != .adopting else {
+        let isNew = pins[key] == nil
         pins[key] = Pin(key: key, words: words, counters: sighting.counters[key] ?? [:], state: .trusted)
         notices.append(.pinned(key))
-        if !isFirst { added.insert(key) }
+        if !isFirst, isNew { added.insert(key) }
         continue
       }
       if let difference = Self.difference(pin, words, block) {
@@ -67,6 +68,16 @@ public struct PinBook: Sendable, Equatable {
     return trusted
   }
 
+  /// Has the device at a port pinned anew by the next scan, with all its blocks.
+  /// - Returns: the blocks concerned; empty when there is no pin of that name and port.
+  public mutating func adoptAtNextSight(_ key: PinKey) -> [PinKey] {
+    guard pins[key] != nil else { return [] }
+    // Status and configuration block of a device share its port, which no other device has.
+    let concerned = key.port == 0 ? [key] : pins.keys.filter { $0.port == key.port }.sorted()
+    for key in concerned { pins[key]?.state = .adopting }
+    return concerned
+  }
+
   /// A field of the device's evidence was written on purpose: its new words are the pin's.
   public mutating func repin(_ field: FieldDefinition, of block: PlacedBlock, words: [UInt16]) {
     guard field.isStandingEvidence, pins[PinKey(block)]?.words[field.name] != nil else { return }
@@ -76,7 +87,9 @@ public struct PinBook: Sendable, Equatable {
 
   /// Refuses further writes to a device that changed while it was written.
   public mutating func distrust(_ block: PlacedBlock, in layout: SystemLayout, because reason: String) {
-    for block in [block, layout.partner(of: block)].compactMap({ $0 }) { pins[PinKey(block)]?.state = .untrusted(reason) }
+    for block in [block, layout.partner(of: block)].compactMap({ $0 }) {
+      pins[PinKey(block)]?.state = .untrusted(reason)
+    }
   }
 
   /// Why a block may not be written, or nil when its device and its partner are trusted. A block that acts on every
@@ -110,7 +123,9 @@ public struct PinBook: Sendable, Equatable {
     var items: [EvidenceItem] = []
     func add(_ block: PlacedBlock, _ isWanted: (FieldDefinition) -> Bool) {
       for field in block.definition.fields where field.isStandingEvidence && isWanted(field) {
-        guard let range = block.range(of: field), let expected = pins[PinKey(block)]?.words[field.name] else { continue }
+        guard let range = block.range(of: field), let expected = pins[PinKey(block)]?.words[field.name] else {
+          continue
+        }
         items.append(EvidenceItem(device: block.key, field: field, range: range, expected: expected))
       }
     }
@@ -254,13 +269,16 @@ public struct PinBook: Sendable, Equatable {
   }
 
   private static func grades(of layout: SystemLayout, _ sighting: IdentitySighting) -> [PinKey: IdentityGrade] {
-    let devices = layout.blocks.filter { !$0.isDuplicate && ($0.definition.kind != .configuration || layout.partner(of: $0) == nil) }
-      .map { block in [block, layout.partner(of: block)].compactMap { $0 } }
+    let devices = layout.blocks.filter {
+      !$0.isDuplicate && ($0.definition.kind != .configuration || layout.partner(of: $0) == nil)
+    }
+    .map { block in [block, layout.partner(of: block)].compactMap { $0 } }
     var serials: [[UInt16]: Int] = [:]
     var looks: [[String: [UInt16]]: Int] = [:]
     func serial(_ device: [PlacedBlock]) -> [UInt16]? {
       for block in device {
-        guard let field = block.definition.field("serial_number"), let words = sighting.words[PinKey(block)]?["serial_number"],
+        guard let field = block.definition.field("serial_number"),
+          let words = sighting.words[PinKey(block)]?["serial_number"],
           field.decode(words, scaleWord: nil).isPresent
         else { continue }
         return words

@@ -60,7 +60,8 @@ public struct WriteCaps: Sendable {
       if .seconds(now.timeIntervalSince(last)) < settings.fieldInterval {
         return CommandRefusal(
           .capInterval,
-          "\(block).\(field) was written just now; at most once every \(settings.fieldInterval) is allowed; see caps.field_interval")
+          "\(block).\(field) was written just now; at most once every \(settings.fieldInterval) is allowed; see caps.field_interval"
+        )
       }
     }
     guard !isOperational else { return nil }

@@ -78,7 +78,6 @@ public enum ResultCode: String, Sendable, CaseIterable {
   case crossField = "cross_field"
   case noSystemVoltage = "no_system_voltage"
   case superseded
-  case repeatedID = "repeated_id"
   case stateUnwritable = "state_unwritable"
   case busy
   case queueFull = "queue_full"

@@ -99,12 +99,14 @@ public struct WriteProcedure: Sendable {
     errorsBefore = request.errorFlags.flatMap { read($0)?.first }
     if let confirmation = request.confirmation {
       heldBefore = read(confirmation.range)?.first.map { confirmation.condition.holds(UInt32($0)) } ?? false
-      if let effect = request.expectedEffect.flatMap(request.condition(of:)), let status = read(confirmation.range)?.first,
+      if let effect = request.expectedEffect.flatMap(request.condition(of:)),
+        let status = read(confirmation.range)?.first,
         !effect.holds(UInt32(status))
       {
         return finish(
           .rejected, .superseded,
-          "the status no longer shows what \(request.field.name) was set to for a time; it was changed since, and is left")
+          "the status no longer shows what \(request.field.name) was set to for a time; it was changed since, and is left"
+        )
       }
     }
     if request.field.access.isReadable {
@@ -117,7 +119,8 @@ public struct WriteProcedure: Sendable {
       if let expected = request.expectedNow, current != expected {
         return finish(
           .rejected, .superseded,
-          "\(request.field.name) no longer has the value that was written for a time; it was changed since, and is left")
+          "\(request.field.name) no longer has the value that was written for a time; it was changed since, and is left"
+        )
       }
       if current == words, !request.actsOnAll {
         return finish(.unchanged, .alreadySo, "the register already has this value; nothing was written")
@@ -139,7 +142,8 @@ public struct WriteProcedure: Sendable {
         BatteryVoltage.nominal.contains(volts)
       else {
         return CommandRefusal(
-          .noSystemVoltage, "the gateway does not give the nominal system voltage, so no battery setpoint can be judged")
+          .noSystemVoltage, "the gateway does not give the nominal system voltage, so no battery setpoint can be judged"
+        )
       }
       if case .number(let value) = request.field.decode(words, scaleWord: scaleWord),
         let reason = BatteryVoltage.refusal(value, nominal: volts)
