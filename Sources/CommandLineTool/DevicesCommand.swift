@@ -35,7 +35,9 @@ struct DevicesCommand: AsyncParsableCommand {
       let connection = try await gateway.open(registry, pins: pins)
       defer { connection.close() }
       rows = try await connection.devices.filter { all || !$0.isPart }
-        .map { DeviceRow($0, isPinned: pins.pins[PinKey(block: $0.block.name, port: $0.port)] != nil, isKnown: isKnown) }
+        .map {
+          DeviceRow($0, isPinned: pins.pins[PinKey(block: $0.block.name, port: $0.port)] != nil, isKnown: isKnown)
+        }
     }
     switch format {
     case .json: print(JSONText.array(rows.map(\.json)).compact)

@@ -58,8 +58,14 @@ struct WatchState {
 
   /// What an owner looks for, by block and in the order in which it is shown; absent blocks have nothing of the kind.
   static let fields: [(block: String, fields: [String])] = [
-    ("flexnet_dc", ["state_of_charge", "battery_voltage", "battery_current", "input_kw", "output_kw", "net_kw", "status_flags"]),
-    ("charge_controller", ["charger_state", "watts", "array_voltage", "battery_voltage", "battery_current", "todays_kwh"]),
+    (
+      "flexnet_dc",
+      ["state_of_charge", "battery_voltage", "battery_current", "input_kw", "output_kw", "net_kw", "status_flags"]
+    ),
+    (
+      "charge_controller",
+      ["charger_state", "watts", "array_voltage", "battery_voltage", "battery_current", "todays_kwh"]
+    ),
     ("fx_inverter", inverter),
     ("single_phase_radian_inverter", inverter),
     ("split_phase_radian_inverter", inverter),
@@ -80,7 +86,8 @@ struct WatchState {
   mutating func take(_ changes: [GatewayChange]) -> [Row] {
     var changed: Set<DeviceKey> = []
     for change in changes {
-      guard let block = Self.fields.first(where: { $0.block == change.device.name }), block.fields.contains(change.field.name)
+      guard let block = Self.fields.first(where: { $0.block == change.device.name }),
+        block.fields.contains(change.field.name)
       else { continue }
       blocks[change.device] = block.block
       values[change.device, default: [:]][change.field.name] = (change.field, change.value)
@@ -156,7 +163,9 @@ private struct LiveScreen: WatchOutput {
     draw(lines)
   }
 
-  func fail(_ reason: String) { draw([style.bold(title), "", style.alarm(Terminal.plain(reason)), "", "Trying again."]) }
+  func fail(_ reason: String) {
+    draw([style.bold(title), "", style.alarm(Terminal.plain(reason)), "", "Trying again."])
+  }
 
   func end() { Terminal.write("\u{1B}[?25h\u{1B}[?1049l") }
 

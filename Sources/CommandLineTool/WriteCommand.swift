@@ -28,7 +28,8 @@ struct WriteCommand: AsyncParsableCommand {
   @OptionGroup var broker: BrokerOptions
   @OptionGroup var state: StateOptions
 
-  @Option(help: "device.field=value or device/port.field=value; a number in the field's units, or a label; may be repeated.")
+  @Option(
+    help: "device.field=value or device/port.field=value; a number in the field's units, or a label; may be repeated.")
   var set: [Assignment] = []
 
   @Option(help: "Hub port of the device.")
@@ -71,7 +72,8 @@ struct WriteCommand: AsyncParsableCommand {
   // MARK: Writing
 
   private func write(_ registry: Registry) async throws {
-    let store = try dryRun && !FileManager.default.fileExists(atPath: state.path) || gateway.from != nil
+    let store =
+      try dryRun && !FileManager.default.fileExists(atPath: state.path) || gateway.from != nil
       ? nil : WriteStore(state.path, registry)
     let connection = try await gateway.open(registry, policy: policy.policy, pins: store?.pins ?? PinBook())
     defer { connection.close() }
@@ -89,7 +91,9 @@ struct WriteCommand: AsyncParsableCommand {
       let outcome = try await write(assignment, device, on: connection, store)
       try store?.keep(await connection.pins, unless: dryRun)
       show(assignment, device, outcome)
-      if let status = Self.exitStatus(outcome.status.rawValue, outcome.code.rawValue) { throw ExitCode(status.rawValue) }
+      if let status = Self.exitStatus(outcome.status.rawValue, outcome.code.rawValue) {
+        throw ExitCode(status.rawValue)
+      }
     }
   }
 
@@ -101,7 +105,9 @@ struct WriteCommand: AsyncParsableCommand {
       let request = try await connection.prepare(
         assignment.value, field: assignment.field, of: device, isDryRun: dryRun)
       guard let store else { return await connection.perform(request) }
-      if let refusal = store.writes.capRefusal(request, scaleWord: await connection.scaleWord(of: request)) { throw refusal }
+      if let refusal = store.writes.capRefusal(request, scaleWord: await connection.scaleWord(of: request)) {
+        throw refusal
+      }
       var outcome = await connection.perform(request) { [writes = store.writes] in try writes.begin(context, $0, $1) }
       if let remark = store.writes.end(context, request, outcome) { outcome.reason += "; \(remark)" }
       return outcome
@@ -114,7 +120,8 @@ struct WriteCommand: AsyncParsableCommand {
     do {
       return try await connection.key(of: assignment.device, port: assignment.port ?? hubPort)
     } catch let error as GatewayError where error.code == .ambiguousDevice {
-      throw Failure(.unknownName, error.message + ", as in \(assignment.device)/PORT.\(assignment.field), or with --hub-port")
+      throw Failure(
+        .unknownName, error.message + ", as in \(assignment.device)/PORT.\(assignment.field), or with --hub-port")
     }
   }
 
@@ -138,14 +145,15 @@ struct WriteCommand: AsyncParsableCommand {
       }
       show(
         assignment, device, status: result.status, code: result.code, reason: result.reason,
-        written: result.registers_written, read: result.registers_read, value: result.value, evidence: result.evidence)
+        written: result.written, read: result.read, value: result.value, evidence: result.evidence)
       if let status = Self.exitStatus(result.status, result.code) { throw ExitCode(status.rawValue) }
     }
   }
 
   private func confirm(_ assignment: Assignment, _ device: DeviceKey, now: String?) throws {
     let place = "\(device).\(assignment.field)"
-    Terminal.write("Write \(assignment.value) to \(place)\(now.map { ", which is \(Terminal.plain($0)) now" } ?? "")? [y/N] ")
+    Terminal.write(
+      "Write \(assignment.value) to \(place)\(now.map { ", which is \(Terminal.plain($0)) now" } ?? "")? [y/N] ")
     guard let answer = readLine()?.lowercased(), answer == "y" || answer == "yes" else {
       throw Failure(.refused, "nothing was written")
     }
@@ -179,7 +187,9 @@ struct WriteCommand: AsyncParsableCommand {
     func words(_ words: [UInt16]) -> String { words.map(String.init).joined(separator: " ") }
     var lines = ["\(device).\(assignment.field)=\(assignment.value): \(isGood ? heading : style.alarm(heading))"]
     if !written.isEmpty { lines.append("  written    \(words(written))") }
-    if !read.isEmpty { lines.append("  read       \(words(read))" + (value.map { ", which is \(Terminal.plain($0))" } ?? "")) }
+    if !read.isEmpty {
+      lines.append("  read       \(words(read))" + (value.map { ", which is \(Terminal.plain($0))" } ?? ""))
+    }
     if !evidence.isEmpty { lines.append("  evidence   \(evidence.joined(separator: " "))") }
     if isGood {
       lines.append("  \(Terminal.plain(reason))")
@@ -190,7 +200,9 @@ struct WriteCommand: AsyncParsableCommand {
   }
 
   private func list(_ registry: Registry) async throws {
-    guard !broker.isGiven else { throw ValidationError("--list-fields asks the gateway or a file; it does not go with --broker.") }
+    guard !broker.isGiven else {
+      throw ValidationError("--list-fields asks the gateway or a file; it does not go with --broker.")
+    }
     let connection = try await gateway.open(registry)
     defer { connection.close() }
     // The headers and ports are enough to know what there is.
@@ -232,7 +244,9 @@ struct Assignment: ExpressibleByArgument {
     let name = argument[..<equals]
     guard let dot = name.firstIndex(of: "."), equals < argument.index(before: argument.endIndex) else { return nil }
     let parts = name[..<dot].split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count <= 2, let first = parts.first, !first.isEmpty, dot < name.index(before: name.endIndex) else { return nil }
+    guard parts.count <= 2, let first = parts.first, !first.isEmpty, dot < name.index(before: name.endIndex) else {
+      return nil
+    }
     if parts.count == 2 {
       guard let number = Int(parts[1]), number >= 0 else { return nil }
       port = number

@@ -12,7 +12,8 @@ public struct TypedNames {
   /// The files by name.
   public var files: [String: String] {
     var files = Dictionary(
-      registry.blocks.map { ("\(SwiftName.type($0.name))Fields.swift", block($0)) }, uniquingKeysWith: { first, _ in first })
+      registry.blocks.map { ("\(SwiftName.type($0.name))Fields.swift", block($0)) },
+      uniquingKeysWith: { first, _ in first })
     files["Enumerated.swift"] = enumerations
     files["Flags.swift"] = flags
     return files
@@ -32,13 +33,15 @@ public struct TypedNames {
     }
     lines += [
       "",
-      "  private static func field<Value>(_ name: String) -> Field<Value> { Field(\"\(block.name)\", name) }",
+      "  private static func field<Value>(_ name: String) -> Field<Value> {",
+      "    Field(\"\(block.name)\", name)",
+      "  }",
       "}",
       "",
       "extension Field {",
     ]
     lines += Comment.lines(block.description, indent: 2)
-    lines += ["  public static var \(SwiftName.member(block.name)): \(type).Type { \(type).self }", "}"]
+    lines += ["  public static var \(SwiftName.member(block.name)): \(type).Type {", "    \(type).self", "  }", "}"]
     return Self.header + "\n" + lines.joined(separator: "\n") + "\n"
   }
 
@@ -67,7 +70,9 @@ public struct TypedNames {
     for block in registry.blocks {
       for field in block.fields { if let table = field.enumeration { tables[table.name] = table } }
     }
-    var lines = ["/// The values of enumerated fields. A number that no document explains is `other`.", "public enum Enumerated {"]
+    var lines = [
+      "/// The values of enumerated fields. A number that no document explains is `other`.", "public enum Enumerated {",
+    ]
     lines += tables.values.sorted { $0.name < $1.name }.map(enumeration).joined(separator: [""])
     return Self.header + "\n" + (lines + ["}"]).joined(separator: "\n") + "\n"
   }
@@ -78,9 +83,15 @@ public struct TypedNames {
       lines += Comment.lines("\(entry.title) (\(entry.value)).", indent: 4)
       lines.append("    case \(SwiftName.member(entry.label))")
     }
-    lines += ["    /// What no document explains.", "    case other(Int)", "", "    public init(number: Int) {", "      switch number {"]
+    lines += [
+      "    /// What no document explains.", "    case other(Int)", "", "    public init(number: Int) {",
+      "      switch number {",
+    ]
     lines += table.entries.map { "      case \($0.value): self = .\(SwiftName.member($0.label))" }
-    lines += ["      default: self = .other(number)", "      }", "    }", "", "    public var number: Int {", "      switch self {"]
+    lines += [
+      "      default: self = .other(number)", "      }", "    }", "", "    public var number: Int {",
+      "      switch self {",
+    ]
     lines += table.entries.map { "      case .\(SwiftName.member($0.label)): \($0.value)" }
     lines += ["      case .other(let number): number", "      }", "    }", "  }"]
     return lines
@@ -94,7 +105,10 @@ public struct TypedNames {
     var lines = ["/// The bits of bitfields. Bits that no document explains are kept.", "public enum Flags {"]
     lines += tables.values.sorted { $0.name < $1.name }.map { table in
       let type = SwiftName.type(table.name)
-      var lines = ["  public struct \(type): FlagSet {", "    public let rawValue: UInt32", "    public init(rawValue: UInt32) { self.rawValue = rawValue }", ""]
+      var lines = [
+        "  public struct \(type): FlagSet {", "    public let rawValue: UInt32",
+        "    public init(rawValue: UInt32) { self.rawValue = rawValue }", "",
+      ]
       for entry in table.entries {
         lines += Comment.lines("\(entry.title).", indent: 4)
         lines.append("    public static let \(SwiftName.member(entry.label)) = \(type)(rawValue: 1 << \(entry.bit))")

@@ -65,7 +65,9 @@ final class BridgeClient {
   }
 
   /// Connects, runs `body` and disconnects.
-  static func with<Result>(_ options: BrokerOptions, _ body: (BridgeClient) async throws -> Result) async throws -> Result {
+  static func with<Result>(_ options: BrokerOptions, _ body: (BridgeClient) async throws -> Result) async throws
+    -> Result
+  {
     let bridge = try BridgeClient(options)
     // The events end when the client is stopped, and with them every wait.
     let client = bridge.client
@@ -157,7 +159,8 @@ final class BridgeClient {
     guard topics[scheme.bridgeState].map({ String(decoding: $0, as: UTF8.self) }) == "online" else {
       throw Failure(
         .noConnection,
-        "no bridge is running with the base topic \(scheme.base) at \(place); start it, or ask the gateway itself with --host")
+        "no bridge is running with the base topic \(scheme.base) at \(place); start it, or ask the gateway itself with --host"
+      )
     }
     return topics
   }
@@ -169,11 +172,17 @@ final class BridgeClient {
     var status: String
     var code: String
     var reason: String
-    var registers_written: [UInt16]
-    var registers_read: [UInt16]
+    var written: [UInt16]
+    var read: [UInt16]
     var value: String?
     var id: String?
     var evidence: [String]
+
+    private enum CodingKeys: String, CodingKey {
+      case status, code, reason, value, id, evidence
+      case written = "registers_written"
+      case read = "registers_read"
+    }
   }
 
   /// Has the bridge write, and waits for what became of it.
@@ -193,7 +202,8 @@ final class BridgeClient {
       return result
     }
     throw Failure(
-      .unconfirmed, "the bridge did not answer within 45 s; whether it was written is not known: look at \(topic.dropLast(4))")
+      .unconfirmed,
+      "the bridge did not answer within 45 s; whether it was written is not known: look at \(topic.dropLast(4))")
   }
 
   // MARK: -

@@ -5,10 +5,12 @@ import Registry
 
 /// What the owner allows to be written this time; the bridge's `commands` settings on the command line.
 struct PolicyOptions: ParsableArguments {
-  @Option(help: "Allow a class (setpoint) or a device.field by name; operational ones are allowed anyway. May be repeated.")
+  @Option(
+    help: "Allow a class (setpoint) or a device.field by name; operational ones are allowed anyway. May be repeated.")
   var allow: [String] = []
 
-  @Option(help: "Bounds of a field, in its units: device.field=MIN..MAX. They narrow the documented ones. May be repeated.")
+  @Option(
+    help: "Bounds of a field, in its units: device.field=MIN..MAX. They narrow the documented ones. May be repeated.")
   var limit: [FieldLimit] = []
 
   @Option(help: "A device.field whose labels you have checked on the device, where the documents are in doubt.")
@@ -39,7 +41,8 @@ struct FieldLimit: ExpressibleByArgument {
   init?(argument: String) {
     let parts = argument.split(separator: "=", maxSplits: 1)
     guard parts.count == 2, parts[0].contains("."), let dots = parts[1].firstRange(of: ".."),
-      let minimum = ScaledDecimal(parts[1][..<dots.lowerBound]), let maximum = ScaledDecimal(parts[1][dots.upperBound...]),
+      let minimum = ScaledDecimal(parts[1][..<dots.lowerBound]),
+      let maximum = ScaledDecimal(parts[1][dots.upperBound...]),
       minimum <= maximum
     else { return nil }
     name = String(parts[0])

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bridge
 import Foundation
 
 /// Where the identities of devices and the ledger of writes are kept.
@@ -10,11 +11,7 @@ struct StateOptions: ParsableArguments {
 
   var path: String {
     let environment = ProcessInfo.processInfo.environment
-    if let stateDir { return stateDir }
-    for name in ["MATE3_STATE_DIR", "STATE_DIRECTORY"] {
-      if let given = environment[name]?.split(separator: ":").first { return String(given) }
-    }
-    if getuid() == 0 { return "/var/lib/mate3" }
-    return (environment["HOME"] ?? NSHomeDirectory()) + "/.local/state/mate3"
+    return stateDir ?? environment["MATE3_STATE_DIR"]
+      ?? BridgeConfiguration.defaultStateDirectory(environment: environment)
   }
 }

@@ -63,7 +63,8 @@ struct TextTable {
   /// - Parameter style: takes a cell, padded, with its row and column.
   func lines(_ style: (String, Int, Int) -> String = { text, _, _ in text }) -> [String] {
     let columns = rows.map(\.count).max() ?? 0
-    let widths = (0..<columns).map { column in rows.compactMap { $0.count > column ? $0[column].count : nil }.max() ?? 0 }
+    let widths = (0..<columns).map { column in rows.compactMap { $0.count > column ? $0[column].count : nil }.max() ?? 0
+    }
     return rows.enumerated().map { index, row in
       var line = ""
       var used = 0

@@ -55,6 +55,7 @@ struct WritableFields {
     guard let minimum = field.limits?.minimum, let maximum = field.limits?.maximum else {
       return "number\(units.isEmpty ? "" : " in\(units)"); no document gives limits, set them with --limit"
     }
-    return "\(minimum) to \(maximum)\(units)" + (field.limits?.isPerBattery12V ?? false ? " for each 12 V of the battery" : "")
+    return "\(minimum) to \(maximum)\(units)"
+      + (field.limits?.isPerBattery12V ?? false ? " for each 12 V of the battery" : "")
   }
 }

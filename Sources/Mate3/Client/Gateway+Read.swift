@@ -161,7 +161,9 @@ extension Gateway {
     guard words[block.address] == block.definition.did, words[block.address + 1].map({ Int($0) }) == block.length else {
       return nil
     }
-    if let port = block.definition.portField.flatMap(block.range(of:)), words[port.start].map({ Int($0) }) != block.key.port {
+    if let port = block.definition.portField.flatMap(block.range(of:)),
+      words[port.start].map({ Int($0) }) != block.key.port
+    {
       return nil
     }
     return DeviceReading(block, selection) { words[$0] }.fields

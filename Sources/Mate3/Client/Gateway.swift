@@ -76,7 +76,8 @@ public actor Gateway {
     } catch {
       throw GatewayError(.notConnected, error.message, cause: error)
     }
-    let gateway = try Gateway(connection, registry: registry, names: names, policy: policy, pins: pins, maxRead: maxRead)
+    let gateway = try Gateway(
+      connection, registry: registry, names: names, policy: policy, pins: pins, maxRead: maxRead)
     do {
       try await gateway.check()
     } catch {

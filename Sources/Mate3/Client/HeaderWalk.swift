@@ -69,7 +69,9 @@ struct HeaderWalk: Sendable {
 
   /// What must still be read of the chain's last block. Ends the walk when it is the one that was looked for.
   private mutating func missing(of block: ChainBlock) throws(ScanError) -> [RegisterRange] {
-    guard let definition = registry.block(id: block.did), selection.mayMatch(definition, names: names) else { return [] }
+    guard let definition = registry.block(id: block.did), selection.mayMatch(definition, names: names) else {
+      return []
+    }
     var needed: [RegisterRange] = []
     var port = 0
     let portAddress = definition.portField.flatMap { range(of: $0, in: block)?.start }

@@ -22,7 +22,9 @@ public struct ReadSelection: Sendable, Hashable {
 
   /// Whether it names one device, so that nothing need be searched behind it.
   var isForOne: Bool {
-    guard devices.count == 1, let device = devices.first, !device.contains(where: { "*?".contains($0) }) else { return false }
+    guard devices.count == 1, let device = devices.first, !device.contains(where: { "*?".contains($0) }) else {
+      return false
+    }
     return ports.count == 1 || device.contains("/")
   }
 

@@ -151,10 +151,14 @@ public enum ChargeControllerConfigurationFields {
   /// Model of the device as it names itself.
   public static var modelNumber: Field<String> { field("model_number") }
 
-  private static func field<Value>(_ name: String) -> Field<Value> { Field("charge_controller_configuration", name) }
+  private static func field<Value>(_ name: String) -> Field<Value> {
+    Field("charge_controller_configuration", name)
+  }
 }
 
 extension Field {
   /// Settings, day log and resets of a solar charge controller.
-  public static var chargeControllerConfiguration: ChargeControllerConfigurationFields.Type { ChargeControllerConfigurationFields.self }
+  public static var chargeControllerConfiguration: ChargeControllerConfigurationFields.Type {
+    ChargeControllerConfigurationFields.self
+  }
 }

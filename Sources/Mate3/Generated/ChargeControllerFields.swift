@@ -59,10 +59,14 @@ public enum ChargeControllerFields {
   /// Temperature inside the housing; only the Extreme models have the sensor. In °C.
   public static var tempEnclosure: Field<Double> { field("temp_enclosure") }
 
-  private static func field<Value>(_ name: String) -> Field<Value> { Field("charge_controller", name) }
+  private static func field<Value>(_ name: String) -> Field<Value> {
+    Field("charge_controller", name)
+  }
 }
 
 extension Field {
   /// Measurements of a solar charge controller.
-  public static var chargeController: ChargeControllerFields.Type { ChargeControllerFields.self }
+  public static var chargeController: ChargeControllerFields.Type {
+    ChargeControllerFields.self
+  }
 }

@@ -19,10 +19,14 @@ public enum CommonFields {
   /// Modbus unit number under which the gateway answers.
   public static var deviceAddress: Field<Int> { field("device_address") }
 
-  private static func field<Value>(_ name: String) -> Field<Value> { Field("common", name) }
+  private static func field<Value>(_ name: String) -> Field<Value> {
+    Field("common", name)
+  }
 }
 
 extension Field {
   /// Says who made the gateway, its model, software version and serial number.
-  public static var common: CommonFields.Type { CommonFields.self }
+  public static var common: CommonFields.Type {
+    CommonFields.self
+  }
 }

@@ -79,10 +79,14 @@ public enum FlexnetDcConfigurationFields {
   /// Model of the device as it names itself.
   public static var modelNumber: Field<String> { field("model_number") }
 
-  private static func field<Value>(_ name: String) -> Field<Value> { Field("flexnet_dc_configuration", name) }
+  private static func field<Value>(_ name: String) -> Field<Value> {
+    Field("flexnet_dc_configuration", name)
+  }
 }
 
 extension Field {
   /// Settings and day log of the FLEXnet DC battery monitor.
-  public static var flexnetDcConfiguration: FlexnetDcConfigurationFields.Type { FlexnetDcConfigurationFields.self }
+  public static var flexnetDcConfiguration: FlexnetDcConfigurationFields.Type {
+    FlexnetDcConfigurationFields.self
+  }
 }

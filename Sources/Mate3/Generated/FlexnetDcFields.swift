@@ -77,7 +77,9 @@ public enum FlexnetDcFields {
   /// Net charge with the losses of charging taken into account. In Ah.
   public static var chargeFactorCorrectedNetBatteryAh: Field<Int> { field("charge_factor_corrected_net_battery_ah") }
   /// Net energy with the losses of charging taken into account. In kWh.
-  public static var chargeFactorCorrectedNetBatteryKwh: Field<Double> { field("charge_factor_corrected_net_battery_kwh") }
+  public static var chargeFactorCorrectedNetBatteryKwh: Field<Double> {
+    field("charge_factor_corrected_net_battery_kwh")
+  }
   /// Lowest battery voltage since midnight. In V.
   public static var todaysMinimumBatteryVoltage: Field<Double> { field("todays_minimum_battery_voltage") }
   /// When today's lowest battery voltage was measured, in seconds since 1970 UTC. In s.
@@ -95,13 +97,21 @@ public enum FlexnetDcFields {
   /// Charge taken from the battery over its life. In kAh.
   public static var lifetimeKahRemoved: Field<Int> { field("lifetime_kah_removed") }
   /// Charge put into the battery through shunt A, as the monitor keeps it. In Ah.
-  public static var shuntAHistoricalReturnedToBatteryAh: Field<Int> { field("shunt_a_historical_returned_to_battery_ah") }
+  public static var shuntAHistoricalReturnedToBatteryAh: Field<Int> {
+    field("shunt_a_historical_returned_to_battery_ah")
+  }
   /// Energy put into the battery through shunt A, as the monitor keeps it. In kWh.
-  public static var shuntAHistoricalReturnedToBatteryKwh: Field<Double> { field("shunt_a_historical_returned_to_battery_kwh") }
+  public static var shuntAHistoricalReturnedToBatteryKwh: Field<Double> {
+    field("shunt_a_historical_returned_to_battery_kwh")
+  }
   /// Charge taken from the battery through shunt A, as the monitor keeps it. In Ah.
-  public static var shuntAHistoricalRemovedFromBatteryAh: Field<Int> { field("shunt_a_historical_removed_from_battery_ah") }
+  public static var shuntAHistoricalRemovedFromBatteryAh: Field<Int> {
+    field("shunt_a_historical_removed_from_battery_ah")
+  }
   /// Energy taken from the battery through shunt A, as the monitor keeps it. In kWh.
-  public static var shuntAHistoricalRemovedFromBatteryKwh: Field<Double> { field("shunt_a_historical_removed_from_battery_kwh") }
+  public static var shuntAHistoricalRemovedFromBatteryKwh: Field<Double> {
+    field("shunt_a_historical_removed_from_battery_kwh")
+  }
   /// Largest charging current at shunt A since the maxima were reset. In A.
   public static var shuntAMaximumChargeRate: Field<Double> { field("shunt_a_maximum_charge_rate") }
   /// Largest charging power at shunt A since the maxima were reset. In kW.
@@ -111,13 +121,21 @@ public enum FlexnetDcFields {
   /// Largest discharging power at shunt A since the maxima were reset. In kW.
   public static var shuntAMaximumDischargeRateKw: Field<Double> { field("shunt_a_maximum_discharge_rate_kw") }
   /// Charge put into the battery through shunt B, as the monitor keeps it. In Ah.
-  public static var shuntBHistoricalReturnedToBatteryAh: Field<Int> { field("shunt_b_historical_returned_to_battery_ah") }
+  public static var shuntBHistoricalReturnedToBatteryAh: Field<Int> {
+    field("shunt_b_historical_returned_to_battery_ah")
+  }
   /// Energy put into the battery through shunt B, as the monitor keeps it. In kWh.
-  public static var shuntBHistoricalReturnedToBatteryKwh: Field<Double> { field("shunt_b_historical_returned_to_battery_kwh") }
+  public static var shuntBHistoricalReturnedToBatteryKwh: Field<Double> {
+    field("shunt_b_historical_returned_to_battery_kwh")
+  }
   /// Charge taken from the battery through shunt B, as the monitor keeps it. In Ah.
-  public static var shuntBHistoricalRemovedFromBatteryAh: Field<Int> { field("shunt_b_historical_removed_from_battery_ah") }
+  public static var shuntBHistoricalRemovedFromBatteryAh: Field<Int> {
+    field("shunt_b_historical_removed_from_battery_ah")
+  }
   /// Energy taken from the battery through shunt B, as the monitor keeps it. In kWh.
-  public static var shuntBHistoricalRemovedFromBatteryKwh: Field<Double> { field("shunt_b_historical_removed_from_battery_kwh") }
+  public static var shuntBHistoricalRemovedFromBatteryKwh: Field<Double> {
+    field("shunt_b_historical_removed_from_battery_kwh")
+  }
   /// Largest charging current at shunt B since the maxima were reset. In A.
   public static var shuntBMaximumChargeRate: Field<Double> { field("shunt_b_maximum_charge_rate") }
   /// Largest charging power at shunt B since the maxima were reset. In kW.
@@ -127,13 +145,21 @@ public enum FlexnetDcFields {
   /// Largest discharging power at shunt B since the maxima were reset. In kW.
   public static var shuntBMaximumDischargeRateKw: Field<Double> { field("shunt_b_maximum_discharge_rate_kw") }
   /// Charge put into the battery through shunt C, as the monitor keeps it. In Ah.
-  public static var shuntCHistoricalReturnedToBatteryAh: Field<Int> { field("shunt_c_historical_returned_to_battery_ah") }
+  public static var shuntCHistoricalReturnedToBatteryAh: Field<Int> {
+    field("shunt_c_historical_returned_to_battery_ah")
+  }
   /// Energy put into the battery through shunt C, as the monitor keeps it. In kWh.
-  public static var shuntCHistoricalReturnedToBatteryKwh: Field<Double> { field("shunt_c_historical_returned_to_battery_kwh") }
+  public static var shuntCHistoricalReturnedToBatteryKwh: Field<Double> {
+    field("shunt_c_historical_returned_to_battery_kwh")
+  }
   /// Charge taken from the battery through shunt C, as the monitor keeps it. In Ah.
-  public static var shuntCHistoricalRemovedFromBatteryAh: Field<Int> { field("shunt_c_historical_removed_from_battery_ah") }
+  public static var shuntCHistoricalRemovedFromBatteryAh: Field<Int> {
+    field("shunt_c_historical_removed_from_battery_ah")
+  }
   /// Energy taken from the battery through shunt C, as the monitor keeps it. In kWh.
-  public static var shuntCHistoricalRemovedFromBatteryKwh: Field<Double> { field("shunt_c_historical_removed_from_battery_kwh") }
+  public static var shuntCHistoricalRemovedFromBatteryKwh: Field<Double> {
+    field("shunt_c_historical_removed_from_battery_kwh")
+  }
   /// Largest charging current at shunt C since the maxima were reset. In A.
   public static var shuntCMaximumChargeRate: Field<Double> { field("shunt_c_maximum_charge_rate") }
   /// Largest charging power at shunt C since the maxima were reset. In kW.
@@ -145,20 +171,30 @@ public enum FlexnetDcFields {
   /// Number whose complement resets shunt A's maxima; it changes by itself.
   public static var shuntAResetMaximumData: Field<Int> { field("shunt_a_reset_maximum_data") }
   /// Takes the complement of the reset code and then clears shunt A's maxima. Can only be written.
-  public static var shuntAResetMaximumDataWriteComplement: Field<Int> { field("shunt_a_reset_maximum_data_write_complement") }
+  public static var shuntAResetMaximumDataWriteComplement: Field<Int> {
+    field("shunt_a_reset_maximum_data_write_complement")
+  }
   /// Number whose complement resets shunt B's maxima; it changes by itself.
   public static var shuntBResetMaximumData: Field<Int> { field("shunt_b_reset_maximum_data") }
   /// Takes the complement of the reset code and then clears shunt B's maxima. Can only be written.
-  public static var shuntBResetMaximumDataWriteComplement: Field<Int> { field("shunt_b_reset_maximum_data_write_complement") }
+  public static var shuntBResetMaximumDataWriteComplement: Field<Int> {
+    field("shunt_b_reset_maximum_data_write_complement")
+  }
   /// Number whose complement resets shunt C's maxima; it changes by itself.
   public static var shuntCResetMaximumData: Field<Int> { field("shunt_c_reset_maximum_data") }
   /// Takes the complement of the reset code and then clears shunt C's maxima. Can only be written.
-  public static var shuntCResetMaximumDataWriteComplement: Field<Int> { field("shunt_c_reset_maximum_data_write_complement") }
+  public static var shuntCResetMaximumDataWriteComplement: Field<Int> {
+    field("shunt_c_reset_maximum_data_write_complement")
+  }
 
-  private static func field<Value>(_ name: String) -> Field<Value> { Field("flexnet_dc", name) }
+  private static func field<Value>(_ name: String) -> Field<Value> {
+    Field("flexnet_dc", name)
+  }
 }
 
 extension Field {
   /// Measurements of the FLEXnet DC battery monitor and its three shunts.
-  public static var flexnetDc: FlexnetDcFields.Type { FlexnetDcFields.self }
+  public static var flexnetDc: FlexnetDcFields.Type {
+    FlexnetDcFields.self
+  }
 }

@@ -119,10 +119,14 @@ public enum FxInverterConfigurationFields {
   /// Model of the device as it names itself.
   public static var modelNumber: Field<String> { field("model_number") }
 
-  private static func field<Value>(_ name: String) -> Field<Value> { Field("fx_inverter_configuration", name) }
+  private static func field<Value>(_ name: String) -> Field<Value> {
+    Field("fx_inverter_configuration", name)
+  }
 }
 
 extension Field {
   /// Settings of an FX inverter.
-  public static var fxInverterConfiguration: FxInverterConfigurationFields.Type { FxInverterConfigurationFields.self }
+  public static var fxInverterConfiguration: FxInverterConfigurationFields.Type {
+    FxInverterConfigurationFields.self
+  }
 }

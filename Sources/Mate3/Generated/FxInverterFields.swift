@@ -79,10 +79,14 @@ public enum FxInverterFields {
   /// Power from an AC-coupled source at the output. In kW.
   public static var acCoupleKw: Field<Double> { field("ac_couple_kw") }
 
-  private static func field<Value>(_ name: String) -> Field<Value> { Field("fx_inverter", name) }
+  private static func field<Value>(_ name: String) -> Field<Value> {
+    Field("fx_inverter", name)
+  }
 }
 
 extension Field {
   /// Measurements of an FX inverter.
-  public static var fxInverter: FxInverterFields.Type { FxInverterFields.self }
+  public static var fxInverter: FxInverterFields.Type {
+    FxInverterFields.self
+  }
 }

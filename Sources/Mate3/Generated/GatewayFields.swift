@@ -69,9 +69,13 @@ public enum GatewayFields {
   /// Whether charge controllers go to float together.
   public static var enableFloatCoordination: Field<Enumerated.DisabledEnabled> { field("enable_float_coordination") }
   /// Whether the battery monitor's charged condition ends the charge of all chargers.
-  public static var enableFndcChargeTermination: Field<Enumerated.DisabledEnabled> { field("enable_fndc_charge_termination") }
+  public static var enableFndcChargeTermination: Field<Enumerated.DisabledEnabled> {
+    field("enable_fndc_charge_termination")
+  }
   /// Whether the battery monitor decides when selling to the grid may begin.
-  public static var enableFndcGridTieControl: Field<Enumerated.DisabledEnabled> { field("enable_fndc_grid_tie_control") }
+  public static var enableFndcGridTieControl: Field<Enumerated.DisabledEnabled> {
+    field("enable_fndc_grid_tie_control")
+  }
   /// Power of ten that goes with the DC voltage values of this block.
   public static var voltageSf: Field<Int> { field("voltage_sf") }
   /// Power of ten that goes with the hour values of this block.
@@ -239,15 +243,21 @@ public enum GatewayFields {
   /// Time the load has to stay low before the grid is dropped. In s.
   public static var loadGridTransferDisconnectDelay: Field<Int> { field("load_grid_transfer_disconnect_delay") }
   /// Battery voltage below which the grid is connected whatever the load. In V.
-  public static var loadGridTransferConnectBatteryVoltage: Field<Double> { field("load_grid_transfer_connect_battery_voltage") }
+  public static var loadGridTransferConnectBatteryVoltage: Field<Double> {
+    field("load_grid_transfer_connect_battery_voltage")
+  }
   /// Battery voltage at which the low-battery rule of the load transfer lets go again. In V.
-  public static var loadGridTransferReConnectBatteryVoltage: Field<Double> { field("load_grid_transfer_re_connect_battery_voltage") }
+  public static var loadGridTransferReConnectBatteryVoltage: Field<Double> {
+    field("load_grid_transfer_re_connect_battery_voltage")
+  }
   /// Whether one current limit holds for all charge controllers together.
   public static var globalChargerControlMode: Field<Enumerated.DisabledEnabled> { field("global_charger_control_mode") }
   /// Current that all charge controllers together may put into the battery. In A.
   public static var globalChargerControlOutputLimit: Field<Int> { field("global_charger_control_output_limit") }
   /// Whether the gateway steers an AC-coupled solar inverter through a Radian's AUX output.
-  public static var radianAcCoupledControlMode: Field<Enumerated.DisabledEnabled> { field("radian_ac_coupled_control_mode") }
+  public static var radianAcCoupledControlMode: Field<Enumerated.DisabledEnabled> {
+    field("radian_ac_coupled_control_mode")
+  }
   /// Hub port of the Radian whose AUX output is used for AC coupling.
   public static var radianAcCoupledAuxPort: Field<Int> { field("radian_ac_coupled_aux_port") }
   /// Internet address to which the gateway reports.
@@ -323,10 +333,14 @@ public enum GatewayFields {
   /// Register without a documented purpose.
   public static var spareReg4: Field<Int> { field("spare_reg_4") }
 
-  private static func field<Value>(_ name: String) -> Field<Value> { Field("gateway", name) }
+  private static func field<Value>(_ name: String) -> Field<Value> {
+    Field("gateway", name)
+  }
 }
 
 extension Field {
   /// The gateway itself: network, mail, clock, generator rules, grid use and schedules.
-  public static var gateway: GatewayFields.Type { GatewayFields.self }
+  public static var gateway: GatewayFields.Type {
+    GatewayFields.self
+  }
 }

@@ -119,10 +119,14 @@ public enum OpticsStatisticsFields {
   /// Time the gateway waits for an answer to an event packet. In s.
   public static var evPacketTimeout: Field<Int> { field("ev_packet_timeout") }
 
-  private static func field<Value>(_ name: String) -> Field<Value> { Field("optics_statistics", name) }
+  private static func field<Value>(_ name: String) -> Field<Value> {
+    Field("optics_statistics", name)
+  }
 }
 
 extension Field {
   /// Counts and times of the packets exchanged with the OPTICS server.
-  public static var opticsStatistics: OpticsStatisticsFields.Type { OpticsStatisticsFields.self }
+  public static var opticsStatistics: OpticsStatisticsFields.Type {
+    OpticsStatisticsFields.self
+  }
 }

@@ -51,7 +51,9 @@ public enum RadianInverterConfigurationFields {
   /// Highest AC current the built-in charger takes. In A.
   public static var chargerAcInputCurrentLimit: Field<Double> { field("charger_ac_input_current_limit") }
   /// Whether the built-in charger may work.
-  public static var chargerOperatingMode: Field<Enumerated.RadianChargerOperatingMode> { field("charger_operating_mode") }
+  public static var chargerOperatingMode: Field<Enumerated.RadianChargerOperatingMode> {
+    field("charger_operating_mode")
+  }
   /// Whether the inverter is set up for an AC-coupled source.
   public static var acCoupled: Field<Enumerated.NoYes> { field("ac_coupled") }
   /// How the grid input is used.
@@ -153,10 +155,14 @@ public enum RadianInverterConfigurationFields {
   /// Whether settings written are also stored in the inverter's permanent memory, which wears with each write.
   public static var eeWriteEnable: Field<Enumerated.DisabledEnabled> { field("ee_write_enable") }
 
-  private static func field<Value>(_ name: String) -> Field<Value> { Field("radian_inverter_configuration", name) }
+  private static func field<Value>(_ name: String) -> Field<Value> {
+    Field("radian_inverter_configuration", name)
+  }
 }
 
 extension Field {
   /// Settings of a Radian or FXR inverter, split-phase or single-phase.
-  public static var radianInverterConfiguration: RadianInverterConfigurationFields.Type { RadianInverterConfigurationFields.self }
+  public static var radianInverterConfiguration: RadianInverterConfigurationFields.Type {
+    RadianInverterConfigurationFields.self
+  }
 }

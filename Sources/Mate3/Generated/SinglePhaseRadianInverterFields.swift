@@ -101,10 +101,14 @@ public enum SinglePhaseRadianInverterFields {
   /// Grid-tie figure the inverter passes on to the charge controllers.
   public static var gtNumber: Field<Int> { field("gt_number") }
 
-  private static func field<Value>(_ name: String) -> Field<Value> { Field("single_phase_radian_inverter", name) }
+  private static func field<Value>(_ name: String) -> Field<Value> {
+    Field("single_phase_radian_inverter", name)
+  }
 }
 
 extension Field {
   /// Measurements of a single-phase Radian inverter or an FXR inverter.
-  public static var singlePhaseRadianInverter: SinglePhaseRadianInverterFields.Type { SinglePhaseRadianInverterFields.self }
+  public static var singlePhaseRadianInverter: SinglePhaseRadianInverterFields.Type {
+    SinglePhaseRadianInverterFields.self
+  }
 }

@@ -125,10 +125,14 @@ public enum SplitPhaseRadianInverterFields {
   /// Grid-tie figure the inverter passes on to the charge controllers.
   public static var gtNumber: Field<Int> { field("gt_number") }
 
-  private static func field<Value>(_ name: String) -> Field<Value> { Field("split_phase_radian_inverter", name) }
+  private static func field<Value>(_ name: String) -> Field<Value> {
+    Field("split_phase_radian_inverter", name)
+  }
 }
 
 extension Field {
   /// Measurements of a Radian inverter with two output legs.
-  public static var splitPhaseRadianInverter: SplitPhaseRadianInverterFields.Type { SplitPhaseRadianInverterFields.self }
+  public static var splitPhaseRadianInverter: SplitPhaseRadianInverterFields.Type {
+    SplitPhaseRadianInverterFields.self
+  }
 }

@@ -93,10 +93,14 @@ public enum SunspecSinglePhaseInverterFields {
   /// Vendor event bits 96 to 127, kept for later use.
   public static var event4Vendor: Field<Int> { field("event_4_vendor") }
 
-  private static func field<Value>(_ name: String) -> Field<Value> { Field("sunspec_single_phase_inverter", name) }
+  private static func field<Value>(_ name: String) -> Field<Value> {
+    Field("sunspec_single_phase_inverter", name)
+  }
 }
 
 extension Field {
   /// All inverters of the system taken together as one standard single-phase inverter.
-  public static var sunspecSinglePhaseInverter: SunspecSinglePhaseInverterFields.Type { SunspecSinglePhaseInverterFields.self }
+  public static var sunspecSinglePhaseInverter: SunspecSinglePhaseInverterFields.Type {
+    SunspecSinglePhaseInverterFields.self
+  }
 }

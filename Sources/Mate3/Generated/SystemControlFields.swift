@@ -58,10 +58,14 @@ public enum SystemControlFields {
   /// Output frequency while no AC input is connected. In Hz.
   public static var setAcOutputOfflineFreq: Field<Double> { field("set_ac_output_offline_freq") }
 
-  private static func field<Value>(_ name: String) -> Field<Value> { Field("system_control", name) }
+  private static func field<Value>(_ name: String) -> Field<Value> {
+    Field("system_control", name)
+  }
 }
 
 extension Field {
   /// Controls and setpoints that act on every inverter of the system at once.
-  public static var systemControl: SystemControlFields.Type { SystemControlFields.self }
+  public static var systemControl: SystemControlFields.Type {
+    SystemControlFields.self
+  }
 }

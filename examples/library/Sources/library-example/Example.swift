@@ -24,7 +24,8 @@ struct Example {
     defer { gateway.close() }
 
     for device in try await gateway.devices where !device.isPart {
-      print("\(device.name)/\(device.port)", device.model ?? "-", device.serial ?? "-", device.identity?.rawValue ?? "-")
+      print(
+        "\(device.name)/\(device.port)", device.model ?? "-", device.serial ?? "-", device.identity?.rawValue ?? "-")
       guard device.name == "charge_controller" else { continue }
       // A field by its typed name: volts, or nil when the device does not have it.
       if let volts = try await gateway.value(of: .chargeController.batteryVoltage, port: device.port) {
@@ -42,7 +43,8 @@ struct Example {
     // A dry run does everything but the write: is it allowed, in range, and still the same device?
     for port in 1...10 {
       guard (try? await gateway.key(of: "radian_inverter_configuration", port: port)) != nil else { continue }
-      let outcome = try await gateway.write(.on, to: .radianInverterConfiguration.auxControl, port: port, isDryRun: true)
+      let outcome = try await gateway.write(
+        .on, to: .radianInverterConfiguration.auxControl, port: port, isDryRun: true)
       print("aux_control/\(port): \(outcome.reason)")
     }
 
