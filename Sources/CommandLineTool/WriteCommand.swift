@@ -112,7 +112,19 @@ struct WriteCommand: AsyncParsableCommand {
       if let remark = store.writes.end(context, request, outcome) { outcome.reason += "; \(remark)" }
       return outcome
     } catch let refusal as CommandRefusal {
-      return WriteOutcome(.rejected, refusal.code, refusal.reason)
+      return WriteOutcome(.rejected, refusal.code, refusal.reason + mend(refusal.code, assignment, connection.registry))
+    }
+  }
+
+  /// What opens a refused field on the command line, where the bridge has settings.
+  private func mend(_ code: ResultCode, _ assignment: Assignment, _ registry: Registry) -> String {
+    let name = "\(assignment.device).\(assignment.field)"
+    let rule = registry.block(named: assignment.device)?.field(assignment.field)?.command
+    switch code {
+    case .notAllowed where rule?.standard != .never: return "; on the command line with --allow \(name)"
+    case .noLimits: return "; on the command line with --limit \(name)=MIN..MAX"
+    case .labelInDoubt: return "; on the command line with --confirm-labels \(name)"
+    default: return ""
     }
   }
 

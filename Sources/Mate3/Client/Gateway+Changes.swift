@@ -92,7 +92,8 @@ extension Gateway {
       var image = SystemImage(layout: walk.layout(registry: registry, names: names))
       image.beginCycle()
       image.take(walk)
-      return (image, image.commit().changes)
+      let changes = image.commit().changes
+      return (image, changes)
     }
     refused = []
     image.beginCycle()
@@ -101,7 +102,8 @@ extension Gateway {
       try await fetch(range, keepingWhole: image.map.whole) { image.take($1, from: $0) }
     }
     try image.checkHeaders()
-    return (image, image.commit().changes)
+    let changes = image.commit().changes
+    return (image, changes)
   }
 }
 
