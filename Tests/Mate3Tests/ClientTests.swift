@@ -24,7 +24,10 @@ struct ClientTests {
     #expect(try await gateway.value(of: .chargeController.batteryVoltage) == 50.8)
     #expect(try await gateway.value(of: .chargeControllerConfiguration.modelNumber) == "FM80")
     #expect(try await gateway.value(of: .gateway.year) == 2026)
-    #expect(try await gateway.value(of: .radianInverterConfiguration.stackingMode, port: 2) == .other(12))
+    #expect(try await gateway.value(of: .radianInverterConfiguration.stackingMode, port: 2) == .slave)
+    // A number that no document explains is kept.
+    replay.memory.set([system.address(6, "stacking_mode"): 99])
+    #expect(try await gateway.value(of: .radianInverterConfiguration.stackingMode, port: 2) == .other(99))
     #expect(try await gateway.value(of: .systemControl.controlStatus) == Flags.ControlStatus(rawValue: 4))
     let reading = try await gateway.read(device: "charge_controller")
     #expect(reading[.chargeController.batteryVoltage] == 50.8)
