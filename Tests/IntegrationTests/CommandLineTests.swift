@@ -147,6 +147,8 @@ struct CommandLineTests {
     let process = try ProcessRunner(
       ProcessRunner.product("mate3"), ["watch", "-H", "127.0.0.1", "--port", "\(gateway.port)", "--interval", "1"])
     try await process.line { $0.contains("flexnet_dc/5 state_of_charge=") }
+    // The last device of the first reading.
+    try await process.line { $0.contains("system_control/0 ") }
     let lines = process.outputLines.count
     try gateway.apply(.set(address: 41144 + 27, words: [77]))
     try await process.line { $0.contains("state_of_charge=77 %") }
