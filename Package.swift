@@ -91,7 +91,7 @@ let package = Package(
       "IntegrationTests",
       [
         "CommandLineTool", "FieldCodec", "MQTTTransport", "Mate3", "MessageIO", "RegisterIO", "Registry", "Simulator",
-        "TestSupport", "Topics", log,
+        "StateStore", "TestSupport", "Topics", log,
       ]),
   ],
   swiftLanguageModes: [.v6],

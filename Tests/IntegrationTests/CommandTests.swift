@@ -22,7 +22,7 @@ struct CommandTests {
     system.watcher.publish("\(topic)/set", payload)
     let result = try RunningSystem.Result(try await system.watcher.next("\(topic)/set/result"))
     #expect(result.status == "accepted")
-    #expect(result.registers_written == [2])
+    #expect(result.registersWritten == [2])
     #expect(result.value == "on")
     #expect(result.id == (payload.hasPrefix("{") ? "x" : nil))
     try await system.watcher.next(topic, where: { $0.text == "on" })
@@ -54,7 +54,7 @@ struct CommandTests {
     #expect(refused.status == "rejected")
     #expect(refused.code == "identity_mismatch")
     #expect(refused.reason.contains("was"))
-    #expect(refused.registers_written.isEmpty)
+    #expect(refused.registersWritten.isEmpty)
     #expect(system.simulator.counters.writes == 1)
     try await system.stop()
   }
@@ -148,7 +148,7 @@ struct CommandTests {
     #expect(try await system.command(topic, "57.65").code == "invalid_value")
     let accepted = try await system.command(topic, "57.6")
     #expect(accepted.status == "accepted")
-    #expect(accepted.registers_written == [576])
+    #expect(accepted.registersWritten == [576])
     #expect(system.simulator.counters.writes == 1)
     try await system.stop()
   }

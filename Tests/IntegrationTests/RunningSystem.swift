@@ -76,11 +76,17 @@ final class RunningSystem {
     var code: String
     var reason: String
     var requested: String?
-    var registers_written: [UInt16]
-    var registers_read: [UInt16]
+    var registersWritten: [UInt16]
+    var registersRead: [UInt16]
     var value: String?
     var id: String?
     var evidence: [String]
+
+    private enum CodingKeys: String, CodingKey {
+      case status, code, reason, requested, value, id, evidence
+      case registersWritten = "registers_written"
+      case registersRead = "registers_read"
+    }
 
     init(_ message: InboundMessage) throws {
       self = try JSONDecoder().decode(Result.self, from: Data(message.payload))

@@ -28,17 +28,21 @@ final class CommandQueue: Sendable {
     (signal, signaller) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
-  /// - Returns: false when there is no place.
-  func add(_ message: InboundMessage) -> Bool {
+  /// Adds a message, or says why it is not taken.
+  func add(_ message: InboundMessage) -> CommandRefusal? {
     let isRelease = isRelease(message)
-    let isTaken = state.withLock { state in
-      guard state.isOpen else { return true }
-      guard (isRelease ? state.releases.count : state.others.count) < limit else { return false }
+    let refusal = state.withLock { state -> CommandRefusal? in
+      guard state.isOpen else {
+        return CommandRefusal(.shuttingDown, "the bridge is shutting down; nothing was written")
+      }
+      guard (isRelease ? state.releases.count : state.others.count) < limit else {
+        return CommandRefusal(.queueFull, "\(limit) commands are waiting already; nothing was written")
+      }
       if isRelease { state.releases.append(message) } else { state.others.append(message) }
-      return true
+      return nil
     }
     signaller.yield()
-    return isTaken
+    return refusal
   }
 
   /// The next message, releases first; nil once the queue is closed and empty.

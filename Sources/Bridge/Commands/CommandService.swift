@@ -40,10 +40,8 @@ public actor CommandService {
 
   /// Takes a message; one that finds no place is answered at once.
   nonisolated public func submit(_ message: InboundMessage) async {
-    guard !queue.add(message) else { return }
-    await answer(
-      message,
-      WriteOutcome(.rejected, .queueFull, "\(Self.queueLimit) commands are waiting already; nothing was written"))
+    guard let refusal = queue.add(message) else { return }
+    await answer(message, WriteOutcome(.rejected, refusal.code, refusal.reason))
   }
 
   /// Answers what still waits, and takes no more.

@@ -35,6 +35,8 @@ public actor GatewayService {
   var counters = GatewayCounters()
   private var plans: [Set<IntervalClass>: [RegisterRange]] = [:]
   private var rescanWanted = false
+  /// The wait for the next cycle, which a wish to scan cuts short.
+  private var sleeper: Task<Void?, Never>?
 
   public init(
     settings: PollSettings, registry: Registry, names: DeviceNames = DeviceNames(),
@@ -80,7 +82,10 @@ public actor GatewayService {
   var isRead: Bool { image != nil }
 
   /// Has the chain walked again before the next cycle.
-  public func rescan() { rescanWanted = true }
+  public func rescan() {
+    rescanWanted = true
+    sleeper?.cancel()
+  }
 
   // MARK: Scan
 
@@ -228,7 +233,14 @@ public actor GatewayService {
 
   private func pause(_ duration: Duration) async {
     guard duration > .zero else { return }
-    try? await Task.sleep(for: duration)
+    let sleeper = Task { try? await Task.sleep(for: duration) }
+    self.sleeper = sleeper
+    _ = await withTaskCancellationHandler {
+      await sleeper.value
+    } onCancel: {
+      sleeper.cancel()
+    }
+    self.sleeper = nil
   }
 }
 

@@ -24,7 +24,9 @@ extension Gateway {
   }
 
   /// Reads one device.
-  /// - Parameter port: the hub port; may be left out where only one device has the name.
+  /// - Parameters:
+  ///   - name: its name, such as `charge_controller`.
+  ///   - port: the hub port; may be left out where only one device has the name.
   /// - Throws: ``GatewayError``.
   public func read(device name: String, port: Int? = nil) async throws -> DeviceReading {
     let readings = try await read(ReadSelection(devices: [name], ports: port.map { [$0] } ?? []))
@@ -35,7 +37,10 @@ extension Gateway {
   }
 
   /// Reads one field of one device: the headers that lead to it, once, and the field with its scale factor.
-  /// - Parameter port: the hub port; may be left out where only one device has the name.
+  /// - Parameters:
+  ///   - field: its name, such as `battery_voltage`.
+  ///   - name: the device's name, such as `charge_controller`.
+  ///   - port: the hub port; may be left out where only one device has the name.
   /// - Returns: nil when the device's block ends before the field.
   /// - Throws: ``GatewayError``.
   public func reading(of field: String, device name: String, port: Int? = nil) async throws -> FieldReading? {
@@ -55,6 +60,7 @@ extension Gateway {
 
   /// The value of one field by its typed name, such as `.chargeController.batteryVoltage`.
   /// - Parameters:
+  ///   - field: its typed name.
   ///   - port: the hub port; may be left out where only one device has the name.
   ///   - device: the name that you gave the device, if you did.
   /// - Returns: nil when the device does not have it.

@@ -8,6 +8,8 @@ extension Gateway {
   /// What may be written is decided by the register map and the policy of this `Gateway`.
   /// - Parameters:
   ///   - value: a label, a number in the field's units, or a text.
+  ///   - field: the field's name, such as `aux_control`.
+  ///   - device: the device's name and port.
   ///   - isDryRun: does everything but the write.
   ///   - beforeWrite: called when all is proven and the write comes next, with its words; throwing prevents it.
   /// - Returns: the outcome, a refusal included.
@@ -26,8 +28,11 @@ extension Gateway {
 
   /// Writes a value by the field's typed name, such as `.radianInverterConfiguration.auxControl`.
   /// - Parameters:
+  ///   - value: in the field's units, or a case of its enumeration.
+  ///   - field: its typed name.
   ///   - port: the hub port; may be left out where only one device has the name.
   ///   - device: the name that you gave the device, if you did.
+  ///   - isDryRun: does everything but the write.
   /// - Throws: ``GatewayError`` when the gateway can't be read in the first place.
   public func write<Value>(
     _ value: Value, to field: Field<Value>, port: Int? = nil, device: String? = nil, isDryRun: Bool = false

@@ -34,6 +34,7 @@ public actor Gateway {
 
   /// Uses a connection of any kind.
   /// - Parameters:
+  ///   - connection: to a gateway, or to what stands in for one.
   ///   - registry: the register map; that built into the library when nil.
   ///   - names: names of your own for devices.
   ///   - policy: which fields may be written, besides what the register map itself forbids.

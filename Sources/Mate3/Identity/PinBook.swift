@@ -25,7 +25,9 @@ public struct PinBook: Sendable, Equatable {
   public var wantsAnotherScan: Bool { unconfirmed != nil }
 
   /// Takes a complete scan.
-  /// - Parameter word: the word at an address of the scan.
+  /// - Parameters:
+  ///   - layout: what the scan found.
+  ///   - word: the word at an address of the scan.
   public mutating func observe(_ layout: SystemLayout, word: (Int) -> UInt16?) -> [IdentityNotice] {
     var sighting = Self.sighting(of: layout, word)
     guard !isGatewayBlank(sighting, layout) else { return [.gatewayBlank] }

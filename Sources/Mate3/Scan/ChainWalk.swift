@@ -51,7 +51,9 @@ public struct ChainWalk: Sendable {
   private var header = SystemLayout.base + 2
   private var limit: Int
 
-  /// - Parameter limit: most registers a request, 4…125.
+  /// - Parameters:
+  ///   - registry: which blocks are worth reading.
+  ///   - limit: most registers a request, 4…125.
   public init(registry: Registry, limit: Int) {
     self.registry = registry
     self.limit = min(max(limit, 4), 125)
