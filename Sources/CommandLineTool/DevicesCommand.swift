@@ -75,7 +75,7 @@ struct DevicesCommand: AsyncParsableCommand {
 }
 
 /// A device as the list shows it.
-struct DeviceRow: Decodable {
+struct DeviceRow {
   var name: String
   var port: Int
   var block: String
@@ -109,12 +109,33 @@ struct DeviceRow: Decodable {
     }
   }
 
-  var json: JSONText {
+  fileprivate var json: JSONText {
     func text(_ text: String?) -> JSONText { text.map { .string($0) } ?? .null }
     return .object([
       ("name", .string(name)), ("port", .integer(port)), ("block", .string(block)), ("model", text(model)),
       ("firmware", text(firmware)), ("serial", text(serial)), ("identity", text(identity)), ("pin", text(pin)),
       ("address", address.map { .integer($0) } ?? .null), ("length", length.map { .integer($0) } ?? .null),
     ])
+  }
+}
+
+/// As the bridge lists it.
+extension DeviceRow: Decodable {
+  private enum CodingKeys: String, CodingKey {
+    case name, port, block, address, length, model, serial, firmware, grade, trusted
+  }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    name = try container.decode(String.self, forKey: .name)
+    port = try container.decode(Int.self, forKey: .port)
+    block = try container.decode(String.self, forKey: .block)
+    address = try container.decodeIfPresent(Int.self, forKey: .address)
+    length = try container.decodeIfPresent(Int.self, forKey: .length)
+    model = try container.decodeIfPresent(String.self, forKey: .model)
+    serial = try container.decodeIfPresent(String.self, forKey: .serial)
+    firmware = try container.decodeIfPresent(String.self, forKey: .firmware)
+    identity = try container.decodeIfPresent(String.self, forKey: .grade)
+    pin = try container.decodeIfPresent(Bool.self, forKey: .trusted).map { $0 ? "trusted" : "untrusted" }
   }
 }

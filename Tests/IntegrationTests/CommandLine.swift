@@ -59,12 +59,18 @@ struct CommandLine {
 struct PrintedDevice: Decodable {
   struct Field: Decodable {
     let implemented: Bool
-    let scale_factor: Int?
+    let scaleFactor: Int?
     let address: Int
     let registers: [UInt16]
-    let raw_value: Value?
+    let rawValue: Value?
     let value: Value?
     let units: String?
+
+    private enum CodingKeys: String, CodingKey {
+      case implemented, address, registers, value, units
+      case scaleFactor = "scale_factor"
+      case rawValue = "raw_value"
+    }
   }
 
   enum Value: Decodable, Equatable {

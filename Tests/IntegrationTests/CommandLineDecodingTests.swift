@@ -53,7 +53,8 @@ struct CommandLineDecodingTests {
         #expect(value.registers == own && value.address == address + field.offset - 1 && value.units == field.units)
         #expect(value.implemented == expected.isPresent)
         #expect(value.value == Self.printed(expected))
-        if let raw = field.rawNumber(own) { #expect(value.raw_value == .number(Double(raw))) }
+        if let raw = field.rawNumber(own) { #expect(value.rawValue == .number(Double(raw))) }
+        #expect(value.scaleFactor == scale.flatMap(FieldDefinition.scaleExponent(word:)))
         compared += 1
       }
       #expect(Set(device.values.keys) == names)

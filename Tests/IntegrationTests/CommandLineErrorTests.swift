@@ -139,7 +139,9 @@ struct CommandLineBrokerTests {
     #expect(read.status == 0, "\(read.errors)")
     #expect(read.output.contains("\"battery_voltage\"") && read.output.contains("\"charger_state\""))
     let devices = try await line.run("mate3 devices \(broker)")
-    #expect(devices.status == 0 && devices.output.contains("single_phase_radian_inverter"))
+    #expect(
+      devices.status == 0 && devices.output.contains("single_phase_radian_inverter")
+        && devices.output.contains("unique") && devices.output.contains("trusted"))
     let write = try await line.run("mate3 write \(broker) --set radian_inverter_configuration/2.aux_control=on")
     #expect(write.status == 0, "\(write.errors)")
     #expect(write.output.contains("accepted") && write.output.contains("which is on"))
