@@ -1,13 +1,14 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak run install-tools reference lint format clean
+.PHONY: help demo test soak run install install-tools reference lint format clean
 
 help:
 	@echo 'make demo           shows the bridge at work with a simulated house, until Ctrl-C'
 	@echo 'make test           runs all tests'
 	@echo 'make soak           plays 100,000 random sequences in process and 1,000 over TCP; about half an hour'
 	@echo 'make run            bridges a real gateway; set MATE3_HOST and MATE3_BROKER'
+	@echo 'make install        builds and installs under PREFIX, /usr/local unless set'
 	@echo 'make install-tools  installs the missing packages (done by the above)'
 	@echo 'make reference      brings the table of settings in README.md up to date'
 	@echo 'make lint, format   checks or mends the layout of the source'
@@ -39,6 +40,20 @@ run: install-tools
 	  { echo 'set MATE3_HOST to the gateway and MATE3_BROKER to mqtt://your-broker, as in: make run MATE3_HOST=192.0.2.7 MATE3_BROKER=mqtt://192.0.2.8' >&2; exit 78; }
 	swift build --configuration release --product mate3
 	@exec env -u MATE3_HOST -u MATE3_BROKER .build/release/mate3 bridge --host "$$MATE3_HOST" --broker "$$MATE3_BROKER"
+
+PREFIX ?= /usr/local
+CONFIGURATION ?= release
+
+# DESTDIR is for packagers.
+install: install-tools
+	swift build --configuration $(CONFIGURATION) --product mate3
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/bash-completion/completions' \
+	  '$(DESTDIR)$(PREFIX)/share/zsh/site-functions' '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d'
+	install .build/$(CONFIGURATION)/mate3 '$(DESTDIR)$(PREFIX)/bin/mate3'
+	ln -sf mate3 '$(DESTDIR)$(PREFIX)/bin/mate3_write'
+	.build/$(CONFIGURATION)/mate3 --generate-completion-script bash > '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/mate3'
+	.build/$(CONFIGURATION)/mate3 --generate-completion-script zsh > '$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_mate3'
+	.build/$(CONFIGURATION)/mate3 --generate-completion-script fish > '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/mate3.fish'
 
 reference:
 	swift build --product mate3

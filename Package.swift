@@ -51,9 +51,10 @@ let package = Package(
     .target(name: "CRegistryData"),
 
     library("Registry", ["CRegistryData"]),
+    library("TypedNames", ["Registry"]),
     library("RegisterIO"),
     library("FieldCodec", ["Registry"]),
-    library("Mate3", ["Registry", "RegisterIO", "FieldCodec"]),
+    library("Mate3", ["Registry", "RegisterIO", "FieldCodec", "ModbusTransport"]),
     library("MessageIO"),
     library("StateStore", ["Mate3"]),
     library("Topics", ["Registry", "FieldCodec", "Mate3"]),
@@ -70,13 +71,13 @@ let package = Package(
       name: "CommandLineTool",
       dependencies: [
         "Registry", "RegisterIO", "FieldCodec", "Mate3", "MessageIO", "Topics", "ModbusTransport", "MQTTTransport",
-        "Bridge", "Simulator", "StateStore", log, lifecycle, signals,
+        "Bridge", "Simulator", "StateStore", "TypedNames", log, lifecycle, signals,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     library("TestSupport", ["Registry", "RegisterIO", "MessageIO", "ModbusTransport", "MQTTTransport"]),
 
-    tests("RegistryTests", ["Registry", "CRegistryData", "TestSupport"]),
+    tests("RegistryTests", ["Registry", "CRegistryData", "TypedNames", "TestSupport"]),
     tests("RegisterIOTests", ["RegisterIO", "TestSupport"]),
     tests("FieldCodecTests", ["FieldCodec", "Registry", "TestSupport"]),
     tests("Mate3Tests", ["Mate3", "Registry", "RegisterIO", "FieldCodec", "TestSupport"]),

@@ -4,7 +4,7 @@ import Registry
 
 struct RegistryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "registry", abstract: "Works on the register map.", subcommands: [Lint.self])
+    commandName: "registry", abstract: "Works on the register map.", subcommands: [Lint.self, Generate.self])
 
   struct Lint: ParsableCommand {
     static let configuration = CommandConfiguration(
