@@ -53,6 +53,7 @@ let package = Package(
     library("Registry", ["CRegistryData"]),
     library("TypedNames", ["Registry"]),
     library("RegisterIO"),
+    library("RegistryPipeline", ["Registry"]),
     library("FieldCodec", ["Registry"]),
     library("Mate3", ["Registry", "RegisterIO", "FieldCodec", "ModbusTransport"]),
     library("MessageIO"),
@@ -71,13 +72,14 @@ let package = Package(
       name: "CommandLineTool",
       dependencies: [
         "Registry", "RegisterIO", "FieldCodec", "Mate3", "MessageIO", "Topics", "ModbusTransport", "MQTTTransport",
-        "Bridge", "Simulator", "StateStore", "TypedNames", log, lifecycle, signals,
+        "Bridge", "RegistryPipeline", "Simulator", "StateStore", "TypedNames", log, lifecycle, signals,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     library("TestSupport", ["Registry", "RegisterIO", "MessageIO", "ModbusTransport", "MQTTTransport"]),
 
     tests("RegistryTests", ["Registry", "CRegistryData", "TypedNames", "TestSupport"]),
+    tests("RegistryPipelineTests", ["RegistryPipeline", "Registry", "TestSupport"]),
     tests("RegisterIOTests", ["RegisterIO", "TestSupport"]),
     tests("FieldCodecTests", ["FieldCodec", "Registry", "TestSupport"]),
     tests("Mate3Tests", ["Mate3", "Registry", "RegisterIO", "FieldCodec", "TestSupport"]),

@@ -20,6 +20,10 @@ static const unsigned char enumerations[] = {
 #embed "../../registry_data/enumerations.csv"
 };
 
+static const unsigned char exceptions[] = {
+#embed "../../registry_data/exceptions.csv"
+};
+
 static const unsigned char flags[] = {
 #embed "../../registry_data/flags.csv"
 };
@@ -84,6 +88,7 @@ static const struct mate3_registry_file files[] = {
     FILE_ENTRY(charge_controller_configuration),
     FILE_ENTRY(common),
     FILE_ENTRY(enumerations),
+    FILE_ENTRY(exceptions),
     FILE_ENTRY(flags),
     FILE_ENTRY(flexnet_dc),
     FILE_ENTRY(flexnet_dc_configuration),

@@ -1,16 +1,16 @@
 /// A comma-separated file (RFC 4180) whose cells know their place.
-struct CSVDocument {
-  struct Cell {
-    let text: String
-    let line: Int
-    let column: Int
+package struct CSVDocument {
+  package struct Cell {
+    package let text: String
+    package let line: Int
+    package let column: Int
   }
 
-  let file: String
-  let rows: [[Cell]]
+  package let file: String
+  package let rows: [[Cell]]
 
   /// - Throws: ``RegistryError`` with the place of a quote that is never closed or text outside of quotes.
-  init(file: String, text: String) throws(RegistryError) {
+  package init(file: String, text: String) throws(RegistryError) {
     self.file = file
     var rows: [[Cell]] = []
     var row: [Cell] = []

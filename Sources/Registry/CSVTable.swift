@@ -1,24 +1,25 @@
 /// The rows of a CSV file, by column name.
-struct CSVTable {
-  struct Row {
-    let file: String
+package struct CSVTable {
+  package struct Row {
+    package let file: String
     let cells: [String: CSVDocument.Cell]
-    let line: Int
+    package let line: Int
 
-    subscript(_ column: String) -> String { cells[column]?.text ?? "" }
+    package subscript(_ column: String) -> String { cells[column]?.text ?? "" }
 
-    func problem(_ column: String, _ message: String, _ severity: RegistryProblem.Severity = .error) -> RegistryProblem
-    {
+    package func problem(
+      _ column: String, _ message: String, _ severity: RegistryProblem.Severity = .error
+    ) -> RegistryProblem {
       let cell = cells[column]
       return RegistryProblem(severity, file: file, line: cell?.line ?? line, column: cell?.column ?? 1, message)
     }
   }
 
-  private(set) var rows: [Row] = []
-  private(set) var problems: [RegistryProblem] = []
+  package private(set) var rows: [Row] = []
+  package private(set) var problems: [RegistryProblem] = []
 
   /// Reads `text`, whose header must have exactly `columns` in any order.
-  init(file: String, text: String, columns: [String]) {
+  package init(file: String, text: String, columns: [String]) {
     let document: CSVDocument
     do {
       document = try CSVDocument(file: file, text: text)

@@ -121,6 +121,8 @@ public struct FieldDefinition: Sendable {
   /// Why the labels of the enumeration may be the other way round, or nil.
   public let labelDoubt: String?
   public let source: String
+  /// Line in the block's file.
+  let line: Int
 
   /// Offset after the last register.
   public var endOffset: Int { offset + size }
@@ -148,6 +150,8 @@ public struct BlockDefinition: Sendable {
   public let label: String
   public let description: String
   public let source: String
+  /// Line in `blocks.csv`.
+  let line: Int
   /// In order of offset.
   public let fields: [FieldDefinition]
 
@@ -155,7 +159,7 @@ public struct BlockDefinition: Sendable {
 
   init(
     did: UInt16, name: String, kind: Kind, family: String?, interval: IntervalClass, documentedLength: Int,
-    portFieldIndex: Int?, label: String, description: String, source: String, fields: [FieldDefinition]
+    portFieldIndex: Int?, label: String, description: String, source: String, line: Int, fields: [FieldDefinition]
   ) {
     self.did = did
     self.name = name
@@ -167,6 +171,7 @@ public struct BlockDefinition: Sendable {
     self.label = label
     self.description = description
     self.source = source
+    self.line = line
     self.fields = fields
     indexByName = Dictionary(fields.map { ($0.name, $0.index) }, uniquingKeysWith: { first, _ in first })
   }

@@ -87,7 +87,7 @@ struct FieldReader: CellReader {
       command: command(row, access, enumeration), confirmation: confirmation(row, enumeration, rows, indexByName),
       privacy: privacy, evidence: evidence, label: row["label"], description: row["description"],
       doubt: row["doubt"].isEmpty ? nil : row["doubt"],
-      labelDoubt: row["label_doubt"].isEmpty ? nil : row["label_doubt"], source: row["source"])
+      labelDoubt: row["label_doubt"].isEmpty ? nil : row["label_doubt"], source: row["source"], line: row.line)
   }
 
   private mutating func lookUp<Table>(_ row: CSVTable.Row, _ column: String, _ tables: [String: Table]) -> Table? {

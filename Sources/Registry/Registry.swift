@@ -8,6 +8,9 @@ public struct Registry: Sendable {
   /// Places worth a look that don't keep the registry from being used.
   public let warnings: [RegistryProblem]
 
+  /// Beside the map: where it is known to differ from the documents, for `mate3 registry check`.
+  package static let exceptionsFile = "exceptions.csv"
+
   private let indexByID: [UInt16: Int]
 
   /// Reads a registry from its files, by name (`blocks.csv`, `charge_controller.csv`, …).
@@ -26,18 +29,29 @@ public struct Registry: Sendable {
   /// The registry built into the program.
   /// - Throws: ``RegistryError``; not in a program that was tested.
   public static func embedded() throws(RegistryError) -> Registry {
+    try Registry(files: embeddedFiles())
+  }
+
+  /// The files built into the program, by name.
+  package static func embeddedFiles() -> [String: String] {
     var files: [String: String] = [:]
     for index in 0..<mate3_registry_file_count() {
       let file = mate3_registry_file_at(index)
       files[String(cString: file.name)] = String(
         decoding: UnsafeBufferPointer(start: file.bytes, count: file.length), as: UTF8.self)
     }
-    return try Registry(files: files)
+    return files
   }
 
   /// The registry in a folder of CSV files.
   /// - Throws: ``RegistryError`` naming the file and place, also when a file can't be read.
   public static func load(directory: String) throws(RegistryError) -> Registry {
+    try Registry(files: files(directory: directory))
+  }
+
+  /// The CSV files of a folder, by name.
+  /// - Throws: ``RegistryError`` when one can't be read.
+  package static func files(directory: String) throws(RegistryError) -> [String: String] {
     let url = URL(fileURLWithPath: directory, isDirectory: true)
     let names: [String]
     do {
@@ -59,7 +73,7 @@ public struct Registry: Sendable {
       }
       files[name] = text
     }
-    return try Registry(files: files)
+    return files
   }
 
   /// The block with a SunSpec model id.

@@ -24,7 +24,8 @@ struct RegistryReader {
     for row in rows {
       if let block = readBlock(row) { blocks.append(block) }
     }
-    let known = Set(blocks.map { "\($0.name).csv" } + ["blocks.csv", "enumerations.csv", "flags.csv"])
+    let known = Set(
+      blocks.map { "\($0.name).csv" } + ["blocks.csv", "enumerations.csv", "flags.csv", Registry.exceptionsFile])
     for file in files.keys.sorted() where file.hasSuffix(".csv") && !known.contains(file) {
       problems.append(
         RegistryProblem(.error, file: file, line: 1, column: 1, "no row of blocks.csv names this block; add one"))
@@ -92,7 +93,7 @@ struct RegistryReader {
     return BlockDefinition(
       did: UInt16(clamping: did), name: row["name"], kind: kind, family: row["family"].isEmpty ? nil : row["family"],
       interval: interval, documentedLength: length, portFieldIndex: portFieldIndex, label: row["label"],
-      description: row["description"], source: row["source"], fields: fields)
+      description: row["description"], source: row["source"], line: row.line, fields: fields)
   }
 }
 

@@ -25,6 +25,6 @@ enum TestField {
       units: nil, scaleFactorIndex: isScaled ? 0 : nil, access: .readWrite, enumeration: enumeration, flags: flags,
       limits: nil, isBatteryVoltage: false, interval: .live, command: nil, confirmation: nil, privacy: .shared,
       evidence: .none, label: "",
-      description: "", doubt: nil, labelDoubt: nil, source: "")
+      description: "", doubt: nil, labelDoubt: nil, source: "", line: 1)
   }
 }

@@ -115,7 +115,7 @@ struct ConfigurationReader {
   private mutating func loadRegistry(_ directory: String?) {
     do throws(RegistryError) {
       if let directory {
-        context.registry = try Registry.load(directory: directory)
+        context.registry = try Registry.override(directory: directory)
       } else if let builtIn = sources.builtInRegistry {
         context.registry = builtIn
       } else {

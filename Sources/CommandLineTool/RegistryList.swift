@@ -1,0 +1,32 @@
+import ArgumentParser
+import Registry
+import RegistryPipeline
+
+/// `mate3 registry list`: the fields of the register map as a table.
+struct RegistryList: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "Lists the fields of the register map.",
+    discussion: "Without --block first the blocks, then the fields of each.")
+
+  @OptionGroup var option: RegistryOption
+
+  @Option(help: "Name or number of one block, such as charge_controller or 64111.")
+  var block: String?
+
+  func run() throws {
+    try RegistryCommand.reporting {
+      let registry = try option.registry.map { try Registry.override(directory: $0) } ?? Registry.embedded()
+      guard let block else {
+        print(RegistryListing.blocks(registry), terminator: "")
+        for block in registry.blocks { print("\n\(RegistryListing.fields(block))", terminator: "") }
+        return
+      }
+      guard let found = registry.block(named: block) ?? UInt16(block).flatMap(registry.block(id:)) else {
+        let names = registry.blocks.map(\.name).joined(separator: ", ")
+        throw DocumentError("the register map has no block \(block); the blocks are \(names)")
+      }
+      print(RegistryListing.fields(found), terminator: "")
+    }
+  }
+}
