@@ -1,14 +1,17 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test run install-tools reference lint format clean
+.PHONY: help demo test soak run install install-tools reference documentation lint format clean
 
 help:
 	@echo 'make demo           shows the bridge at work with a simulated house, until Ctrl-C'
 	@echo 'make test           runs all tests'
+	@echo 'make soak           plays 100,000 random sequences in process and 1,000 over TCP; about half an hour'
 	@echo 'make run            bridges a real gateway; set MATE3_HOST and MATE3_BROKER'
+	@echo 'make install        builds and installs under PREFIX, /usr/local unless set'
 	@echo 'make install-tools  installs the missing packages (done by the above)'
 	@echo 'make reference      brings the table of settings in README.md up to date'
+	@echo 'make documentation  builds the documentation of the library into .build/Mate3.doccarchive'
 	@echo 'make lint, format   checks or mends the layout of the source'
 	@echo 'make clean          removes what was built'
 
@@ -26,6 +29,12 @@ test: install-tools
 	# One after the other: many tests are processes and clocks, and a machine of two cores would starve them.
 	swift test --skip-build --no-parallel
 
+# Built for release, so that 100,000 sequences take minutes; in a folder of its own, so that it disturbs no other build.
+soak: install-tools
+	swift build --build-tests --configuration release -Xswiftc -enable-testing --scratch-path .build-soak
+	MATE3_SEQUENCES=100000 MATE3_TCP_SEQUENCES=1000 swift test --skip-build --configuration release \
+	  -Xswiftc -enable-testing --scratch-path .build-soak --no-parallel --filter 'SafetyModelTests|SafetyOverTCPTests'
+
 # The two variables are for make; the bridge has settings of other names.
 run: install-tools
 	@[ -n "$${MATE3_HOST:-}" ] && [ -n "$${MATE3_BROKER:-}" ] || \
@@ -33,10 +42,27 @@ run: install-tools
 	swift build --configuration release --product mate3
 	@exec env -u MATE3_HOST -u MATE3_BROKER .build/release/mate3 bridge --host "$$MATE3_HOST" --broker "$$MATE3_BROKER"
 
+PREFIX ?= /usr/local
+CONFIGURATION ?= release
+
+# DESTDIR is for packagers.
+install: install-tools
+	swift build --configuration $(CONFIGURATION) --product mate3
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/bash-completion/completions' \
+	  '$(DESTDIR)$(PREFIX)/share/zsh/site-functions' '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d'
+	install .build/$(CONFIGURATION)/mate3 '$(DESTDIR)$(PREFIX)/bin/mate3'
+	ln -sf mate3 '$(DESTDIR)$(PREFIX)/bin/mate3_write'
+	.build/$(CONFIGURATION)/mate3 --generate-completion-script bash > '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/mate3'
+	.build/$(CONFIGURATION)/mate3 --generate-completion-script zsh > '$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_mate3'
+	.build/$(CONFIGURATION)/mate3 --generate-completion-script fish > '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/mate3.fish'
+
 reference:
 	swift build --product mate3
 	.build/debug/mate3 bridge --print-configuration-reference > .build/reference.md
 	sed -i -e '/^<!-- settings begin -->$$/,/^<!-- settings end -->$$/{//!d}' -e '/^<!-- settings begin -->$$/r .build/reference.md' README.md
+
+documentation:
+	@.ci/documentation
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests

@@ -51,10 +51,11 @@ let package = Package(
     .target(name: "CRegistryData"),
 
     library("Registry", ["CRegistryData"]),
+    library("TypedNames", ["Registry"]),
     library("RegisterIO"),
     library("RegistryPipeline", ["Registry"]),
     library("FieldCodec", ["Registry"]),
-    library("Mate3", ["Registry", "RegisterIO", "FieldCodec"]),
+    library("Mate3", ["Registry", "RegisterIO", "FieldCodec", "ModbusTransport"]),
     library("MessageIO"),
     library("StateStore", ["Mate3"]),
     library("Topics", ["Registry", "FieldCodec", "Mate3"]),
@@ -71,13 +72,13 @@ let package = Package(
       name: "CommandLineTool",
       dependencies: [
         "Registry", "RegisterIO", "FieldCodec", "Mate3", "MessageIO", "Topics", "ModbusTransport", "MQTTTransport",
-        "Bridge", "RegistryPipeline", "Simulator", "StateStore", log, lifecycle, signals,
+        "Bridge", "RegistryPipeline", "Simulator", "StateStore", "TypedNames", log, lifecycle, signals,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     library("TestSupport", ["Registry", "RegisterIO", "MessageIO", "ModbusTransport", "MQTTTransport"]),
 
-    tests("RegistryTests", ["Registry", "CRegistryData", "TestSupport"]),
+    tests("RegistryTests", ["Registry", "CRegistryData", "TypedNames", "TestSupport"]),
     tests("RegistryPipelineTests", ["RegistryPipeline", "Registry", "TestSupport"]),
     tests("RegisterIOTests", ["RegisterIO", "TestSupport"]),
     tests("FieldCodecTests", ["FieldCodec", "Registry", "TestSupport"]),

@@ -98,21 +98,3 @@ private final class Output: Sendable {
     lock.withLock { _ in FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
   }
 }
-
-/// Signals as a stream instead of their default effect.
-private struct Signals {
-  let stream: AsyncStream<Int32>
-  private let sources: [any DispatchSourceSignal]
-
-  init(_ numbers: [Int32]) {
-    let (stream, continuation) = AsyncStream<Int32>.makeStream()
-    self.stream = stream
-    sources = numbers.map { number in
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler { continuation.yield(number) }
-      source.resume()
-      return source
-    }
-  }
-}

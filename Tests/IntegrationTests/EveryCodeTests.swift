@@ -77,9 +77,12 @@ struct EveryCodeTests {
     let system = try await start(
       nil,
       [
-        "--caps-field-interval", "0s", "--commands-fields", name, "--commands-limits", "{\(name): {min: 0, max: 65534}}",
+        "--caps-field-interval", "0s", "--commands-fields", name, "--commands-limits",
+        "{\(name): {min: 0, max: 65534}}",
       ])
-    #expect(try await code(system, "charge_controller_configuration/3/clear_data_log_write_complement", "1") == "no_read_back")
+    #expect(
+      try await code(system, "charge_controller_configuration/3/clear_data_log_write_complement", "1") == "no_read_back"
+    )
     try system.simulator.apply(.standingError(bits: 0x0001))
     try system.simulator.apply(.refuseInside(bits: 0x0001, FaultWindow(duration: .seconds(60))))
     #expect(try await code(system, Self.aux, "on") == "not_taken")
@@ -188,7 +191,8 @@ struct EveryCodeTests {
     let system = try await start(nil, ["--caps-field-interval", "0s"], options: options)
     // Values that are no releases: those have a queue of their own.
     for number in 0..<150 {
-      system.watcher.publish("mate3/\(Self.aux)/set", "{\"value\":\"\(number.isMultiple(of: 2) ? "on" : "auto")\",\"id\":\"n\(number)\"}")
+      system.watcher.publish(
+        "mate3/\(Self.aux)/set", "{\"value\":\"\(number.isMultiple(of: 2) ? "on" : "auto")\",\"id\":\"n\(number)\"}")
     }
     let watcher = system.watcher
     func answers(_ code: String) -> Int {

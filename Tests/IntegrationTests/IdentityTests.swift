@@ -40,7 +40,9 @@ struct IdentityTests {
     try await system.ready()
     let (watcher, simulator) = (system.watcher, system.simulator)
     var alerts: Set<String> = []
-    func collect() { for message in watcher.messages where message.topic == "mate3/bridge/alerts" { alerts.insert(message.text) } }
+    func collect() {
+      for message in watcher.messages where message.topic == "mate3/bridge/alerts" { alerts.insert(message.text) }
+    }
     for round in 0..<3 {
       try simulator.apply(.reboot(down: .milliseconds(500), perDevice: .milliseconds(400)))
       try await eventually(within: .seconds(40), "every device after the reboot") {
@@ -73,7 +75,8 @@ struct IdentityTests {
     let watcher = system.watcher
     try system.simulator.apply(.replaceDevice(port: 4, model: "FM100", serial: "NEW"))
     watcher.publish("mate3/bridge/request/rescan", "{}")
-    let alert = try await watcher.next("mate3/bridge/alerts", where: { $0.text.contains("charge_controller_configuration/4") })
+    let alert = try await watcher.next(
+      "mate3/bridge/alerts", where: { $0.text.contains("charge_controller_configuration/4") })
     #expect(alert.text.contains("is ‘NEW’ now"))
     // Its readings go on.
     #expect(watcher.texts["mate3/charge_controller/4/availability"] == "online")

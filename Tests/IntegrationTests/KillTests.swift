@@ -2,9 +2,10 @@ import Foundation
 import Mate3
 import MessageIO
 import Simulator
-@testable import StateStore
 import TestSupport
 import Testing
+
+@testable import StateStore
 
 /// Kill -9 at random points during commands with timed ends and caps.
 @Suite(.enabled(if: SharedData.isPresent && MosquittoBroker.isInstalled, "needs the capture and mosquitto"))

@@ -38,7 +38,8 @@ struct SafetyOverTCPTests {
       if number % 10 == 9 { try await restart(system, kill: Bool.random(using: &random)) }
       try await calm(system)
     }
-    print("safety over TCP: \(counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))")
+    print(
+      "safety over TCP: \(counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))")
     #expect(counts["accepted", default: 0] > Self.sequences / 10)
     #expect(counts["rejected", default: 0] > Self.sequences / 10)
     try await system.stop()

@@ -1,10 +1,11 @@
 import Foundation
-@testable import Mate3
 import RegisterIO
 import Registry
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import Mate3
 
 /// Randomised commands, swaps, replacements, reboots, lost answers and restarts against a model that knows which piece
 /// of hardware is where. `MATE3_SEQUENCES` and `MATE3_SEED` set how many and which.
@@ -181,7 +182,8 @@ private final class SafetyRun: @unchecked Sendable {
   }
 
   private func trust() {
-    guard let layout = image?.layout, let block = layout.blocks.filter({ $0.key.port > 0 }).randomElement(using: &random)
+    guard let layout = image?.layout,
+      let block = layout.blocks.filter({ $0.key.port > 0 }).randomElement(using: &random)
     else { return }
     // The owner looks at the device as the last scan saw it; a change since then is for the write to find.
     guard isAsScanned(block) else { return }
@@ -206,7 +208,8 @@ private final class SafetyRun: @unchecked Sendable {
     totals.commands += 1
     let (block, port) =
       [
-        ("radian_inverter_configuration", 1), ("radian_inverter_configuration", 2), ("charge_controller_configuration", 3),
+        ("radian_inverter_configuration", 1), ("radian_inverter_configuration", 2),
+        ("charge_controller_configuration", 3),
         ("charge_controller_configuration", 4),
       ].randomElement(using: &random) ?? ("", 0)
     let value = ["off", "auto", "on"].randomElement(using: &random) ?? "on"
@@ -253,7 +256,12 @@ private final class SafetyRun: @unchecked Sendable {
 
   /// Every request on the wire passes here, in order and one at a time.
   private func answer(_ request: GatewayRequest) -> GatewayFault? {
-    if let undo = wire.withLock({ wire in defer { wire.undo = nil }; return wire.undo }) { connection.memory.set(undo) }
+    if let undo = wire.withLock({ wire in
+      defer { wire.undo = nil }
+      return wire.undo
+    }) {
+      connection.memory.set(undo)
+    }
     ambush()
     guard wire.withLock({ $0.isRecording }) else { return nil }
     let registers = connection.memory.registers

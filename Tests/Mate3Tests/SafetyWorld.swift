@@ -1,7 +1,8 @@
-@testable import Mate3
 import RegisterIO
 import Registry
 import TestSupport
+
+@testable import Mate3
 
 /// The devices of a house as they really are: what a block holds travels with the device, whatever port it answers on.
 struct SafetyWorld {
@@ -88,6 +89,8 @@ struct SafetyWorld {
   /// Everything that identifies a device on the wire, but for counters.
   func evidence(of index: Int) -> [UInt16] {
     let device = devices[index]
-    return [device.kind == .inverter ? 1 : 2, UInt16(device.port), device.look, hasMAC ? 1 : 0, isGatewaySwapped ? 1 : 0]
+    return [
+      device.kind == .inverter ? 1 : 2, UInt16(device.port), device.look, hasMAC ? 1 : 0, isGatewaySwapped ? 1 : 0,
+    ]
   }
 }

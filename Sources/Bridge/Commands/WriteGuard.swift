@@ -1,5 +1,5 @@
 import FieldCodec
-import Foundation
+package import Foundation
 public import Mate3
 import RegisterIO
 public import Registry
@@ -15,7 +15,7 @@ public struct CommandContext: Sendable {
   let forSeconds: Double?
   let then: String?
 
-  init(
+  package init(
     origin: WriteIntent.Origin = .command, who: String, id: String? = nil, forSeconds: Double? = nil,
     then: String? = nil
   ) {
@@ -75,7 +75,7 @@ public final class WriteGuard: Sendable {
 
   /// Why a request must wait, or nil. What makes the system safer, or brings back what stood before our last write,
   /// never waits.
-  func capRefusal(_ request: WriteRequest, scaleWord: UInt16?, at now: Date = Date()) -> CommandRefusal? {
+  package func capRefusal(_ request: WriteRequest, scaleWord: UInt16?, at now: Date = Date()) -> CommandRefusal? {
     guard !request.isRelease else { return nil }
     let key = PinKey(request.block)
     let words = try? request.field.encode(request.text, scaleWord: scaleWord)
@@ -89,7 +89,7 @@ public final class WriteGuard: Sendable {
 
   /// Puts the write down before it is sent: the timer that ends it first, so that no value is left standing, then the
   /// ledger's line.
-  func begin(_ context: CommandContext, _ procedure: WriteProcedure, _ words: [UInt16]) throws {
+  package func begin(_ context: CommandContext, _ procedure: WriteProcedure, _ words: [UInt16]) throws {
     let request = procedure.request
     let key = PinKey(request.block)
     let before = procedure.outcome.before
@@ -115,7 +115,7 @@ public final class WriteGuard: Sendable {
 
   /// Takes the outcome: the ledger's second line, and what becomes of a timed command on the field.
   /// - Returns: what to add to the answer's sentence.
-  func end(_ context: CommandContext, _ request: WriteRequest, _ outcome: WriteOutcome) -> String? {
+  package func end(_ context: CommandContext, _ request: WriteRequest, _ outcome: WriteOutcome) -> String? {
     let name = "\(PinKey(request.block)).\(request.field.name)"
     return state.withLock { state -> String? in
       let open = state.open.removeValue(forKey: context.token)

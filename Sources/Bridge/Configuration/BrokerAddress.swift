@@ -23,7 +23,7 @@ public struct BrokerAddress: Sendable, Equatable, CustomStringConvertible {
   }
 
   /// Reads the URL strictly: nothing but scheme, user, host and port. A password in it is refused and not repeated.
-  init(url: String) throws(ConfigurationMistake) {
+  package init(url: String) throws(ConfigurationMistake) {
     let example = "write mqtt://host, mqtt://user@host:1883 or mqtts://host:8883"
     guard let schemeEnd = url.range(of: "://") else {
       throw ConfigurationMistake("has no scheme; \(example)")

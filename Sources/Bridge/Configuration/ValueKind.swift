@@ -2,8 +2,8 @@ import MessageIO
 import Registry
 
 /// The rest of a sentence that begins with the setting's name: what is wrong with its value, and the mend.
-struct ConfigurationMistake: Error {
-  let message: String
+package struct ConfigurationMistake: Error {
+  package let message: String
 
   init(_ message: String) { self.message = message }
 }

@@ -1,6 +1,8 @@
+import FieldCodec
 import Foundation
 import Logging
 public import Mate3
+import RegisterIO
 import Registry
 
 /// The pins as they were found at start, and where they are kept.
@@ -89,11 +91,23 @@ extension GatewayService {
       alerts.values.flatMap(\.values).sorted { ($0.kind.rawValue, $0.name) < ($1.kind.rawValue, $1.name) })
   }
 
-  /// Whether a poll saw a change in what identifies a device, so that a scan must look at all of it.
-  func isEvidenceTouched(_ changes: [FieldChange]) -> Bool {
-    guard let map = image?.map else { return false }
-    return changes.contains {
-      map.slots.indices.contains($0.slot) && [.fixed, .standing].contains(map.slots[$0.slot].field.evidence)
+  /// Takes what a poll saw change of the devices' evidence: lifetime counters rise; anything else calls for a scan.
+  /// - Returns: whether a scan must look at all of it.
+  func takeEvidence(_ changes: [FieldChange]) -> Bool {
+    guard let image else { return false }
+    var isTouched = false
+    for change in changes where image.map.slots.indices.contains(change.slot) {
+      let slot = image.map.slots[change.slot]
+      switch slot.field.evidence {
+      case .none: break
+      case .fixed, .standing: isTouched = true
+      case .grows:
+        let words = (slot.range.start..<slot.range.end).compactMap(image.word)
+        guard change.value.isPresent, let value = slot.field.rawNumber(words) else { continue }
+        let block = image.layout.blocks[slot.blockIndex]
+        if !pins.take(counter: value, of: slot.field, block, in: image.layout) { isTouched = true }
+      }
     }
+    return isTouched
   }
 }

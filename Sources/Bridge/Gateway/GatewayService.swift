@@ -190,7 +190,7 @@ public actor GatewayService {
     let now = ContinuousClock.now
     guard let (changes, groups) = image?.commit(holding: held) else { return }
     counters.cycles += 1
-    if isEvidenceTouched(changes) { rescanWanted = true }
+    if takeEvidence(changes) { rescanWanted = true }
     await publisher.apply(changes)
     await completed(groups, at: now)
   }

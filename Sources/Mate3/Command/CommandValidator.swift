@@ -13,7 +13,12 @@ public struct CommandValidator: Sendable {
   }
 
   /// - Parameters:
+  ///   - device: where the user means it.
+  ///   - name: the field's name.
   ///   - text: a label, a number or a text.
+  ///   - isDryRun: whether the write itself is left out.
+  ///   - image: the last complete reading.
+  ///   - pins: who the devices are.
   ///   - limit: most registers a request.
   /// - Throws: ``CommandRefusal``.
   public func request(

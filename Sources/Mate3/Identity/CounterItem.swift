@@ -18,13 +18,17 @@ public struct CounterItem: Sendable {
     if now < known, !Self.isReset(from: known, to: now) {
       return "\(field.name) of \(device) was \(known) and is \(now) now, though it never falls"
     }
-    // Between devices that look the same, a counter that is nearer to another's than to its own says that they have
-    // changed places. A little rise is what counters do.
-    let distance = now - known
-    if distance > 10, rivals.contains(where: { abs(now - $0) < distance }) {
+    if fitsAnother(now) {
       return "\(field.name) of \(device) was \(known) and is \(now) now, which fits another device of its kind better"
     }
     return nil
+  }
+
+  /// Between devices that look the same, a counter that is nearer to another's than to its own, and not below it, says
+  /// that they have changed places. A little rise is what counters do.
+  func fitsAnother(_ now: Int64) -> Bool {
+    let distance = now - known
+    return distance > 10 && rivals.contains { now >= $0 && now - $0 < distance }
   }
 
   /// A fall to less than a fiftieth is a reset, not another device.

@@ -25,7 +25,9 @@ public struct PinBook: Sendable, Equatable {
   public var wantsAnotherScan: Bool { unconfirmed != nil }
 
   /// Takes a complete scan.
-  /// - Parameter word: the word at an address of the scan.
+  /// - Parameters:
+  ///   - layout: what the scan found.
+  ///   - word: the word at an address of the scan.
   public mutating func observe(_ layout: SystemLayout, word: (Int) -> UInt16?) -> [IdentityNotice] {
     var sighting = Self.sighting(of: layout, word)
     guard !isGatewayBlank(sighting, layout) else { return [.gatewayBlank] }
@@ -43,7 +45,7 @@ public struct PinBook: Sendable, Equatable {
         if !isFirst, isNew { added.insert(key) }
         continue
       }
-      if let difference = Self.difference(pin, words, block) {
+      if let difference = Self.difference(pin, words, block) ?? Self.fall(pin, sighting.counters[key] ?? [:], block) {
         sighting.differences[key] = difference
       } else {
         notices += takeCounters(sighting.counters[key] ?? [:], of: block)
@@ -108,6 +110,9 @@ public struct PinBook: Sendable, Equatable {
     } else {
       concerned = [block, layout.partner(of: block)].compactMap { $0.map { PinKey($0) } }
     }
+    if wantsAnotherScan, concerned.contains(where: { grades[$0] == .ambiguous }) {
+      return CommandRefusal(.untrusted, "a scan saw that something changed; a second one will say what, in a moment")
+    }
     for key in concerned {
       if let reason = pins[key]?.state.reason {
         return CommandRefusal(
@@ -161,6 +166,25 @@ public struct PinBook: Sendable, Equatable {
       }
     }
     return items
+  }
+
+  /// Takes a lifetime counter's unscaled value from a poll.
+  /// - Returns: false when it can't be that of the pinned device, so that a scan should look at all of it.
+  public mutating func take(
+    counter value: Int64, of field: FieldDefinition, _ block: PlacedBlock, in layout: SystemLayout
+  )
+    -> Bool
+  {
+    let key = PinKey(block)
+    guard let known = pins[key]?.counters[field.name] else { return true }
+    guard
+      let item = counters(for: block, in: layout).first(where: {
+        $0.field.index == field.index && $0.device == block.key
+      })
+    else { return true }
+    guard value >= known, !item.fitsAnother(value) else { return false }
+    pins[key]?.counters[field.name] = value
+    return true
   }
 
   /// Gives up the pins of blocks that the layout does not have.
@@ -264,6 +288,15 @@ public struct PinBook: Sendable, Equatable {
     for field in block.definition.fields {
       guard let expected = pin.words[field.name], let now = words[field.name], now != expected else { continue }
       return "\(field.name) of \(block.key) was \(field.shown(expected)) and is \(field.shown(now)) now"
+    }
+    return nil
+  }
+
+  /// A lifetime counter that fell, and not to about zero: the device is another.
+  private static func fall(_ pin: Pin, _ counters: [String: Int64], _ block: PlacedBlock) -> String? {
+    for (field, known) in pin.counters.sorted(by: { $0.key < $1.key }) {
+      guard let now = counters[field], now < known, !CounterItem.isReset(from: known, to: now) else { continue }
+      return "\(field) of \(block.key) was \(known) and is \(now) now, though it never falls"
     }
     return nil
   }

@@ -20,6 +20,13 @@ public struct ScanError: Error, Hashable, Sendable, CustomStringConvertible {
   public let code: Code
   public let message: String
   public var description: String { message }
+
+  static let notSunSpec = ScanError(
+    code: .notSunSpec,
+    message: "there is no SunSpec map at register 40000; switch SunSpec on and link encryption off in the "
+      + "gateway's menu, or check that the address is that of an OutBack MATE3, MATE3s or AXS Port")
+  static let endless = ScanError(
+    code: .endless, message: "the chain of SunSpec blocks leaves the address space without an end block")
 }
 
 /// Walks the chain of SunSpec blocks from the `SunS` mark to the end block, and keeps every word it reads, so that the
@@ -38,15 +45,17 @@ public struct ChainWalk: Sendable {
   /// Address of the end block once it was found.
   public private(set) var end: Int?
 
-  private let isKnown: @Sendable (UInt16) -> Bool
+  private let registry: Registry
   private var words: [UInt16] = []
   private var present: [Bool] = []
   private var header = SystemLayout.base + 2
   private var limit: Int
 
-  /// - Parameter limit: most registers a request, 4…125.
+  /// - Parameters:
+  ///   - registry: which blocks are worth reading.
+  ///   - limit: most registers a request, 4…125.
   public init(registry: Registry, limit: Int) {
-    isKnown = { registry.block(id: $0) != nil }
+    self.registry = registry
     self.limit = min(max(limit, 4), 125)
   }
 
@@ -65,18 +74,16 @@ public struct ChainWalk: Sendable {
   public mutating func next() throws(ScanError) -> Step {
     if words.isEmpty { return request(from: SystemLayout.base, to: SystemLayout.base + limit) }
     guard word(SystemLayout.base) == 0x5375, word(SystemLayout.base + 1) == 0x6E53 else {
-      throw ScanError(
-        code: .notSunSpec,
-        message: "there is no SunSpec map at register 40000; switch SunSpec on and link encryption off in the "
-          + "gateway's menu, or check that the address is that of an OutBack MATE3, MATE3s or AXS Port")
+      throw .notSunSpec
     }
     while end == nil {
       guard header + 2 <= 0x1_0000 else {
-        throw ScanError(
-          code: .endless, message: "the chain of SunSpec blocks leaves the address space without an end block")
+        throw .endless
       }
-      if let last = blocks.last, isKnown(last.did), let missing = firstMissing(last.address, header + 2) {
-        return request(from: missing, to: header + 2)
+      if let last = blocks.last, let definition = registry.block(id: last.did),
+        let missing = firstMissing(last.address, header + 2)
+      {
+        return request(from: Self.wholeStart(missing, in: last, definition), to: header + 2)
       }
       guard let did = word(header), let length = word(header + 1) else {
         return request(from: header, to: header + 2)
@@ -113,6 +120,14 @@ public struct ChainWalk: Sendable {
 
   private func firstMissing(_ from: Int, _ to: Int) -> Int? {
     (from..<min(to, 0x1_0000)).first { word($0) == nil }
+  }
+
+  /// Where to read on so that a number of two registers, whose first half the last request has brought, comes whole
+  /// from one request.
+  private static func wholeStart(_ address: Int, in block: ChainBlock, _ definition: BlockDefinition) -> Int {
+    let offset = address - block.address + 1
+    let cut = definition.fields.first { $0.type.isNumeric && $0.offset < offset && offset < $0.endOffset }
+    return cut.map { block.address + $0.offset - 1 } ?? address
   }
 
   private func request(from start: Int, to end: Int) -> Step {

@@ -76,7 +76,12 @@ public struct SystemLayout: Sendable {
   private let indexByKey: [DeviceKey: Int]
 
   /// Places the registry's blocks at the addresses of a walked chain.
-  /// - Parameter word: the word at an address, as read by the walk.
+  /// - Parameters:
+  ///   - chain: the headers in order.
+  ///   - end: address of the end block.
+  ///   - registry: what the blocks mean.
+  ///   - names: names of the user's own.
+  ///   - word: the word at an address, as read by the walk.
   public init(chain: [ChainBlock], end: Int, registry: Registry, names: DeviceNames, word: (Int) -> UInt16?) {
     var blocks: [PlacedBlock] = []
     var unknown: [UnknownBlock] = []

@@ -3,6 +3,7 @@ public import RegisterIO
 extension RegisterConnection {
   /// Drives a write procedure until it is finished or wants to wait: everything in one uninterrupted transaction.
   /// - Parameters:
+  ///   - procedure: as far as it has come.
   ///   - deadline: when a command that is still waiting for its turn is too old to be carried out.
   ///   - beforeWrite: called inside the transaction when all is proven and the write comes next, with its words; what
   ///     it throws keeps the write from being sent.
@@ -38,7 +39,11 @@ extension RegisterConnection {
   }
 
   /// Drives a write procedure to its end.
-  /// - Parameter sleep: waits between read-backs; throwing ends the procedure with what is known.
+  /// - Parameters:
+  ///   - procedure: at its beginning.
+  ///   - deadline: when a command that is still waiting for its turn is too old to be carried out.
+  ///   - beforeWrite: called when all is proven and the write comes next; what it throws prevents the write.
+  ///   - sleep: waits between read-backs; throwing ends the procedure with what is known.
   public func perform(
     _ procedure: WriteProcedure, startingBy deadline: ContinuousClock.Instant? = nil,
     beforeWrite: @Sendable (WriteProcedure, [UInt16]) throws -> Void = { _, _ in },

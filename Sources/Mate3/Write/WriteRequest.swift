@@ -29,7 +29,15 @@ public struct WriteRequest: Sendable {
   /// All that is read before and after the write, in the fewest requests.
   let reads: [RegisterRange]
 
-  /// - Parameter limit: most registers a request.
+  /// - Parameters:
+  ///   - block: the block as the last scan found it.
+  ///   - field: a writable field of it.
+  ///   - text: a label, a number or a text.
+  ///   - isDryRun: whether the write itself is left out.
+  ///   - layout: all that the last scan found.
+  ///   - pins: who the devices are.
+  ///   - whole: numbers of two registers, which one request must hold whole.
+  ///   - limit: most registers a request.
   public init?(
     block: PlacedBlock, field: FieldDefinition, text: String, isDryRun: Bool, layout: SystemLayout,
     pins: PinBook, whole: [RegisterRange], limit: Int

@@ -37,3 +37,14 @@ extension ScheduledFault {
     try FaultParser.schedule(try SimulatedGateway.readText(file), file: file)
   }
 }
+
+extension RegisterImage {
+  /// Reads a register dump (JSON), or a described system (YAML) as it is at its start.
+  /// - Throws: ``SimulatorError`` naming the file, with line and column where there are some.
+  public static func load(file: String, registry: Registry) throws(SimulatorError) -> RegisterImage {
+    let text = try SimulatedGateway.readText(file)
+    guard let first = text.first(where: { !$0.isWhitespace }) else { throw SimulatorError("\(file) is empty") }
+    if first == "{" { return try RegisterImage(dump: Data(text.utf8), name: file) }
+    return try SystemDescription(text, file: file).image(registry)
+  }
+}

@@ -1,0 +1,285 @@
+import ArgumentParser
+import Bridge
+import FieldCodec
+import Foundation
+import MQTTTransport
+import Mate3
+import MessageIO
+import Registry
+import Topics
+
+/// The broker of a running bridge, to go through instead of the gateway, which serves one client at a time.
+struct BrokerOptions: ParsableArguments {
+  @Option(help: "Go through the bridge that runs at this broker: mqtt://[user@]host[:port], or mqtts://….")
+  var broker: String?
+
+  @Option(help: "The bridge's base topic.")
+  var base = "mate3"
+
+  @Option(help: "File with the broker's password; MATE3_BROKER_PASSWORD otherwise.", completion: .file())
+  var brokerPasswordFile: String?
+
+  @Option(help: "Certificates of the authorities to trust, with mqtts.", completion: .file())
+  var brokerCaFile: String?
+
+  var isGiven: Bool { broker != nil }
+
+  fileprivate func options() throws -> MosquittoOptions {
+    let address: BrokerAddress
+    do {
+      address = try BrokerAddress(url: broker ?? "")
+    } catch {
+      throw ValidationError("--broker \(error.message).")
+    }
+    var password = ProcessInfo.processInfo.environment["MATE3_BROKER_PASSWORD"]
+    if let file = brokerPasswordFile {
+      guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
+        throw Failure(.file, "the password file \(file) can't be read; check its name and permissions")
+      }
+      password = text.split(separator: "\n", omittingEmptySubsequences: false).first.map(String.init)
+    }
+    var options = MosquittoOptions(
+      host: address.host, port: UInt16(clamping: address.port),
+      clientID: "mate3-cli-\(String(UInt32.random(in: .min ... .max), radix: 16))", username: address.user,
+      password: password)
+    if address.usesTLS { options.tls = MosquittoOptions.TLS(authorityFile: brokerCaFile) }
+    // Everything retained comes in one go.
+    options.inboundLimit = 20_000
+    return options
+  }
+}
+
+/// A running bridge, as its broker lets it be known.
+final class BridgeClient {
+  private let client: MosquittoClient
+  private let scheme: TopicScheme
+  private let place: String
+  private var events: AsyncStream<BrokerEvent>.AsyncIterator
+
+  private init(_ options: BrokerOptions) throws {
+    let mosquitto = try options.options()
+    place = "\(mosquitto.host):\(mosquitto.port)"
+    scheme = TopicScheme(base: options.base)
+    client = try MosquittoClient(mosquitto)
+    events = client.events.makeAsyncIterator()
+  }
+
+  /// Connects, runs `body` and disconnects.
+  static func with<Result>(_ options: BrokerOptions, _ body: (BridgeClient) async throws -> Result) async throws
+    -> Result
+  {
+    let bridge = try BridgeClient(options)
+    // The events end when the client is stopped, and with them every wait.
+    let client = bridge.client
+    let limit = Task {
+      try await Task.sleep(for: .seconds(45))
+      await client.stop(farewell: [], within: .seconds(1))
+    }
+    defer { limit.cancel() }
+    do {
+      try await bridge.client.start()
+      let result = try await body(bridge)
+      await client.stop(farewell: [], within: .seconds(2))
+      return result
+    } catch {
+      await client.stop(farewell: [], within: .seconds(1))
+      throw error
+    }
+  }
+
+  // MARK: Reading
+
+  /// The devices as the bridge lists them.
+  func deviceRows() async throws -> [DeviceRow] {
+    try rows(in: try await retained([scheme.bridgeState, scheme.bridgeDevices]))
+  }
+
+  /// Values as the bridge has published them.
+  func devices(_ registry: Registry, _ selection: ReadSelection) async throws -> [DeviceOutput] {
+    let topics = try await retained([scheme.bridgeState, scheme.bridgeDevices, scheme.everyState])
+    let rows = try rows(in: topics)
+    var values: [DeviceKey: [String: String]] = [:]
+    var offline: Set<DeviceKey> = []
+    for (topic, payload) in topics {
+      guard case .state(let device, let field) = scheme.parse(topic) else { continue }
+      let text = String(decoding: payload, as: UTF8.self)
+      if field == "availability" {
+        if text != "online" { offline.insert(device) }
+      } else {
+        values[device, default: [:]][field] = text
+      }
+    }
+    let wanted = rows.filter { selection.matches(DeviceKey(name: $0.name, port: $0.port)) }
+    guard !wanted.isEmpty else {
+      throw Failure(
+        .unknownName,
+        "the bridge has no such device; it has \(rows.map { "\($0.name)/\($0.port)" }.joined(separator: ", "))")
+    }
+    let silent = wanted.map { DeviceKey(name: $0.name, port: $0.port) }.filter(offline.contains)
+    if !silent.isEmpty {
+      Terminal.writeError(
+        "mate3: \(silent.map(\.description).joined(separator: ", ")) is offline: nothing fresh was read of it; its "
+          + "values are left out")
+    }
+    return wanted.compactMap { row in
+      let key = DeviceKey(name: row.name, port: row.port)
+      guard let block = registry.block(named: row.block), !offline.contains(key) else { return nil }
+      let known = values[key] ?? [:]
+      let fields = block.fields.compactMap { field -> DeviceOutput.Field? in
+        guard let text = known[field.name], selection.matches(field: field.name) else { return nil }
+        return DeviceOutput.Field(text, field, row.address)
+      }
+      return DeviceOutput(key: key, title: block.label, address: row.address, fields: fields)
+    }
+  }
+
+  private func rows(in topics: [String: [UInt8]]) throws -> [DeviceRow] {
+    guard let payload = topics[scheme.bridgeDevices] else {
+      throw Failure(.noConnection, "the bridge at \(place) has not found any device yet; try again in some seconds")
+    }
+    do {
+      return try JSONDecoder().decode([DeviceRow].self, from: Data(payload))
+    } catch {
+      throw Failure(.other, "\(scheme.bridgeDevices) can't be understood; are bridge and this program of one version?")
+    }
+  }
+
+  /// Everything retained below the filters.
+  /// - Throws: ``Failure`` when no bridge is online there.
+  private func retained(_ filters: [String]) async throws -> [String: [UInt8]] {
+    let echo = scheme.echo(UUID().uuidString)
+    try await subscribe(filters + [echo])
+    // What is retained was sent before the subscription was confirmed or right after; an echo comes behind it.
+    _ = client.send(OutboundMessage(topic: echo, text: "", qos: .atLeastOnce))
+    var topics: [String: [UInt8]] = [:]
+    while let message = try await nextMessage() {
+      if message.topic == echo { break }
+      topics[message.topic] = message.payload
+    }
+    guard topics[scheme.bridgeState].map({ String(decoding: $0, as: UTF8.self) }) == "online" else {
+      throw Failure(
+        .noConnection,
+        "no bridge is running with the base topic \(scheme.base) at \(place); start it, or ask the gateway itself with --host"
+      )
+    }
+    return topics
+  }
+
+  // MARK: Writing
+
+  /// The result of a command, as published.
+  struct Result: Decodable {
+    var status: String
+    var code: String
+    var reason: String
+    var written: [UInt16]
+    var read: [UInt16]
+    var value: String?
+    var id: String?
+    var evidence: [String]
+
+    private enum CodingKeys: String, CodingKey {
+      case status, code, reason, value, id, evidence
+      case written = "registers_written"
+      case read = "registers_read"
+    }
+  }
+
+  /// Has the bridge write, and waits for what became of it.
+  func write(_ value: String, field: String, of device: DeviceKey, isDryRun: Bool) async throws -> Result {
+    let topic = scheme.state(device, field) + "/set"
+    try await subscribe([topic + "/result"])
+    let id = UUID().uuidString
+    let payload = JSONText.object([("value", .string(value)), ("id", .string(id)), ("dry_run", .bool(isDryRun))])
+    let message = OutboundMessage(topic: topic, text: payload.compact, qos: .atLeastOnce)
+    guard case .sent = client.send(message) else {
+      throw Failure(.noConnection, "the broker at \(place) was lost before the command was sent; nothing was written")
+    }
+    while let message = try await nextMessage() {
+      guard let result = try? JSONDecoder().decode(Result.self, from: Data(message.payload)), result.id == id else {
+        continue
+      }
+      return result
+    }
+    throw Failure(
+      .unconfirmed,
+      "the bridge did not answer within 45 s; whether it was written is not known: look at \(topic.dropLast(4))")
+  }
+
+  // MARK: -
+
+  private func subscribe(_ filters: [String]) async throws {
+    if client.subscribe(filters, qos: .atLeastOnce) != .sent {
+      while let event = await events.next(isolation: #isolation) {
+        if case .connected = event {
+          _ = client.subscribe(filters, qos: .atLeastOnce)
+          break
+        }
+        if case .disconnected(let reason, _) = event { throw lost(reason) }
+      }
+    }
+    while let event = await events.next(isolation: #isolation) {
+      switch event {
+      case .subscribed(let refused) where refused.isEmpty: return
+      case .subscribed(let refused):
+        throw Failure(.noConnection, "the broker refuses \(refused.joined(separator: ", ")); check its access rules")
+      case .disconnected(let reason, _): throw lost(reason)
+      case .message(let message): early.append(message)
+      case .connected, .drained: break
+      }
+    }
+    throw lost("no answer")
+  }
+
+  private var early: [InboundMessage] = []
+
+  private func nextMessage() async throws -> InboundMessage? {
+    if !early.isEmpty { return early.removeFirst() }
+    while let event = await events.next(isolation: #isolation) {
+      switch event {
+      case .message(let message): return message
+      case .disconnected(let reason, _): throw lost(reason)
+      default: break
+      }
+    }
+    return nil
+  }
+
+  private func lost(_ reason: String) -> Failure {
+    Failure(.noConnection, "the broker at \(place) can't be used: \(reason); check its address, user and password")
+  }
+}
+
+extension DeviceOutput.Field {
+  /// A value from its topic, which has no words.
+  fileprivate init(_ text: String, _ field: FieldDefinition, _ block: Int?) {
+    definition = field
+    address = block.map { $0 + field.offset - 1 }
+    registers = []
+    raw = .null
+    if text == "None" {
+      value = .notImplemented
+    } else if let table = field.flags {
+      let names = (try? JSONDecoder().decode([String].self, from: Data(text.utf8))) ?? []
+      let bits = names.reduce(into: UInt32(0)) { bits, name in
+        let bit = table.entry(labelled: name)?.bit ?? Int(name.dropFirst(4)) ?? 0
+        bits |= 1 << UInt32(bit & 31)
+      }
+      value = .flags(bits, table)
+      raw = .integer(bits)
+    } else if let enumeration = field.enumeration {
+      let entry = enumeration.entry(labelled: text)
+      let number = entry?.value ?? Int(text)
+      value = number.map { .enumerated($0, enumeration.entry($0)) } ?? .text(text)
+      raw = number.map { .integer($0) } ?? .null
+    } else if field.type != .string, field.type != .ipv4, let number = ScaledDecimal(text) {
+      value = .number(number)
+      // A topic has as many decimals as the scale factor gives; one of 0 or above can't be seen.
+      if field.scaleFactorIndex != nil, number.exponent < 0 { scaleFactor = number.exponent }
+      raw = field.scaleFactorIndex == nil || scaleFactor != nil ? .integer(number.coefficient) : .null
+    } else {
+      value = .text(text)
+      raw = .string(text)
+    }
+  }
+}

@@ -1,0 +1,176 @@
+import ArgumentParser
+import FieldCodec
+import Foundation
+import Mate3
+import Registry
+
+/// `mate3 watch`: the important values, live.
+struct WatchCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "watch", abstract: "Shows the important values of each device, live, until Ctrl-C.",
+    discussion: "On a terminal in place; elsewhere a line for each device whose values have changed.")
+
+  @OptionGroup var gateway: GatewayOptions
+
+  @Option(help: "Seconds between readings, 1 or more.")
+  var interval = 5.0
+
+  func validate() throws {
+    guard interval >= 1, interval <= 3600 else { throw ValidationError("--interval takes 1 to 3600 seconds.") }
+  }
+
+  func run() async throws {
+    let signals = Signals([SIGINT, SIGTERM])
+    let registry = try gateway.loadRegistry()
+    let connection = try await gateway.open(registry)
+    let screen: any WatchOutput = Terminal.isOutput ? LiveScreen(gateway.host ?? gateway.from ?? "") : PlainLines()
+    let watching = Task { await watch(connection, registry, screen) }
+    for await _ in signals.stream { break }
+    watching.cancel()
+    connection.close()
+    await watching.value
+    screen.end()
+  }
+
+  private func watch(_ connection: Gateway, _ registry: Registry, _ screen: any WatchOutput) async {
+    while !Task.isCancelled {
+      var state = WatchState(registry)
+      do {
+        for try await changes in connection.changes(every: .seconds(interval)) {
+          screen.show(state.take(changes))
+        }
+      } catch {
+        // Old values must not pass for new ones.
+        if !Task.isCancelled { screen.fail(Failure(error)?.description ?? "\(error)") }
+      }
+      try? await Task.sleep(for: .seconds(interval))
+    }
+  }
+}
+
+/// The last values of the important fields.
+struct WatchState {
+  struct Row {
+    let device: DeviceKey
+    let values: [(name: String, text: String, isProblem: Bool)]
+    let isChanged: Bool
+  }
+
+  /// What an owner looks for, by block and in the order in which it is shown; absent blocks have nothing of the kind.
+  static let fields: [(block: String, fields: [String])] = [
+    (
+      "flexnet_dc",
+      ["state_of_charge", "battery_voltage", "battery_current", "input_kw", "output_kw", "net_kw", "status_flags"]
+    ),
+    (
+      "charge_controller",
+      ["charger_state", "watts", "array_voltage", "battery_voltage", "battery_current", "todays_kwh"]
+    ),
+    ("fx_inverter", inverter),
+    ("single_phase_radian_inverter", inverter),
+    ("split_phase_radian_inverter", inverter),
+    ("charge_controller_configuration", ["faults"]),
+    ("system_control", ["ags_operational_state", "control_status"]),
+  ]
+  private static let inverter = [
+    "inverter_operating_mode", "output_kw", "load_kw", "charge_kw", "buy_kw", "sell_kw", "battery_voltage",
+    "ac_input_state", "error_flags", "warning_flags",
+  ]
+
+  private let registry: Registry
+  private var blocks: [DeviceKey: String] = [:]
+  private var values: [DeviceKey: [String: (FieldDefinition, FieldValue)]] = [:]
+
+  init(_ registry: Registry) { self.registry = registry }
+
+  mutating func take(_ changes: [GatewayChange]) -> [Row] {
+    var changed: Set<DeviceKey> = []
+    for change in changes {
+      guard let block = Self.fields.first(where: { $0.block == change.device.name }),
+        block.fields.contains(change.field.name)
+      else { continue }
+      blocks[change.device] = block.block
+      values[change.device, default: [:]][change.field.name] = (change.field, change.value)
+      changed.insert(change.device)
+    }
+    return Self.fields.flatMap { block in
+      blocks.filter { $0.value == block.block }.keys.sorted { $0.port < $1.port }.map { device in
+        Row(device: device, values: shown(block.fields, of: device), isChanged: changed.contains(device))
+      }
+    }
+  }
+
+  private func shown(_ fields: [String], of device: DeviceKey) -> [(name: String, text: String, isProblem: Bool)] {
+    fields.compactMap { name in
+      guard let (field, value) = values[device]?[name], value.isPresent else { return nil }
+      if case .flags(let bits, let table) = value {
+        let isProblem = table.entries.contains { $0.isProblem && bits & (1 << UInt32($0.bit)) != 0 }
+        return (name, bits == 0 ? "none" : table.names(in: bits).joined(separator: " "), isProblem)
+      }
+      return (name, Terminal.plain(value.text) + (field.units.map { " \($0)" } ?? ""), false)
+    }
+  }
+}
+
+private protocol WatchOutput: Sendable {
+  func show(_ rows: [WatchState.Row])
+  func fail(_ reason: String)
+  func end()
+}
+
+/// A line for each device that has changed, for pipes and files.
+private struct PlainLines: WatchOutput {
+  func show(_ rows: [WatchState.Row]) {
+    let time = Date().formatted(Date.ISO8601FormatStyle())
+    for row in rows where row.isChanged {
+      Terminal.write("\(time) \(row.device) \(row.values.map { "\($0.name)=\($0.text)" }.joined(separator: ", "))\n")
+    }
+  }
+
+  func fail(_ reason: String) { Terminal.writeError("mate3: \(reason)") }
+  func end() {}
+}
+
+/// The whole terminal, drawn over at each reading.
+private struct LiveScreen: WatchOutput {
+  private let title: String
+  private let style = TextStyle(isColored: Terminal.hasColor)
+
+  init(_ title: String) {
+    self.title = title
+    // The alternate screen, without a cursor.
+    Terminal.write("\u{1B}[?1049h\u{1B}[?25l")
+  }
+
+  func show(_ rows: [WatchState.Row]) {
+    let width = Terminal.width ?? 80
+    var lines = [style.bold(title) + style.dim("  \(Date().formatted(date: .omitted, time: .standard))  Ctrl-C ends")]
+    for row in rows {
+      lines += ["", style.bold("\(row.device)")]
+      var line = ""
+      var used = 0
+      for value in row.values {
+        let plain = "\(value.name.replacing("_", with: " ")) \(value.text)"
+        if used > 0, used + plain.count + 3 > width {
+          lines.append(line)
+          (line, used) = ("", 0)
+        }
+        line += (used == 0 ? "  " : "   ") + (value.isProblem ? style.alarm(plain) : plain)
+        used += plain.count + 3
+      }
+      if used > 0 { lines.append(line) }
+    }
+    draw(lines)
+  }
+
+  func fail(_ reason: String) {
+    draw([style.bold(title), "", style.alarm(Terminal.plain(reason)), "", "Trying again."])
+  }
+
+  func end() { Terminal.write("\u{1B}[?25h\u{1B}[?1049l") }
+
+  private func draw(_ lines: [String]) {
+    let shown = lines.prefix(max(1, Terminal.height - 1))
+    Terminal.write("\u{1B}[H" + shown.map { $0 + "\u{1B}[K\n" }.joined() + "\u{1B}[J")
+  }
+}

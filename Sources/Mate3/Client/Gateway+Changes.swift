@@ -1,0 +1,119 @@
+public import FieldCodec
+import RegisterIO
+public import Registry
+
+/// A field whose words have changed, with its value now.
+public struct GatewayChange: Sendable {
+  public let device: DeviceKey
+  public let field: FieldDefinition
+  /// `notImplemented` when the device has stopped giving it.
+  public let value: FieldValue
+
+  /// The value by the field's typed name; nil when this is another field.
+  public func value<Value>(as field: Field<Value>) -> Value? {
+    self.field.name == field.name ? Value(fieldValue: value) : nil
+  }
+}
+
+/// The changes of a gateway's values, one reading after the other, as long as it is iterated. The first reading gives
+/// every value there is; one in which nothing changed is empty.
+///
+/// Ends when the task is cancelled, and throws ``GatewayError`` when the gateway can't be read, so that old values
+/// never pass for new ones; iterate again to go on.
+public struct GatewayChanges: AsyncSequence, Sendable {
+  public typealias Element = [GatewayChange]
+  let gateway: Gateway
+  let interval: Duration
+  let settingsInterval: Duration
+
+  public func makeAsyncIterator() -> Iterator { Iterator(self) }
+
+  public struct Iterator: AsyncIteratorProtocol {
+    private let changes: GatewayChanges
+    private var image: SystemImage?
+    private var due: ContinuousClock.Instant?
+    private var settingsDue: ContinuousClock.Instant?
+
+    init(_ changes: GatewayChanges) { self.changes = changes }
+
+    public mutating func next() async throws -> [GatewayChange]? {
+      do {
+        while true {
+          if let due { try await Task.sleep(until: due) }
+          try Task.checkCancellation()
+          let now = ContinuousClock.now
+          due = now + changes.interval
+          do {
+            return try await read(at: now)
+          } catch is LayoutChange {
+            // Devices came or went: everything is read anew, at the next turn.
+            image = nil
+          }
+        }
+      } catch is CancellationError {
+        return nil
+      }
+    }
+
+    private mutating func read(at now: ContinuousClock.Instant) async throws -> [GatewayChange] {
+      var intervals: Set<IntervalClass> = [.live]
+      if settingsDue.map({ $0 <= now }) ?? true {
+        intervals.insert(.settings)
+        settingsDue = now + changes.settingsInterval
+      }
+      let (image, fields) = try await changes.gateway.poll(image, intervals)
+      self.image = image
+      return fields.map { change in
+        let slot = image.map.slots[change.slot]
+        return GatewayChange(
+          device: image.layout.blocks[slot.blockIndex].key, field: slot.field, value: change.value)
+      }
+    }
+  }
+}
+
+extension Gateway {
+  /// Reads again and again, and gives what has changed.
+  /// - Parameters:
+  ///   - interval: between readings of measurements. Every few seconds is known to agree with the gateway.
+  ///   - settingsInterval: between readings of settings.
+  public nonisolated func changes(
+    every interval: Duration, settingsEvery settingsInterval: Duration = .seconds(60)
+  ) -> GatewayChanges {
+    GatewayChanges(gateway: self, interval: interval, settingsInterval: settingsInterval)
+  }
+
+  /// Brings an image up to date, or makes one by a complete walk.
+  func poll(
+    _ image: SystemImage?, _ intervals: Set<IntervalClass>
+  ) async throws -> (SystemImage, [FieldChange]) {
+    guard var image else {
+      let walk = try await walk()
+      var image = SystemImage(layout: walk.layout(registry: registry, names: names))
+      image.beginCycle()
+      image.take(walk)
+      let changes = image.commit().changes
+      return (image, changes)
+    }
+    refused = []
+    image.beginCycle()
+    for range in image.map.requests(intervals, limit: size.current) {
+      try Task.checkCancellation()
+      try await fetch(range, keepingWhole: image.map.whole) { image.take($1, from: $0) }
+    }
+    try image.checkHeaders()
+    let changes = image.commit().changes
+    return (image, changes)
+  }
+}
+
+extension SystemImage {
+  /// Takes all that a finished walk has read.
+  mutating func take(_ walk: ChainWalk) {
+    for block in layout.blocks {
+      guard let range = block.range else { continue }
+      let words = (range.start..<range.end).compactMap(walk.word)
+      if words.count == range.count { take(words, from: range) }
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import Foundation
+import Registry
+import TestSupport
+import Testing
+
+@testable import CommandLineTool
+
+struct CommandLineDocumentTests {
+  @Test func theReadmeHasEveryExitStatus() throws {
+    let readme = try String(contentsOf: ProcessRunner.packageDirectory.appending(path: "README.md"), encoding: .utf8)
+    for status in ExitStatus.allCases {
+      #expect(readme.contains("| \(status.rawValue) | \(status.meaning) |"))
+      #expect(ExitStatus.help.contains(status.meaning))
+    }
+  }
+
+  @Test func whatIsWatchedIsInTheRegistry() throws {
+    let registry = try Registry.embedded()
+    for (name, fields) in WatchState.fields {
+      let block = try #require(registry.block(named: name))
+      for field in fields { #expect(block.field(field) != nil, "\(name).\(field)") }
+    }
+  }
+}

@@ -1,0 +1,170 @@
+import Foundation
+import MessageIO
+import RegisterIO
+import Registry
+import Simulator
+import TestSupport
+import Testing
+
+/// Every documented exit status, with one sentence on standard error.
+struct CommandLineErrorTests {
+  let line: CommandLine
+
+  init() throws { line = try CommandLine() }
+
+  @Test(arguments: [
+    ("mate3", 64, "--host"), ("mate3 --nonsense", 64, "nonsense"), ("mate3 write -H h --set nonsense", 64, "--set"),
+    ("mate3 --from nothing.json", 66, "nothing.json"), ("mate3 --host nowhere.invalid", 2, "nowhere.invalid"),
+  ])
+  func mistakes(words: String, status: Int32, mention: String) async throws {
+    let run = try await line.run(words)
+    #expect(run.status == status)
+    #expect(run.errors.contains(mention) && run.output.isEmpty)
+  }
+
+  @Test func aClosedPortIsNoConnection() async throws {
+    let gateway = try await CommandLine.serve("fx")
+    let port = gateway.port
+    await gateway.stop()
+    let run = try await line.run("mate3 --host 127.0.0.1 --port \(port)")
+    #expect(run.status == 2)
+    #expect(run.errors.contains("refused the connection"))
+    #expect(run.errors.split(separator: "\n").count == 1)
+  }
+
+  @Test func anotherClientMakesItBusy() async throws {
+    let gateway = try await CommandLine.serve("fx", isSingleClient: true)
+    let watcher = try ProcessRunner(
+      ProcessRunner.product("mate3"), ["watch", "-H", "127.0.0.1", "--port", "\(gateway.port)"])
+    try await watcher.line { $0.contains("fx_inverter/1") }
+    let run = try await line.run("mate3 --host 127.0.0.1 --port \(gateway.port)")
+    #expect(run.status == 3)
+    #expect(run.errors.contains("busy with another client"))
+    watcher.signal(SIGTERM)
+    try await watcher.exitStatus()
+    await gateway.stop()
+  }
+
+  @Test func noSunSpecMap() async throws {
+    let plain = try await SimulatedGateway.start(
+      registers: RegisterImage(start: 40000, words: Array(repeating: 7, count: 200)))
+    let run = try await line.run("mate3 --host 127.0.0.1 --port \(plain.port)")
+    #expect(run.status == 4)
+    #expect(run.errors.contains("SunSpec"))
+    await plain.stop()
+  }
+
+  @Test func anotherMakersDevice() async throws {
+    // SunS, a common block of 65 registers, the end.
+    let words: [UInt16] = [0x5375, 0x6E53, 1, 65] + Array(repeating: 0x4143, count: 65) + [0xFFFF, 0]
+    let other = try await SimulatedGateway.start(registers: RegisterImage(start: 40000, words: words))
+    let run = try await line.run("mate3 --host 127.0.0.1 --port \(other.port)")
+    #expect(run.status == 5)
+    #expect(run.errors.contains("OutBack"))
+    await other.stop()
+  }
+
+  @Test(arguments: [
+    ("--device nope", "there is no nope"), ("--device charge_controller --hub-port 1", "on port 1"),
+    ("--device charge_controller --field nope", "nope"),
+  ])
+  func unknownNames(words: String, mention: String) async throws {
+    let run = try await line.run(
+      ["mate3", "--from", CommandLine.file("home")] + words.split(separator: " ").map(String.init))
+    #expect(run.status == 6)
+    #expect(run.errors.contains(mention))
+  }
+
+  @Test(arguments: [
+    ("radian_inverter_configuration/1.absorb_volts=57.6", "--allow radian_inverter_configuration.absorb_volts"),
+    ("radian_inverter_configuration/1.aux_control=7", "off (0), auto (1), on (2)"),
+    ("gateway.modbus_port=503", "never written"), ("charge_controller/3.battery_voltage=1", "can only be read"),
+  ])
+  func refusals(assignment: String, mention: String) async throws {
+    let run = try await line.run([
+      "mate3", "write", "--from", CommandLine.file("home"), "--dry-run", "--set", assignment,
+    ])
+    #expect(run.status == 7)
+    #expect(run.errors.contains(mention))
+  }
+
+  @Test func whatIsAllowedOnTheCommandLineIsChecked() async throws {
+    let field = "charge_controller_configuration.absorb_volts"
+    let base = ["mate3", "write", "--from", CommandLine.file("home"), "--dry-run", "--hub-port", "3", "--allow", field]
+    let good = try await line.run(base + ["--limit", "\(field)=54..60", "--set", "\(field)=57.5"])
+    #expect(good.status == 0, "\(good.errors)")
+    let high = try await line.run(base + ["--limit", "\(field)=54..60", "--set", "\(field)=60.1"])
+    #expect(high.status == 7 && high.errors.contains("60"))
+  }
+
+  /// The gateway takes the write on the wire and says in its error register that the value is too high.
+  @Test func aDeviceThatDoesNotTakeItFails() async throws {
+    let gateway = try await CommandLine.serve("split_phase_radian")
+    try gateway.apply(.refuseInside(bits: 1, .standing))
+    let run = try await line.run(
+      "mate3_write -H 127.0.0.1 --port \(gateway.port) --set radian_inverter_configuration.aux_control=2")
+    #expect(run.status == 8, "\(run.output)\(run.errors)")
+    #expect(run.output.contains("failed (high_limit)"))
+    await gateway.stop()
+  }
+
+  @Test func anotherDeviceThanPinnedIsRefused() async throws {
+    let gateway = try await CommandLine.serve("split_phase_radian")
+    let words = "mate3_write -H 127.0.0.1 --port \(gateway.port) --set radian_inverter_configuration.aux_control="
+    #expect(try await line.run(words + "2").status == 0)
+    let writes = gateway.counters.writes
+    try gateway.apply(.changeSerial(port: 1, serial: "OTHER"))
+    let run = try await line.run(words + "0")
+    #expect(run.status == 7 && run.errors.contains("OTHER"), "\(run.output)\(run.errors)")
+    #expect(gateway.counters.writes == writes)
+    await gateway.stop()
+  }
+}
+
+/// Through a running bridge, which holds the gateway and the state directory.
+struct CommandLineBrokerTests {
+  @Test(.enabled(if: MosquittoBroker.isInstalled)) func goesThroughTheBridge() async throws {
+    let line = try CommandLine()
+    let image = try RegisterImage.load(file: CommandLine.file("home"), registry: .embedded())
+    let registers = Dictionary(uniqueKeysWithValues: image.registers.map { ($0.address, $0.word) })
+    var options = SimulatorOptions()
+    options.isSingleClient = true
+    let system = try await RunningSystem.start(registers, options: options)
+    try await system.ready()
+    let broker = "--broker mqtt://127.0.0.1:\(system.broker.port)"
+
+    let direct = try await line.run("mate3 --host 127.0.0.1 --port \(system.simulator.port)")
+    #expect(direct.status == 3)
+    let read = try await line.run("mate3 \(broker) --device charge_controller --hub-port 3 --format json")
+    #expect(read.status == 0, "\(read.errors)")
+    #expect(read.output.contains("\"battery_voltage\"") && read.output.contains("\"charger_state\""))
+    let devices = try await line.run("mate3 devices \(broker)")
+    #expect(
+      devices.status == 0 && devices.output.contains("single_phase_radian_inverter")
+        && devices.output.contains("unique") && devices.output.contains("trusted"))
+    let write = try await line.run("mate3 write \(broker) --set radian_inverter_configuration/2.aux_control=on")
+    #expect(write.status == 0, "\(write.errors)")
+    #expect(write.output.contains("accepted") && write.output.contains("which is on"))
+    #expect(system.simulator.registers[40817 + 40] == 2)
+    let refused = try await line.run("mate3 write \(broker) --set radian_inverter_configuration/2.aux_control=7")
+    #expect(refused.status == 7)
+    let ambiguous = try await line.run("mate3 write \(broker) --set radian_inverter_configuration.aux_control=on")
+    #expect(ambiguous.status == 6 && ambiguous.errors.contains("1, 2"))
+    // Without --broker one sentence says who holds the state directory.
+    let held = try await line.run(
+      "mate3 write -H 127.0.0.1 --port \(system.simulator.port) --state-dir \(system.directory.path) "
+        + "--set radian_inverter_configuration/2.aux_control=off")
+    #expect(held.status == 3 && held.errors.contains("mate3 bridge"))
+    try await system.stop()
+  }
+
+  @Test(.enabled(if: MosquittoBroker.isInstalled)) func saysThatNoBridgeRuns() async throws {
+    let line = try CommandLine()
+    let broker = try await MosquittoBroker.start()
+    let run = try await line.run("mate3 --broker mqtt://127.0.0.1:\(broker.port)")
+    #expect(run.status == 2 && run.errors.contains("no bridge is running"))
+    try await broker.stop()
+    let gone = try await line.run("mate3 --broker mqtt://127.0.0.1:\(broker.port)")
+    #expect(gone.status == 2)
+  }
+}

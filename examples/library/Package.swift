@@ -1,0 +1,11 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "library-example",
+  platforms: [.macOS(.v15)],
+  dependencies: [.package(name: "mate3", path: "../..")],
+  targets: [
+    .executableTarget(name: "library-example", dependencies: [.product(name: "Mate3", package: "mate3")])
+  ]
+)
