@@ -96,7 +96,7 @@ import Testing
     #expect(none.errors.first?.hasPrefix("the register map has no block charger; the blocks are common, ") == true)
   }
 
-  @Test func wideningMapIsRefusedByLintAndBridge() async throws {
+  @Test func wideningMapIsRefusedByEveryVerbThatCouldWrite() async throws {
     let folder = try TemporaryDirectory()
     for (name, text) in Registry.embeddedFiles() {
       try folder.write(name, text.replacing(",,never,", with: ",,setpoint,"))
@@ -106,6 +106,14 @@ import Testing
     let refusal =
       "error: ‘write_password’ is ‘setpoint’ and ‘never’ in the built-in map; an override may only move towards ‘never’"
     #expect(lint.errors.contains { $0.hasPrefix("gateway.csv:") && $0.hasSuffix(refusal) })
+    for verb in [["read"], ["write", "--set", "gateway.year=2030"]] {
+      let program = try ProcessRunner(
+        ProcessRunner.product("mate3"), verb + ["--host", "192.0.2.7", "--registry", folder.path])
+      #expect(try await program.exitStatus() != 0)
+      try await eventually(within: .seconds(10), "the sentence") {
+        program.errorLines.contains { $0.hasSuffix(refusal) }
+      }
+    }
     let bridge = try ProcessRunner(
       ProcessRunner.product("mate3"),
       ["bridge", "--host", "192.0.2.7", "--broker", "mqtt://192.0.2.8", "--registry", folder.path])

@@ -38,7 +38,9 @@ struct GatewayOptions: ParsableArguments {
     guard host == nil || from == nil else { throw ValidationError("Give --host or --from, not both.") }
   }
 
-  func loadRegistry() throws -> Registry { try registry.map { try Registry.load(directory: $0) } ?? .embedded() }
+  func loadRegistry() throws -> Registry {
+    try registry.map { try Registry.override(directory: $0) } ?? .embedded()
+  }
 
   /// Connects, or loads the file.
   func open(
