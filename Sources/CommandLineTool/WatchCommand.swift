@@ -11,6 +11,7 @@ struct WatchCommand: AsyncParsableCommand {
     discussion: "On a terminal in place; elsewhere a line for each device whose values have changed.")
 
   @OptionGroup var gateway: GatewayOptions
+  @OptionGroup var broker: BrokerOptions
 
   @Option(help: "Seconds between readings, 1 or more.")
   var interval = 5.0
@@ -22,14 +23,35 @@ struct WatchCommand: AsyncParsableCommand {
   func run() async throws {
     let signals = Signals([SIGINT, SIGTERM])
     let registry = try gateway.loadRegistry()
-    let connection = try await gateway.open(registry)
-    let screen: any WatchOutput = Terminal.isOutput ? LiveScreen(gateway.host ?? gateway.from ?? "") : PlainLines()
-    let watching = Task { await watch(connection, registry, screen) }
+    let connection = broker.isGiven ? nil : try await gateway.open(registry)
+    let title = gateway.host ?? gateway.from ?? "through the bridge"
+    let screen: any WatchOutput = Terminal.isOutput ? LiveScreen(title) : PlainLines()
+    let watching = Task {
+      if let connection { await watch(connection, registry, screen) } else { await watchBridge(registry, screen) }
+    }
     for await _ in signals.stream { break }
     watching.cancel()
-    connection.close()
+    connection?.close()
     await watching.value
     screen.end()
+  }
+
+  /// Asks the broker at each interval for what the bridge has published. Devices that are offline there are not shown.
+  private func watchBridge(_ registry: Registry, _ screen: any WatchOutput) async {
+    var state = WatchState(registry)
+    while !Task.isCancelled {
+      do {
+        let devices = try await BridgeClient.with(broker) { try await $0.devices(registry, ReadSelection()) }
+        let present = Set(devices.map(\.key))
+        state.keep(present)
+        screen.show(
+          state.take(devices.flatMap { device in device.fields.map { (device.key, $0.definition, $0.value) } }))
+      } catch {
+        state = WatchState(registry)
+        if !Task.isCancelled { screen.fail(Failure(error)?.description ?? "\(error)") }
+      }
+      try? await Task.sleep(for: .seconds(interval))
+    }
   }
 
   private func watch(_ connection: Gateway, _ registry: Registry, _ screen: any WatchOutput) async {
@@ -37,7 +59,7 @@ struct WatchCommand: AsyncParsableCommand {
       var state = WatchState(registry)
       do {
         for try await changes in connection.changes(every: .seconds(interval)) {
-          screen.show(state.take(changes))
+          screen.show(state.take(changes.map { ($0.device, $0.field, $0.value) }))
         }
       } catch {
         // Old values must not pass for new ones.
@@ -83,15 +105,22 @@ struct WatchState {
 
   init(_ registry: Registry) { self.registry = registry }
 
-  mutating func take(_ changes: [GatewayChange]) -> [Row] {
+  /// Forgets devices that are not there any more.
+  mutating func keep(_ present: Set<DeviceKey>) {
+    blocks = blocks.filter { present.contains($0.key) }
+    values = values.filter { present.contains($0.key) }
+  }
+
+  mutating func take(_ readings: [(device: DeviceKey, field: FieldDefinition, value: FieldValue)]) -> [Row] {
     var changed: Set<DeviceKey> = []
-    for change in changes {
-      guard let block = Self.fields.first(where: { $0.block == change.device.name }),
-        block.fields.contains(change.field.name)
-      else { continue }
-      blocks[change.device] = block.block
-      values[change.device, default: [:]][change.field.name] = (change.field, change.value)
-      changed.insert(change.device)
+    for (device, field, value) in readings {
+      guard let block = Self.fields.first(where: { $0.block == device.name }), block.fields.contains(field.name) else {
+        continue
+      }
+      blocks[device] = block.block
+      if let old = values[device]?[field.name], old.1 == value { continue }
+      values[device, default: [:]][field.name] = (field, value)
+      changed.insert(device)
     }
     return Self.fields.flatMap { block in
       blocks.filter { $0.value == block.block }.keys.sorted { $0.port < $1.port }.map { device in

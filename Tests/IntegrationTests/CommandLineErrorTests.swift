@@ -150,6 +150,12 @@ struct CommandLineBrokerTests {
     #expect(refused.status == 7)
     let ambiguous = try await line.run("mate3 write \(broker) --set radian_inverter_configuration.aux_control=on")
     #expect(ambiguous.status == 6 && ambiguous.errors.contains("1, 2"))
+    let watch = try ProcessRunner(
+      ProcessRunner.product("mate3"),
+      ["watch", "--broker", "mqtt://127.0.0.1:\(system.broker.port)", "--interval", "1"])
+    try await watch.line { $0.contains("flexnet_dc/5 state_of_charge=") }
+    watch.signal(SIGINT)
+    #expect(try await watch.exitStatus() == 0)
     // Without --broker one sentence says who holds the state directory.
     let held = try await line.run(
       "mate3 write -H 127.0.0.1 --port \(system.simulator.port) --state-dir \(system.directory.path) "
