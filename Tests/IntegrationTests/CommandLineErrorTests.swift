@@ -156,6 +156,11 @@ struct CommandLineBrokerTests {
     try await watch.line { $0.contains("flexnet_dc/5 state_of_charge=") }
     watch.signal(SIGINT)
     #expect(try await watch.exitStatus() == 0)
+    let trust = try await line.run("mate3 trust \(broker) charge_controller/3")
+    #expect(trust.status == 0, "\(trust.errors)")
+    #expect(trust.output.contains("charge_controller_configuration/3"))
+    let nobody = try await line.run("mate3 trust \(broker) charge_controller/9")
+    #expect(nobody.status == 6 && nobody.errors.contains("no charge_controller on port 9"))
     // Without --broker one sentence says who holds the state directory.
     let held = try await line.run(
       "mate3 write -H 127.0.0.1 --port \(system.simulator.port) --state-dir \(system.directory.path) "

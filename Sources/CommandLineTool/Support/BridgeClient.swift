@@ -206,6 +206,38 @@ final class BridgeClient {
       "the bridge did not answer within 45 s; whether it was written is not known: look at \(topic.dropLast(4))")
   }
 
+  // MARK: Trusting
+
+  /// Has the bridge trust a device again.
+  /// - Returns: what the bridge says.
+  func trust(_ device: DeviceKey) async throws -> String {
+    let topic = scheme.response("trust")
+    try await subscribe([topic])
+    let id = UUID().uuidString
+    let payload = JSONText.object([
+      ("device", .string(device.name)), ("port", .integer(device.port)), ("id", .string(id)),
+    ])
+    let message = OutboundMessage(
+      topic: "\(scheme.base)/bridge/request/trust", text: payload.compact, qos: .atLeastOnce)
+    guard case .sent = client.send(message) else {
+      throw Failure(.noConnection, "the broker at \(place) was lost before the request was sent")
+    }
+    while let message = try await nextMessage() {
+      guard let response = try? JSONDecoder().decode(Response.self, from: Data(message.payload)), response.id == id else {
+        continue
+      }
+      guard response.status == "ok" else { throw Failure(.unknownName, response.message) }
+      return response.message
+    }
+    throw Failure(.noConnection, "no bridge answered within 45 s; is it running on this broker and base topic?")
+  }
+
+  private struct Response: Decodable {
+    var id: String?
+    var status: String
+    var message: String
+  }
+
   // MARK: -
 
   private func subscribe(_ filters: [String]) async throws {
