@@ -4,6 +4,11 @@ public import MessageIO
 public import RegisterIO
 public import ServiceLifecycle
 
+/// The bridge can't go on: another client took its client id, for one.
+public struct BridgeStopped: Error, CustomStringConvertible {
+  public let description: String
+}
+
 /// One gateway bridged to one broker: starts the parts and takes everything down within two seconds, whatever the
 /// gateway or the broker does.
 public struct BridgeService: Service {
@@ -44,6 +49,7 @@ public struct BridgeService: Service {
   }
 
   /// Runs until graceful shutdown or cancellation.
+  /// - Throws: ``BridgeStopped``, or what keeps the broker connection from being started.
   public func run() async throws {
     try await broker.start()
     let reading = Task { await gateway.run() }
@@ -52,7 +58,7 @@ public struct BridgeService: Service {
     let timing = Task { await commands.watchTimers() }
     let resolving = Task { await commands.resolve(unresolved) }
     let routing = Task { await router.run() }
-    try? await gracefulShutdown()
+    let reason = await untilTheEnd()
 
     reading.cancel()
     watching.cancel()
@@ -68,6 +74,24 @@ public struct BridgeService: Service {
     await broker.stop(farewell: await publisher.farewell(), within: Self.farewellLimit)
     routing.cancel()
     logger.info("stopped")
+    if let reason { throw BridgeStopped(description: reason) }
+  }
+
+  /// Waits for the graceful shutdown, or for what keeps the bridge from going on.
+  private func untilTheEnd() async -> String? {
+    await withTaskGroup(of: String?.self) { group in
+      group.addTask {
+        try? await gracefulShutdown()
+        return nil
+      }
+      group.addTask { [router] in
+        for await reason in router.fatal { return reason }
+        return nil
+      }
+      let first = await group.next() ?? nil
+      group.cancelAll()
+      return first
+    }
   }
 
   /// Waits for a task, but no longer than `limit`.

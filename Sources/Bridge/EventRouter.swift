@@ -16,6 +16,9 @@ actor EventRouter {
   private let scheme: TopicScheme
   private let instance: String
   private let logger: Logger
+  /// Why the bridge can't go on, if that comes to pass.
+  let fatal: AsyncStream<String>
+  private let end: AsyncStream<String>.Continuation
   private var survey: RetainedSurvey
   private var other: OtherBridge
   private var isStandingBy = false
@@ -31,6 +34,7 @@ actor EventRouter {
     self.instance = instance
     self.logger = logger
     scheme = publisher.settings.scheme
+    (fatal, end) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1))
     other = OtherBridge(scheme: publisher.settings.scheme, instance: instance)
     survey = RetainedSurvey(scheme: publisher.settings.scheme, instance: instance)
   }
@@ -84,6 +88,7 @@ actor EventRouter {
     case .disconnected(let reason, let willRetry):
       logger.warning("no connection to the broker", metadata: ["reason": "\(reason)", "retry": "\(willRetry)"])
       await publisher.brokerDisconnected()
+      if !willRetry { end.yield(reason) }
     case .drained:
       await publisher.brokerDrained()
     }

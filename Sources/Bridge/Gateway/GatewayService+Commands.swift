@@ -58,7 +58,7 @@ extension GatewayService {
 
   private func checkReady() throws(CommandRefusal) {
     if let statesProblem { throw CommandRefusal(.stateUnwritable, statesProblem) }
-    guard isFresh(at: .now) else {
+    guard isAnswering(at: .now) else {
       throw CommandRefusal(
         .gatewayOffline, "the gateway does not answer; nothing was written, nothing is kept for later")
     }

@@ -61,13 +61,20 @@ extension GatewayService {
       let isFresh = lastRead[index].map { $0.duration(to: now) <= limit } ?? false
       states[key] = (states[key] ?? true) && isFresh && isAlive
     }
+    guard states != availability else { return }
+    availability = states
     await publisher.setAvailability(states)
   }
 
   /// Whether the gateway as a whole answers with live readings.
   func isFresh(at now: ContinuousClock.Instant) -> Bool {
-    guard !clockWatch.isStopped, let lastLive else { return false }
-    return lastLive.duration(to: now) <= settings.live * Self.staleAfter
+    !clockWatch.isStopped && isAnswering(at: now)
+  }
+
+  /// Whether the gateway answers at all. That its clock stands still makes its readings doubtful, but must not keep an
+  /// emergency `off` from it: a command reads what it needs itself.
+  func isAnswering(at now: ContinuousClock.Instant) -> Bool {
+    lastLive.map { $0.duration(to: now) <= settings.live * Self.staleAfter } ?? false
   }
 
   private func watchClock(_ intervals: Set<IntervalClass>, at now: ContinuousClock.Instant) async {

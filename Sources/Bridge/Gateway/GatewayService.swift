@@ -30,6 +30,8 @@ public actor GatewayService {
   /// When each group of the image's map was last read whole.
   var lastRead: [Int: ContinuousClock.Instant] = [:]
   var lastLive: ContinuousClock.Instant?
+  /// What was last said of each device.
+  var availability: [DeviceKey: Bool] = [:]
   var lastReadTimes: [IntervalClass: Date] = [:]
   var isSilent = false
   var counters = GatewayCounters()
@@ -119,6 +121,7 @@ public actor GatewayService {
     if !isSame { held = [] }
     isLayoutValid = true
     lastRead = [:]
+    availability = [:]
     report(layout, isSame: isSame)
     for block in layout.blocks where block.isDuplicate {
       await publisher.publish(
