@@ -69,7 +69,7 @@ struct SafetyOverTCPTests {
     case 3: try simulator.apply(.loseAnswer(closing: Bool.random(using: &random), .once))
     case 4: try simulator.apply(.busyAfterWrite(.milliseconds(400)))
     case 5:
-      try simulator.apply(.refuseInside(bits: 0x0001, FaultWindow(duration: .seconds(1))))
+      try simulator.apply(.refuseInside(bits: 0x0001, .standing))
       mustNotAccept = true
     case 6: try simulator.apply(.exception(.serverDeviceBusy, .once))
     case 7: try simulator.apply(.silence(.once))
