@@ -22,6 +22,11 @@ actor EventRouter {
   private var survey: RetainedSurvey
   private var other: OtherBridge
   private var isStandingBy = false
+  private var isAnswered = false
+  /// Asks the other bridge whether it lives, as long as this one stands by.
+  private var probing: Task<Void, Never>?
+  /// How long the other bridge has to answer.
+  static let probeLimit: Duration = .seconds(5)
 
   init(
     broker: any BrokerConnection, publisher: StatePublisher, gateway: GatewayService, commands: CommandService,
@@ -51,6 +56,7 @@ actor EventRouter {
         }
         await handle(event)
       }
+      probing?.cancel()
       group.cancelAll()
     }
   }
@@ -112,17 +118,52 @@ actor EventRouter {
   private func watchOther(_ message: InboundMessage) async {
     guard survey.isDone, message.topic == scheme.bridgeState else { return }
     if isStandingBy, !other.isLive {
-      isStandingBy = false
-      logger.notice("the other bridge on this base topic has gone; this one takes over")
-      await serve()
+      await takeOver()
     } else if !isStandingBy, message.text == "offline" {
       await publisher.repeatBridgeState()
     }
   }
 
+  private func takeOver() async {
+    probing?.cancel()
+    isStandingBy = false
+    other.forget()
+    logger.notice("the other bridge on this base topic has gone; this one takes over")
+    await serve()
+  }
+
+  /// A broker that keeps its messages over a power cut says `online` of a bridge that died with it. Only an answer
+  /// proves that the other one lives.
+  private func probe() {
+    probing?.cancel()
+    report(broker.subscribe([scheme.bridgeState, scheme.response("ping")], qos: .atLeastOnce))
+    probing = Task {
+      while !Task.isCancelled {
+        isAnswered = false
+        report(
+          broker.send(
+            OutboundMessage(
+              topic: "\(scheme.base)/bridge/request/ping", text: "{\"id\":\"\(instance)\"}", qos: .atLeastOnce)
+          ))
+        try? await Task.sleep(for: Self.probeLimit)
+        guard !Task.isCancelled else { return }
+        if !isAnswered {
+          await takeOver()
+          return
+        }
+        try? await Task.sleep(for: .seconds(25))
+      }
+    }
+  }
+
   private func serve() async {
     if other.isLive {
+      guard !isStandingBy else {
+        probe()
+        return
+      }
       isStandingBy = true
+      probe()
       logger.error(
         "another bridge publishes below this base topic; this one takes no commands and publishes nothing until the other is gone. Stop one, or give them different bases",
         metadata: ["base": "\(scheme.base)", "instance": "\(other.instance ?? "unknown")"])
@@ -138,6 +179,10 @@ actor EventRouter {
   }
 
   private func route(_ message: InboundMessage) async {
+    if isStandingBy {
+      if message.topic == scheme.response("ping"), !message.isRetained { isAnswered = true }
+      return
+    }
     switch scheme.parse(message.topic) {
     case .command, .badCommand:
       // Clearing a retained command is housekeeping, no command.
@@ -154,6 +199,8 @@ actor EventRouter {
     let id = (try? JSONDecoder().decode(RequestID.self, from: Data(message.payload)))?.id
     var response = RequestResponse(id: id, status: "ok", message: "")
     switch verb {
+    case "ping":
+      response.message = "bridge \(instance) is here"
     case "rescan":
       await gateway.rescan()
       response.message = "the gateway is scanned again before the next cycle"
@@ -176,7 +223,7 @@ actor EventRouter {
       }
     default:
       response.status = "error"
-      response.message = "the request is unknown; the requests are rescan, forget and trust"
+      response.message = "the request is unknown; the requests are ping, rescan, forget and trust"
     }
     await publisher.enqueue(
       OutboundMessage(

@@ -35,7 +35,7 @@ public struct ScaledDecimal: Sendable {
       case UInt8(ascii: ".") where !seenPoint && count > 0:
         seenPoint = true
       case UInt8(ascii: "e") where count > 0, UInt8(ascii: "E") where count > 0:
-        guard let value = Int(String(decoding: bytes, as: UTF8.self)), abs(value) <= 30 else { return nil }
+        guard let value = Int(String(decoding: bytes, as: UTF8.self)), (-30...30).contains(value) else { return nil }
         exponent = value
         bytes = []
       default: return nil

@@ -78,7 +78,13 @@ public final class LedgerFile: WriteLedger {
     encoder.dateEncodingStrategy = .iso8601WithMilliseconds
     var data = try encoder.encode(entry)
     data.append(UInt8(ascii: "\n"))
-    try StateDirectory.writeAll(data, to: state.descriptor, Self.name)
+    do {
+      try StateDirectory.writeAll(data, to: state.descriptor, Self.name)
+    } catch {
+      // Half a line would make the next one unreadable too.
+      _ = ftruncate(state.descriptor, off_t(state.size))
+      throw error
+    }
     guard fdatasync(state.descriptor) == 0 else { throw StateDirectory.failure(Self.name, errno) }
     state.size += data.count
   }

@@ -14,7 +14,8 @@ import Topics
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let publisher = StatePublisher(
       settings: StatePublisher.Settings(scheme: TopicScheme(base: "mate3")),
-      program: ProgramInfo(version: "0", instance: "i", startedAt: Date(), settings: [:]), broker: broker, logger: logger)
+      program: ProgramInfo(version: "0", instance: "i", startedAt: Date(), settings: [:]), broker: broker,
+      logger: logger)
     let connection = ReplayConnection([:])
     let gateway = GatewayService(
       settings: PollSettings(), registry: try Registry.embedded(), connection: connection, publisher: publisher,

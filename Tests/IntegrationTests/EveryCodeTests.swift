@@ -103,7 +103,7 @@ struct EveryCodeTests {
     system.watcher.publish("mate3/\(Self.aux)/set", "{\"value\":\"on\",\"id\":\"first\"}")
     let simulator = system.simulator
     try await eventually("the write") { simulator.counters.writes == 1 }
-    #expect(try await code(system, Self.aux, "off") == "busy")
+    #expect(try await code(system, Self.aux, "auto") == "busy")
     let first = try await system.watcher.next("mate3/\(Self.aux)/set/result", where: { $0.text.contains("\"first\"") })
     #expect(try RunningSystem.Result(first).status == "accepted")
     #expect(system.simulator.counters.writes == 1)

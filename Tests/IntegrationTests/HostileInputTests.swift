@@ -78,7 +78,10 @@ struct HostileGenerator {
     case 0: return []
     case 1: return (0..<Int.random(in: 0...600, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
     case 2:
-      return Array(pick(["on", "2", "-1", "1e30", "1e999", "0x10", "NaN", "57.6", "9999999999999999999999"]).utf8)
+      return Array(
+        pick([
+          "on", "2", "-1", "1e30", "1e999", "1e-9223372036854775808", "0x10", "NaN", "57.6", "9999999999999999999999",
+        ]).utf8)
     case 3:
       return Array(
         pick([

@@ -129,4 +129,36 @@ struct OutageTests {
     }
     try await system.stop()
   }
+
+  /// A value that is gone must not stay behind looking fresh, be it noticed by a poll, a scan or the next run.
+  @Test func aValueThatIsGoneBecomesNone() async throws {
+    let system = try await RunningSystem.start(capture)
+    try await system.ready()
+    let watcher = system.watcher
+    // 40916 is the battery voltage of the charge controller on port 3, 41044 the day's energy of that on port 4.
+    try system.simulator.apply(.set(address: 40916, words: [0xFFFF]))
+    watcher.publish("mate3/bridge/request/rescan", "{}")
+    try await watcher.next("mate3/charge_controller/3/battery_voltage", where: { $0.text == "None" })
+    system.bridge.signal(SIGKILL)
+    try await system.bridge.exitStatus()
+    try system.simulator.apply(.set(address: 41044, words: [0xFFFF]))
+    try system.restartBridge()
+    try await watcher.next("mate3/charge_controller/4/todays_kwh", where: { $0.text == "None" })
+    try await system.stop()
+  }
+
+  /// After a reboot that is slower than a scan the devices that come last are found again.
+  @Test func aSlowRebootLosesNoDevice() async throws {
+    let system = try await RunningSystem.start(capture)
+    try await system.ready()
+    let watcher = system.watcher
+    try system.simulator.apply(.reboot(down: .milliseconds(500), perDevice: .milliseconds(2500)))
+    try await watcher.next("mate3/flexnet_dc/5/availability", where: { $0.text == "offline" }, within: .seconds(30))
+    try await eventually(within: .seconds(60), "every device") {
+      let states = watcher.texts.filter { $0.key.hasSuffix("/availability") }
+      return states.count == 15 && states.values.allSatisfy { $0 == "online" }
+    }
+    #expect(watcher.texts["mate3/bridge/info"]?.contains("\"registers_per_request\":100") ?? false)
+    try await system.stop()
+  }
 }

@@ -1,9 +1,10 @@
 import FieldCodec
-@testable import Mate3
 import RegisterIO
 import Registry
 import TestSupport
 import Testing
+
+@testable import Mate3
 
 /// A system with every block there is, all of whose words are a sentinel or an extreme.
 @Suite struct ExtremeValuesTests {

@@ -168,6 +168,12 @@ import Testing
     #expect(refusal(key, "other", false, 60) == nil)
     #expect(refusal(key, "aux_control", false, WriteCaps.day + 1) == nil)
     #expect(caps.restores([0], key, "aux_control"))
+    // Two values that take turns: the second restoration is none.
+    var back = Self.intent(at: start)
+    (back.before, back.words) = ([2], [0])
+    var turns = caps
+    turns.note(back, isOperational: false)
+    #expect(!turns.restores([2], key, "aux_control"))
     #expect(!caps.restores([1], key, "aux_control"))
   }
 }

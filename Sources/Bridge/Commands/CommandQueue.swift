@@ -29,20 +29,27 @@ final class CommandQueue: Sendable {
   }
 
   /// Adds a message, or says why it is not taken.
-  func add(_ message: InboundMessage) -> CommandRefusal? {
+  /// - Returns: the refusal, and older messages that a release has replaced: carried out after it they would undo it.
+  func add(_ message: InboundMessage) -> (refusal: CommandRefusal?, replaced: [InboundMessage]) {
     let isRelease = isRelease(message)
-    let refusal = state.withLock { state -> CommandRefusal? in
+    let result = state.withLock { state -> (CommandRefusal?, [InboundMessage]) in
       guard state.isOpen else {
-        return CommandRefusal(.shuttingDown, "the bridge is shutting down; nothing was written")
+        return (CommandRefusal(.shuttingDown, "the bridge is shutting down; nothing was written"), [])
       }
       guard (isRelease ? state.releases.count : state.others.count) < limit else {
-        return CommandRefusal(.queueFull, "\(limit) commands are waiting already; nothing was written")
+        return (CommandRefusal(.queueFull, "\(limit) commands are waiting already; nothing was written"), [])
       }
-      if isRelease { state.releases.append(message) } else { state.others.append(message) }
-      return nil
+      guard isRelease else {
+        state.others.append(message)
+        return (nil, [])
+      }
+      state.releases.append(message)
+      let replaced = Array(state.others.filter { $0.topic == message.topic })
+      state.others.removeAll { $0.topic == message.topic }
+      return (nil, replaced)
     }
     signaller.yield()
-    return refusal
+    return result
   }
 
   /// The next message, releases first; nil once the queue is closed and empty.

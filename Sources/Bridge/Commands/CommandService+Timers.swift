@@ -30,7 +30,10 @@ extension CommandService {
     let outcome: WriteOutcome
     do {
       let request = try await gateway.prepare(timer)
-      guard !busy.contains(request.block.key) else { return false }
+      guard !busy.contains(request.block.key) else {
+        await gateway.release(request)
+        return false
+      }
       busy.insert(request.block.key)
       let context = CommandContext(origin: .revert, who: "timed command", id: timer.id)
       let progress = await connection.advance(
@@ -79,7 +82,9 @@ extension CommandService {
         writes.resolve(intent, now: words)
         open.removeAll { $0.number == intent.number }
         let found =
-          words == intent.words ? "the register holds what was to be written" : "the register does not hold it"
+          words.isEmpty
+          ? "whether it was carried out can't be told"
+          : words == intent.words ? "the register holds what was to be written" : "the register does not hold it"
         await publisher.publish(
           event: BridgeEvent(
             .writeResolved,

@@ -40,8 +40,12 @@ public actor CommandService {
 
   /// Takes a message; one that finds no place is answered at once.
   nonisolated public func submit(_ message: InboundMessage) async {
-    guard let refusal = queue.add(message) else { return }
-    await answer(message, WriteOutcome(.rejected, refusal.code, refusal.reason))
+    let (refusal, replaced) = queue.add(message)
+    for older in replaced {
+      await answer(
+        older, WriteOutcome(.rejected, .superseded, "a later command to this field goes first; nothing was written"))
+    }
+    if let refusal { await answer(message, WriteOutcome(.rejected, refusal.code, refusal.reason)) }
   }
 
   /// Answers what still waits, and takes no more.
@@ -79,10 +83,12 @@ public actor CommandService {
         return nil
       }
       try checkAge(message, command)
-      guard !busy.contains(device) else {
+      let request = try await gateway.prepare(device: device, field: field, payload: command)
+      // An emergency `off` gets through also while the last command is being verified.
+      guard !busy.contains(device) || request.isRelease else {
+        await gateway.release(request)
         throw CommandRefusal(.busy, "the last command to \(device) is still being verified; try again in a few seconds")
       }
-      let request = try await gateway.prepare(device: device, field: field, payload: command)
       if let refusal = writes.capRefusal(request, scaleWord: await gateway.scaleWord(of: request)) {
         await gateway.finish(request, WriteOutcome(.rejected, refusal.code, refusal.reason))
         throw refusal
@@ -181,7 +187,8 @@ public actor CommandService {
         "topic": "\(message.topic.prefix(200))", "code": "\(outcome.code.rawValue)", "reason": "\(outcome.reason)",
       ])
     let bytes = JSONPayload.bytes(result)
-    answers.keep(bytes, message.topic, payload?.id)
+    // What was refused may be tried again with its id; what may have been written may not.
+    if outcome.status != .rejected { answers.keep(bytes, message.topic, payload?.id) }
     await publish(bytes, answering: message)
   }
 

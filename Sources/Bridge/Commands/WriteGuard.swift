@@ -96,6 +96,9 @@ public final class WriteGuard: Sendable {
     try state.withLock { state in
       let name = "\(key).\(request.field.name)"
       let replaced = state.timers[name]
+      if context.origin == .revert, replaced == nil {
+        throw CommandRefusal(.superseded, "the timed command was cancelled in the meantime")
+      }
       var isArmed = false
       if context.forSeconds != nil {
         try arm(context, request, before: procedure.outcome.beforeText, words: words, &state)
@@ -107,7 +110,13 @@ public final class WriteGuard: Sendable {
         number: 0, at: Date(), origin: context.origin, who: context.who, id: context.id, block: key,
         field: request.field.name, address: request.range.start, before: before, words: words,
         evidence: procedure.outcome.evidence, isFree: isFree)
-      intent.number = try ledger.begin(intent)
+      do {
+        intent.number = try ledger.begin(intent)
+      } catch {
+        state.timers[name] = replaced
+        try? saveTimers(Array(state.timers.values))
+        throw error
+      }
       state.caps.note(intent, isOperational: request.isOperational)
       state.open[context.token] = (intent.number, replaced, isArmed)
     }

@@ -64,6 +64,11 @@ extension GatewayService {
     }
   }
 
+  /// Lets a field's state go again whose command is not carried out after all.
+  func release(_ request: WriteRequest) {
+    if let slot = slot(of: request) { held.remove(slot) }
+  }
+
   private func hold(_ request: WriteRequest) {
     if let slot = slot(of: request) { held.insert(slot) }
   }

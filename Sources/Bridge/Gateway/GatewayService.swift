@@ -37,6 +37,10 @@ public actor GatewayService {
   var counters = GatewayCounters()
   private var plans: [Set<IntervalClass>: [RegisterRange]] = [:]
   private var rescanWanted = false
+  private var backoff = Backoff()
+  /// When to look again for pinned devices that the last scan did not see, and how long to wait after that.
+  private var searchAt: ContinuousClock.Instant?
+  private var searchInterval: Duration = .seconds(10)
   /// The wait for the next cycle, which a wish to scan cuts short.
   private var sleeper: Task<Void?, Never>?
 
@@ -61,11 +65,9 @@ public actor GatewayService {
 
   /// Scans and polls until the task is cancelled.
   public func run() async {
-    var backoff = Backoff()
     while !Task.isCancelled {
       do {
         if !isLayoutValid || rescanWanted { try await scan() }
-        backoff.reset()
         try await poll()
       } catch is CancellationError {
         return
@@ -131,17 +133,34 @@ public actor GatewayService {
             + "written"))
     }
     await keepPins(ifNot: known)
-    await publisher.install(layout, scanned.map)
-    await publisher.apply(changes)
+    await publisher.install(layout, scanned.map, values: changes)
     await publisher.setDevices(deviceList())
     schedule.wasRead(at: now)
     await report(notices)
+    await searchForMissing(in: layout, at: now)
     await completed(groups, at: now)
     // One scan alone proves no change: the second one follows at once.
     if pins.wantsAnotherScan {
       rescanWanted = true
       await pause(.milliseconds(200))
     }
+  }
+
+  /// Devices come back one by one after the gateway has rebooted, at the end of the map, where no poll looks.
+  private func searchForMissing(in layout: SystemLayout, at now: ContinuousClock.Instant) async {
+    let present = Set(layout.blocks.map { PinKey($0) })
+    let missing = pins.pins.keys.filter { !present.contains($0) }.sorted()
+    for key in pins.pins.keys { await setAlert(.missing, "\(key)", nil) }
+    guard !missing.isEmpty else {
+      searchAt = nil
+      searchInterval = .seconds(10)
+      return
+    }
+    for key in missing {
+      await setAlert(.missing, "\(key)", "\(key) was there before and the gateway does not show it now")
+    }
+    searchAt = now + searchInterval
+    searchInterval = min(searchInterval * 2, .seconds(300))
   }
 
   private func report(_ layout: SystemLayout, isSame: Bool) {
@@ -168,6 +187,10 @@ public actor GatewayService {
       await pause(ContinuousClock.now.duration(to: schedule.nextLive))
       try Task.checkCancellation()
       if rescanWanted { return }
+      if let searchAt, searchAt <= .now {
+        rescanWanted = true
+        return
+      }
       try await cycle(schedule.begin(at: .now))
       if !settings.keepsConnection { await connection.disconnect() }
     }
@@ -189,6 +212,7 @@ public actor GatewayService {
       throw error
     }
     size.noteGoodCycle()
+    backoff.reset()
     try image?.checkHeaders()
     let now = ContinuousClock.now
     guard let (changes, groups) = image?.commit(holding: held) else { return }
@@ -200,24 +224,33 @@ public actor GatewayService {
 
   /// Reads one range of the plan; in smaller pieces when the gateway refuses it. What it refuses even so is left out,
   /// and with it the groups that need it.
-  private func fetch(_ range: RegisterRange) async throws {
+  /// - Returns: whether all of it was read.
+  @discardableResult
+  private func fetch(_ range: RegisterRange) async throws -> Bool {
     do {
       let words = try await request(range)
       image?.take(words, from: range)
+      return true
     } catch let error as RegisterError where !error.isWireFailure {
       guard let smaller = size.smaller(than: range.count), let whole = image?.map.whole else {
         counters.refusedReads += 1
         logger.debug("a read was refused", metadata: ["registers": "\(range)", "reason": "\(error)"])
-        return
+        return false
       }
-      for piece in ReadPlan.requests(for: [range], keepingWhole: whole, limit: smaller) { try await fetch(piece) }
-      if smaller < size.current {
+      var isWhole = true
+      for piece in ReadPlan.requests(for: [range], keepingWhole: whole, limit: smaller) {
+        if try await !fetch(piece) { isWhole = false }
+      }
+      // Where the pieces were refused too, size was not the cause.
+      let isSize = error.code == .exception(.illegalDataAddress) || error.code == .exception(.illegalDataValue)
+      if isWhole, isSize, smaller < size.current {
         logger.notice(
           "the gateway refuses requests of \(range.count) registers; smaller ones are used",
           metadata: ["registers": "\(smaller)"])
         size.remember(smaller)
         plans = [:]
       }
+      return isWhole
     }
   }
 

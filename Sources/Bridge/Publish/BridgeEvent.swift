@@ -37,6 +37,8 @@ public struct BridgeAlert: Sendable, Hashable, Encodable {
   public enum Kind: String, Sendable, Encodable {
     /// A device is not the pinned one, or must be trusted again.
     case identity
+    /// A pinned device is not there.
+    case missing
     /// State on disk can't be read or written.
     case state
     /// A timed command could not be ended.

@@ -44,6 +44,8 @@ public actor StatePublisher {
   /// For each slot of the installed layout the position of its topic, or nil when it is not published.
   private var slotTopics: [Int?] = []
   private var present: Set<DeviceKey> = []
+  /// The layout installed last, nil before the first scan.
+  private var layout: SystemLayout?
   private var online: [DeviceKey: Bool] = [:]
   private var departed: [DeviceKey: ContinuousClock.Instant] = [:]
   private var found: [(device: DeviceKey, topic: String)] = []
@@ -65,7 +67,10 @@ public actor StatePublisher {
   // MARK: What was read
 
   /// Takes a new layout: topics for its fields; fields that are gone become `None`, devices that are gone `offline`.
-  public func install(_ layout: SystemLayout, _ map: ReadMap, at now: ContinuousClock.Instant = .now) {
+  /// - Parameter values: every value that the scan found; a topic that holds anything else becomes `None`.
+  public func install(
+    _ layout: SystemLayout, _ map: ReadMap, values: [FieldChange] = [], at now: ContinuousClock.Instant = .now
+  ) {
     let scheme = settings.scheme
     var published: Set<Int> = []
     slotTopics = map.slots.map { slot in
@@ -76,6 +81,12 @@ public actor StatePublisher {
       return index
     }
     present = Set(layout.blocks.map(\.key))
+    set(values)
+    let given = Set(values.map(\.slot))
+    for (slot, index) in slotTopics.enumerated() where !given.contains(slot) {
+      guard let index, let payload = topics.payload(index), !payload.isEmpty else { continue }
+      topics.set(index, Array("None".utf8))
+    }
     for (index, entry) in topics.entries.enumerated() where entry.rank == .state && !published.contains(index) {
       guard let device = entry.device, present.contains(device), let payload = entry.payload, !payload.isEmpty else {
         continue
@@ -87,17 +98,22 @@ public actor StatePublisher {
       departed[device] = departed[device] ?? now
     }
     for device in present { departed[device] = nil }
+    self.layout = layout
     clearLeftovers(layout, at: now)
     flush()
   }
 
   /// Takes changed values, in the order of the installed layout's slots.
   public func apply(_ changes: [FieldChange]) {
+    set(changes)
+    flush()
+  }
+
+  private func set(_ changes: [FieldChange]) {
     for change in changes where slotTopics.indices.contains(change.slot) {
       guard let index = slotTopics[change.slot] else { continue }
       topics.set(index, Array(change.value.text.utf8))
     }
-    flush()
   }
 
   /// Says of each device whether its readings are fresh.
@@ -169,8 +185,8 @@ public actor StatePublisher {
 
   /// What an earlier run left at the broker, by topic and payload. Availability that still says `online` is put right
   /// at once; the rest is judged when the layout is known.
-  public func adopt(_ retained: [String: [UInt8]]) {
-    for (topic, payload) in retained where !payload.isEmpty && !topics.contains(topic) {
+  public func adopt(_ retained: [String: [UInt8]], at now: ContinuousClock.Instant = .now) {
+    for (topic, payload) in retained where !payload.isEmpty {
       guard case .state(let device, let field) = settings.scheme.parse(topic) else { continue }
       if field == "availability" {
         if online[device] == nil { setOnline(device, false) }
@@ -178,6 +194,7 @@ public actor StatePublisher {
         found.append((device, topic))
       }
     }
+    if let layout { clearLeftovers(layout, at: now) }
   }
 
   public func brokerConnected() {
@@ -206,7 +223,9 @@ public actor StatePublisher {
   }
 
   /// The messages that say goodbye, in order.
+  /// None when nothing was published: a bridge that stood by has nothing to take back.
   public func farewell() -> [OutboundMessage] {
+    guard isConnected else { return [] }
     let offline = Array("offline".utf8)
     let devices = online.filter(\.value).keys.sorted { "\($0)" < "\($1)" }
       .map {
@@ -240,7 +259,12 @@ public actor StatePublisher {
   private func clearLeftovers(_ layout: SystemLayout, at now: ContinuousClock.Instant) {
     let names = Set(layout.blocks.map(\.key.name)).union(layout.blocks.map(\.definition.name))
     found.removeAll { leftover in
-      if topics.contains(leftover.topic) { return true }
+      if topics.contains(leftover.topic) {
+        // The device does not have this value now: what an earlier run left must not pass for one.
+        let index = topics.index(of: leftover.topic, rank: .state, device: leftover.device)
+        if topics.payload(index) == nil { topics.set(index, Array("None".utf8)) }
+        return true
+      }
       guard !present.contains(leftover.device), names.contains(leftover.device.name) else {
         clear(leftover.topic)
         if !present.contains(leftover.device) { clear(settings.scheme.availability(leftover.device)) }

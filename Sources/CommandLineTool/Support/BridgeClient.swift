@@ -223,7 +223,8 @@ final class BridgeClient {
       throw Failure(.noConnection, "the broker at \(place) was lost before the request was sent")
     }
     while let message = try await nextMessage() {
-      guard let response = try? JSONDecoder().decode(Response.self, from: Data(message.payload)), response.id == id else {
+      guard let response = try? JSONDecoder().decode(Response.self, from: Data(message.payload)), response.id == id
+      else {
         continue
       }
       guard response.status == "ok" else { throw Failure(.unknownName, response.message) }

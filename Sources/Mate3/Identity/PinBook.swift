@@ -113,6 +113,9 @@ public struct PinBook: Sendable, Equatable {
     if wantsAnotherScan, concerned.contains(where: { grades[$0] == .ambiguous }) {
       return CommandRefusal(.untrusted, "a scan saw that something changed; a second one will say what, in a moment")
     }
+    if let key = concerned.first(where: { pins[$0] == nil }) {
+      return CommandRefusal(.untrusted, "\(key) has not been seen whole yet; try again in a moment")
+    }
     for key in concerned {
       if let reason = pins[key]?.state.reason {
         return CommandRefusal(
@@ -257,9 +260,13 @@ public struct PinBook: Sendable, Equatable {
       guard block.definition.kind == .common || block.definition.kind == .gateway else { return false }
       let key = PinKey(block)
       return block.definition.fields.contains { field in
-        guard field.evidence == .fixed, field.type == .string, let now = sighting.words[key]?[field.name],
-          let known = pins[key]?.words[field.name]
-        else { return false }
+        guard field.evidence == .fixed, field.type == .string, let now = sighting.words[key]?[field.name] else {
+          return false
+        }
+        guard let known = pins[key]?.words[field.name] else {
+          // A gateway that has just started shows no MAC yet, which must not become its pin.
+          return field.name == "mac_address" && !field.decode(now, scaleWord: nil).isPresent
+        }
         return !field.decode(now, scaleWord: nil).isPresent && field.decode(known, scaleWord: nil).isPresent
       }
     }

@@ -29,9 +29,12 @@ public struct ReadMap: Sendable {
   public let groups: [ReadGroup]
   /// Numeric fields of two registers, which one request must hold whole; sorted.
   public let whole: [RegisterRange]
+  /// The id of the end block, read with the settings: a block that was added stands there.
+  public let end: RegisterRange?
 
   /// Fields that are never read out are left out: write-only ones and secrets, and those past a block's end.
   public init(layout: SystemLayout) {
+    end = RegisterRange(start: layout.end, count: 1)
     var slots: [FieldSlot] = []
     var groups: [ReadGroup] = []
     var whole: [RegisterRange] = []
@@ -61,8 +64,9 @@ public struct ReadMap: Sendable {
 
   /// The requests that read the groups of the given classes.
   public func requests(_ intervals: Set<IntervalClass>, limit: Int) -> [RegisterRange] {
-    ReadPlan.requests(
-      for: groups.filter { intervals.contains($0.interval) }.flatMap(\.ranges), keepingWhole: whole, limit: limit)
+    var wanted = groups.filter { intervals.contains($0.interval) }.flatMap(\.ranges)
+    if let end, intervals.contains(.settings) { wanted.append(end) }
+    return ReadPlan.requests(for: wanted, keepingWhole: whole, limit: limit)
   }
 
   private static func ranges(of slots: [FieldSlot]) -> [RegisterRange] {

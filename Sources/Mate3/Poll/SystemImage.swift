@@ -71,6 +71,7 @@ public struct SystemImage: Sendable {
         try check(range.start, UInt16(truncatingIfNeeded: block.key.port), "port of \(block.key)")
       }
     }
+    try check(layout.end, 0xFFFF, "id of the end block")
     for block in layout.unknown {
       try check(block.address, block.did, "id of the unknown block \(block.did)")
       try check(block.address + 1, UInt16(truncatingIfNeeded: block.length), "length of the unknown block \(block.did)")

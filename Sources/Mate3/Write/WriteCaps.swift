@@ -40,8 +40,9 @@ public struct WriteCaps: Sendable {
 
   /// Takes a write, as it happens or from the ledger.
   public mutating func note(_ intent: WriteIntent, isOperational: Bool) {
-    previous["\(intent.block).\(intent.field)"] = intent.before
-    guard !intent.isFree else { return }
+    // A restoration gives no right to another one: two values that take turns would never be held back.
+    let name = "\(intent.block).\(intent.field)"
+    previous[name] = previous[name] == intent.words ? nil : intent.before
     written.append(Written(at: intent.at, block: intent.block, field: intent.field, isOperational: isOperational))
   }
 
@@ -57,7 +58,9 @@ public struct WriteCaps: Sendable {
     written.removeAll { now.timeIntervalSince($0.at) >= Self.day }
     let own = written.filter { $0.block == block && $0.field == field }
     if let last = own.map(\.at).max() {
-      if .seconds(now.timeIntervalSince(last)) < settings.fieldInterval {
+      let elapsed = now.timeIntervalSince(last)
+      // A clock that was set back says nothing of the time that has passed.
+      if elapsed >= 0, .seconds(elapsed) < settings.fieldInterval {
         return CommandRefusal(
           .capInterval,
           "\(block).\(field) was written just now; at most once every \(settings.fieldInterval) is allowed; see caps.field_interval"
