@@ -37,6 +37,16 @@ final class ClientHandle: Sendable {
     context.release()
   }
 
+  /// Makes the client anew in its place. libmosquitto 2.0.11 does not find its way back to a broker over TLS with what
+  /// is left of the last connection. Only while nothing else uses the client.
+  func renew(_ options: MosquittoOptions, isVersion5: Bool) throws(BrokerError) {
+    let code = mosquitto_reinitialise(pointer, options.clientID, true, context.toOpaque())
+    try check(code, "to be made anew")
+    try configure(options)
+    setVersion5(isVersion5)
+    CallbackBox.install(on: pointer)
+  }
+
   private func configure(_ options: MosquittoOptions) throws(BrokerError) {
     setVersion5(options.version == .preferring5)
     try check(mosquitto_int_option(pointer, MOSQ_OPT_TCP_NODELAY, 1), "the socket option")

@@ -39,6 +39,12 @@ struct NetworkLoop {
       }
       guard let delay = decision.delay else { break }
       pause(delay)
+      if options.tls != nil {
+        core.state.withLock { state in
+          // What keeps it from being made anew, such as a certificate that is gone, the next attempt reports.
+          try? handle.renew(options, isVersion5: state.isVersion5)
+        }
+      }
     }
     core.finish()
   }
@@ -130,6 +136,10 @@ extension ClientCore.State {
     if Int32(ready) & (POLLIN | POLLHUP | POLLERR) != 0 || (hasTLS && !isConnected) {
       // While TLS shakes hands, this is the call that carries it on, in both directions.
       code = mosquitto_loop_read(client, 1)
+    }
+    // libmosquitto takes a refused connection for a TLS handshake that is under way.
+    if hasTLS, !isConnected, Int32(ready) & (POLLHUP | POLLERR) != 0 {
+      return .ended(.connectFailed(MOSQ_ERR_ERRNO.rawValue, ECONNREFUSED, core.box.takeFacts().log, core.options))
     }
     if code == MOSQ_ERR_SUCCESS.rawValue, mosquitto_want_write(client) { code = mosquitto_loop_write(client, 1) }
     if code == MOSQ_ERR_SUCCESS.rawValue, isConnected { code = mosquitto_loop_misc(client) }
