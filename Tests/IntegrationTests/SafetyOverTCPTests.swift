@@ -85,6 +85,16 @@ struct SafetyOverTCPTests {
     default: break
     }
     let value = ["off", "auto", "on"][Int.random(in: 0..<3, using: &random)]
+    if Int.random(in: 0..<6, using: &random) == 0 {
+      // Retained, so of any age: refused whatever else holds.
+      system.watcher.clear()
+      system.watcher.publish("mate3/\(topic)/set", value, retain: true)
+      let answer = try await system.watcher.next("mate3/\(topic)/set/result")
+      system.watcher.publish("mate3/\(topic)/set", "", retain: true)
+      let refused = try RunningSystem.Result(answer)
+      #expect(refused.code == "retained" && simulator.counters.writes == writes, "\(topic): \(refused.reason)")
+      return refused.status
+    }
     let result = try await system.command(topic, value, within: .seconds(30))
     let sent = simulator.counters.writes - writes
     let what: Comment = "\(topic) \(value): \(result.status) \(result.code), \(sent) writes; \(result.reason)"
