@@ -53,14 +53,15 @@ let package = Package(
     library("Registry", ["CRegistryData"]),
     library("TypedNames", ["Registry"]),
     library("RegisterIO"),
+    library("Threads"),
     library("RegistryPipeline", ["Registry"]),
     library("FieldCodec", ["Registry"]),
     library("Mate3", ["Registry", "RegisterIO", "FieldCodec", "ModbusTransport"]),
     library("MessageIO"),
     library("StateStore", ["Mate3"]),
     library("Topics", ["Registry", "FieldCodec", "Mate3"]),
-    library("ModbusTransport", ["CModbus", "RegisterIO"]),
-    library("MQTTTransport", ["CMosquitto", "MessageIO", deque]),
+    library("ModbusTransport", ["CModbus", "RegisterIO", "Threads"]),
+    library("MQTTTransport", ["CMosquitto", "MessageIO", "Threads", deque]),
     library(
       "Bridge",
       [

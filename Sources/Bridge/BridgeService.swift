@@ -71,7 +71,7 @@ public struct BridgeService: Service {
     await ends(commanding, within: .milliseconds(100))
     connection.shutdown()
     await ends(commanding, within: .milliseconds(200))
-    await broker.stop(farewell: await publisher.farewell(), within: Self.farewellLimit)
+    await broker.stop(farewell: publisher.farewell(), within: Self.farewellLimit)
     routing.cancel()
     logger.info("stopped")
     if let reason { throw BridgeStopped(description: reason) }

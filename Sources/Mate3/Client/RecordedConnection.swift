@@ -18,6 +18,11 @@ public actor RecordedConnection: RegisterConnection {
 
   public func disconnect() async {}
   public nonisolated func shutdown() {}
+  public nonisolated var isAwaited: Bool { false }
+
+  public nonisolated func sleep(until deadline: ContinuousClock.Instant) async {
+    try? await Task.sleep(until: deadline)
+  }
 
   private struct Exchange: RegisterExchange {
     let registers: [Int: UInt16]
