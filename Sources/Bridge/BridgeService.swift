@@ -52,7 +52,7 @@ public struct BridgeService: Service {
   /// - Throws: ``BridgeStopped``, or what keeps the broker connection from being started.
   public func run() async throws {
     try await broker.start()
-    let reading = Task { await gateway.run() }
+    let reading = Task(executorPreference: connection.thread) { await gateway.run() }
     let watching = Task { await gateway.watchFreshness() }
     let commanding = Task { await commands.run() }
     let timing = Task { await commands.watchTimers() }

@@ -6,7 +6,7 @@ internal import Threads
 /// actors may share it.
 ///
 /// A job that waits for a point in time waits here as well, so that a periodic task costs one wake-up of one thread.
-package final class ThreadExecutor: SerialExecutor {
+package final class ThreadExecutor: SerialExecutor, TaskExecutor {
   private let core: Core
 
   package init() {
@@ -30,14 +30,22 @@ package final class ThreadExecutor: SerialExecutor {
     precondition(core.isOnThread, "this code has to run on the thread of its actor")
   }
 
-  /// Suspends until a point in time, or until the task is cancelled.
-  package func sleep(until deadline: ContinuousClock.Instant) async {
+  /// Ends every ``sleep(until:)`` that is under way.
+  package func wake() { core.cancelAll() }
+
+  /// Suspends until a point in time, until the task is cancelled, or until ``wake()``.
+  package func sleep(
+    until deadline: ContinuousClock.Instant, isolation: isolated (any Actor)? = #isolation
+  ) async {
     let ticket = core.newTicket()
-    await withTaskCancellationHandler {
-      await withCheckedContinuation { core.add(Core.Timer(ticket: ticket, deadline: deadline, continuation: $0)) }
-    } onCancel: {
-      core.cancel(ticket)
-    }
+    await withTaskCancellationHandler(
+      operation: {
+        await withCheckedContinuation(isolation: isolation) {
+          core.add(Core.Timer(ticket: ticket, deadline: deadline, continuation: $0))
+        }
+      },
+      onCancel: { core.cancel(ticket) },
+      isolation: isolation)
   }
 }
 
@@ -49,7 +57,7 @@ private final class Core: Sendable {
   }
 
   private struct State {
-    var jobs: [(job: UnownedJob, executor: any SerialExecutor)] = []
+    var jobs: [(job: UnownedJob, executor: ThreadExecutor)] = []
     var timers: [Timer] = []
     var lastTicket = 0
     var isIdle = false
@@ -70,7 +78,7 @@ private final class Core: Sendable {
     }
   }
 
-  func add(_ job: UnownedJob, _ executor: any SerialExecutor) {
+  func add(_ job: UnownedJob, _ executor: ThreadExecutor) {
     waiting.add(1, ordering: .relaxed)
     change { $0.jobs.append((job, executor)) }
   }
@@ -93,6 +101,14 @@ private final class Core: Sendable {
     timer?.continuation.resume()
   }
 
+  func cancelAll() {
+    let timers = state.withLock { state in
+      defer { state.timers = [] }
+      return state.timers
+    }
+    for timer in timers { timer.continuation.resume() }
+  }
+
   func stop() { change { $0.isStopped = true } }
 
   private func change<Result>(_ body: (inout State) -> Result) -> Result {
@@ -106,7 +122,7 @@ private final class Core: Sendable {
   }
 
   private enum Next {
-    case jobs([(job: UnownedJob, executor: any SerialExecutor)])
+    case jobs([(job: UnownedJob, executor: ThreadExecutor)])
     case timers([Timer])
     case wait(until: ContinuousClock.Instant?)
     case end
@@ -119,7 +135,8 @@ private final class Core: Sendable {
       case .jobs(let jobs):
         for (job, executor) in jobs {
           waiting.subtract(1, ordering: .relaxed)
-          job.runSynchronously(on: executor.asUnownedSerialExecutor())
+          job.runSynchronously(
+            isolatedTo: executor.asUnownedSerialExecutor(), taskExecutor: executor.asUnownedTaskExecutor())
         }
       case .timers(let timers):
         for timer in timers { timer.continuation.resume() }

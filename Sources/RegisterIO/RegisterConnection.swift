@@ -37,10 +37,17 @@ public protocol RegisterConnection: Actor {
   /// rather than waited for. Later transactions throw ``RegisterError/Code/closed``.
   nonisolated func shutdown()
 
+  /// The connection's thread as a preference for tasks, nil where it has none. A task that works with the connection a
+  /// lot, and sleeps on it, then never leaves its thread.
+  nonisolated var thread: (any TaskExecutor)? { get }
+
   /// Whether other work waits for the connection's thread. Work that shares it, and may as well let others go first,
   /// yields then.
   nonisolated var isAwaited: Bool { get }
 
-  /// Suspends until a point in time or until the task is cancelled, on the connection's own thread where it has one.
-  nonisolated func sleep(until deadline: ContinuousClock.Instant) async
+  /// Suspends until a point in time, until the task is cancelled or until ``wake()``, on the connection's own thread.
+  func sleep(until deadline: ContinuousClock.Instant) async
+
+  /// Ends every ``sleep(until:)`` that is under way.
+  nonisolated func wake()
 }

@@ -41,11 +41,15 @@ public actor ReplayConnection: RegisterConnection {
     isOpen = false
   }
 
+  public nonisolated var thread: (any TaskExecutor)? { executor }
+
   public nonisolated var isAwaited: Bool { executor.hasWaitingJobs }
 
-  public nonisolated func sleep(until deadline: ContinuousClock.Instant) async {
+  public func sleep(until deadline: ContinuousClock.Instant) async {
     await executor.sleep(until: deadline)
   }
+
+  public nonisolated func wake() { executor.wake() }
 
   public nonisolated func shutdown() {
     closing.close()

@@ -44,8 +44,6 @@ public actor GatewayService {
   /// When to look again for pinned devices that the last scan did not see, and how long to wait after that.
   private var searchAt: ContinuousClock.Instant?
   private var searchInterval: Duration = .seconds(10)
-  /// The wait for the next cycle, which a wish to scan cuts short.
-  private var sleeper: Task<Void, Never>?
 
   public init(
     settings: PollSettings, registry: Registry, names: DeviceNames = DeviceNames(),
@@ -92,7 +90,7 @@ public actor GatewayService {
   /// Has the chain walked again before the next cycle.
   public func rescan() {
     rescanWanted = true
-    sleeper?.cancel()
+    connection.wake()
   }
 
   // MARK: Scan
@@ -300,18 +298,12 @@ public actor GatewayService {
     return plan
   }
 
+  /// Waits; a wish to scan cuts it short.
   private func pause(_ duration: Duration) async { await pause(until: .now + duration) }
 
   private func pause(until deadline: ContinuousClock.Instant) async {
     guard deadline > .now else { return }
-    let sleeper = Task { await connection.sleep(until: deadline) }
-    self.sleeper = sleeper
-    _ = await withTaskCancellationHandler {
-      await sleeper.value
-    } onCancel: {
-      sleeper.cancel()
-    }
-    self.sleeper = nil
+    await connection.sleep(until: deadline)
   }
 }
 
