@@ -44,8 +44,6 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(
-      name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"]), .brew(["libmodbus"])]),
-    .systemLibrary(
       name: "CMosquitto", pkgConfig: "libmosquitto",
       providers: [.apt(["libmosquitto-dev"]), .brew(["mosquitto"])]),
     .target(name: "CRegistryData"),
@@ -60,7 +58,7 @@ let package = Package(
     library("MessageIO"),
     library("StateStore", ["Mate3"]),
     library("Topics", ["Registry", "FieldCodec", "Mate3"]),
-    library("ModbusTransport", ["CModbus", "RegisterIO", "Threads"]),
+    library("ModbusTransport", ["RegisterIO", "Threads"]),
     library("MQTTTransport", ["CMosquitto", "MessageIO", "Threads", deque]),
     library(
       "Bridge",

@@ -46,6 +46,11 @@ struct BridgeRunner {
             service: bridge, successTerminationBehavior: .gracefullyShutdownGroup)
         ],
         gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger))
+    let tidying = Task {
+      try await Task.sleep(for: .seconds(10))
+      CodePages.giveBack()
+    }
+    defer { tidying.cancel() }
     try await group.run()
   }
 

@@ -9,8 +9,7 @@ internal import RegisterIO
 
 /// Opens a TCP connection within a bound.
 ///
-/// libmodbus could connect too, but it can't be cut while doing so, reports whatever went wrong as "refused", and
-/// hands descriptors of 1024 and more to `select`, which writes past the end of its set.
+/// It can be cut from outside at any moment, and tells what went wrong.
 struct Dialer {
   let options: ModbusOptions
   let cutter: SocketCutter
@@ -47,16 +46,6 @@ struct Dialer {
     let descriptor = socket(address.family, NameLookup.stream, 0)
     let socketError = errno
     guard descriptor >= 0 else { return .failure(SystemError(rawValue: socketError)) }
-    // select(2), which libmodbus uses, has no place for more.
-    guard descriptor < 1024 else {
-      close(descriptor)
-      throw RegisterError(
-        .connectFailed,
-        """
-        too many open files to connect to \(options.place): its socket got the number \(descriptor), and libmodbus \
-        can't use numbers above 1023; close connections or run fewer gateways in one process
-        """)
-    }
     guard cutter.adopt(descriptor) else {
       close(descriptor)
       throw closed

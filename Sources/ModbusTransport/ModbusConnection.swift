@@ -1,11 +1,11 @@
 public import RegisterIO
 
-/// A gateway's Modbus TCP connection through libmodbus.
+/// A gateway's Modbus TCP connection.
 ///
-/// Its blocking calls run on a thread of the connection's own, in the order in which they were asked for.
-/// Nothing is ever sent twice: after a failure of the wire the socket is closed, and only the next transaction
-/// connects again. libmodbus 3.1.6 checks an answer's transaction, function and length, and neither its unit nor the
-/// address that the answer to a write repeats: what was written is known only by reading it back.
+/// Its blocking calls run on a thread of the connection's own, in the order in which they were asked for. Nothing is
+/// ever sent twice: after a failure of the wire the socket is closed, and only the next transaction connects again. An
+/// answer's transaction, function and length are checked, and neither its unit nor the address that the answer to a
+/// write repeats: what was written is known only by reading it back.
 public actor ModbusConnection: RegisterConnection {
   private let executor: ThreadExecutor
   private let link: ModbusLink
@@ -14,7 +14,7 @@ public actor ModbusConnection: RegisterConnection {
   public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   /// Prepares a connection; nothing is sent before the first transaction.
-  /// - Throws: ``RegisterError`` when libmodbus does not take the options.
+  /// - Throws: ``RegisterError`` when the unit or the response time-out is not allowed.
   public init(_ options: ModbusOptions) throws(RegisterError) {
     let cutter = SocketCutter()
     self.cutter = cutter

@@ -1,7 +1,7 @@
 internal import Dispatch
+internal import ModbusTransport
 public import RegisterIO
 internal import Synchronization
-internal import ModbusTransport
 
 /// A connection to registers in memory, with scripted failures; behaves as ``RegisterConnection`` demands.
 public actor ReplayConnection: RegisterConnection {

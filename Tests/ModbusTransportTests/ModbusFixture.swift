@@ -2,7 +2,7 @@ import ModbusTransport
 import RegisterIO
 import TestSupport
 
-/// A scripted Modbus server and a libmodbus connection to it.
+/// A scripted Modbus server and a connection to it.
 struct ModbusFixture: GatewayFixture {
   let gateway: ScriptedGateway
   private let modbus: ModbusConnection

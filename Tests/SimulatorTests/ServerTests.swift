@@ -158,7 +158,7 @@ import Testing
   }
 }
 
-/// The suite that every connection passes, with libmodbus talking to the simulator.
+/// The suite that every connection passes, with the Modbus connection talking to the simulator.
 @Suite struct SimulatorConformanceTests {
   @Test(arguments: RegisterConformance.allCases)
   func simulator(_ requirement: RegisterConformance) async throws {

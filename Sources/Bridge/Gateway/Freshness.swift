@@ -15,12 +15,15 @@ final class Freshness: Sendable {
   }
 
   private struct State {
-    var groups: [(device: DeviceKey, limit: Duration)] = []
+    var devices: [DeviceKey] = []
+    /// The device of each group, by its position, and how old a reading of the group may be.
+    var groups: [(device: Int, limit: Duration)] = []
     /// When each group was last read whole.
     var lastRead: [ContinuousClock.Instant?] = []
     var lastLive: ContinuousClock.Instant?
     var isClockStopped = false
-    var said: [DeviceKey: Bool] = [:]
+    /// Whether each device was said to be fresh; empty when nothing was said yet.
+    var said: [Bool] = []
     var version = 0
   }
 
@@ -31,13 +34,18 @@ final class Freshness: Sendable {
 
   /// Takes a new layout, of which nothing was read yet.
   func install(_ image: SystemImage) {
+    var devices: [DeviceKey] = []
     let groups = image.map.groups.map { group in
-      (image.layout.blocks[group.blockIndex].key, settings.interval(group.interval) * Self.staleAfter)
+      let key = image.layout.blocks[group.blockIndex].key
+      let device = devices.firstIndex(of: key) ?? devices.count
+      if device == devices.count { devices.append(key) }
+      return (device, settings.interval(group.interval) * Self.staleAfter)
     }
     state.withLock { state in
+      state.devices = devices
       state.groups = groups
       state.lastRead = Array(repeating: nil, count: groups.count)
-      state.said = [:]
+      state.said = []
     }
   }
 
@@ -57,15 +65,15 @@ final class Freshness: Sendable {
   func check(at now: ContinuousClock.Instant) -> Verdict? {
     state.withLock { state in
       let isAlive = !state.isClockStopped && isAnswering(state, at: now)
-      var states: [DeviceKey: Bool] = [:]
+      var isFresh = Array(repeating: isAlive, count: state.devices.count)
       for (group, lastRead) in zip(state.groups, state.lastRead) {
-        let isFresh = isAlive && lastRead.map { $0.duration(to: now) <= group.limit } ?? false
-        states[group.device] = (states[group.device] ?? true) && isFresh
+        if lastRead.map({ $0.duration(to: now) > group.limit }) ?? true { isFresh[group.device] = false }
       }
-      guard states != state.said else { return nil }
-      state.said = states
+      guard isFresh != state.said else { return nil }
+      state.said = isFresh
       state.version += 1
-      return Verdict(states: states, version: state.version)
+      return Verdict(
+        states: Dictionary(zip(state.devices, isFresh), uniquingKeysWith: { $0 && $1 }), version: state.version)
     }
   }
 

@@ -41,6 +41,8 @@ public actor GatewayService {
   private var rescanWanted = false
   private var backoff = Backoff()
   private var evidenceScans = EvidenceScans()
+  /// Whether a scan was made only to confirm what the one before it saw.
+  private var isConfirming = false
   /// When to look again for pinned devices that the last scan did not see, and how long to wait after that.
   private var searchAt: ContinuousClock.Instant?
   private var searchInterval: Duration = .seconds(10)
@@ -140,11 +142,19 @@ public actor GatewayService {
     await report(notices)
     await searchForMissing(in: layout, at: now)
     await completed(groups, at: now)
-    // One scan alone proves no change: the second one follows at once.
-    if pins.wantsAnotherScan {
-      rescanWanted = true
-      await pause(.milliseconds(200))
+    guard pins.wantsAnotherScan else {
+      isConfirming = false
+      return
     }
+    // One scan alone proves no change: the second one follows at once. Evidence that never stands still must not keep
+    // the gateway busy with scans.
+    guard !isConfirming else {
+      evidenceScans.want(at: now)
+      return
+    }
+    isConfirming = true
+    rescanWanted = true
+    await pause(.milliseconds(200))
   }
 
   /// Devices come back one by one after the gateway has rebooted, at the end of the map, where no poll looks.

@@ -258,7 +258,9 @@ struct PublishedState {
     guard isConnected, !isFull else { return }
     while topics.pending > 0 || !queue.isEmpty {
       let isState = queue.isEmpty
-      let batch = isState ? topics.next(StatePublisher.batchSize, qos: settings.stateQoS) : Array(queue.prefix(StatePublisher.batchSize))
+      let batch =
+        isState
+        ? topics.next(StatePublisher.batchSize, qos: settings.stateQoS) : Array(queue.prefix(StatePublisher.batchSize))
       var rest = batch[...]
       while !rest.isEmpty {
         let (taken, outcome) = broker.send(rest)
