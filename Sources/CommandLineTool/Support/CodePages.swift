@@ -1,5 +1,4 @@
 #if canImport(Glibc)
-  import Foundation
   import Glibc
 #endif
 
@@ -12,11 +11,10 @@ enum CodePages {
   /// Only code is given back: it is never written to, so that nothing can be lost.
   static func giveBack() {
     #if canImport(Glibc)
-      guard let maps = try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8) else { return }
-      for line in maps.split(separator: "\n") {
+      for line in maps().split(separator: "\n") {
         // 55d0c0000000-55d0c0200000 r-xp 00001000 fe:00 1234  /usr/local/bin/mate3
-        let columns = line.split(separator: " ", maxSplits: 5, omittingEmptySubsequences: true)
-        guard columns.count == 6, columns[1] == "r-xp", columns[5].hasPrefix("/") else { continue }
+        let columns = line.split(separator: " ", omittingEmptySubsequences: true)
+        guard columns.count >= 6, columns[1] == "r-xp", columns[5].hasPrefix("/") else { continue }
         let bounds = columns[0].split(separator: "-").compactMap { UInt(String($0), radix: 16) }
         guard bounds.count == 2, bounds[0] < bounds[1], let start = UnsafeMutableRawPointer(bitPattern: bounds[0])
         else {
@@ -27,4 +25,20 @@ enum CodePages {
       }
     #endif
   }
+
+  #if canImport(Glibc)
+    /// What is mapped where. Read piece by piece: the file gives no size, which Foundation takes for an empty one.
+    private static func maps() -> String {
+      guard let file = fopen("/proc/self/maps", "re") else { return "" }
+      defer { fclose(file) }
+      var bytes: [UInt8] = []
+      var piece = [UInt8](repeating: 0, count: 4096)
+      while bytes.count < 1 << 20 {
+        let count = fread(&piece, 1, piece.count, file)
+        guard count > 0 else { break }
+        bytes += piece[..<count]
+      }
+      return String(decoding: bytes, as: UTF8.self)
+    }
+  #endif
 }
