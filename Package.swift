@@ -33,6 +33,10 @@ let package = Package(
   products: [
     .library(name: "Mate3", targets: ["Mate3"]),
     .executable(name: "mate3", targets: ["CommandLineTool"]),
+    // For Benchmarks/ alone; nothing in it is promised to stay.
+    .library(
+      name: "Mate3Parts",
+      targets: ["Registry", "RegisterIO", "FieldCodec", "Mate3", "MessageIO", "Topics", "Bridge", "Simulator"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
