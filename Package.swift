@@ -91,7 +91,9 @@ let package = Package(
     tests("TopicsTests", ["Topics", "Mate3", "Registry", "FieldCodec", "TestSupport"]),
     tests("ModbusTransportTests", ["ModbusTransport", "RegisterIO", "Simulator", "TestSupport"]),
     tests("MQTTTransportTests", ["MQTTTransport", "MessageIO", "TestSupport"]),
-    tests("BridgeTests", ["Bridge", log, "MessageIO", "Mate3", "Topics", "Registry", "RegisterIO", "TestSupport"]),
+    tests(
+      "BridgeTests",
+      ["Bridge", log, "FieldCodec", "MessageIO", "Mate3", "Topics", "Registry", "RegisterIO", "TestSupport"]),
     tests("SimulatorTests", ["Simulator", "ModbusTransport", "RegisterIO", "Registry", "FieldCodec", "TestSupport"]),
     tests(
       "IntegrationTests",
