@@ -38,8 +38,9 @@ soak: install-tools
 	MATE3_SEQUENCES=100000 MATE3_TCP_SEQUENCES=1000 swift test --skip-build --configuration release \
 	  -Xswiftc -enable-testing --scratch-path .build-soak --no-parallel --filter 'SafetyModelTests|SafetyOverTCPTests'
 
-bench: bench-pure
+bench: install-tools
 	Benchmarks/bench
+	Benchmarks/pure check
 
 bench-pure: install-tools
 	Benchmarks/pure check
