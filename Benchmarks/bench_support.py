@@ -68,6 +68,22 @@ def build_program():
     return built, stripped
 
 
+def without_block_ids(write, fields):
+    """compare.py's list of every number that may change, without the ids and lengths of blocks.
+
+    Its table has a field that the block of this system is too short for, whose address is the next block's id. A
+    gateway whose blocks change their kind is scanned anew, which is not what the load is about.
+    """
+    rows = [line.split("\t") for line in fields.read_text().splitlines()[1:]]
+    headers = {row[0] for row in rows if row[4].endswith(("/did", "/length"))}
+
+    def write_without(path, capture):
+        write(path, capture)
+        path.write_text("".join(f"{line}\n" for line in path.read_text().split() if line not in headers))
+
+    return write_without
+
+
 def free_ports(count):
     """The first of so many ports in a row that nobody listens on."""
     for _ in range(200):
