@@ -1,7 +1,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak bench bench-pure bench-times run install install-tools reference documentation lint format clean
+.PHONY: help demo test soak bench bench-pure bench-times bench-results run install install-tools reference documentation lint format clean
 
 help:
 	@echo 'make demo           shows the bridge at work with a simulated house, until Ctrl-C'
@@ -10,6 +10,7 @@ help:
 	@echo 'make bench          measures the program beside a C floor, where ../shared is; BLOCKS= and SECONDS= change the length'
 	@echo 'make bench-pure     counts what the pure parts cost, against Benchmarks/thresholds.json'
 	@echo 'make bench-times    times them'
+	@echo 'make bench-results  takes what the benchmarks last measured into Benchmarks/README.md'
 	@echo 'make run            bridges a real gateway; set MATE3_HOST and MATE3_BROKER'
 	@echo 'make install        builds and installs under PREFIX, /usr/local unless set'
 	@echo 'make install-tools  installs the missing packages (done by the above)'
@@ -48,6 +49,13 @@ bench-pure: install-tools
 # The plugin writes its own results where the sandbox would not let it.
 bench-times: install-tools
 	swift package --package-path Benchmarks --disable-sandbox benchmark --target Pure
+
+bench-results:
+	@for part in bench memory growth; do \
+	  [ -f .build-bench/$$part.md ] || continue; \
+	  sed -i -e "/^<!-- $$part begin -->$$/,/^<!-- $$part end -->$$/{//!d}" \
+	    -e "/^<!-- $$part begin -->$$/r .build-bench/$$part.md" Benchmarks/README.md; \
+	done
 
 # The two variables are for make; the bridge has settings of other names.
 run: install-tools

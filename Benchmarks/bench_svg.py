@@ -4,7 +4,7 @@ import html
 import math
 
 WIDTH, HEIGHT = 460, 300
-LEFT, RIGHT, TOP, BOTTOM = 62, 14, 34, 46
+LEFT, RIGHT, TOP, BOTTOM = 72, 14, 34, 46
 COLOURS = ("#1f6fb2", "#d1662b", "#3a8a4d", "#8a4d9e")
 
 
@@ -46,8 +46,10 @@ def chart(title, x_label, y_label, series, logarithmic_x=False):
         out.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
         if len(points) <= 40:
             out += [f'<circle cx="{across(x):.1f}" cy="{up(y):.1f}" r="3" fill="{colour}"/>' for x, y in points]
-        if len(series) > 1:
-            out.append(f'<text x="{LEFT + 8}" y="{TOP + 12 + 15 * index}" fill="{colour}">{html.escape(name)}</text>')
+    if len(series) > 1:
+        names = "  ".join(f'<tspan fill="{COLOURS[index % len(COLOURS)]}">{html.escape(name)}</tspan>'
+                          for index, (name, _) in enumerate(series))
+        out.append(f'<text x="{WIDTH - RIGHT}" y="18" text-anchor="end" xml:space="preserve">{names}</text>')
     return "".join(out)
 
 
