@@ -1,12 +1,16 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak run install install-tools reference documentation lint format clean
+.PHONY: help demo test soak bench bench-pure bench-times bench-results run install install-tools reference documentation lint format clean
 
 help:
 	@echo 'make demo           shows the bridge at work with a simulated house, until Ctrl-C'
 	@echo 'make test           runs all tests'
 	@echo 'make soak           plays 100,000 random sequences in process and 1,000 over TCP; about half an hour'
+	@echo 'make bench          measures the program beside a C floor, where ../shared is; BLOCKS= and SECONDS= change the length'
+	@echo 'make bench-pure     counts what the pure parts cost, against Benchmarks/thresholds.json'
+	@echo 'make bench-times    times them'
+	@echo 'make bench-results  takes what the benchmarks last measured into Benchmarks/README.md'
 	@echo 'make run            bridges a real gateway; set MATE3_HOST and MATE3_BROKER'
 	@echo 'make install        builds and installs under PREFIX, /usr/local unless set'
 	@echo 'make install-tools  installs the missing packages (done by the above)'
@@ -34,6 +38,24 @@ soak: install-tools
 	swift build --build-tests --configuration release -Xswiftc -enable-testing --scratch-path .build-soak
 	MATE3_SEQUENCES=100000 MATE3_TCP_SEQUENCES=1000 swift test --skip-build --configuration release \
 	  -Xswiftc -enable-testing --scratch-path .build-soak --no-parallel --filter 'SafetyModelTests|SafetyOverTCPTests'
+
+bench: install-tools
+	Benchmarks/bench
+	Benchmarks/pure check
+
+bench-pure: install-tools
+	Benchmarks/pure check
+
+# The plugin writes its own results where the sandbox would not let it.
+bench-times: install-tools
+	swift package --package-path Benchmarks --disable-sandbox benchmark --target Pure
+
+bench-results:
+	@for part in bench memory growth; do \
+	  [ -f .build-bench/$$part.md ] || continue; \
+	  sed -i -e "/^<!-- $$part begin -->$$/,/^<!-- $$part end -->$$/{//!d}" \
+	    -e "/^<!-- $$part begin -->$$/r .build-bench/$$part.md" Benchmarks/README.md; \
+	done
 
 # The two variables are for make; the bridge has settings of other names.
 run: install-tools
@@ -65,11 +87,11 @@ documentation:
 	@.ci/documentation
 
 lint:
-	swift format lint --strict --recursive Package.swift Sources Tests
+	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Benchmarks
 	swift run mate3 registry lint --registry registry_data
 
 format:
-	swift format --in-place --recursive Package.swift Sources Tests
+	swift format --in-place --recursive Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Benchmarks
 
 clean:
 	swift package clean

@@ -33,6 +33,10 @@ let package = Package(
   products: [
     .library(name: "Mate3", targets: ["Mate3"]),
     .executable(name: "mate3", targets: ["CommandLineTool"]),
+    // For Benchmarks/ alone; nothing in it is promised to stay.
+    .library(
+      name: "Mate3Parts",
+      targets: ["Registry", "RegisterIO", "FieldCodec", "Mate3", "MessageIO", "Topics", "Bridge", "Simulator"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -86,7 +90,9 @@ let package = Package(
     tests("TopicsTests", ["Topics", "Mate3", "Registry", "FieldCodec", "TestSupport"]),
     tests("ModbusTransportTests", ["ModbusTransport", "RegisterIO", "Simulator", "TestSupport"]),
     tests("MQTTTransportTests", ["MQTTTransport", "MessageIO", "TestSupport"]),
-    tests("BridgeTests", ["Bridge", log, "MessageIO", "Mate3", "Topics", "Registry", "RegisterIO", "TestSupport"]),
+    tests(
+      "BridgeTests",
+      ["Bridge", log, "FieldCodec", "MessageIO", "Mate3", "Topics", "Registry", "RegisterIO", "TestSupport"]),
     tests("SimulatorTests", ["Simulator", "ModbusTransport", "RegisterIO", "Registry", "FieldCodec", "TestSupport"]),
     tests(
       "IntegrationTests",

@@ -98,7 +98,7 @@ struct BridgeRunner {
     let scheme = configuration.publisherSettings.scheme
     var options = MosquittoOptions(
       host: settings.address.host, port: UInt16(clamping: settings.address.port),
-      clientID: settings.clientID ?? "mate3-\(configuration.topics.base.replacing("/", with: "-"))-\(instance)",
+      clientID: configuration.clientID(instance: instance),
       username: settings.address.user, password: settings.password?.value)
     if settings.address.usesTLS {
       options.tls = MosquittoOptions.TLS(

@@ -51,11 +51,13 @@ import Testing
     let withoutMap = text.replacing("\nregistry: /etc/mate3/registry_data\n", with: "\n")
     #expect(withoutMap != text)
     var reader = ConfigurationReader(ConfigurationSources(file: ("bridge.yaml", withoutMap)))
-    // Nor do its files for the broker; everything else must be right.
+    // Nor do its files for the broker, and it shows both one gateway and several; everything else must be right.
     #expect {
       try reader.read()
     } throws: { error in
-      ((error as? ConfigurationError)?.problems ?? []).allSatisfy { $0.message.hasPrefix("broker.") }
+      let problems = ((error as? ConfigurationError)?.problems ?? []).map(\.message)
+      return problems.filter { $0.hasSuffix(" and gateways are both given; keep one") }.count == 2
+        && problems.filter { !$0.hasPrefix("broker.") }.count == 2
     }
     #expect(
       Set(reader.nodes.keys) == Set(ConfigurationKey.all.filter { !$0.isSecret && $0.path != "registry" }.map(\.path)))
@@ -72,7 +74,7 @@ import Testing
     #expect(
       different == [
         "gateway.host", "broker.url", "broker.client_id", "broker.password_file", "broker.ca_file",
-        "broker.certificate_file", "broker.key_file", "devices", "commands.fields", "commands.limits",
+        "broker.certificate_file", "broker.key_file", "devices", "gateways", "commands.fields", "commands.limits",
         "commands.labels_confirmed", "state_dir",
       ])
   }

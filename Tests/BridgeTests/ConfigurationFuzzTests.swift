@@ -68,7 +68,7 @@ import Testing
   @Test(arguments: [
     String(repeating: "[", count: 5000), String(repeating: "- ", count: 5000), String(repeating: "a: {", count: 2000),
     (0..<40).map { "x\($0): &a\($0) [\($0 == 0 ? "1" : "*a\($0 - 1),*a\($0 - 1)")]\n" }.joined(),
-    String(repeating: "x", count: 70_000),
+    String(repeating: "[", count: 200_000), String(repeating: "x", count: 300_000),
   ])
   func deepLongAndUnfolding(text: String) {
     #expect(!problems(text).isEmpty)

@@ -16,6 +16,12 @@ extension BridgeConfiguration {
       resultQoS: topics.resultQoS, forgetAfter: topics.forgetAfter)
   }
 
+  /// The MQTT client id: the user's, or one that no other run and no other gateway has.
+  /// - Parameter instance: what tells this run of the program from others.
+  public func clientID(instance: String) -> String {
+    broker.clientID ?? "mate3-\(topics.baseAsName)-\(instance)"
+  }
+
   /// The user's names in the form that the layout takes.
   public var deviceNames: DeviceNames {
     DeviceNames(

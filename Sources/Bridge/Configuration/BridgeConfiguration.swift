@@ -10,6 +10,8 @@ public struct BridgeConfiguration: Sendable, Equatable {
   public var intervals = Intervals()
   /// Names of the user's own for devices.
   public var devices: [Device] = []
+  /// Several gateways; empty when ``gateway`` is the only one. See ``bridges``.
+  public var gateways: [GatewayEntry] = []
   /// What may be commanded.
   public var commands = CommandPolicy()
   /// How often may be written.

@@ -1,13 +1,13 @@
 import Mate3
 
 extension ConfigurationKey {
-  /// Every setting, in the order of the reference. `devices` stands before `commands`, whose fields may be named by
-  /// device.
+  /// Every setting, in the order of the reference, in which they are read: `gateways` after what it may change, and
+  /// `commands` after the devices that its fields may be named by.
   static let all: [ConfigurationKey] = gateway + broker + topics + intervals + names + commands + program
 
   private static let gateway: [ConfigurationKey] = [
     .init(
-      "gateway.host", \.gateway.host, .host, flag: "host", default: "required",
+      "gateway.host", \.gateway.host, .host, flag: "host", default: "required, or `gateways`",
       "Name or address of the MATE3s on your network."),
     .init("gateway.port", \.gateway.port, .integer(1...65535), flag: "port", "Its Modbus TCP port."),
     .init("gateway.unit", \.gateway.unit, .integer(1...247), "Its Modbus unit id."),
@@ -58,7 +58,7 @@ extension ConfigurationKey {
   private static let topics: [ConfigurationKey] = [
     .init(
       "topics.base", \.topics.base, .topicBase, flag: "base",
-      "First level or levels of every topic. A second gateway needs another base."),
+      "First level or levels of every topic. Each gateway needs another."),
     .init(
       "topics.publish_personal", \.topics.publishesPersonal, .boolean,
       "Publishes mail addresses, names and network settings too. Passwords are never published."),
@@ -84,7 +84,8 @@ extension ConfigurationKey {
   private static let names: [ConfigurationKey] = [
     .init(
       "devices", \.devices, .devices,
-      "Names of your own: the block's name, the hub port and the name, which takes the place of the block's in topics.")
+      "Names of your own: the block's name, the hub port and the name, which takes the place of the block's in topics."),
+    gateways,
   ]
 
   private static let commands: [ConfigurationKey] = [

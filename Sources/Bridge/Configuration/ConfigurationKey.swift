@@ -35,6 +35,22 @@ struct ConfigurationKey: Sendable {
     show = { kind.show($0[keyPath: property]) }
   }
 
+  /// A setting that is read beside what others set.
+  init(
+    _ path: String, kind: String,
+    apply: @escaping @Sendable (ConfigurationNode, inout ReadingContext, inout BridgeConfiguration) -> Void,
+    show: @escaping @Sendable (BridgeConfiguration) -> String, _ summary: String
+  ) {
+    self.path = path
+    flag = "--" + path
+    self.kind = kind
+    defaultNote = nil
+    self.summary = summary
+    isSecret = false
+    self.apply = apply
+    self.show = show
+  }
+
   /// Name of the environment variable.
   var variable: String { Self.variablePrefix + path.uppercased().replacing(".", with: "_") }
 

@@ -29,10 +29,10 @@ struct ConfigurationNode {
 }
 
 extension ConfigurationNode {
-  /// Longest file that is read: every setting of a large system fits many times over.
-  static let mostBytes = 64 * 1024
+  /// Longest file that is read: hundreds of gateways with names for their devices fit.
+  static let mostBytes = 256 * 1024
   /// Bounds what aliases may unfold to.
-  private static let mostNodes = 20_000
+  private static let mostNodes = 100_000
 
   /// The root of a YAML text.
   /// - Throws: ``ConfigurationError`` with the place of the mistake.

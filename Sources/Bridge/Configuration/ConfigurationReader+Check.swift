@@ -3,7 +3,7 @@ import Foundation
 /// Rules that join several settings, and files that must be there.
 extension ConfigurationReader {
   mutating func check(_ configuration: inout BridgeConfiguration) {
-    require("gateway.host")
+    checkGateways()
     require("broker.url")
     checkIntervals(configuration.intervals)
     checkPassword(&configuration.broker)
@@ -13,6 +13,16 @@ extension ConfigurationReader {
   private mutating func require(_ path: String) {
     guard nodes[path] == nil, isFileRead, let key = ConfigurationKey.named(path) else { return }
     report(path, "\(path) is missing; give it in the file, as \(key.variable) or with \(key.flag)")
+  }
+
+  private mutating func checkGateways() {
+    guard nodes["gateways"] != nil else {
+      require("gateway.host")
+      return
+    }
+    for path in ["gateway.host", "topics.base"] where nodes[path] != nil {
+      report(path, "\(path) and gateways are both given; keep one")
+    }
   }
 
   private mutating func checkIntervals(_ intervals: BridgeConfiguration.Intervals) {

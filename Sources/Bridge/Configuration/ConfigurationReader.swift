@@ -97,7 +97,7 @@ struct ConfigurationReader {
     loadRegistry(configuration.registryDirectory)
     for key in ConfigurationKey.all where key.path != "registry" {
       apply(key.path, to: &configuration)
-      context.devices = configuration.devices
+      context.devices = configuration.devices + configuration.gateways.flatMap(\.devices)
     }
     setStateDirectory(of: &configuration)
     check(&configuration)
