@@ -27,8 +27,9 @@ struct BridgeRunner {
       settings: configuration.publisherSettings, program: program(instance: instance), broker: broker, logger: logger)
     let gateway = GatewayService(
       settings: configuration.pollSettings, registry: registry, names: configuration.deviceNames,
-      policy: configuration.commands, identity: state.identity, connection: connection, publisher: publisher,
-      logger: logger)
+      policy: configuration.commands, identity: state.identity,
+      house: configuration.topics.publishesHouse ? state.house : nil,
+      connection: connection, publisher: publisher, logger: logger)
     let bridge = BridgeService(
       connection: connection, broker: broker, publisher: publisher, gateway: gateway, writes: state.writes,
       unresolved: state.unresolved, instance: instance, logger: logger)
@@ -54,6 +55,7 @@ struct BridgeRunner {
     var identity: IdentityState
     var writes: WriteGuard
     var unresolved: [WriteIntent]
+    var house: HouseState
 
     /// - Throws: ``StateError`` when the directory can't be had at all.
     init(_ configuration: BridgeConfiguration, _ registry: Registry, _ logger: Logger) throws {
@@ -62,6 +64,13 @@ struct BridgeRunner {
       identity = IdentityState(save: { try file.save($0) })
       writes = WriteGuard()
       unresolved = []
+      let energies = EnergyFile(directory)
+      house = HouseState(save: { try energies.save($0) })
+      do {
+        house.energies = try energies.load()
+      } catch {
+        logger.warning("\(error.message)")
+      }
       do {
         identity.pins = try file.load()
         let ledger = try LedgerFile(directory)

@@ -64,6 +64,7 @@ extension GatewayService {
     guard states != availability else { return }
     availability = states
     await publisher.setAvailability(states)
+    await updateHouse(fresh: states, at: now)
   }
 
   /// Whether the gateway as a whole answers with live readings.

@@ -1,3 +1,4 @@
+import Derived
 import FieldCodec
 import Foundation
 public import Logging
@@ -20,6 +21,9 @@ public actor GatewayService {
   let savePins: @Sendable (PinBook) throws -> Void
   /// Why nothing at all is written, because the state on disk can't be relied on.
   var statesProblem: String?
+  /// Nil when the values of the whole system are not wanted.
+  let houseState: HouseState?
+  var house: HouseTotals?
   var alerts: [BridgeAlert.Kind: [String: BridgeAlert]] = [:]
   var size: ReadSize
   /// False from the moment a header differed until a scan has found the new layout.
@@ -47,11 +51,12 @@ public actor GatewayService {
   public init(
     settings: PollSettings, registry: Registry, names: DeviceNames = DeviceNames(),
     policy: CommandPolicy = CommandPolicy(), identity: IdentityState = IdentityState(),
-    connection: any RegisterConnection, publisher: StatePublisher, logger: Logger
+    house: HouseState? = nil, connection: any RegisterConnection, publisher: StatePublisher, logger: Logger
   ) {
     pins = identity.pins
     savePins = identity.save
     statesProblem = identity.problem
+    houseState = house
     self.settings = settings
     self.registry = registry
     self.names = names
@@ -133,7 +138,8 @@ public actor GatewayService {
             + "written"))
     }
     await keepPins(ifNot: known)
-    await publisher.install(layout, scanned.map, values: changes)
+    let derived = installHouse(layout, scanned.map, changes)
+    await publisher.install(layout, scanned.map, values: changes, house: derived)
     await publisher.setDevices(deviceList())
     schedule.wasRead(at: now)
     await report(notices)
@@ -219,6 +225,7 @@ public actor GatewayService {
     counters.cycles += 1
     if takeEvidence(changes) { rescanWanted = true }
     await publisher.apply(changes)
+    await updateHouse(changes, at: now)
     await completed(groups, at: now)
   }
 

@@ -1,4 +1,5 @@
 import DequeModule
+public import Derived
 import FieldCodec
 import Foundation
 public import Logging
@@ -14,17 +15,20 @@ public actor StatePublisher {
     public var scheme: TopicScheme
     /// Also publish mail, names and network settings.
     public var publishesPersonal: Bool
+    /// Also publish a JSON topic for each device.
+    public var publishesObjects: Bool
     public var stateQoS: QoS
     public var resultQoS: QoS
     /// How long a device that left keeps its topics.
     public var forgetAfter: Duration
 
     public init(
-      scheme: TopicScheme, publishesPersonal: Bool = false, stateQoS: QoS = .atMostOnce,
+      scheme: TopicScheme, publishesPersonal: Bool = false, publishesObjects: Bool = false, stateQoS: QoS = .atMostOnce,
       resultQoS: QoS = .atLeastOnce, forgetAfter: Duration = .seconds(86400)
     ) {
       self.scheme = scheme
       self.publishesPersonal = publishesPersonal
+      self.publishesObjects = publishesObjects
       self.stateQoS = stateQoS
       self.resultQoS = resultQoS
       self.forgetAfter = forgetAfter
@@ -40,13 +44,14 @@ public actor StatePublisher {
   private let broker: any BrokerConnection
   private let logger: Logger
 
-  private var topics = RetainedTopics()
+  var topics = RetainedTopics()
+  var objects = DeviceObjects()
   /// For each slot of the installed layout the position of its topic, or nil when it is not published.
-  private var slotTopics: [Int?] = []
-  private var present: Set<DeviceKey> = []
+  private(set) var slotTopics: [Int?] = []
+  private(set) var present: Set<DeviceKey> = []
   /// The layout installed last, nil before the first scan.
   private var layout: SystemLayout?
-  private var online: [DeviceKey: Bool] = [:]
+  private(set) var online: [DeviceKey: Bool] = [:]
   private var departed: [DeviceKey: ContinuousClock.Instant] = [:]
   private var found: [(device: DeviceKey, topic: String)] = []
   private var queue: Deque<OutboundMessage> = []
@@ -69,7 +74,8 @@ public actor StatePublisher {
   /// Takes a new layout: topics for its fields; fields that are gone become `None`, devices that are gone `offline`.
   /// - Parameter values: every value that the scan found; a topic that holds anything else becomes `None`.
   public func install(
-    _ layout: SystemLayout, _ map: ReadMap, values: [FieldChange] = [], at now: ContinuousClock.Instant = .now
+    _ layout: SystemLayout, _ map: ReadMap, values: [FieldChange] = [], house: [DerivedField] = [],
+    at now: ContinuousClock.Instant = .now
   ) {
     let scheme = settings.scheme
     var published: Set<Int> = []
@@ -81,6 +87,9 @@ public actor StatePublisher {
       return index
     }
     present = Set(layout.blocks.map(\.key))
+    if !house.isEmpty { present.insert(HouseTotals.device) }
+    published.formUnion(house.map(houseTopic))
+    installObjects(layout, map, house: house)
     set(values)
     let given = Set(values.map(\.slot))
     for (slot, index) in slotTopics.enumerated() where !given.contains(slot) {
@@ -98,6 +107,7 @@ public actor StatePublisher {
       departed[device] = departed[device] ?? now
     }
     for device in present { departed[device] = nil }
+    publishObjects()
     self.layout = layout
     clearLeftovers(layout, at: now)
     flush()
@@ -106,6 +116,7 @@ public actor StatePublisher {
   /// Takes changed values, in the order of the installed layout's slots.
   public func apply(_ changes: [FieldChange]) {
     set(changes)
+    publishObjects()
     flush()
   }
 
@@ -113,12 +124,14 @@ public actor StatePublisher {
     for change in changes where slotTopics.indices.contains(change.slot) {
       guard let index = slotTopics[change.slot] else { continue }
       topics.set(index, Array(change.value.text.utf8))
+      objects.mark(slot: change.slot)
     }
   }
 
   /// Says of each device whether its readings are fresh.
   public func setAvailability(_ states: [DeviceKey: Bool]) {
     for (device, isOnline) in states.sorted(by: { "\($0.key)" < "\($1.key)" }) { setOnline(device, isOnline) }
+    publishObjects()
     flush()
   }
 
@@ -187,6 +200,7 @@ public actor StatePublisher {
   /// at once; the rest is judged when the layout is known.
   public func adopt(_ retained: [String: [UInt8]], at now: ContinuousClock.Instant = .now) {
     for (topic, payload) in retained where !payload.isEmpty {
+      if case .object(let device) = settings.scheme.parse(topic) { adoptObject(device) }
       guard case .state(let device, let field) = settings.scheme.parse(topic) else { continue }
       if field == "availability" {
         if online[device] == nil { setOnline(device, false) }
@@ -231,15 +245,16 @@ public actor StatePublisher {
       .map {
         OutboundMessage(topic: settings.scheme.availability($0), payload: offline, qos: .atLeastOnce, retain: true)
       }
-    return devices + [
+    return devices + offlineObjects + [
       OutboundMessage(topic: settings.scheme.bridgeState, payload: offline, qos: .atLeastOnce, retain: true)
     ]
   }
 
   // MARK: -
 
-  private func setOnline(_ device: DeviceKey, _ isOnline: Bool) {
+  func setOnline(_ device: DeviceKey, _ isOnline: Bool) {
     online[device] = isOnline
+    objects.mark(device)
     let index = topics.index(of: settings.scheme.availability(device), rank: .availability, device: device)
     topics.set(index, Array((isOnline ? "online" : "offline").utf8))
   }
@@ -281,7 +296,7 @@ public actor StatePublisher {
   }
 
   /// Hands over as much as the broker connection takes. What it does not take stays here, coalesced.
-  private func flush() {
+  func flush() {
     guard isConnected, !isFull else { return }
     while topics.pending > 0 || !queue.isEmpty {
       let isState = queue.isEmpty
