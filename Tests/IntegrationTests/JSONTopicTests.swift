@@ -49,7 +49,8 @@ struct JSONTopicTests {
     let inverter = try #require(texts["mate3/single_phase_radian_inverter/1"])
     #expect(inverter.contains("\"sell_kw\":0.0,"))
     #expect(inverter.contains("\"sell_status\":[\"awaiting_sell_delay\",\"battery_voltage_less_than_target\"]"))
-    #expect(try #require(texts["mate3/charge_controller_configuration/3"]).contains("\"model_number\":\"FM80"))
+    #expect(
+      try #require(texts["mate3/charge_controller_configuration/3"]).contains("\"model_number\":\"FM60-150VDC\""))
     #expect(try #require(texts["mate3/house/0"]).contains("\"battery_power\":-180,"))
     try await system.stop()
   }
