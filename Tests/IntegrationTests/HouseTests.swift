@@ -81,6 +81,23 @@ struct HouseTests {
     try await system.stop()
   }
 
+  /// Devices come back one by one after a reboot. Offset 47 of the block is the load in tenths of a kilowatt.
+  @Test func aRebootOfTheGatewayPublishesNoPartialSum() async throws {
+    let system = try await Self.system()
+    for (port, word) in [(1, 5), (2, 3)] {
+      let address = try await Self.address(system, of: "single_phase_radian_inverter", port: port)
+      try system.simulator.apply(.set(address: address + 46, words: [UInt16(word)]))
+    }
+    try await system.watcher.next("mate3/house/0/load_power", where: { $0.text == "800" })
+    system.watcher.clear()
+    try system.simulator.apply(.reboot(down: .seconds(1), perDevice: .seconds(1)))
+    try await system.watcher.next("mate3/house/0/load_power", where: { $0.text == "None" }, within: .seconds(30))
+    try await system.watcher.next("mate3/house/0/load_power", where: { $0.text == "800" }, within: .seconds(60))
+    let texts = Set(system.watcher.messages.filter { $0.topic == "mate3/house/0/load_power" }.map(\.text))
+    #expect(texts == ["None", "800"])
+    try await system.stop()
+  }
+
   /// What the bridge knows of the day's counters outlives it: a counter that was reset meanwhile is not counted with
   /// the others' old day.
   @Test func aRestartCountsNoEnergyTwice() async throws {
