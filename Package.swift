@@ -53,6 +53,7 @@ let package = Package(
     library("Registry", ["CRegistryData"]),
     library("TypedNames", ["Registry"]),
     library("RegisterIO"),
+    library("Threads"),
     library("RegistryPipeline", ["Registry"]),
     library("FieldCodec", ["Registry"]),
     library("Mate3", ["Registry", "RegisterIO", "FieldCodec", "ModbusTransport"]),
@@ -60,8 +61,8 @@ let package = Package(
     library("MessageIO"),
     library("StateStore", ["Derived", "Mate3"]),
     library("Topics", ["Registry", "FieldCodec", "Mate3"]),
-    library("ModbusTransport", ["CModbus", "RegisterIO"]),
-    library("MQTTTransport", ["CMosquitto", "MessageIO", deque]),
+    library("ModbusTransport", ["CModbus", "RegisterIO", "Threads"]),
+    library("MQTTTransport", ["CMosquitto", "MessageIO", "Threads", deque]),
     library(
       "Bridge",
       [
@@ -72,8 +73,8 @@ let package = Package(
     .executableTarget(
       name: "CommandLineTool",
       dependencies: [
-        "Registry", "RegisterIO", "FieldCodec", "Mate3", "MessageIO", "Topics", "ModbusTransport", "MQTTTransport",
-        "Bridge", "RegistryPipeline", "Simulator", "StateStore", "TypedNames", log, lifecycle, signals,
+        "Registry", "RegisterIO", "FieldCodec", "Mate3", "Derived", "MessageIO", "Topics", "ModbusTransport",
+        "MQTTTransport", "Bridge", "RegistryPipeline", "Simulator", "StateStore", "TypedNames", log, lifecycle, signals,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

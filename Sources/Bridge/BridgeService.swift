@@ -52,7 +52,7 @@ public struct BridgeService: Service {
   /// - Throws: ``BridgeStopped``, or what keeps the broker connection from being started.
   public func run() async throws {
     try await broker.start()
-    let reading = Task { await gateway.run() }
+    let reading = Task(executorPreference: connection.thread) { await gateway.run() }
     let watching = Task { await gateway.watchFreshness() }
     let commanding = Task { await commands.run() }
     let timing = Task { await commands.watchTimers() }
@@ -62,7 +62,7 @@ public struct BridgeService: Service {
 
     reading.cancel()
     watching.cancel()
-    await gateway.keepEnergies()
+    gateway.saveLastEnergies()
     timing.cancel()
     resolving.cancel()
     await commands.stop()
@@ -72,7 +72,7 @@ public struct BridgeService: Service {
     await ends(commanding, within: .milliseconds(100))
     connection.shutdown()
     await ends(commanding, within: .milliseconds(200))
-    await broker.stop(farewell: await publisher.farewell(), within: Self.farewellLimit)
+    await broker.stop(farewell: publisher.farewell(), within: Self.farewellLimit)
     routing.cancel()
     logger.info("stopped")
     if let reason { throw BridgeStopped(description: reason) }

@@ -95,10 +95,10 @@ actor EventRouter {
       }
     case .disconnected(let reason, let willRetry):
       logger.warning("no connection to the broker", metadata: ["reason": "\(reason)", "retry": "\(willRetry)"])
-      await publisher.brokerDisconnected()
+      publisher.brokerDisconnected()
       if !willRetry { end.yield(reason) }
     case .drained:
-      await publisher.brokerDrained()
+      publisher.brokerDrained()
     }
   }
 
@@ -110,7 +110,7 @@ actor EventRouter {
   }
 
   private func endSurvey() async {
-    await publisher.adopt(survey.takeFound())
+    publisher.adopt(survey.takeFound())
     report(broker.unsubscribe([scheme.everyState, scheme.everyObject, scheme.bridgeInfo]))
     await serve()
   }
@@ -122,7 +122,7 @@ actor EventRouter {
     if isStandingBy, !other.isLive {
       await takeOver()
     } else if !isStandingBy, message.text == "offline" {
-      await publisher.repeatBridgeState()
+      publisher.repeatBridgeState()
     }
   }
 
@@ -173,7 +173,7 @@ actor EventRouter {
     }
     other.forget()
     report(broker.subscribe(scheme.inbound + [scheme.bridgeState], qos: .atLeastOnce))
-    await publisher.brokerConnected()
+    publisher.brokerConnected()
   }
 
   private func report(_ outcome: SendOutcome) {
@@ -207,7 +207,7 @@ actor EventRouter {
       await gateway.rescan()
       response.message = "the gateway is scanned again before the next cycle"
     case "forget":
-      let gone = await publisher.forget(all: true).map(\.description)
+      let gone = publisher.forget(all: true).map(\.description)
       let pins = await gateway.forgetMissing().map(\.description)
       let all = Set(gone + pins).sorted()
       response.message = all.isEmpty ? "no device has left" : "forgotten: \(all.joined(separator: ", "))"
@@ -227,7 +227,7 @@ actor EventRouter {
       response.status = "error"
       response.message = "the request is unknown; the requests are ping, rescan, forget and trust"
     }
-    await publisher.enqueue(
+    publisher.enqueue(
       OutboundMessage(
         topic: scheme.response(verb), payload: JSONPayload.bytes(response), qos: publisher.settings.resultQoS))
   }

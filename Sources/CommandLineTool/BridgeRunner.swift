@@ -1,4 +1,5 @@
 import Bridge
+import Derived
 import Foundation
 import Logging
 import MQTTTransport
@@ -24,11 +25,11 @@ struct BridgeRunner {
     let connection = try ModbusConnection(modbusOptions)
     let broker = try MosquittoClient(mosquittoOptions(instance: instance))
     let publisher = StatePublisher(
-      settings: configuration.publisherSettings, program: program(instance: instance), broker: broker, logger: logger)
+      settings: configuration.publisherSettings, program: program(instance: instance), broker: broker,
+      energies: state.energies, logger: logger)
     let gateway = GatewayService(
       settings: configuration.pollSettings, registry: registry, names: configuration.deviceNames,
-      policy: configuration.commands, identity: state.identity,
-      house: configuration.topics.publishesHouse ? state.house : nil,
+      policy: configuration.commands, identity: state.identity, keepEnergies: state.keepEnergies,
       connection: connection, publisher: publisher, logger: logger)
     let bridge = BridgeService(
       connection: connection, broker: broker, publisher: publisher, gateway: gateway, writes: state.writes,
@@ -55,7 +56,8 @@ struct BridgeRunner {
     var identity: IdentityState
     var writes: WriteGuard
     var unresolved: [WriteIntent]
-    var house: HouseState
+    var energies = DailyEnergies()
+    var keepEnergies: @Sendable (DailyEnergies) throws -> Void
 
     /// - Throws: ``StateError`` when the directory can't be had at all.
     init(_ configuration: BridgeConfiguration, _ registry: Registry, _ logger: Logger) throws {
@@ -64,10 +66,10 @@ struct BridgeRunner {
       identity = IdentityState(save: { try file.save($0) })
       writes = WriteGuard()
       unresolved = []
-      let energies = EnergyFile(directory)
-      house = HouseState(save: { try energies.save($0) })
+      let counters = EnergyFile(directory)
+      keepEnergies = { try counters.save($0) }
       do {
-        house.energies = try energies.load()
+        energies = try counters.load()
       } catch {
         logger.warning("\(error.message)")
       }

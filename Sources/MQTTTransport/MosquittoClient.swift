@@ -1,5 +1,5 @@
-internal import Dispatch
 public import MessageIO
+internal import Threads
 
 /// A client's connection to an MQTT broker through libmosquitto.
 ///
@@ -27,7 +27,7 @@ public final class MosquittoClient: BrokerConnection {
   public func start() async throws {
     try core.prepare()
     let core = core
-    DispatchQueue(label: "mqtt \(core.options.place)").async {
+    startThread {
       var loop = NetworkLoop(core)
       loop.run()
     }

@@ -3,11 +3,15 @@ internal import RegisterIO
 /// One transaction's view of the link: dead after the first wire failure, and after the transaction.
 final class ModbusExchange: RegisterExchange {
   private let link: ModbusLink
+  private let executor: ThreadExecutor
   private var ended: RegisterError?
 
-  init(_ link: ModbusLink) {
+  init(_ link: ModbusLink, executor: ThreadExecutor) {
     self.link = link
+    self.executor = executor
   }
+
+  var isAwaited: Bool { executor.hasWaitingJobs }
 
   func read(_ range: RegisterRange) throws(RegisterError) -> [UInt16] {
     guard range.count <= 125 else {

@@ -7,7 +7,7 @@ internal import RegisterIO
   internal import Glibc
 #endif
 
-/// The libmodbus handle and its socket. Used on the connection's queue only.
+/// The libmodbus handle and its socket. Used on the connection's thread only; the last owner, whoever that is, frees it.
 final class ModbusLink {
   private let options: ModbusOptions
   private let cutter: SocketCutter

@@ -9,6 +9,14 @@ public protocol RegisterExchange {
   /// - Parameter words: 1…123 words.
   /// - Throws: ``RegisterError``; after a wire failure it is unknown whether the device took the write.
   func write(_ words: [UInt16], at address: Int) throws(RegisterError)
+
+  /// Whether another transaction waits for this one to end. A transaction of many requests that may as well be several
+  /// looks at this between them.
+  var isAwaited: Bool { get }
+}
+
+extension RegisterExchange {
+  public var isAwaited: Bool { false }
 }
 
 /// A gateway's Modbus connection. Transactions run one after the other, in the order in which they were asked for.
@@ -28,4 +36,18 @@ public protocol RegisterConnection: Actor {
   /// Closes the connection for good and fails what is waiting, from outside if need be: a request under way is cut
   /// rather than waited for. Later transactions throw ``RegisterError/Code/closed``.
   nonisolated func shutdown()
+
+  /// The connection's thread as a preference for tasks, nil where it has none. A task that works with the connection a
+  /// lot, and sleeps on it, then never leaves its thread.
+  nonisolated var thread: (any TaskExecutor)? { get }
+
+  /// Whether other work waits for the connection's thread. Work that shares it, and may as well let others go first,
+  /// yields then.
+  nonisolated var isAwaited: Bool { get }
+
+  /// Suspends until a point in time, until the task is cancelled or until ``wake()``, on the connection's own thread.
+  func sleep(until deadline: ContinuousClock.Instant) async
+
+  /// Ends every ``sleep(until:)`` that is under way.
+  nonisolated func wake()
 }

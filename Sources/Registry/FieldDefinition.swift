@@ -82,8 +82,8 @@ public struct Limits: Sendable, Hashable {
   }
 }
 
-/// One field of a block: a row of the block's CSV.
-public struct FieldDefinition: Sendable {
+/// One field of a block: a row of the block's CSV. Shared by all that refer to it.
+public final class FieldDefinition: Sendable {
   /// Position among the block's fields, from 0.
   public let index: Int
   /// Offset of the first register from the block's first, from 1 as in the application note.
@@ -124,12 +124,46 @@ public struct FieldDefinition: Sendable {
   /// Line in the block's file.
   let line: Int
 
+  init(
+    index: Int, offset: Int, size: Int, name: String, vendorName: String, type: FieldType, wordOrder: WordOrder,
+    units: String?, scaleFactorIndex: Int?, access: Access, enumeration: Enumeration?, flags: FlagTable?,
+    limits: Limits?, isBatteryVoltage: Bool, interval: IntervalClass, command: CommandRule?,
+    confirmation: StatusConfirmation?, privacy: Privacy, evidence: Evidence, label: String, description: String,
+    doubt: String?, labelDoubt: String?, source: String, line: Int
+  ) {
+    self.index = index
+    self.offset = offset
+    self.size = size
+    self.name = name
+    self.vendorName = vendorName
+    self.type = type
+    self.wordOrder = wordOrder
+    self.units = units
+    self.scaleFactorIndex = scaleFactorIndex
+    self.access = access
+    self.enumeration = enumeration
+    self.flags = flags
+    self.limits = limits
+    self.isBatteryVoltage = isBatteryVoltage
+    self.interval = interval
+    self.command = command
+    self.confirmation = confirmation
+    self.privacy = privacy
+    self.evidence = evidence
+    self.label = label
+    self.description = description
+    self.doubt = doubt
+    self.labelDoubt = labelDoubt
+    self.source = source
+    self.line = line
+  }
+
   /// Offset after the last register.
   public var endOffset: Int { offset + size }
 }
 
 /// One block of the register map: a row of `blocks.csv` with its fields.
-public struct BlockDefinition: Sendable {
+public final class BlockDefinition: Sendable {
   public enum Kind: String, Sendable, Hashable, CaseIterable {
     case status, configuration, gateway, system, common, statistics
     case sunspecInverter = "sunspec_inverter"

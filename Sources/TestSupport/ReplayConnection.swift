@@ -1,13 +1,13 @@
 internal import Dispatch
-internal import ModbusTransport
 public import RegisterIO
 internal import Synchronization
+internal import ModbusTransport
 
 /// A connection to registers in memory, with scripted failures; behaves as ``RegisterConnection`` demands.
 public actor ReplayConnection: RegisterConnection {
   /// The registers, counters and script, also usable while a transaction runs.
   public nonisolated let memory: GatewayMemory
-  private let executor = SerialQueueExecutor(label: "replay")
+  private let executor = ThreadExecutor()
   private let responseTimeout: Duration
   private let closing = Closing()
   private var isOpen = false
@@ -28,7 +28,8 @@ public actor ReplayConnection: RegisterConnection {
       memory.countConnection()
       isOpen = true
     }
-    let exchange = ReplayExchange(memory: memory, closing: closing, responseTimeout: responseTimeout)
+    let exchange = ReplayExchange(
+      memory: memory, closing: closing, responseTimeout: responseTimeout, executor: executor)
     defer {
       if exchange.failure != nil { isOpen = false }
       exchange.end()
@@ -39,6 +40,16 @@ public actor ReplayConnection: RegisterConnection {
   public func disconnect() async {
     isOpen = false
   }
+
+  public nonisolated var thread: (any TaskExecutor)? { executor }
+
+  public nonisolated var isAwaited: Bool { executor.hasWaitingJobs }
+
+  public func sleep(until deadline: ContinuousClock.Instant) async {
+    await executor.sleep(until: deadline)
+  }
+
+  public nonisolated func wake() { executor.wake() }
 
   public nonisolated func shutdown() {
     closing.close()
@@ -68,9 +79,13 @@ private final class ReplayExchange: RegisterExchange {
   private let memory: GatewayMemory
   private let closing: Closing
   private let responseTimeout: Duration
+  private let executor: ThreadExecutor
   private(set) var failure: RegisterError?
 
-  init(memory: GatewayMemory, closing: Closing, responseTimeout: Duration) {
+  var isAwaited: Bool { executor.hasWaitingJobs }
+
+  init(memory: GatewayMemory, closing: Closing, responseTimeout: Duration, executor: ThreadExecutor) {
+    self.executor = executor
     self.memory = memory
     self.closing = closing
     self.responseTimeout = responseTimeout

@@ -6,10 +6,10 @@ import StateStore
 extension CommandService {
   /// Ends timed commands when their time has come, until the task is cancelled.
   public func watchTimers() async {
-    await publisher.setTimers(writes.timers)
+    publisher.setTimers(writes.timers)
     var retryAt: [String: ContinuousClock.Instant] = [:]
     while !Task.isCancelled {
-      try? await Task.sleep(for: .milliseconds(500))
+      await pauseTimers(retryAt)
       let now = MachineTime.now()
       for timer in writes.timers where timer.remaining(at: now) <= 0 {
         guard !Task.isCancelled, retryAt[timer.name].map({ $0 <= .now }) ?? true else { continue }
@@ -22,6 +22,24 @@ extension CommandService {
         }
       }
     }
+  }
+
+  /// Waits until the next timed command ends or is to be tried again; a new one cuts the wait short.
+  private func pauseTimers(_ retryAt: [String: ContinuousClock.Instant]) async {
+    let now = MachineTime.now()
+    let waits = writes.timers.map { timer in
+      max(.seconds(timer.remaining(at: now)), retryAt[timer.name].map { ContinuousClock.now.duration(to: $0) } ?? .zero)
+    }
+    // At least now and then: a machine that slept has another idea of how much is left.
+    let wait = max(min(waits.min() ?? .seconds(3600), .seconds(waits.isEmpty ? 3600 : 5)), .milliseconds(50))
+    let sleeper = Task { try? await Task.sleep(for: wait) }
+    timerSleeper = sleeper
+    _ = await withTaskCancellationHandler {
+      await sleeper.value
+    } onCancel: {
+      sleeper.cancel()
+    }
+    timerSleeper = nil
   }
 
   /// Brings back what stood before a timed command.
@@ -38,9 +56,7 @@ extension CommandService {
       let context = CommandContext(origin: .revert, who: "timed command", id: timer.id)
       let progress = await connection.advance(
         WriteProcedure(request), beforeWrite: { [writes] in try writes.begin(context, $0, $1) })
-      outcome = await settle(progress)
-      _ = writes.end(context, request, outcome)
-      await gateway.finish(request, outcome)
+      outcome = await gateway.finish(request, await settle(progress), context, writes)
       busy.remove(request.block.key)
     } catch {
       return await retry(timer, error.reason)
@@ -59,15 +75,15 @@ extension CommandService {
 
   private func drop(_ timer: TimedCommand, _ event: BridgeEvent.Kind, _ message: String) async {
     writes.drop(timer)
-    await publisher.publish(event: BridgeEvent(event, message))
+    publisher.publish(event: BridgeEvent(event, message))
     await gateway.setAlert(.timer, timer.name, nil)
-    await publisher.setTimers(writes.timers)
+    publisher.setTimers(writes.timers)
   }
 
   private func retry(_ timer: TimedCommand, _ problem: String) async -> Bool {
     if writes.fail(timer, problem) != nil {
       await gateway.setAlert(.timer, timer.name, "\(timer.name) could not be set back to \(timer.revertTo): \(problem)")
-      await publisher.setTimers(writes.timers)
+      publisher.setTimers(writes.timers)
     }
     return false
   }
@@ -85,7 +101,7 @@ extension CommandService {
           words.isEmpty
           ? "whether it was carried out can't be told"
           : words == intent.words ? "the register holds what was to be written" : "the register does not hold it"
-        await publisher.publish(
+        publisher.publish(
           event: BridgeEvent(
             .writeResolved,
             "the write of \(intent.block).\(intent.field) was under way when the bridge was stopped: \(found)"))

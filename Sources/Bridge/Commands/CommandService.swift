@@ -24,6 +24,8 @@ public actor CommandService {
   /// Devices whose last command still waits for its read-back.
   var busy: Set<DeviceKey> = []
   var isStopping = false
+  /// The wait for the end of the next timed command.
+  var timerSleeper: Task<Void?, Never>?
 
   public init(
     gateway: GatewayService, connection: any RegisterConnection, publisher: StatePublisher, scheme: TopicScheme,
@@ -83,24 +85,16 @@ public actor CommandService {
         return nil
       }
       try checkAge(message, command)
-      let request = try await gateway.prepare(device: device, field: field, payload: command)
-      // An emergency `off` gets through also while the last command is being verified.
-      guard !busy.contains(device) || request.isRelease else {
-        await gateway.release(request)
-        throw CommandRefusal(.busy, "the last command to \(device) is still being verified; try again in a few seconds")
-      }
-      if let refusal = writes.capRefusal(request, scaleWord: await gateway.scaleWord(of: request)) {
-        await gateway.finish(request, WriteOutcome(.rejected, refusal.code, refusal.reason))
-        throw refusal
-      }
+      // Asked here and not on the gateway's thread, which may be waiting for the very gateway that does not answer.
+      guard gateway.freshness.isAnswering(at: .now) else { throw GatewayService.offline }
       let context = CommandContext(
         who: message.topic, id: command.id, forSeconds: command.forSeconds, then: command.then)
-      let progress = await connection.advance(
-        WriteProcedure(request), startingBy: message.receivedAt + Self.patience,
-        beforeWrite: { [writes] in try writes.begin(context, $0, $1) })
+      let progress = try await gateway.carryOut(
+        device, field, command, context, writes, isBusy: busy.contains(device),
+        startingBy: message.receivedAt + Self.patience)
       switch progress {
       case .finished(let outcome):
-        await finish(message, command, context, request, outcome)
+        await answered(message, command, outcome)
         return nil
       case .paused(let procedure, let duration):
         busy.insert(device)
@@ -116,8 +110,9 @@ public actor CommandService {
 
   private func wait(for waiting: Waiting) async {
     let request = waiting.procedure.request
-    let outcome = await settle(.paused(waiting.procedure, waiting.duration))
-    await finish(waiting.message, waiting.payload, waiting.context, request, outcome)
+    let outcome = await gateway.finish(
+      request, await settle(.paused(waiting.procedure, waiting.duration)), waiting.context, writes)
+    await answered(waiting.message, waiting.payload, outcome)
     busy.remove(request.block.key)
   }
 
@@ -163,15 +158,11 @@ public actor CommandService {
     }
   }
 
-  private func finish(
-    _ message: InboundMessage, _ payload: CommandPayload, _ context: CommandContext, _ request: WriteRequest,
-    _ outcome: WriteOutcome
-  ) async {
-    var outcome = outcome
-    if let remark = writes.end(context, request, outcome) { outcome.reason += "; \(remark)" }
-    await gateway.finish(request, outcome)
+  private func answered(_ message: InboundMessage, _ payload: CommandPayload, _ outcome: WriteOutcome) async {
     await answer(message, outcome, payload)
-    if payload.forSeconds != nil { await publisher.setTimers(writes.timers) }
+    guard payload.forSeconds != nil else { return }
+    timerSleeper?.cancel()
+    publisher.setTimers(writes.timers)
   }
 
   private func answer(_ message: InboundMessage, _ outcome: WriteOutcome, _ payload: CommandPayload? = nil) async {
@@ -194,14 +185,14 @@ public actor CommandService {
 
   private func publish(_ bytes: [UInt8], answering message: InboundMessage) async {
     let qos = publisher.settings.resultQoS
-    await publisher.enqueue(OutboundMessage(topic: message.topic + "/result", payload: bytes, qos: qos))
+    publisher.enqueue(OutboundMessage(topic: message.topic + "/result", payload: bytes, qos: qos))
     guard let response = message.responseTopic else { return }
     // A response topic below our own base could pass for a state or a command of this bridge.
     guard !response.hasPrefix(scheme.base + "/") else {
       logger.notice("the response topic is one of the bridge's own; nothing is sent there")
       return
     }
-    await publisher.enqueue(
+    publisher.enqueue(
       OutboundMessage(topic: response, payload: bytes, qos: qos, correlationData: message.correlationData))
   }
 }

@@ -13,7 +13,7 @@ extension BridgeConfiguration {
   public var publisherSettings: StatePublisher.Settings {
     StatePublisher.Settings(
       scheme: TopicScheme(base: topics.base), publishesPersonal: topics.publishesPersonal,
-      publishesObjects: topics.publishesObjects, stateQoS: topics.stateQoS,
+      publishesHouse: topics.publishesHouse, publishesObjects: topics.publishesObjects, stateQoS: topics.stateQoS,
       resultQoS: topics.resultQoS, forgetAfter: topics.forgetAfter)
   }
 

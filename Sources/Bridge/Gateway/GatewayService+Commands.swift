@@ -6,8 +6,46 @@ import Registry
 import Topics
 
 extension GatewayService {
+  /// Takes a command through validation, caps, identity, write and first read-back in one go on the connection's
+  /// thread, so that it waits once, and for one request of a poll at most.
+  /// - Parameters:
+  ///   - isBusy: whether the last command to the device is still being verified.
+  ///   - deadline: when the command is too old to be carried out.
+  /// - Returns: a finished outcome, which is taken into the state already, or a procedure that wants to read back again.
+  /// - Throws: ``CommandRefusal`` when nothing was sent.
+  func carryOut(
+    _ device: DeviceKey, _ field: String, _ payload: CommandPayload, _ context: CommandContext, _ writes: WriteGuard,
+    isBusy: Bool, startingBy deadline: ContinuousClock.Instant
+  ) async throws(CommandRefusal) -> WriteProgress {
+    let request = try prepare(device: device, field: field, payload: payload)
+    // An emergency `off` gets through also while the last command is being verified.
+    guard !isBusy || request.isRelease else {
+      release(request)
+      throw CommandRefusal(.busy, "the last command to \(device) is still being verified; try again in a few seconds")
+    }
+    if let refusal = writes.capRefusal(request, scaleWord: scaleWord(of: request)) {
+      release(request)
+      throw refusal
+    }
+    let progress = await connection.advance(
+      WriteProcedure(request), startingBy: deadline, beforeWrite: { try writes.begin(context, $0, $1) })
+    guard case .finished(let outcome) = progress else { return progress }
+    return .finished(await finish(request, outcome, context, writes))
+  }
+
+  /// Takes a command's outcome: ledger and timers, then the state.
+  /// - Returns: the outcome, with what is to be said of its timer.
+  func finish(
+    _ request: WriteRequest, _ outcome: WriteOutcome, _ context: CommandContext, _ writes: WriteGuard
+  ) async -> WriteOutcome {
+    var outcome = outcome
+    if let remark = writes.end(context, request, outcome) { outcome.reason += "; \(remark)" }
+    await finish(request, outcome)
+    return outcome
+  }
+
   /// Checks a command against the layout as it is now, and holds the field's state until ``finish(_:_:)``.
-  func prepare(
+  private func prepare(
     device: DeviceKey, field: String, payload: CommandPayload
   ) throws(CommandRefusal) -> WriteRequest {
     guard let image, isLayoutValid else {
@@ -56,12 +94,12 @@ extension GatewayService {
     return words.count == range.count ? words : nil
   }
 
+  static let offline = CommandRefusal(
+    .gatewayOffline, "the gateway does not answer; nothing was written, nothing is kept for later")
+
   private func checkReady() throws(CommandRefusal) {
     if let statesProblem { throw CommandRefusal(.stateUnwritable, statesProblem) }
-    guard isAnswering(at: .now) else {
-      throw CommandRefusal(
-        .gatewayOffline, "the gateway does not answer; nothing was written, nothing is kept for later")
-    }
+    guard freshness.isAnswering(at: .now) else { throw Self.offline }
   }
 
   /// Lets a field's state go again whose command is not carried out after all.
@@ -80,10 +118,10 @@ extension GatewayService {
     switch outcome.code {
     case .identityMismatch:
       rescan()
-      await publisher.publish(event: BridgeEvent(.identityMismatch, outcome.reason))
+      publisher.publish(event: BridgeEvent(.identityMismatch, outcome.reason))
     case .identityChangedDuringWrite:
       rescan()
-      await publisher.publish(event: BridgeEvent(.identityChangedDuringWrite, outcome.reason))
+      publisher.publish(event: BridgeEvent(.identityChangedDuringWrite, outcome.reason))
       if let layout = image?.layout {
         let known = pins
         pins.distrust(request.block, in: layout, because: outcome.reason)
@@ -106,7 +144,7 @@ extension GatewayService {
       pins.repin(request.field, of: request.block, words: outcome.read)
       await keepPins(ifNot: known)
     }
-    await publisher.apply(changes)
+    publisher.apply(changes)
   }
 
   private func slot(of request: WriteRequest) -> Int? { slot(request.block.key, request.field) }

@@ -5,17 +5,18 @@ import RegisterIO
 import Registry
 
 extension GatewayService {
-  /// Groups older than this many of their own intervals are stale.
-  static let staleAfter = 3
+  /// Counters and times of last readings are news only so often.
+  static let infoInterval: Duration = .seconds(60)
 
   /// Looks at the age of every reading until the task is cancelled, so that devices go offline also while the reader
   /// is stuck waiting for the gateway.
-  public func watchFreshness() async {
-    let step = min(settings.live / 2, .seconds(1))
+  nonisolated public func watchFreshness() async {
     while !Task.isCancelled {
-      try? await Task.sleep(for: step)
-      await checkFreshness(at: .now)
-      await publisher.forget(all: false)
+      // A little late rather than a little early, which would see everything still fresh and wait again.
+      try? await Task.sleep(until: freshness.nextStale(after: .now) + .milliseconds(5))
+      if let verdict = freshness.check(at: .now) { publisher.setAvailability(verdict.states, verdict.version) }
+      publisher.forget(all: false)
+      publisher.updateHouse()
     }
   }
 
@@ -23,20 +24,23 @@ extension GatewayService {
   func completed(_ groups: [Int], at now: ContinuousClock.Instant) async {
     guard let map = image?.map else { return }
     var intervals: Set<IntervalClass> = []
-    for group in groups where map.groups.indices.contains(group) {
-      lastRead[group] = now
-      intervals.insert(map.groups[group].interval)
-    }
+    for group in groups where map.groups.indices.contains(group) { intervals.insert(map.groups[group].interval) }
     // A system without live blocks lives by its other readings.
-    if intervals.contains(.live) || !map.groups.contains(where: { $0.interval == .live }) { lastLive = now }
+    let isLive = intervals.contains(.live) || !map.groups.contains { $0.interval == .live }
+    freshness.note(groups, isLive: isLive, at: now)
     for interval in intervals { lastReadTimes[interval] = Date() }
     if isSilent {
       isSilent = false
-      await publisher.publish(event: BridgeEvent(.gatewayBack, "the gateway answers again"))
+      infoDue = now
+      publisher.publish(event: BridgeEvent(.gatewayBack, "the gateway answers again"))
     }
     await watchClock(intervals, at: now)
-    await checkFreshness(at: now)
-    if intervals.contains(.settings) { await publisher.setGatewayInfo(gatewayInfo()) }
+    if let verdict = freshness.check(at: now) { publisher.setAvailability(verdict.states, verdict.version) }
+    if intervals.contains(.settings) { await saveEnergies(at: now) }
+    if intervals.contains(.settings), infoDue <= now {
+      infoDue = now + Self.infoInterval
+      publisher.setGatewayInfo(gatewayInfo())
+    }
   }
 
   /// The gateway could not be read.
@@ -47,35 +51,8 @@ extension GatewayService {
       return
     }
     isSilent = true
-    await publisher.publish(event: BridgeEvent(.gatewaySilent, "the gateway can't be read: \(error)"))
-    await publisher.setGatewayInfo(gatewayInfo())
-  }
-
-  func checkFreshness(at now: ContinuousClock.Instant) async {
-    guard let image else { return }
-    let isAlive = isFresh(at: now)
-    var states: [DeviceKey: Bool] = [:]
-    for (index, group) in image.map.groups.enumerated() {
-      let key = image.layout.blocks[group.blockIndex].key
-      let limit = settings.interval(group.interval) * Self.staleAfter
-      let isFresh = lastRead[index].map { $0.duration(to: now) <= limit } ?? false
-      states[key] = (states[key] ?? true) && isFresh && isAlive
-    }
-    guard states != availability else { return }
-    availability = states
-    await publisher.setAvailability(states)
-    await updateHouse(fresh: states, at: now)
-  }
-
-  /// Whether the gateway as a whole answers with live readings.
-  func isFresh(at now: ContinuousClock.Instant) -> Bool {
-    !clockWatch.isStopped && isAnswering(at: now)
-  }
-
-  /// Whether the gateway answers at all. That its clock stands still makes its readings doubtful, but must not keep an
-  /// emergency `off` from it: a command reads what it needs itself.
-  func isAnswering(at now: ContinuousClock.Instant) -> Bool {
-    lastLive.map { $0.duration(to: now) <= settings.live * Self.staleAfter } ?? false
+    publisher.publish(event: BridgeEvent(.gatewaySilent, "the gateway can't be read: \(error)"))
+    publisher.setGatewayInfo(gatewayInfo())
   }
 
   private func watchClock(_ intervals: Set<IntervalClass>, at now: ContinuousClock.Instant) async {
@@ -90,7 +67,9 @@ extension GatewayService {
     let wasStopped = clockWatch.isStopped
     clockWatch.take(words, at: now)
     guard clockWatch.isStopped != wasStopped else { return }
-    await publisher.publish(
+    infoDue = now
+    freshness.setClockStopped(clockWatch.isStopped)
+    publisher.publish(
       event: clockWatch.isStopped
         ? BridgeEvent(
           .gatewayClockStopped,

@@ -37,18 +37,18 @@ extension GatewayService {
     for notice in notices {
       switch notice {
       case .pinned(let key):
-        await publisher.publish(event: BridgeEvent(.pinned, "\(key) was seen for the first time and pinned"))
+        publisher.publish(event: BridgeEvent(.pinned, "\(key) was seen for the first time and pinned"))
       case .changed(let key, let reason):
-        await publisher.publish(event: BridgeEvent(.identityChanged, "\(reason); commands to it are refused"))
+        publisher.publish(event: BridgeEvent(.identityChanged, "\(reason); commands to it are refused"))
         await setAlert(.identity, "\(key)", reason)
       case .untrusted(let key, let reason):
-        await publisher.publish(event: BridgeEvent(.identityUntrusted, "\(reason); commands to it are refused"))
+        publisher.publish(event: BridgeEvent(.identityUntrusted, "\(reason); commands to it are refused"))
         await setAlert(.identity, "\(key)", reason)
       case .restored(let key):
-        await publisher.publish(event: BridgeEvent(.identityRestored, "\(key) is the pinned device again"))
+        publisher.publish(event: BridgeEvent(.identityRestored, "\(key) is the pinned device again"))
         await setAlert(.identity, "\(key)", nil)
       case .reset(_, let reason):
-        await publisher.publish(event: BridgeEvent(.counterReset, reason))
+        publisher.publish(event: BridgeEvent(.counterReset, reason))
       case .gatewayBlank:
         logger.info("the gateway shows no MAC or serial yet; writes wait until it does")
       }
@@ -68,7 +68,7 @@ extension GatewayService {
     let trusted = pins.trust(block, in: layout)
     await keepPins(ifNot: known)
     for key in trusted { await setAlert(.identity, "\(key)", nil) }
-    await publisher.setDevices(deviceList())
+    publisher.setDevices(deviceList())
     return trusted
   }
 
@@ -89,7 +89,7 @@ extension GatewayService {
     guard alerts[kind]?[name]?.message != message else { return }
     alerts[kind, default: [:]][name] = message.map { BridgeAlert(kind: kind, name: name, message: $0, since: Date()) }
     if let message { logger.error("alert: \(message)", metadata: ["alert": "\(kind.rawValue)", "name": "\(name)"]) }
-    await publisher.setAlerts(
+    publisher.setAlerts(
       alerts.values.flatMap(\.values).sorted { ($0.kind.rawValue, $0.name) < ($1.kind.rawValue, $1.name) })
   }
 

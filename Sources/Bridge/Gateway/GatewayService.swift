@@ -1,4 +1,4 @@
-import Derived
+public import Derived
 import FieldCodec
 import Foundation
 public import Logging
@@ -7,7 +7,12 @@ public import RegisterIO
 public import Registry
 
 /// Reads one gateway: scan, poll, compare, decode, hand on; and says which of its devices are fresh.
+///
+/// It works on its connection's thread, so that a cycle costs one wake-up. What must be known while that thread waits
+/// for the gateway is in ``Freshness``.
 public actor GatewayService {
+  public nonisolated var unownedExecutor: UnownedSerialExecutor { connection.unownedExecutor }
+
   let settings: PollSettings
   let registry: Registry
   let names: DeviceNames
@@ -21,9 +26,7 @@ public actor GatewayService {
   let savePins: @Sendable (PinBook) throws -> Void
   /// Why nothing at all is written, because the state on disk can't be relied on.
   var statesProblem: String?
-  /// Nil when the values of the whole system are not wanted.
-  let houseState: HouseState?
-  var house: HouseTotals?
+  let keepEnergies: @Sendable (DailyEnergies) throws -> Void
   var alerts: [BridgeAlert.Kind: [String: BridgeAlert]] = [:]
   var size: ReadSize
   /// False from the moment a header differed until a scan has found the new layout.
@@ -31,32 +34,29 @@ public actor GatewayService {
   var held: Set<Int> = []
   var schedule: PollSchedule
   var clockWatch = ClockWatch()
-  /// When each group of the image's map was last read whole.
-  var lastRead: [Int: ContinuousClock.Instant] = [:]
-  var lastLive: ContinuousClock.Instant?
-  /// What was last said of each device.
-  var availability: [DeviceKey: Bool] = [:]
+  let freshness: Freshness
+  var infoDue = ContinuousClock.now
   var lastReadTimes: [IntervalClass: Date] = [:]
   var isSilent = false
   var counters = GatewayCounters()
   private var plans: [Set<IntervalClass>: [RegisterRange]] = [:]
   private var rescanWanted = false
   private var backoff = Backoff()
+  private var evidenceScans = EvidenceScans()
   /// When to look again for pinned devices that the last scan did not see, and how long to wait after that.
   private var searchAt: ContinuousClock.Instant?
   private var searchInterval: Duration = .seconds(10)
-  /// The wait for the next cycle, which a wish to scan cuts short.
-  private var sleeper: Task<Void?, Never>?
 
   public init(
     settings: PollSettings, registry: Registry, names: DeviceNames = DeviceNames(),
     policy: CommandPolicy = CommandPolicy(), identity: IdentityState = IdentityState(),
-    house: HouseState? = nil, connection: any RegisterConnection, publisher: StatePublisher, logger: Logger
+    keepEnergies: @escaping @Sendable (DailyEnergies) throws -> Void = { _ in }, connection: any RegisterConnection,
+    publisher: StatePublisher, logger: Logger
   ) {
     pins = identity.pins
     savePins = identity.save
     statesProblem = identity.problem
-    houseState = house
+    self.keepEnergies = keepEnergies
     self.settings = settings
     self.registry = registry
     self.names = names
@@ -64,6 +64,7 @@ public actor GatewayService {
     self.publisher = publisher
     self.logger = logger
     validator = CommandValidator(policy: policy, registry: registry)
+    freshness = Freshness(settings: settings)
     size = ReadSize(configured: settings.maxRead)
     schedule = PollSchedule(settings: settings, startingAt: .now)
   }
@@ -93,7 +94,7 @@ public actor GatewayService {
   /// Has the chain walked again before the next cycle.
   public func rescan() {
     rescanWanted = true
-    sleeper?.cancel()
+    connection.wake()
   }
 
   // MARK: Scan
@@ -127,20 +128,19 @@ public actor GatewayService {
     plans = [:]
     if !isSame { held = [] }
     isLayoutValid = true
-    lastRead = [:]
-    availability = [:]
+    freshness.install(scanned)
     report(layout, isSame: isSame)
     for block in layout.blocks where block.isDuplicate {
-      await publisher.publish(
+      publisher.publish(
         event: BridgeEvent(
           .duplicateDevice,
           "a second block answers as \(block.key), at register \(block.address); it is not published, and neither is "
             + "written"))
     }
     await keepPins(ifNot: known)
-    let derived = installHouse(layout, scanned.map, changes)
-    await publisher.install(layout, scanned.map, values: changes, house: derived)
-    await publisher.setDevices(deviceList())
+    publisher.beginHouse(layout, scanned.map, pinned: pins.pins.keys)
+    publisher.install(layout, scanned.map, values: changes)
+    publisher.setDevices(deviceList())
     schedule.wasRead(at: now)
     await report(notices)
     await searchForMissing(in: layout, at: now)
@@ -183,17 +183,18 @@ public actor GatewayService {
 
   private func layoutChanged(_ change: LayoutChange) async {
     isLayoutValid = false
-    await publisher.publish(event: BridgeEvent(.layoutChanged, "\(change.message); the gateway is scanned again"))
+    publisher.publish(event: BridgeEvent(.layoutChanged, "\(change.message); the gateway is scanned again"))
   }
 
   // MARK: Poll
 
   private func poll() async throws {
     while !rescanWanted {
-      await pause(ContinuousClock.now.duration(to: schedule.nextLive))
+      await pause(until: schedule.nextLive)
       try Task.checkCancellation()
       if rescanWanted { return }
-      if let searchAt, searchAt <= .now {
+      let now = ContinuousClock.now
+      if evidenceScans.isDue(at: now) || searchAt.map({ $0 <= now }) ?? false {
         rescanWanted = true
         return
       }
@@ -206,9 +207,12 @@ public actor GatewayService {
     guard image != nil else { return }
     image?.beginCycle()
     do {
-      for range in plan(due) {
+      var rest = plan(due)[...]
+      while !rest.isEmpty {
         try Task.checkCancellation()
-        try await fetch(range)
+        rest = rest.dropFirst(try await fetch(rest))
+        // A command waits for the thread, and goes first.
+        if connection.isAwaited { await Task.yield() }
       }
     } catch let error as RegisterError {
       if error.code == .timedOut || error.code == .badReply {
@@ -223,42 +227,67 @@ public actor GatewayService {
     let now = ContinuousClock.now
     guard let (changes, groups) = image?.commit(holding: held) else { return }
     counters.cycles += 1
-    if takeEvidence(changes) { rescanWanted = true }
-    await publisher.apply(changes)
-    await updateHouse(changes, at: now)
+    if takeEvidence(changes) { evidenceScans.want(at: now) }
+    if !changes.isEmpty { publisher.apply(changes) }
     await completed(groups, at: now)
   }
 
-  /// Reads one range of the plan; in smaller pieces when the gateway refuses it. What it refuses even so is left out,
-  /// and with it the groups that need it.
-  /// - Returns: whether all of it was read.
-  @discardableResult
-  private func fetch(_ range: RegisterRange) async throws -> Bool {
-    do {
-      let words = try await request(range)
-      image?.take(words, from: range)
-      return true
-    } catch let error as RegisterError where !error.isWireFailure {
-      guard let smaller = size.smaller(than: range.count), let whole = image?.map.whole else {
-        counters.refusedReads += 1
-        logger.debug("a read was refused", metadata: ["registers": "\(range)", "reason": "\(error)"])
-        return false
+  /// Reads ranges of the plan in one transaction, which a waiting command ends after the range under way.
+  /// - Returns: how many ranges are done with, at least one.
+  private func fetch(_ ranges: ArraySlice<RegisterRange>) async throws -> Int {
+    let (read, failure) = try await connection.transact { exchange in
+      var read: [[UInt16]] = []
+      do {
+        for range in ranges {
+          read.append(try exchange.read(range))
+          if exchange.isAwaited || Task.isCancelled { break }
+        }
+        return (read, RegisterError?.none)
+      } catch let error as RegisterError {
+        return (read, error)
       }
-      var isWhole = true
-      for piece in ReadPlan.requests(for: [range], keepingWhole: whole, limit: smaller) {
-        if try await !fetch(piece) { isWhole = false }
-      }
-      // Where the pieces were refused too, size was not the cause.
-      let isSize = error.code == .exception(.illegalDataAddress) || error.code == .exception(.illegalDataValue)
-      if isWhole, isSize, smaller < size.current {
-        logger.notice(
-          "the gateway refuses requests of \(range.count) registers; smaller ones are used",
-          metadata: ["registers": "\(smaller)"])
-        size.remember(smaller)
-        plans = [:]
-      }
-      return isWhole
     }
+    for (range, words) in zip(ranges, read) {
+      counters.requests += 1
+      counters.registers += range.count
+      image?.take(words, from: range)
+    }
+    guard let failure else { return read.count }
+    counters.requests += 1
+    let refused = ranges[ranges.startIndex + read.count]
+    counters.registers += refused.count
+    if failure.isWireFailure { throw failure }
+    _ = try await fetchInPieces(refused, failure)
+    return read.count + 1
+  }
+
+  /// Reads a range that the gateway has refused in smaller pieces. What it refuses even so is left out, and with it the
+  /// groups that need it.
+  /// - Returns: whether all of it was read.
+  private func fetchInPieces(_ range: RegisterRange, _ refusal: RegisterError) async throws -> Bool {
+    guard let smaller = size.smaller(than: range.count), let whole = image?.map.whole else {
+      counters.refusedReads += 1
+      logger.debug("a read was refused", metadata: ["registers": "\(range)", "reason": "\(refusal)"])
+      return false
+    }
+    var isWhole = true
+    for piece in ReadPlan.requests(for: [range], keepingWhole: whole, limit: smaller) {
+      do {
+        image?.take(try await request(piece), from: piece)
+      } catch let error as RegisterError where !error.isWireFailure {
+        if try await !fetchInPieces(piece, error) { isWhole = false }
+      }
+    }
+    // Where the pieces were refused too, size was not the cause.
+    let isSize = refusal.code == .exception(.illegalDataAddress) || refusal.code == .exception(.illegalDataValue)
+    if isWhole, isSize, smaller < size.current {
+      logger.notice(
+        "the gateway refuses requests of \(range.count) registers; smaller ones are used",
+        metadata: ["registers": "\(smaller)"])
+      size.remember(smaller)
+      plans = [:]
+    }
+    return isWhole
   }
 
   private func request(_ range: RegisterRange) async throws -> [UInt16] {
@@ -274,16 +303,12 @@ public actor GatewayService {
     return plan
   }
 
-  private func pause(_ duration: Duration) async {
-    guard duration > .zero else { return }
-    let sleeper = Task { try? await Task.sleep(for: duration) }
-    self.sleeper = sleeper
-    _ = await withTaskCancellationHandler {
-      await sleeper.value
-    } onCancel: {
-      sleeper.cancel()
-    }
-    self.sleeper = nil
+  /// Waits; a wish to scan cuts it short.
+  private func pause(_ duration: Duration) async { await pause(until: .now + duration) }
+
+  private func pause(until deadline: ContinuousClock.Instant) async {
+    guard deadline > .now else { return }
+    await connection.sleep(until: deadline)
   }
 }
 

@@ -1,21 +1,30 @@
-import Derived
-import Mate3
-import Topics
+public import Derived
+public import Mate3
+import Synchronization
 
 extension StatePublisher {
-  /// Takes changed values of the whole system. Its availability is that of its readings: it is offline when none of
-  /// its values can be computed.
-  func setHouse(_ changes: [DerivedChange], isOnline: Bool) {
-    for change in changes { topics.set(houseTopic(change.field), Array(change.text.utf8)) }
-    if online[HouseTotals.device] != isOnline { setOnline(HouseTotals.device, isOnline) }
-    objects.mark(HouseTotals.device)
-    publishObjects()
-    flush()
+  /// Begins the values of the whole system for a new layout, to be called before it is installed.
+  /// - Parameter pinned: every block that is known to belong to the system, also when it is away.
+  /// - Returns: the values that the system has; none when they are not wanted.
+  @discardableResult
+  public func beginHouse(_ layout: SystemLayout, _ map: ReadMap, pinned: some Sequence<PinKey>) -> [DerivedField] {
+    state.withLock { $0.beginHouse(layout, map, pinned: pinned) }
   }
 
-  /// The position of a value's topic.
-  func houseTopic(_ field: DerivedField) -> Int {
-    let device = HouseTotals.device
-    return topics.index(of: settings.scheme.state(device, field.name), rank: .state, device: device)
+  /// Looks at what only time decides: whether a daily counter that has fallen stays there.
+  func updateHouse(at now: ContinuousClock.Instant = .now) {
+    state.withLock { state in
+      state.updateHouse(at: now)
+      state.publishObjects()
+      state.flush()
+    }
   }
+
+  /// The daily counters, when it is time to keep them.
+  func energiesToSave(at now: ContinuousClock.Instant) -> DailyEnergies? {
+    state.withLock { $0.house?.energiesToSave(at: now) }
+  }
+
+  /// The daily counters as they are now; nil when there are none.
+  var dailyEnergies: DailyEnergies? { state.withLock { $0.house?.dailyEnergies } }
 }

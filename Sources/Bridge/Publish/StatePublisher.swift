@@ -1,20 +1,23 @@
-import DequeModule
 public import Derived
-import FieldCodec
 import Foundation
 public import Logging
 public import Mate3
 public import MessageIO
-import Registry
+import Synchronization
 public import Topics
 
 /// Publishes what was read, and nothing else: keeps every retained topic's last value and brings the broker up to
 /// date whenever it can be reached.
-public actor StatePublisher {
+///
+/// It is a lock, not an actor, so that what one thread learns in order is published in that order, without a wait for
+/// another thread.
+public final class StatePublisher: Sendable {
   public struct Settings: Sendable {
     public var scheme: TopicScheme
     /// Also publish mail, names and network settings.
     public var publishesPersonal: Bool
+    /// Also publish the values of the whole system.
+    public var publishesHouse: Bool
     /// Also publish a JSON topic for each device.
     public var publishesObjects: Bool
     public var stateQoS: QoS
@@ -23,11 +26,13 @@ public actor StatePublisher {
     public var forgetAfter: Duration
 
     public init(
-      scheme: TopicScheme, publishesPersonal: Bool = false, publishesObjects: Bool = false, stateQoS: QoS = .atMostOnce,
+      scheme: TopicScheme, publishesPersonal: Bool = false, publishesHouse: Bool = true,
+      publishesObjects: Bool = false, stateQoS: QoS = .atMostOnce,
       resultQoS: QoS = .atLeastOnce, forgetAfter: Duration = .seconds(86400)
     ) {
       self.scheme = scheme
       self.publishesPersonal = publishesPersonal
+      self.publishesHouse = publishesHouse
       self.publishesObjects = publishesObjects
       self.stateQoS = stateQoS
       self.resultQoS = resultQoS
@@ -40,140 +45,60 @@ public actor StatePublisher {
   static let batchSize = 128
 
   public let settings: Settings
-  private let program: ProgramInfo
-  private let broker: any BrokerConnection
+  let state: Mutex<PublishedState>
   private let logger: Logger
 
-  var topics = RetainedTopics()
-  var objects = DeviceObjects()
-  /// For each slot of the installed layout the position of its topic, or nil when it is not published.
-  private(set) var slotTopics: [Int?] = []
-  private(set) var present: Set<DeviceKey> = []
-  /// The layout installed last, nil before the first scan.
-  private var layout: SystemLayout?
-  private(set) var online: [DeviceKey: Bool] = [:]
-  private var departed: [DeviceKey: ContinuousClock.Instant] = [:]
-  private var found: [(device: DeviceKey, topic: String)] = []
-  private var queue: Deque<OutboundMessage> = []
-  private var gatewayInfo: GatewayInfo?
-  private var timers: [TimedCommand] = []
-  private var isConnected = false
-  private var isFull = false
-  /// Results and events that found no place in the queue.
-  public private(set) var dropped = 0
-
-  public init(settings: Settings, program: ProgramInfo, broker: any BrokerConnection, logger: Logger) {
+  /// - Parameter energies: the counters of the day's energies as an earlier run left them.
+  public init(
+    settings: Settings, program: ProgramInfo, broker: any BrokerConnection, energies: DailyEnergies = DailyEnergies(),
+    logger: Logger
+  ) {
     self.settings = settings
-    self.program = program
-    self.broker = broker
     self.logger = logger
+    state = Mutex(
+      PublishedState(
+        settings: settings, program: program, broker: broker, energies: energies, logger: logger))
   }
+
+  /// Results and events that found no place in the queue.
+  public var dropped: Int { state.withLock { $0.dropped } }
 
   // MARK: What was read
 
   /// Takes a new layout: topics for its fields; fields that are gone become `None`, devices that are gone `offline`.
   /// - Parameter values: every value that the scan found; a topic that holds anything else becomes `None`.
   public func install(
-    _ layout: SystemLayout, _ map: ReadMap, values: [FieldChange] = [], house: [DerivedField] = [],
-    at now: ContinuousClock.Instant = .now
+    _ layout: SystemLayout, _ map: ReadMap, values: [FieldChange] = [], at now: ContinuousClock.Instant = .now
   ) {
-    let scheme = settings.scheme
-    var published: Set<Int> = []
-    slotTopics = map.slots.map { slot in
-      guard settings.publishesPersonal || slot.field.privacy == .shared else { return nil }
-      let device = layout.blocks[slot.blockIndex].key
-      let index = topics.index(of: scheme.state(device, slot.field.name), rank: .state, device: device)
-      published.insert(index)
-      return index
-    }
-    present = Set(layout.blocks.map(\.key))
-    if !house.isEmpty { present.insert(HouseTotals.device) }
-    published.formUnion(house.map(houseTopic))
-    installObjects(layout, map, house: house)
-    set(values)
-    let given = Set(values.map(\.slot))
-    for (slot, index) in slotTopics.enumerated() where !given.contains(slot) {
-      guard let index, let payload = topics.payload(index), !payload.isEmpty else { continue }
-      topics.set(index, Array("None".utf8))
-    }
-    for (index, entry) in topics.entries.enumerated() where entry.rank == .state && !published.contains(index) {
-      guard let device = entry.device, present.contains(device), let payload = entry.payload, !payload.isEmpty else {
-        continue
-      }
-      topics.set(index, Array("None".utf8))
-    }
-    for device in online.keys where !present.contains(device) {
-      setOnline(device, false)
-      departed[device] = departed[device] ?? now
-    }
-    for device in present { departed[device] = nil }
-    publishObjects()
-    self.layout = layout
-    clearLeftovers(layout, at: now)
-    flush()
+    state.withLock { $0.install(layout, map, values: values, at: now) }
   }
 
   /// Takes changed values, in the order of the installed layout's slots.
-  public func apply(_ changes: [FieldChange]) {
-    set(changes)
-    publishObjects()
-    flush()
-  }
-
-  private func set(_ changes: [FieldChange]) {
-    for change in changes where slotTopics.indices.contains(change.slot) {
-      guard let index = slotTopics[change.slot] else { continue }
-      topics.set(index, Array(change.value.text.utf8))
-      objects.mark(slot: change.slot)
-    }
-  }
+  public func apply(_ changes: [FieldChange]) { state.withLock { $0.apply(changes) } }
 
   /// Says of each device whether its readings are fresh.
-  public func setAvailability(_ states: [DeviceKey: Bool]) {
-    for (device, isOnline) in states.sorted(by: { "\($0.key)" < "\($1.key)" }) { setOnline(device, isOnline) }
-    publishObjects()
-    flush()
+  /// - Parameter version: an older verdict than the last one is not taken.
+  public func setAvailability(_ states: [DeviceKey: Bool], _ version: Int) {
+    state.withLock { $0.setAvailability(states, version) }
   }
 
   /// Takes what is known of the gateway into `bridge/info`.
-  func setGatewayInfo(_ gateway: GatewayInfo) {
-    gatewayInfo = gateway
-    publishInfo()
-  }
+  func setGatewayInfo(_ gateway: GatewayInfo) { state.withLock { $0.setGatewayInfo(gateway) } }
 
   /// Takes the timed commands that are under way into `bridge/info`.
-  func setTimers(_ timers: [TimedCommand]) {
-    self.timers = timers
-    publishInfo()
-  }
-
-  private func publishInfo() {
-    guard let gatewayInfo else { return }
-    setBridge(
-      settings.scheme.bridgeInfo,
-      BridgeInfo(program: program, gateway: gatewayInfo, dropped: dropped, timers: timers.map(TimerEntry.init)))
-  }
+  func setTimers(_ timers: [TimedCommand]) { state.withLock { $0.setTimers(timers) } }
 
   /// Takes the alerts that stand; an empty list is published as one.
-  func setAlerts(_ alerts: [BridgeAlert]) { setBridge(settings.scheme.bridgeAlerts, alerts) }
+  func setAlerts(_ alerts: [BridgeAlert]) { state.withLock { $0.setAlerts(alerts) } }
 
-  func setDevices(_ devices: [DeviceEntry]) { setBridge(settings.scheme.bridgeDevices, devices) }
+  func setDevices(_ devices: [DeviceEntry]) { state.withLock { $0.setDevices(devices) } }
 
   /// Clears the topics of devices that left.
   /// - Parameter all: true to clear them now, false to clear those that left longer ago than the setting.
   /// - Returns: the devices forgotten.
   @discardableResult
   public func forget(all: Bool, at now: ContinuousClock.Instant = .now) -> [DeviceKey] {
-    let gone = departed.filter { all || $0.value.duration(to: now) >= settings.forgetAfter }.map(\.key)
-    for device in gone {
-      for (index, entry) in topics.entries.enumerated() where entry.device == device { topics.set(index, []) }
-      online[device] = nil
-      departed[device] = nil
-    }
-    for leftover in found where gone.contains(leftover.device) { clear(leftover.topic) }
-    found.removeAll { gone.contains($0.device) }
-    flush()
-    return gone.sorted { "\($0)" < "\($1)" }
+    state.withLock { $0.forget(all: all, at: now) }
   }
 
   // MARK: Results and events
@@ -185,141 +110,26 @@ public actor StatePublisher {
   }
 
   /// Publishes an answer, and drops the oldest waiting one when there are too many.
-  public func enqueue(_ message: OutboundMessage) {
-    if queue.count >= Self.queueLimit {
-      queue.removeFirst()
-      dropped += 1
-    }
-    queue.append(message)
-    flush()
-  }
+  public func enqueue(_ message: OutboundMessage) { state.withLock { $0.enqueue(message) } }
 
   // MARK: The broker
 
   /// What an earlier run left at the broker, by topic and payload. Availability that still says `online` is put right
   /// at once; the rest is judged when the layout is known.
   public func adopt(_ retained: [String: [UInt8]], at now: ContinuousClock.Instant = .now) {
-    for (topic, payload) in retained where !payload.isEmpty {
-      if case .object(let device) = settings.scheme.parse(topic) { adoptObject(device) }
-      guard case .state(let device, let field) = settings.scheme.parse(topic) else { continue }
-      if field == "availability" {
-        if online[device] == nil { setOnline(device, false) }
-      } else {
-        found.append((device, topic))
-      }
-    }
-    if let layout { clearLeftovers(layout, at: now) }
+    state.withLock { $0.adopt(retained, at: now) }
   }
 
-  public func brokerConnected() {
-    isConnected = true
-    isFull = false
-    setBridgeState("online")
-    topics.markAll()
-    flush()
-  }
+  public func brokerConnected() { state.withLock { $0.brokerConnected() } }
 
   /// Says once more that the bridge is there, after somebody else said that it is not.
-  func repeatBridgeState() {
-    guard isConnected else { return }
-    topics.repeat(topics.index(of: settings.scheme.bridgeState, rank: .bridgeState, device: nil))
-    flush()
-  }
+  func repeatBridgeState() { state.withLock { $0.repeatBridgeState() } }
 
-  public func brokerDisconnected() {
-    isConnected = false
-    topics.unmarkAll()
-  }
+  public func brokerDisconnected() { state.withLock { $0.brokerDisconnected() } }
 
-  public func brokerDrained() {
-    isFull = false
-    flush()
-  }
+  public func brokerDrained() { state.withLock { $0.brokerDrained() } }
 
   /// The messages that say goodbye, in order.
   /// None when nothing was published: a bridge that stood by has nothing to take back.
-  public func farewell() -> [OutboundMessage] {
-    guard isConnected else { return [] }
-    let offline = Array("offline".utf8)
-    let devices = online.filter(\.value).keys.sorted { "\($0)" < "\($1)" }
-      .map {
-        OutboundMessage(topic: settings.scheme.availability($0), payload: offline, qos: .atLeastOnce, retain: true)
-      }
-    return devices + offlineObjects + [
-      OutboundMessage(topic: settings.scheme.bridgeState, payload: offline, qos: .atLeastOnce, retain: true)
-    ]
-  }
-
-  // MARK: -
-
-  func setOnline(_ device: DeviceKey, _ isOnline: Bool) {
-    online[device] = isOnline
-    objects.mark(device)
-    let index = topics.index(of: settings.scheme.availability(device), rank: .availability, device: device)
-    topics.set(index, Array((isOnline ? "online" : "offline").utf8))
-  }
-
-  private func setBridgeState(_ state: String) {
-    let index = topics.index(of: settings.scheme.bridgeState, rank: .bridgeState, device: nil)
-    topics.set(index, Array(state.utf8))
-  }
-
-  private func setBridge(_ topic: String, _ value: some Encodable) {
-    topics.set(topics.index(of: topic, rank: .bridge, device: nil), JSONPayload.bytes(value))
-    flush()
-  }
-
-  /// Clears what an earlier run left under names that this system does not use; what belongs to a device that may
-  /// only be away for now waits as the topics of any device that left.
-  private func clearLeftovers(_ layout: SystemLayout, at now: ContinuousClock.Instant) {
-    let names = Set(layout.blocks.map(\.key.name)).union(layout.blocks.map(\.definition.name))
-    found.removeAll { leftover in
-      if topics.contains(leftover.topic) {
-        // The device does not have this value now: what an earlier run left must not pass for one.
-        let index = topics.index(of: leftover.topic, rank: .state, device: leftover.device)
-        if topics.payload(index) == nil { topics.set(index, Array("None".utf8)) }
-        return true
-      }
-      guard !present.contains(leftover.device), names.contains(leftover.device.name) else {
-        clear(leftover.topic)
-        if !present.contains(leftover.device) { clear(settings.scheme.availability(leftover.device)) }
-        return true
-      }
-      departed[leftover.device] = departed[leftover.device] ?? now
-      return false
-    }
-  }
-
-  private func clear(_ topic: String) {
-    guard case .state(let device, _) = settings.scheme.parse(topic) else { return }
-    topics.set(topics.index(of: topic, rank: .state, device: device), [])
-  }
-
-  /// Hands over as much as the broker connection takes. What it does not take stays here, coalesced.
-  func flush() {
-    guard isConnected, !isFull else { return }
-    while topics.pending > 0 || !queue.isEmpty {
-      let isState = queue.isEmpty
-      let batch = isState ? topics.next(Self.batchSize, qos: settings.stateQoS) : Array(queue.prefix(Self.batchSize))
-      var rest = batch[...]
-      while !rest.isEmpty {
-        let (taken, outcome) = broker.send(rest)
-        var done = taken
-        if case .invalid(let reason) = outcome, taken < rest.count {
-          logger.warning("a message was not sent: \(reason)")
-          done += 1
-        }
-        rest = rest.dropFirst(done)
-        if isState { topics.took(done) } else { queue.removeFirst(min(done, queue.count)) }
-        switch outcome {
-        case .notConnected: return
-        case .full:
-          isFull = true
-          return
-        case .sent where done == 0: return
-        case .sent, .invalid: break
-        }
-      }
-    }
-  }
+  public func farewell() -> [OutboundMessage] { state.withLock { $0.farewell() } }
 }

@@ -18,6 +18,14 @@ public actor RecordedConnection: RegisterConnection {
 
   public func disconnect() async {}
   public nonisolated func shutdown() {}
+  public nonisolated var thread: (any TaskExecutor)? { nil }
+  public nonisolated var isAwaited: Bool { false }
+
+  public func sleep(until deadline: ContinuousClock.Instant) async {
+    try? await Task.sleep(until: deadline)
+  }
+
+  public nonisolated func wake() {}
 
   private struct Exchange: RegisterExchange {
     let registers: [Int: UInt16]

@@ -65,17 +65,21 @@ public struct SystemImage: Sendable {
   /// - Throws: ``LayoutChange`` at the first difference.
   public func checkHeaders() throws(LayoutChange) {
     for block in layout.blocks {
-      try check(block.address, block.definition.did, "id of \(block.key)")
-      try check(block.address + 1, UInt16(truncatingIfNeeded: block.length), "length of \(block.key)")
+      try check(block.address, block.definition.did, .id, block.key)
+      try check(block.address + 1, UInt16(truncatingIfNeeded: block.length), .length, block.key)
       if let field = block.definition.portField, let range = block.range(of: field) {
-        try check(range.start, UInt16(truncatingIfNeeded: block.key.port), "port of \(block.key)")
+        try check(range.start, UInt16(truncatingIfNeeded: block.key.port), .port, block.key)
       }
     }
-    try check(layout.end, 0xFFFF, "id of the end block")
+    try check(layout.end, 0xFFFF, .id, nil)
     for block in layout.unknown {
-      try check(block.address, block.did, "id of the unknown block \(block.did)")
-      try check(block.address + 1, UInt16(truncatingIfNeeded: block.length), "length of the unknown block \(block.did)")
+      try check(block.address, block.did, .id, nil)
+      try check(block.address + 1, UInt16(truncatingIfNeeded: block.length), .length, nil)
     }
+  }
+
+  private enum Header: String {
+    case id, length, port
   }
 
   /// Makes the complete groups of the cycle visible.
@@ -149,13 +153,16 @@ public struct SystemImage: Sendable {
       fresh[offset..<offset + slot.range.count], scaleWord: slot.scaleAddress.map { fresh[$0 - SystemLayout.base] })
   }
 
-  private func check(_ address: Int, _ expected: UInt16, _ what: String) throws(LayoutChange) {
+  /// - Parameter device: nil for the end block and blocks that no document explains.
+  private func check(
+    _ address: Int, _ expected: UInt16, _ header: Header, _ device: DeviceKey?
+  ) throws(LayoutChange) {
     let index = address - SystemLayout.base
-    guard freshCycle.indices.contains(index), freshCycle[index] == cycle else { return }
-    if fresh[index] != expected {
-      throw LayoutChange(
-        address: address, message: "the \(what) at register \(address) was \(expected) and is \(fresh[index]) now")
-    }
+    guard freshCycle.indices.contains(index), freshCycle[index] == cycle, fresh[index] != expected else { return }
+    let owner = device.map { "\($0)" } ?? (address == layout.end ? "the end block" : "an unknown block")
+    throw LayoutChange(
+      address: address,
+      message: "the \(header.rawValue) of \(owner) at register \(address) was \(expected) and is \(fresh[index]) now")
   }
 
   private func isComplete(_ group: ReadGroup) -> Bool {

@@ -4,9 +4,9 @@ import MessageIO
 import Registry
 import Topics
 
-extension StatePublisher {
+extension PublishedState {
   /// Takes which field topics the JSON topics of a new layout are made of.
-  func installObjects(_ layout: SystemLayout, _ map: ReadMap, house: [DerivedField]) {
+  mutating func installObjects(_ layout: SystemLayout, _ map: ReadMap) {
     guard settings.publishesObjects else { return }
     for object in objects.objects where !present.contains(object.device) { publish(object, isOnline: false) }
     var members: [DeviceKey: [DeviceObjects.Member]] = [:]
@@ -16,8 +16,8 @@ extension StatePublisher {
       members[device, default: []].append(
         DeviceObjects.Member(name: slot.field.name, topic: topic, shape: JSONShape(slot.field)))
     }
-    if !house.isEmpty {
-      members[HouseTotals.device] = house.map { field in
+    if let fields = house?.fields {
+      members[HouseTotals.device] = fields.map { field in
         DeviceObjects.Member(
           name: field.name, topic: houseTopic(field), shape: field.kind == .choice ? .text : .plain)
       }
@@ -31,7 +31,7 @@ extension StatePublisher {
   }
 
   /// Makes the JSON topics anew in which something changed; they go out after the fields' own topics.
-  func publishObjects() {
+  mutating func publishObjects() {
     for object in objects.takeDirty() { publish(object, isOnline: online[object.device] ?? false) }
   }
 
@@ -48,12 +48,12 @@ extension StatePublisher {
 
   /// Takes what an earlier run left in a JSON topic. It says that its device is online, so it goes at once; this run
   /// publishes its own.
-  func adoptObject(_ device: DeviceKey) {
+  mutating func adoptObject(_ device: DeviceKey) {
     let index = topics.index(of: settings.scheme.object(device), rank: .object, device: device)
     if topics.payload(index) == nil { topics.set(index, []) }
   }
 
-  private func publish(_ object: DeviceObjects.Object, isOnline: Bool) {
+  private mutating func publish(_ object: DeviceObjects.Object, isOnline: Bool) {
     if let payload = payload(of: object, isOnline: isOnline) { topics.set(object.topic, payload) }
   }
 

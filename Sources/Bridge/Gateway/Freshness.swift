@@ -1,0 +1,96 @@
+import Mate3
+import Registry
+import Synchronization
+
+/// Which devices' readings are fresh. A lock, not an actor: it is asked also while the thread that reads is stuck
+/// waiting for the gateway.
+final class Freshness: Sendable {
+  /// Groups older than this many of their own intervals are stale.
+  static let staleAfter = 3
+
+  /// What is to be said of each device. Of two, the one with the higher version is the later.
+  struct Verdict: Sendable {
+    let states: [DeviceKey: Bool]
+    let version: Int
+  }
+
+  private struct State {
+    var groups: [(device: DeviceKey, limit: Duration)] = []
+    /// When each group was last read whole.
+    var lastRead: [ContinuousClock.Instant?] = []
+    var lastLive: ContinuousClock.Instant?
+    var isClockStopped = false
+    var said: [DeviceKey: Bool] = [:]
+    var version = 0
+  }
+
+  private let settings: PollSettings
+  private let state = Mutex(State())
+
+  init(settings: PollSettings) { self.settings = settings }
+
+  /// Takes a new layout, of which nothing was read yet.
+  func install(_ image: SystemImage) {
+    let groups = image.map.groups.map { group in
+      (image.layout.blocks[group.blockIndex].key, settings.interval(group.interval) * Self.staleAfter)
+    }
+    state.withLock { state in
+      state.groups = groups
+      state.lastRead = Array(repeating: nil, count: groups.count)
+      state.said = [:]
+    }
+  }
+
+  /// These groups were read whole.
+  /// - Parameter isLive: whether the gateway has shown that it lives.
+  func note(_ groups: [Int], isLive: Bool, at now: ContinuousClock.Instant) {
+    state.withLock { state in
+      for group in groups where state.lastRead.indices.contains(group) { state.lastRead[group] = now }
+      if isLive { state.lastLive = now }
+    }
+  }
+
+  func setClockStopped(_ isStopped: Bool) { state.withLock { $0.isClockStopped = isStopped } }
+
+  /// Judges every device.
+  /// - Returns: nil when that is what was said before.
+  func check(at now: ContinuousClock.Instant) -> Verdict? {
+    state.withLock { state in
+      let isAlive = !state.isClockStopped && isAnswering(state, at: now)
+      var states: [DeviceKey: Bool] = [:]
+      for (group, lastRead) in zip(state.groups, state.lastRead) {
+        let isFresh = isAlive && lastRead.map { $0.duration(to: now) <= group.limit } ?? false
+        states[group.device] = (states[group.device] ?? true) && isFresh
+      }
+      guard states != state.said else { return nil }
+      state.said = states
+      state.version += 1
+      return Verdict(states: states, version: state.version)
+    }
+  }
+
+  /// Whether the gateway as a whole answers with live readings.
+  func isFresh(at now: ContinuousClock.Instant) -> Bool {
+    state.withLock { !$0.isClockStopped && isAnswering($0, at: now) }
+  }
+
+  /// Whether the gateway answers at all. That its clock stands still makes its readings doubtful, but must not keep an
+  /// emergency `off` from it: a command reads what it needs itself.
+  func isAnswering(at now: ContinuousClock.Instant) -> Bool {
+    state.withLock { isAnswering($0, at: now) }
+  }
+
+  private func isAnswering(_ state: State, at now: ContinuousClock.Instant) -> Bool {
+    state.lastLive.map { $0.duration(to: now) <= settings.live * Self.staleAfter } ?? false
+  }
+
+  /// When the first of the readings that are fresh now will be stale unless it is repeated; 30 s at the latest.
+  func nextStale(after now: ContinuousClock.Instant) -> ContinuousClock.Instant {
+    state.withLock { state in
+      var limits = zip(state.groups, state.lastRead).compactMap { group, lastRead in lastRead.map { $0 + group.limit } }
+      if let lastLive = state.lastLive { limits.append(lastLive + settings.live * Self.staleAfter) }
+      let longest = now + min(settings.live * Self.staleAfter, .seconds(30))
+      return min(limits.filter { $0 > now }.min() ?? longest, longest)
+    }
+  }
+}

@@ -1,0 +1,309 @@
+import DequeModule
+import Derived
+import FieldCodec
+import Foundation
+import Logging
+import Mate3
+import MessageIO
+import Registry
+import Topics
+
+/// What a ``StatePublisher`` knows: every retained topic's last value, and what waits for the broker.
+struct PublishedState {
+  let settings: StatePublisher.Settings
+  private let program: ProgramInfo
+  private let broker: any BrokerConnection
+  private let logger: Logger
+
+  var topics = RetainedTopics()
+  var objects = DeviceObjects()
+  let energies: DailyEnergies
+  var house: HouseTotals?
+  /// For each slot of the installed layout the position of its topic, or nil when it is not published.
+  private(set) var slotTopics: [Int?] = []
+  private(set) var present: Set<DeviceKey> = []
+  /// The layout installed last, nil before the first scan.
+  private var layout: SystemLayout?
+  private(set) var online: [DeviceKey: Bool] = [:]
+  private var availabilityVersion = 0
+  private var departed: [DeviceKey: ContinuousClock.Instant] = [:]
+  private var found: [(device: DeviceKey, topic: String)] = []
+  private var queue: Deque<OutboundMessage> = []
+  private var gatewayInfo: GatewayInfo?
+  private var timers: [TimedCommand] = []
+  private var isConnected = false
+  private var isFull = false
+  /// Results and events that found no place in the queue.
+  private(set) var dropped = 0
+
+  init(
+    settings: StatePublisher.Settings, program: ProgramInfo, broker: any BrokerConnection,
+    energies: DailyEnergies, logger: Logger
+  ) {
+    self.energies = energies
+    self.settings = settings
+    self.program = program
+    self.broker = broker
+    self.logger = logger
+  }
+
+  // MARK: What was read
+
+  /// Takes a new layout: topics for its fields; fields that are gone become `None`, devices that are gone `offline`.
+  /// - Parameter values: every value that the scan found; a topic that holds anything else becomes `None`.
+  mutating func install(
+    _ layout: SystemLayout, _ map: ReadMap, values: [FieldChange] = [], at now: ContinuousClock.Instant = .now
+  ) {
+    let scheme = settings.scheme
+    var published: Set<Int> = []
+    slotTopics = map.slots.map { slot in
+      guard settings.publishesPersonal || slot.field.privacy == .shared else { return nil }
+      let device = layout.blocks[slot.blockIndex].key
+      let index = topics.index(of: scheme.state(device, slot.field.name), rank: .state, device: device)
+      published.insert(index)
+      return index
+    }
+    present = Set(layout.blocks.map(\.key))
+    if house != nil { present.insert(HouseTotals.device) }
+    for field in house?.fields ?? [] { published.insert(houseTopic(field)) }
+    installObjects(layout, map)
+    set(values)
+    house?.take(values, at: now)
+    let given = Set(values.map(\.slot))
+    for (slot, index) in slotTopics.enumerated() where !given.contains(slot) {
+      guard let index, let payload = topics.payload(index), !payload.isEmpty else { continue }
+      topics.set(index, Array("None".utf8))
+    }
+    for (index, entry) in topics.entries.enumerated() where entry.rank == .state && !published.contains(index) {
+      guard let device = entry.device, present.contains(device), let payload = entry.payload, !payload.isEmpty else {
+        continue
+      }
+      topics.set(index, Array("None".utf8))
+    }
+    for device in online.keys where !present.contains(device) {
+      setOnline(device, false)
+      departed[device] = departed[device] ?? now
+    }
+    for device in present { departed[device] = nil }
+    publishObjects()
+    self.layout = layout
+    clearLeftovers(layout, at: now)
+    flush()
+  }
+
+  /// Takes changed values, in the order of the installed layout's slots.
+  mutating func apply(_ changes: [FieldChange], at now: ContinuousClock.Instant = .now) {
+    set(changes)
+    house?.take(changes, at: now)
+    updateHouse(at: now)
+    publishObjects()
+    flush()
+  }
+
+  private mutating func set(_ changes: [FieldChange]) {
+    for change in changes where slotTopics.indices.contains(change.slot) {
+      guard let index = slotTopics[change.slot] else { continue }
+      topics.set(index, Array(change.value.text.utf8))
+      objects.mark(slot: change.slot)
+    }
+  }
+
+  /// Says of each device whether its readings are fresh.
+  /// - Parameter version: an older verdict than the last one is not taken.
+  mutating func setAvailability(
+    _ states: [DeviceKey: Bool], _ version: Int, at now: ContinuousClock.Instant = .now
+  ) {
+    guard version > availabilityVersion else { return }
+    availabilityVersion = version
+    for (device, isOnline) in states.sorted(by: { "\($0.key)" < "\($1.key)" }) { setOnline(device, isOnline) }
+    house?.setFresh(states)
+    updateHouse(at: now)
+    publishObjects()
+    flush()
+  }
+
+  /// Takes what is known of the gateway into `bridge/info`.
+  mutating func setGatewayInfo(_ gateway: GatewayInfo) {
+    gatewayInfo = gateway
+    publishInfo()
+  }
+
+  /// Takes the timed commands that are under way into `bridge/info`.
+  mutating func setTimers(_ timers: [TimedCommand]) {
+    self.timers = timers
+    publishInfo()
+  }
+
+  private mutating func publishInfo() {
+    guard let gatewayInfo else { return }
+    setBridge(
+      settings.scheme.bridgeInfo,
+      BridgeInfo(program: program, gateway: gatewayInfo, dropped: dropped, timers: timers.map(TimerEntry.init)))
+  }
+
+  /// Takes the alerts that stand; an empty list is published as one.
+  mutating func setAlerts(_ alerts: [BridgeAlert]) { setBridge(settings.scheme.bridgeAlerts, alerts) }
+
+  mutating func setDevices(_ devices: [DeviceEntry]) { setBridge(settings.scheme.bridgeDevices, devices) }
+
+  /// Clears the topics of devices that left.
+  /// - Parameter all: true to clear them now, false to clear those that left longer ago than the setting.
+  /// - Returns: the devices forgotten.
+  @discardableResult
+  mutating func forget(all: Bool, at now: ContinuousClock.Instant = .now) -> [DeviceKey] {
+    let gone = departed.filter { all || $0.value.duration(to: now) >= settings.forgetAfter }.map(\.key)
+    for device in gone {
+      for (index, entry) in topics.entries.enumerated() where entry.device == device { topics.set(index, []) }
+      online[device] = nil
+      departed[device] = nil
+    }
+    for leftover in found where gone.contains(leftover.device) { clear(leftover.topic) }
+    found.removeAll { gone.contains($0.device) }
+    flush()
+    return gone.sorted { "\($0)" < "\($1)" }
+  }
+
+  // MARK: Results and events
+
+  /// Publishes an answer, and drops the oldest waiting one when there are too many.
+  mutating func enqueue(_ message: OutboundMessage) {
+    if queue.count >= StatePublisher.queueLimit {
+      queue.removeFirst()
+      dropped += 1
+    }
+    queue.append(message)
+    flush()
+  }
+
+  // MARK: The broker
+
+  /// What an earlier run left at the broker, by topic and payload. Availability that still says `online` is put right
+  /// at once; the rest is judged when the layout is known.
+  mutating func adopt(_ retained: [String: [UInt8]], at now: ContinuousClock.Instant = .now) {
+    for (topic, payload) in retained where !payload.isEmpty {
+      if case .object(let device) = settings.scheme.parse(topic) { adoptObject(device) }
+      guard case .state(let device, let field) = settings.scheme.parse(topic) else { continue }
+      if field == "availability" {
+        if online[device] == nil { setOnline(device, false) }
+      } else {
+        found.append((device, topic))
+      }
+    }
+    if let layout { clearLeftovers(layout, at: now) }
+  }
+
+  mutating func brokerConnected() {
+    isConnected = true
+    isFull = false
+    setBridgeState("online")
+    topics.markAll()
+    flush()
+  }
+
+  /// Says once more that the bridge is there, after somebody else said that it is not.
+  mutating func repeatBridgeState() {
+    guard isConnected else { return }
+    topics.repeat(topics.index(of: settings.scheme.bridgeState, rank: .bridgeState, device: nil))
+    flush()
+  }
+
+  mutating func brokerDisconnected() {
+    isConnected = false
+    topics.unmarkAll()
+  }
+
+  mutating func brokerDrained() {
+    isFull = false
+    flush()
+  }
+
+  /// The messages that say goodbye, in order.
+  /// None when nothing was published: a bridge that stood by has nothing to take back.
+  func farewell() -> [OutboundMessage] {
+    guard isConnected else { return [] }
+    let offline = Array("offline".utf8)
+    let devices = online.filter(\.value).keys.sorted { "\($0)" < "\($1)" }
+      .map {
+        OutboundMessage(topic: settings.scheme.availability($0), payload: offline, qos: .atLeastOnce, retain: true)
+      }
+    return devices + offlineObjects + [
+      OutboundMessage(topic: settings.scheme.bridgeState, payload: offline, qos: .atLeastOnce, retain: true)
+    ]
+  }
+
+  // MARK: -
+
+  mutating func setOnline(_ device: DeviceKey, _ isOnline: Bool) {
+    online[device] = isOnline
+    objects.mark(device)
+    let index = topics.index(of: settings.scheme.availability(device), rank: .availability, device: device)
+    topics.set(index, Array((isOnline ? "online" : "offline").utf8))
+  }
+
+  private mutating func setBridgeState(_ state: String) {
+    let index = topics.index(of: settings.scheme.bridgeState, rank: .bridgeState, device: nil)
+    topics.set(index, Array(state.utf8))
+  }
+
+  private mutating func setBridge(_ topic: String, _ value: some Encodable) {
+    topics.set(topics.index(of: topic, rank: .bridge, device: nil), JSONPayload.bytes(value))
+    flush()
+  }
+
+  /// Clears what an earlier run left under names that this system does not use; what belongs to a device that may
+  /// only be away for now waits as the topics of any device that left.
+  private mutating func clearLeftovers(_ layout: SystemLayout, at now: ContinuousClock.Instant) {
+    let names = Set(layout.blocks.map(\.key.name)).union(layout.blocks.map(\.definition.name))
+    let leftovers = found
+    found = leftovers.filter { leftover in
+      if topics.contains(leftover.topic) {
+        // The device does not have this value now: what an earlier run left must not pass for one.
+        let index = topics.index(of: leftover.topic, rank: .state, device: leftover.device)
+        if topics.payload(index) == nil { topics.set(index, Array("None".utf8)) }
+        return false
+      }
+      guard !present.contains(leftover.device), names.contains(leftover.device.name) else {
+        clear(leftover.topic)
+        if !present.contains(leftover.device) { clear(settings.scheme.availability(leftover.device)) }
+        return false
+      }
+      departed[leftover.device] = departed[leftover.device] ?? now
+      return true
+    }
+  }
+
+  private mutating func clear(_ topic: String) {
+    guard case .state(let device, _) = settings.scheme.parse(topic) else { return }
+    topics.set(topics.index(of: topic, rank: .state, device: device), [])
+  }
+
+  /// Hands over as much as the broker connection takes. What it does not take stays here, coalesced.
+  mutating func flush() {
+    guard isConnected, !isFull else { return }
+    while topics.pending > 0 || !queue.isEmpty {
+      let isState = queue.isEmpty
+      let batch =
+        isState
+        ? topics.next(StatePublisher.batchSize, qos: settings.stateQoS) : Array(queue.prefix(StatePublisher.batchSize))
+      var rest = batch[...]
+      while !rest.isEmpty {
+        let (taken, outcome) = broker.send(rest)
+        var done = taken
+        if case .invalid(let reason) = outcome, taken < rest.count {
+          logger.warning("a message was not sent: \(reason)")
+          done += 1
+        }
+        rest = rest.dropFirst(done)
+        if isState { topics.took(done) } else { queue.removeFirst(min(done, queue.count)) }
+        switch outcome {
+        case .notConnected: return
+        case .full:
+          isFull = true
+          return
+        case .sent where done == 0: return
+        case .sent, .invalid: break
+        }
+      }
+    }
+  }
+}

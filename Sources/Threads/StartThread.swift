@@ -1,0 +1,57 @@
+#if canImport(Darwin)
+  internal import Darwin
+#else
+  internal import Glibc
+#endif
+
+/// Starts a thread that may block for as long as it likes; it ends with `body`.
+///
+/// Dispatch runs no more than 255 blocked queues in a process, and Swift's own tasks must never block.
+package func startThread(_ body: @escaping @Sendable () -> Void) {
+  #if canImport(Darwin)
+    runOnDispatch(body)
+  #else
+    let start = Unmanaged.passRetained(ThreadStart(body: body))
+    var thread = pthread_t()
+    let code = withUnsafeTemporaryAllocation(of: pthread_attr_t.self, capacity: 1) { buffer -> Int32 in
+      guard let attributes = buffer.baseAddress else { return EAGAIN }
+      pthread_attr_init(attributes)
+      defer { pthread_attr_destroy(attributes) }
+      pthread_attr_setdetachstate(attributes, Int32(PTHREAD_CREATE_DETACHED))
+      // Address space only: memory is taken as the stack grows into it.
+      pthread_attr_setstacksize(attributes, 512 << 10)
+      return pthread_create(&thread, attributes, { $0.flatMap { ThreadStart.run($0) } }, start.toOpaque())
+    }
+    guard code != 0 else { return }
+    start.release()
+    // The system gives no more threads. Dispatch may have one to spare, or waits until it has.
+    runOnDispatch(body)
+  #endif
+}
+
+private final class ThreadStart: Sendable {
+  let body: @Sendable () -> Void
+
+  init(body: @escaping @Sendable () -> Void) { self.body = body }
+
+  static func run(_ context: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+    let start = Unmanaged<ThreadStart>.fromOpaque(context).takeRetainedValue()
+    // Signals are for the threads that expect them: a broken pipe is an error number here, no end of the program.
+    withUnsafeTemporaryAllocation(of: sigset_t.self, capacity: 1) { buffer in
+      guard let all = buffer.baseAddress else { return }
+      sigfillset(all)
+      pthread_sigmask(SIG_BLOCK, all, nil)
+    }
+    start.body()
+    return nil
+  }
+}
+
+/// A number that tells threads apart; never 0.
+package func currentThread() -> UInt {
+  #if canImport(Darwin)
+    UInt(bitPattern: pthread_self())
+  #else
+    UInt(pthread_self())
+  #endif
+}
