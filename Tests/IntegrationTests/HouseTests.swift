@@ -64,6 +64,18 @@ struct HouseTests {
     try await system.stop()
   }
 
+  /// The values go also while the bridge is stuck in a request that nobody answers.
+  @Test func aHangingGatewayTakesTheHouseOffline() async throws {
+    let system = try await Self.system(["--gateway-response-timeout", "1m"])
+    try await system.watcher.next("mate3/house/0/solar_power", where: { $0.text != "None" })
+    system.watcher.clear()
+    try system.simulator.apply(.silence(.standing))
+    try await system.watcher.next(
+      "mate3/house/0/availability", where: { $0.text == "offline" }, within: .seconds(10))
+    #expect(system.watcher.texts["mate3/house/0/solar_power"] == "None")
+    try await system.stop()
+  }
+
   /// A device that is pinned and missing leaves no sum of the others.
   @Test func aMissingDeviceLeavesNoPartialSum() async throws {
     let system = try await Self.system()
