@@ -62,6 +62,7 @@ public struct BridgeService: Service {
 
     reading.cancel()
     watching.cancel()
+    gateway.saveLastEnergies()
     timing.cancel()
     resolving.cancel()
     await commands.stop()

@@ -73,7 +73,9 @@ actor EventRouter {
       if survey.isDone {
         await serve()
       } else {
-        report(broker.subscribe([scheme.everyState, scheme.bridgeState, scheme.bridgeInfo], qos: .atMostOnce))
+        report(
+          broker.subscribe(
+            [scheme.everyState, scheme.everyObject, scheme.bridgeState, scheme.bridgeInfo], qos: .atMostOnce))
       }
     case .subscribed(let refused):
       for filter in refused {
@@ -109,7 +111,7 @@ actor EventRouter {
 
   private func endSurvey() async {
     publisher.adopt(survey.takeFound())
-    report(broker.unsubscribe([scheme.everyState, scheme.bridgeInfo]))
+    report(broker.unsubscribe([scheme.everyState, scheme.everyObject, scheme.bridgeInfo]))
     await serve()
   }
 
@@ -191,7 +193,7 @@ actor EventRouter {
     case .request(let verb):
       guard !message.isRetained, verb.utf8.count <= 64 else { return }
       await answer(verb, message)
-    case .state, .other: break
+    case .state, .object, .other: break
     }
   }
 

@@ -33,8 +33,10 @@ struct RetainedSurvey {
       isDone = true
       return true
     }
-    if message.isRetained, found.count < Self.limit, case .state = scheme.parse(message.topic) {
-      found[message.topic] = message.payload
+    guard message.isRetained, found.count < Self.limit else { return false }
+    switch scheme.parse(message.topic) {
+    case .state, .object: found[message.topic] = message.payload
+    default: break
     }
     return false
   }

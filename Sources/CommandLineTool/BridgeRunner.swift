@@ -1,4 +1,5 @@
 import Bridge
+import Derived
 import Foundation
 import Logging
 import MQTTTransport
@@ -24,11 +25,12 @@ struct BridgeRunner {
     let connection = try ModbusConnection(modbusOptions)
     let broker = try MosquittoClient(mosquittoOptions(instance: instance))
     let publisher = StatePublisher(
-      settings: configuration.publisherSettings, program: program(instance: instance), broker: broker, logger: logger)
+      settings: configuration.publisherSettings, program: program(instance: instance), broker: broker,
+      energies: state.energies, logger: logger)
     let gateway = GatewayService(
       settings: configuration.pollSettings, registry: registry, names: configuration.deviceNames,
-      policy: configuration.commands, identity: state.identity, connection: connection, publisher: publisher,
-      logger: logger)
+      policy: configuration.commands, identity: state.identity, keepEnergies: state.keepEnergies,
+      connection: connection, publisher: publisher, logger: logger)
     let bridge = BridgeService(
       connection: connection, broker: broker, publisher: publisher, gateway: gateway, writes: state.writes,
       unresolved: state.unresolved, instance: instance, logger: logger)
@@ -59,6 +61,8 @@ struct BridgeRunner {
     var identity: IdentityState
     var writes: WriteGuard
     var unresolved: [WriteIntent]
+    var energies = DailyEnergies()
+    var keepEnergies: @Sendable (DailyEnergies) throws -> Void
 
     /// - Throws: ``StateError`` when the directory can't be had at all.
     init(_ configuration: BridgeConfiguration, _ registry: Registry, _ logger: Logger) throws {
@@ -67,6 +71,13 @@ struct BridgeRunner {
       identity = IdentityState(save: { try file.save($0) })
       writes = WriteGuard()
       unresolved = []
+      let counters = EnergyFile(directory)
+      keepEnergies = { try counters.save($0) }
+      do {
+        energies = try counters.load()
+      } catch {
+        logger.warning("\(error.message)")
+      }
       do {
         identity.pins = try file.load()
         let ledger = try LedgerFile(directory)

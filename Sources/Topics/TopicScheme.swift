@@ -14,6 +14,9 @@ public struct TopicScheme: Sendable, Hashable {
 
   public func state(_ device: DeviceKey, _ field: String) -> String { "\(base)/\(device.name)/\(device.port)/\(field)" }
 
+  /// The JSON topic with all fields of a device.
+  public func object(_ device: DeviceKey) -> String { "\(base)/\(device.name)/\(device.port)" }
+
   public func availability(_ device: DeviceKey) -> String { state(device, "availability") }
 
   public func response(_ verb: String) -> String { "\(base)/bridge/response/\(verb)" }
@@ -23,6 +26,9 @@ public struct TopicScheme: Sendable, Hashable {
 
   /// Filter that every retained state of an earlier run matches.
   public var everyState: String { "\(base)/+/+/+" }
+
+  /// Filter that every JSON topic matches.
+  public var everyObject: String { "\(base)/+/+" }
 
   /// A topic of `everyState` that no state uses: its echo says that everything retained has arrived.
   public func echo(_ instance: String) -> String { "\(base)/bridge/echo/\(instance)" }
@@ -34,6 +40,8 @@ public struct TopicScheme: Sendable, Hashable {
     case badCommand
     case request(verb: String)
     case state(DeviceKey, field: String)
+    /// A device's JSON topic.
+    case object(DeviceKey)
     case other
   }
 
@@ -41,6 +49,7 @@ public struct TopicScheme: Sendable, Hashable {
     guard topic.hasPrefix(base + "/") else { return .other }
     let levels = topic.dropFirst(base.count + 1).split(separator: "/", omittingEmptySubsequences: false)
     switch levels.count {
+    case 2: return device(levels[0], levels[1]).map { .object($0) } ?? .other
     case 3 where levels[0] == "bridge":
       return levels[1] == "request" ? .request(verb: String(levels[2])) : .other
     case 3:

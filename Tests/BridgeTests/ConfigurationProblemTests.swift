@@ -112,6 +112,10 @@ import Testing
       "bridge.yaml:5:53: ‘bridge’ is taken by the topic scheme; choose another name"
     ),
     (
+      "devices: [{block: charge_controller, port: 3, name: house}]\n",
+      "bridge.yaml:5:53: ‘house’ is the device of the whole system's values; choose another name"
+    ),
+    (
       "devices: [{block: charge_controller, port: 3, name: gateway}]\n",
       "bridge.yaml:5:53: ‘gateway’ clashes with the register map's gateway; choose another name"
     ),

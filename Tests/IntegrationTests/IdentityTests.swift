@@ -47,7 +47,7 @@ struct IdentityTests {
       try simulator.apply(.reboot(down: .milliseconds(500), perDevice: .milliseconds(400)))
       try await eventually(within: .seconds(40), "every device after the reboot") {
         let states = watcher.texts.filter { $0.key.hasSuffix("/availability") }
-        return states.count == 15 && states.values.allSatisfy { $0 == "online" }
+        return states.count == 16 && states.values.allSatisfy { $0 == "online" }
           && watcher.texts["mate3/bridge/devices"]?.contains("flexnet_dc_configuration") ?? false
       }
       try simulator.apply(.disconnect)

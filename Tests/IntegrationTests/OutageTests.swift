@@ -56,7 +56,7 @@ struct OutageTests {
     let system = try await RunningSystem.start(capture)
     try await system.ready()
     let devices = system.watcher.texts.keys.filter { $0.hasSuffix("/availability") }
-    #expect(devices.count == 15)
+    #expect(devices.count == 16)
     system.watcher.clear()
     await system.simulator.stop()
     let silent = ContinuousClock.now
@@ -124,7 +124,7 @@ struct OutageTests {
     try await eventually("the farewell") { watcher.texts["mate3/bridge/state"] == "offline" }
     if hang == .nothing {
       let devices = watcher.texts.filter { $0.key.hasSuffix("/availability") }
-      #expect(devices.count == 15)
+      #expect(devices.count == 16)
       #expect(devices.values.allSatisfy { $0 == "offline" })
     }
     try await system.stop()
@@ -156,7 +156,7 @@ struct OutageTests {
     try await watcher.next("mate3/flexnet_dc/5/availability", where: { $0.text == "offline" }, within: .seconds(30))
     try await eventually(within: .seconds(60), "every device") {
       let states = watcher.texts.filter { $0.key.hasSuffix("/availability") }
-      return states.count == 15 && states.values.allSatisfy { $0 == "online" }
+      return states.count == 16 && states.values.allSatisfy { $0 == "online" }
     }
     #expect(watcher.texts["mate3/bridge/info"]?.contains("\"registers_per_request\":100") ?? false)
     try await system.stop()

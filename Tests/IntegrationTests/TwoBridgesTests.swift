@@ -51,7 +51,7 @@ struct TwoBridgesTests {
     #expect(try await second.exitStatus() == 0)
     #expect(try await system.command("radian_inverter_configuration/1/aux_control", "on").status == "accepted")
     let states = system.watcher.texts.filter { $0.key.hasSuffix("/availability") }
-    #expect(states.count == 15 && states.values.allSatisfy { $0 == "online" })
+    #expect(states.count == 16 && states.values.allSatisfy { $0 == "online" })
     try await system.stop()
   }
 

@@ -1,3 +1,4 @@
+import Derived
 import Foundation
 import TestSupport
 import Testing
@@ -20,6 +21,21 @@ import Testing
         key: PinKey(block: "charge_controller", port: 3), words: ["did": [64111]], counters: ["lifetime_kwh_hours": 7],
         state: .changed("it differs")),
     ])
+  }
+
+  @Test func energiesThatMakeNoSenseAreSaid() throws {
+    let folder = try TemporaryDirectory()
+    let file = EnergyFile(try StateDirectory(folder.path, owner: "mate3 bridge"))
+    #expect(try file.load() == DailyEnergies())
+    let text = #"{"byField":{"solar_energy_today":{"parts":{"charge_controller/3.todays_kwh":"many"},"departed":0}}}"#
+    try text.write(toFile: "\(folder.path)/energies.json", atomically: true, encoding: .utf8)
+    #expect {
+      try file.load()
+    } throws: { error in
+      (error as? StateError)?.code == .corrupt && "\(error)".contains("energies.json can't be understood")
+    }
+    try file.save(DailyEnergies())
+    #expect(try file.load() == DailyEnergies())
   }
 
   @Test func onlyOneProcessHasTheDirectory() throws {

@@ -19,6 +19,9 @@ import Topics
       TopicScheme.Inbound.command(.init(name: "charge_controller", port: 3), field: "aux")
     ),
     ("solar/mate3/charge_controller/3/aux", .state(.init(name: "charge_controller", port: 3), field: "aux")),
+    ("solar/mate3/charge_controller/3", .object(.init(name: "charge_controller", port: 3))),
+    ("solar/mate3/bridge/state", .other),
+    ("solar/mate3/charge_controller/03", .other),
     ("solar/mate3/bridge/request/rescan", .request(verb: "rescan")),
     ("solar/mate3/bridge/info/x", .other),
     ("solar/mate3/bridge/0/x/set", .badCommand),

@@ -12,7 +12,8 @@ extension BridgeConfiguration {
   /// What is published, and where.
   public var publisherSettings: StatePublisher.Settings {
     StatePublisher.Settings(
-      scheme: TopicScheme(base: topics.base), publishesPersonal: topics.publishesPersonal, stateQoS: topics.stateQoS,
+      scheme: TopicScheme(base: topics.base), publishesPersonal: topics.publishesPersonal,
+      publishesHouse: topics.publishesHouse, publishesObjects: topics.publishesObjects, stateQoS: topics.stateQoS,
       resultQoS: topics.resultQoS, forgetAfter: topics.forgetAfter)
   }
 

@@ -65,6 +65,10 @@ public struct BridgeConfiguration: Sendable, Equatable {
     public var base = "mate3"
     /// Whether mail addresses, names and network settings are published; passwords never are.
     public var publishesPersonal = false
+    /// Whether the values of the whole system are computed.
+    public var publishesHouse = true
+    /// Whether each device has a JSON topic too.
+    public var publishesObjects = false
     public var stateQoS = QoS.atMostOnce
     public var resultQoS = QoS.atLeastOnce
     /// How long a device or field must be gone before its retained topics are cleared.

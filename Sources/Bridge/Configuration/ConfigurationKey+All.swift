@@ -62,6 +62,13 @@ extension ConfigurationKey {
     .init(
       "topics.publish_personal", \.topics.publishesPersonal, .boolean,
       "Publishes mail addresses, names and network settings too. Passwords are never published."),
+    .init(
+      "topics.house", \.topics.publishesHouse, .boolean,
+      "Publishes the values of the whole system, such as solar power, as the device `house`."),
+    .init(
+      "topics.json", \.topics.publishesObjects, .boolean,
+      "Publishes all fields of a device as one JSON object too, on the device's own topic. Off because it doubles what "
+        + "is sent; Node-RED's flows want it."),
     .init("topics.state_qos", \.topics.stateQoS, .qos, "Quality of service of readings."),
     .init("topics.result_qos", \.topics.resultQoS, .qos, "Quality of service of results and events."),
     .init(

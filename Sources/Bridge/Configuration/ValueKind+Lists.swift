@@ -1,3 +1,5 @@
+import Derived
+import Mate3
 import Registry
 
 extension ConfigurationNode {
@@ -161,6 +163,10 @@ extension ValueKind where Value == [BridgeConfiguration.Device] {
     }
     guard !["bridge", "availability", "set"].contains(name) else {
       context.report(node ?? item, "‘\(name)’ is taken by the topic scheme; choose another name")
+      return nil
+    }
+    guard name != HouseTotals.device.name else {
+      context.report(node ?? item, "‘\(name)’ is the device of the whole system's values; choose another name")
       return nil
     }
     return name

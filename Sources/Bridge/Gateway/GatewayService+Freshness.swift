@@ -16,6 +16,7 @@ extension GatewayService {
       try? await Task.sleep(until: freshness.nextStale(after: .now) + .milliseconds(5))
       if let verdict = freshness.check(at: .now) { publisher.setAvailability(verdict.states, verdict.version) }
       publisher.forget(all: false)
+      publisher.updateHouse()
     }
   }
 
@@ -35,6 +36,7 @@ extension GatewayService {
     }
     await watchClock(intervals, at: now)
     if let verdict = freshness.check(at: now) { publisher.setAvailability(verdict.states, verdict.version) }
+    if intervals.contains(.settings) { await saveEnergies(at: now) }
     if intervals.contains(.settings), infoDue <= now {
       infoDue = now + Self.infoInterval
       publisher.setGatewayInfo(gatewayInfo())

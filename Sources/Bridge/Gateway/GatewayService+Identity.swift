@@ -79,6 +79,8 @@ extension GatewayService {
     let gone = pins.forgetMissing(from: layout)
     await keepPins(ifNot: known)
     for key in gone { await setAlert(.identity, "\(key)", nil) }
+    // The totals are computed without them from now on.
+    if !gone.isEmpty { rescan() }
     return gone
   }
 

@@ -1,3 +1,4 @@
+public import Derived
 import FieldCodec
 import Foundation
 public import Logging
@@ -25,6 +26,7 @@ public actor GatewayService {
   let savePins: @Sendable (PinBook) throws -> Void
   /// Why nothing at all is written, because the state on disk can't be relied on.
   var statesProblem: String?
+  let keepEnergies: @Sendable (DailyEnergies) throws -> Void
   var alerts: [BridgeAlert.Kind: [String: BridgeAlert]] = [:]
   var size: ReadSize
   /// False from the moment a header differed until a scan has found the new layout.
@@ -50,11 +52,13 @@ public actor GatewayService {
   public init(
     settings: PollSettings, registry: Registry, names: DeviceNames = DeviceNames(),
     policy: CommandPolicy = CommandPolicy(), identity: IdentityState = IdentityState(),
-    connection: any RegisterConnection, publisher: StatePublisher, logger: Logger
+    keepEnergies: @escaping @Sendable (DailyEnergies) throws -> Void = { _ in }, connection: any RegisterConnection,
+    publisher: StatePublisher, logger: Logger
   ) {
     pins = identity.pins
     savePins = identity.save
     statesProblem = identity.problem
+    self.keepEnergies = keepEnergies
     self.settings = settings
     self.registry = registry
     self.names = names
@@ -136,6 +140,7 @@ public actor GatewayService {
             + "written"))
     }
     await keepPins(ifNot: known)
+    publisher.beginHouse(layout, scanned.map, pinned: pins.pins.keys)
     publisher.install(layout, scanned.map, values: changes)
     publisher.setDevices(deviceList())
     schedule.wasRead(at: now)

@@ -1,4 +1,5 @@
 import DequeModule
+import Derived
 import FieldCodec
 import Foundation
 import Logging
@@ -14,13 +15,16 @@ struct PublishedState {
   private let broker: any BrokerConnection
   private let logger: Logger
 
-  private var topics = RetainedTopics()
+  var topics = RetainedTopics()
+  var objects = DeviceObjects()
+  let energies: DailyEnergies
+  var house: HouseTotals?
   /// For each slot of the installed layout the position of its topic, or nil when it is not published.
-  private var slotTopics: [Int?] = []
-  private var present: Set<DeviceKey> = []
+  private(set) var slotTopics: [Int?] = []
+  private(set) var present: Set<DeviceKey> = []
   /// The layout installed last, nil before the first scan.
   private var layout: SystemLayout?
-  private var online: [DeviceKey: Bool] = [:]
+  private(set) var online: [DeviceKey: Bool] = [:]
   private var availabilityVersion = 0
   private var departed: [DeviceKey: ContinuousClock.Instant] = [:]
   private var found: [(device: DeviceKey, topic: String)] = []
@@ -32,7 +36,11 @@ struct PublishedState {
   /// Results and events that found no place in the queue.
   private(set) var dropped = 0
 
-  init(settings: StatePublisher.Settings, program: ProgramInfo, broker: any BrokerConnection, logger: Logger) {
+  init(
+    settings: StatePublisher.Settings, program: ProgramInfo, broker: any BrokerConnection,
+    energies: DailyEnergies, logger: Logger
+  ) {
+    self.energies = energies
     self.settings = settings
     self.program = program
     self.broker = broker
@@ -56,7 +64,11 @@ struct PublishedState {
       return index
     }
     present = Set(layout.blocks.map(\.key))
+    if house != nil { present.insert(HouseTotals.device) }
+    for field in house?.fields ?? [] { published.insert(houseTopic(field)) }
+    installObjects(layout, map)
     set(values)
+    house?.take(values, at: now)
     let given = Set(values.map(\.slot))
     for (slot, index) in slotTopics.enumerated() where !given.contains(slot) {
       guard let index, let payload = topics.payload(index), !payload.isEmpty else { continue }
@@ -73,14 +85,18 @@ struct PublishedState {
       departed[device] = departed[device] ?? now
     }
     for device in present { departed[device] = nil }
+    publishObjects()
     self.layout = layout
     clearLeftovers(layout, at: now)
     flush()
   }
 
   /// Takes changed values, in the order of the installed layout's slots.
-  mutating func apply(_ changes: [FieldChange]) {
+  mutating func apply(_ changes: [FieldChange], at now: ContinuousClock.Instant = .now) {
     set(changes)
+    house?.take(changes, at: now)
+    updateHouse(at: now)
+    publishObjects()
     flush()
   }
 
@@ -88,15 +104,21 @@ struct PublishedState {
     for change in changes where slotTopics.indices.contains(change.slot) {
       guard let index = slotTopics[change.slot] else { continue }
       topics.set(index, Array(change.value.text.utf8))
+      objects.mark(slot: change.slot)
     }
   }
 
   /// Says of each device whether its readings are fresh.
   /// - Parameter version: an older verdict than the last one is not taken.
-  mutating func setAvailability(_ states: [DeviceKey: Bool], _ version: Int) {
+  mutating func setAvailability(
+    _ states: [DeviceKey: Bool], _ version: Int, at now: ContinuousClock.Instant = .now
+  ) {
     guard version > availabilityVersion else { return }
     availabilityVersion = version
     for (device, isOnline) in states.sorted(by: { "\($0.key)" < "\($1.key)" }) { setOnline(device, isOnline) }
+    house?.setFresh(states)
+    updateHouse(at: now)
+    publishObjects()
     flush()
   }
 
@@ -159,6 +181,7 @@ struct PublishedState {
   /// at once; the rest is judged when the layout is known.
   mutating func adopt(_ retained: [String: [UInt8]], at now: ContinuousClock.Instant = .now) {
     for (topic, payload) in retained where !payload.isEmpty {
+      if case .object(let device) = settings.scheme.parse(topic) { adoptObject(device) }
       guard case .state(let device, let field) = settings.scheme.parse(topic) else { continue }
       if field == "availability" {
         if online[device] == nil { setOnline(device, false) }
@@ -203,15 +226,16 @@ struct PublishedState {
       .map {
         OutboundMessage(topic: settings.scheme.availability($0), payload: offline, qos: .atLeastOnce, retain: true)
       }
-    return devices + [
+    return devices + offlineObjects + [
       OutboundMessage(topic: settings.scheme.bridgeState, payload: offline, qos: .atLeastOnce, retain: true)
     ]
   }
 
   // MARK: -
 
-  private mutating func setOnline(_ device: DeviceKey, _ isOnline: Bool) {
+  mutating func setOnline(_ device: DeviceKey, _ isOnline: Bool) {
     online[device] = isOnline
+    objects.mark(device)
     let index = topics.index(of: settings.scheme.availability(device), rank: .availability, device: device)
     topics.set(index, Array((isOnline ? "online" : "offline").utf8))
   }
@@ -254,7 +278,7 @@ struct PublishedState {
   }
 
   /// Hands over as much as the broker connection takes. What it does not take stays here, coalesced.
-  private mutating func flush() {
+  mutating func flush() {
     guard isConnected, !isFull else { return }
     while topics.pending > 0 || !queue.isEmpty {
       let isState = queue.isEmpty

@@ -8,7 +8,7 @@ public import MessageIO
 public struct RetainedTopics: Sendable {
   /// Order in which everything goes out on a new connection: what says "all is fresh" comes last.
   public enum Rank: Int, Sendable, Comparable {
-    case state, availability, bridge, bridgeState
+    case state, object, availability, bridge, bridgeState
     public static func < (left: Rank, right: Rank) -> Bool { left.rawValue < right.rawValue }
   }
 

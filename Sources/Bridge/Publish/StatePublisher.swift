@@ -1,3 +1,4 @@
+public import Derived
 import Foundation
 public import Logging
 public import Mate3
@@ -15,17 +16,24 @@ public final class StatePublisher: Sendable {
     public var scheme: TopicScheme
     /// Also publish mail, names and network settings.
     public var publishesPersonal: Bool
+    /// Also publish the values of the whole system.
+    public var publishesHouse: Bool
+    /// Also publish a JSON topic for each device.
+    public var publishesObjects: Bool
     public var stateQoS: QoS
     public var resultQoS: QoS
     /// How long a device that left keeps its topics.
     public var forgetAfter: Duration
 
     public init(
-      scheme: TopicScheme, publishesPersonal: Bool = false, stateQoS: QoS = .atMostOnce,
+      scheme: TopicScheme, publishesPersonal: Bool = false, publishesHouse: Bool = true,
+      publishesObjects: Bool = false, stateQoS: QoS = .atMostOnce,
       resultQoS: QoS = .atLeastOnce, forgetAfter: Duration = .seconds(86400)
     ) {
       self.scheme = scheme
       self.publishesPersonal = publishesPersonal
+      self.publishesHouse = publishesHouse
+      self.publishesObjects = publishesObjects
       self.stateQoS = stateQoS
       self.resultQoS = resultQoS
       self.forgetAfter = forgetAfter
@@ -37,13 +45,19 @@ public final class StatePublisher: Sendable {
   static let batchSize = 128
 
   public let settings: Settings
-  private let state: Mutex<PublishedState>
+  let state: Mutex<PublishedState>
   private let logger: Logger
 
-  public init(settings: Settings, program: ProgramInfo, broker: any BrokerConnection, logger: Logger) {
+  /// - Parameter energies: the counters of the day's energies as an earlier run left them.
+  public init(
+    settings: Settings, program: ProgramInfo, broker: any BrokerConnection, energies: DailyEnergies = DailyEnergies(),
+    logger: Logger
+  ) {
     self.settings = settings
     self.logger = logger
-    state = Mutex(PublishedState(settings: settings, program: program, broker: broker, logger: logger))
+    state = Mutex(
+      PublishedState(
+        settings: settings, program: program, broker: broker, energies: energies, logger: logger))
   }
 
   /// Results and events that found no place in the queue.

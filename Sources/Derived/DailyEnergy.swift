@@ -1,0 +1,100 @@
+/// The sum of several devices' daily counters, which never runs backwards within a day and never jumps.
+///
+/// Around midnight the devices set their counters to zero one by one. With the first of them a new day begins for the
+/// sum: what the others still hold is of the day before, and only what they add from then on is counted. So every part
+/// of the energy is counted in just one day. A counter that falls is believed only when it stays there for
+/// ``settleTime``, because a device that starts may show zero first.
+///
+/// All numbers are thousandths of the sum's unit.
+public struct DailyEnergy: Sendable, Hashable, Codable {
+  /// How long a fallen counter must stay before it counts as reset.
+  public static let settleTime: Duration = .seconds(120)
+
+  struct Part: Sendable, Hashable, Codable {
+    /// The counter's last reading that was believed.
+    var last: Int64
+    /// What of it is not of this day; negative for what was counted between the sum's midnight and the counter's own.
+    var base: Int64
+  }
+
+  private var parts: [String: Part] = [:]
+  /// What devices that are no longer there have added to this day.
+  private var departed: Int64 = 0
+  /// Counters that have fallen, and when that was first seen. Not kept over a restart: they are watched anew.
+  private var fallen: [String: (since: ContinuousClock.Instant, reading: Int64)] = [:]
+
+  public init() {}
+
+  enum CodingKeys: String, CodingKey {
+    case parts, departed
+  }
+
+  public static func == (left: DailyEnergy, right: DailyEnergy) -> Bool {
+    left.parts == right.parts && left.departed == right.departed
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(parts)
+    hasher.combine(departed)
+  }
+
+  /// The day's energy so far.
+  var total: Int64 {
+    parts.values.reduce(departed) { $0.addingClamped($1.last.addingClamped(-$1.base)) }
+  }
+
+  /// Whether a counter has fallen and it is not decided yet what that means.
+  var isUndecided: Bool { !fallen.isEmpty }
+
+  /// Leaves out the counters of devices that are gone for good; what they have counted stays in the day.
+  mutating func keep(_ names: Set<String>) {
+    for (name, part) in parts where !names.contains(name) {
+      departed = departed.addingClamped(part.last.addingClamped(-part.base))
+      parts[name] = nil
+      fallen[name] = nil
+    }
+  }
+
+  /// Takes a counter's reading.
+  mutating func take(_ reading: Int64, of name: String, at now: ContinuousClock.Instant) {
+    guard let part = parts[name] else {
+      parts[name] = Part(last: reading, base: 0)
+      return
+    }
+    guard reading < part.last else {
+      parts[name]?.last = reading
+      fallen[name] = nil
+      return
+    }
+    fallen[name] = (fallen[name]?.since ?? now, reading)
+  }
+
+  /// Believes the counters that fell and stayed there.
+  /// - Returns: whether there were any.
+  mutating func settle(at now: ContinuousClock.Instant) -> Bool {
+    let due = fallen.filter { $0.value.since.duration(to: now) >= Self.settleTime }.keys.sorted()
+    // A counter that still held energy of an earlier day is merely late for a midnight that has been.
+    let begins = due.contains { (parts[$0]?.base ?? 0) <= 0 }
+    if begins { beginDay() }
+    for name in due {
+      guard let reading = fallen.removeValue(forKey: name)?.reading, let part = parts[name] else { continue }
+      // What it counted after the sum's midnight and before its own stays in this day.
+      parts[name] = Part(last: reading, base: begins ? 0 : part.base.addingClamped(-part.last))
+    }
+    return !due.isEmpty
+  }
+
+  /// Nothing that the counters hold now is of the new day.
+  private mutating func beginDay() {
+    departed = 0
+    parts = parts.mapValues { Part(last: $0.last, base: $0.last) }
+  }
+}
+
+extension Int64 {
+  /// The sum, or the nearest number that there is.
+  func addingClamped(_ other: Int64) -> Int64 {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? (other < 0 ? .min : .max) : sum
+  }
+}

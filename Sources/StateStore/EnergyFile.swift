@@ -1,0 +1,32 @@
+public import Derived
+import Foundation
+
+/// The counters of the day's energies on disk.
+public struct EnergyFile: Sendable {
+  static let name = "energies.json"
+  private let directory: StateDirectory
+
+  public init(_ directory: StateDirectory) { self.directory = directory }
+
+  /// - Throws: ``StateError``; `corrupt` when the file makes no sense.
+  public func load() throws(StateError) -> DailyEnergies {
+    guard let data = try directory.read(Self.name) else { return DailyEnergies() }
+    guard let energies = try? JSONDecoder().decode(DailyEnergies.self, from: data) else {
+      throw StateError(
+        .corrupt,
+        "\(directory.path)/\(Self.name) can't be understood; it is written anew, and the day's energies begin with what "
+          + "the devices show")
+    }
+    return energies
+  }
+
+  /// - Throws: ``StateError``.
+  public func save(_ energies: DailyEnergies) throws(StateError) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    guard let data = try? encoder.encode(energies) else {
+      throw StateError(.inputOutput, "the day's energies can't be put into JSON")
+    }
+    try directory.replace(Self.name, data)
+  }
+}
