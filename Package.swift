@@ -59,13 +59,14 @@ let package = Package(
     library("MessageIO"),
     library("StateStore", ["Mate3"]),
     library("Topics", ["Registry", "FieldCodec", "Mate3"]),
+    library("HomeAssistant", ["Registry", "FieldCodec", "Mate3", "Topics"]),
     library("ModbusTransport", ["CModbus", "RegisterIO"]),
     library("MQTTTransport", ["CMosquitto", "MessageIO", deque]),
     library(
       "Bridge",
       [
-        "Registry", "RegisterIO", "FieldCodec", "Mate3", "MessageIO", "StateStore", "Topics", log, lifecycle, yams,
-        deque,
+        "Registry", "RegisterIO", "FieldCodec", "Mate3", "MessageIO", "StateStore", "Topics", "HomeAssistant", log,
+        lifecycle, yams, deque,
       ]),
     library("Simulator", ["Registry", "RegisterIO", "FieldCodec", yams, sockets]),
     .executableTarget(
@@ -85,6 +86,9 @@ let package = Package(
     tests("Mate3Tests", ["Mate3", "Registry", "RegisterIO", "FieldCodec", "TestSupport"]),
     tests("StateStoreTests", ["StateStore", "Mate3", "TestSupport"]),
     tests("TopicsTests", ["Topics", "Mate3", "Registry", "FieldCodec", "TestSupport"]),
+    tests(
+      "HomeAssistantTests",
+      ["HomeAssistant", "Mate3", "Registry", "RegisterIO", "FieldCodec", "Topics", "Simulator", "TestSupport"]),
     tests("ModbusTransportTests", ["ModbusTransport", "RegisterIO", "Simulator", "TestSupport"]),
     tests("MQTTTransportTests", ["MQTTTransport", "MessageIO", "TestSupport"]),
     tests("BridgeTests", ["Bridge", log, "MessageIO", "Mate3", "Topics", "Registry", "RegisterIO", "TestSupport"]),

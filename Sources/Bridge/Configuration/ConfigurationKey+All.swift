@@ -3,7 +3,8 @@ import Mate3
 extension ConfigurationKey {
   /// Every setting, in the order of the reference. `devices` stands before `commands`, whose fields may be named by
   /// device.
-  static let all: [ConfigurationKey] = gateway + broker + topics + intervals + names + commands + program
+  static let all: [ConfigurationKey] =
+    gateway + broker + topics + intervals + names + commands + homeAssistant + program
 
   private static let gateway: [ConfigurationKey] = [
     .init(
@@ -102,6 +103,15 @@ extension ConfigurationKey {
     .init(
       "commands.labels_confirmed", \.commands.confirmedLabels, .doubtfulFields,
       "Fields whose labels the documents may have the wrong way round, and which you have checked on the device."),
+  ]
+
+  private static let homeAssistant: [ConfigurationKey] = [
+    .init(
+      "home_assistant.discovery", \.homeAssistant.isOn, .boolean,
+      "Makes every device appear in Home Assistant by itself. With `false` they are taken out of it again."),
+    .init(
+      "home_assistant.prefix", \.homeAssistant.prefix, .topicBase,
+      "The discovery prefix set in Home Assistant's MQTT integration."),
   ]
 
   private static let program: [ConfigurationKey] = [

@@ -89,6 +89,7 @@ extension GatewayService {
         pins.distrust(request.block, in: layout, because: outcome.reason)
         await keepPins(ifNot: known)
         for (key, pin) in pins.pins { await setAlert(.identity, "\(key)", pin.state.reason) }
+        await refreshCommandStates()
       }
     default: break
     }
@@ -106,6 +107,7 @@ extension GatewayService {
       pins.repin(request.field, of: request.block, words: outcome.read)
       await keepPins(ifNot: known)
     }
+    if let image { await discovery?.changed(changes, image) }
     await publisher.apply(changes)
   }
 

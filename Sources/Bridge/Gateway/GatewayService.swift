@@ -12,6 +12,7 @@ public actor GatewayService {
   let names: DeviceNames
   let connection: any RegisterConnection
   let publisher: StatePublisher
+  let discovery: DiscoveryService?
   let validator: CommandValidator
   let logger: Logger
 
@@ -47,7 +48,7 @@ public actor GatewayService {
   public init(
     settings: PollSettings, registry: Registry, names: DeviceNames = DeviceNames(),
     policy: CommandPolicy = CommandPolicy(), identity: IdentityState = IdentityState(),
-    connection: any RegisterConnection, publisher: StatePublisher, logger: Logger
+    connection: any RegisterConnection, publisher: StatePublisher, discovery: DiscoveryService? = nil, logger: Logger
   ) {
     pins = identity.pins
     savePins = identity.save
@@ -57,6 +58,7 @@ public actor GatewayService {
     self.names = names
     self.connection = connection
     self.publisher = publisher
+    self.discovery = discovery
     self.logger = logger
     validator = CommandValidator(policy: policy, registry: registry)
     size = ReadSize(configured: settings.maxRead)
@@ -133,10 +135,13 @@ public actor GatewayService {
             + "written"))
     }
     await keepPins(ifNot: known)
+    await refreshCommandStates()
+    await discovery?.scanned(scanned)
     await publisher.install(layout, scanned.map, values: changes)
     await publisher.setDevices(deviceList())
     schedule.wasRead(at: now)
     await report(notices)
+    await publishAlerts()
     await searchForMissing(in: layout, at: now)
     await completed(groups, at: now)
     // One scan alone proves no change: the second one follows at once.
@@ -218,6 +223,7 @@ public actor GatewayService {
     guard let (changes, groups) = image?.commit(holding: held) else { return }
     counters.cycles += 1
     if takeEvidence(changes) { rescanWanted = true }
+    if let image, !changes.isEmpty { await discovery?.changed(changes, image) }
     await publisher.apply(changes)
     await completed(groups, at: now)
   }

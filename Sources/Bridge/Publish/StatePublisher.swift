@@ -40,19 +40,19 @@ public actor StatePublisher {
   private let broker: any BrokerConnection
   private let logger: Logger
 
-  private var topics = RetainedTopics()
+  var topics = RetainedTopics()
   /// For each slot of the installed layout the position of its topic, or nil when it is not published.
   private var slotTopics: [Int?] = []
   private var present: Set<DeviceKey> = []
   /// The layout installed last, nil before the first scan.
   private var layout: SystemLayout?
   private var online: [DeviceKey: Bool] = [:]
-  private var departed: [DeviceKey: ContinuousClock.Instant] = [:]
+  var departed: [DeviceKey: ContinuousClock.Instant] = [:]
   private var found: [(device: DeviceKey, topic: String)] = []
   private var queue: Deque<OutboundMessage> = []
   private var gatewayInfo: GatewayInfo?
   private var timers: [TimedCommand] = []
-  private var isConnected = false
+  private(set) var isConnected = false
   private var isFull = false
   /// Results and events that found no place in the queue.
   public private(set) var dropped = 0
@@ -190,7 +190,7 @@ public actor StatePublisher {
       guard case .state(let device, let field) = settings.scheme.parse(topic) else { continue }
       if field == "availability" {
         if online[device] == nil { setOnline(device, false) }
-      } else {
+      } else if !topics.contains(topic) || field != "commands" {
         found.append((device, topic))
       }
     }
@@ -281,7 +281,7 @@ public actor StatePublisher {
   }
 
   /// Hands over as much as the broker connection takes. What it does not take stays here, coalesced.
-  private func flush() {
+  func flush() {
     guard isConnected, !isFull else { return }
     while topics.pending > 0 || !queue.isEmpty {
       let isState = queue.isEmpty

@@ -1,0 +1,165 @@
+import FieldCodec
+public import HomeAssistant
+public import Logging
+public import Mate3
+import MessageIO
+import Registry
+import Topics
+
+/// Tells Home Assistant which devices and entities there are, and keeps that up to date.
+public actor DiscoveryService {
+  public struct Settings: Sendable, Equatable {
+    public var isOn = true
+    /// First level of Home Assistant's discovery topics.
+    public var prefix = "homeassistant"
+
+    public init() {}
+  }
+
+  /// Home Assistant asks for everything when it starts; programs that answer at the same moment would choke it.
+  static let birthDelay: ClosedRange<Double> = 0.5...3
+
+  let settings: Settings
+  private let policy: CommandPolicy
+  private let version: String
+  private let publisher: StatePublisher
+  private let logger: Logger
+  private let computed: @Sendable (SystemLayout) -> [ComputedField]
+
+  private var observations = Observations()
+  private var layout: SystemLayout?
+  /// What is announced now, by topic.
+  private var announced: [String: DiscoveryDocument] = [:]
+  /// Every component announced since the start or by an earlier run, by topic: what of it is gone must be removed.
+  private var known: [String: [String: Component.Platform]] = [:]
+  private var left: [LeftDocument] = []
+  private var isWaitingForMAC = false
+  private var birth: Task<Void, Never>?
+
+  /// - Parameter computed: the values that the bridge works out for a layout.
+  public init(
+    settings: Settings, policy: CommandPolicy, version: String, publisher: StatePublisher, logger: Logger,
+    computed: @escaping @Sendable (SystemLayout) -> [ComputedField] = { _ in [] }
+  ) {
+    self.settings = settings
+    self.policy = policy
+    self.version = version
+    self.publisher = publisher
+    self.logger = logger
+    self.computed = computed
+  }
+
+  /// Topic on which Home Assistant says that it has started; nil when discovery is off.
+  nonisolated var statusTopic: String? { settings.isOn ? "\(settings.prefix)/status" : nil }
+
+  /// Filter for what an earlier run left.
+  nonisolated var leftoverFilter: String { "\(settings.prefix)/device/+/config" }
+
+  // MARK: What was read
+
+  /// Takes a complete scan. Called before its values are published, so that no entity shows a value that it does not
+  /// know.
+  func scanned(_ image: SystemImage) async {
+    layout = image.layout
+    guard settings.isOn else { return }
+    for slot in image.map.slots {
+      guard let value = image.value(ofSlot: slot.index) else { continue }
+      take(value, slot, image.layout)
+    }
+    await announce()
+  }
+
+  /// Takes changed values before they are published.
+  func changed(_ changes: [FieldChange], _ image: SystemImage) async {
+    guard settings.isOn, layout != nil else { return }
+    var isNews = false
+    for change in changes where image.map.slots.indices.contains(change.slot) {
+      if take(change.value, image.map.slots[change.slot], image.layout) { isNews = true }
+    }
+    if isNews { await announce() }
+  }
+
+  /// - Returns: whether the value asks for another announcement.
+  @discardableResult
+  private func take(_ value: FieldValue, _ slot: FieldSlot, _ layout: SystemLayout) -> Bool {
+    observations.take(value, of: slot.field, at: FieldPlace(slot.field, of: layout.blocks[slot.blockIndex]))
+  }
+
+  private func announce() async {
+    guard let layout else { return }
+    let system = DiscoverySystem(
+      layout: layout, observations: observations, policy: policy, scheme: publisher.settings.scheme,
+      prefix: settings.prefix, version: version, publishesPersonal: publisher.settings.publishesPersonal,
+      computed: computed(layout), eventKinds: BridgeEvent.Kind.allCases.map(\.rawValue))
+    guard let documents = system.documents(), let mac = system.mac else {
+      if !isWaitingForMAC {
+        logger.info("the gateway shows no MAC address yet; Home Assistant is told of it when it does")
+      }
+      isWaitingForMAC = true
+      return
+    }
+    isWaitingForMAC = false
+    await judge(documents, mac: mac)
+    for var document in documents {
+      var all = known[document.topic] ?? [:]
+      let current = Set(document.components.map(\.key))
+      document.removed = all.filter { !current.contains($0.key) }
+      for component in document.components { all[component.key] = component.platform }
+      known[document.topic] = all
+      announced[document.topic] = document
+      await publisher.setDiscovery(document.topic, JSONPayload.bytes(document), of: document.owner)
+    }
+  }
+
+  // MARK: What an earlier run left
+
+  /// Takes what the broker holds below the discovery prefix.
+  func adopt(_ retained: [String: [UInt8]]) async {
+    let scheme = publisher.settings.scheme
+    let found = retained.compactMap { topic, payload in
+      LeftDocument(topic: topic, payload: payload, prefix: settings.prefix, scheme: scheme)
+    }
+    guard settings.isOn else {
+      for document in found where document.isOfThisBase {
+        await publisher.setDiscovery(document.topic, [], of: nil)
+      }
+      return
+    }
+    left += found
+    if !announced.isEmpty { await announce() }
+  }
+
+  /// Decides about what an earlier run left: components that are gone are removed, devices that may only be away for
+  /// now stay until they are forgotten, what shows this bridge's topics under another gateway goes at once.
+  private func judge(_ documents: [DiscoveryDocument], mac: String) async {
+    guard !left.isEmpty else { return }
+    let topics = Set(documents.map(\.topic))
+    let present = Set(layout?.blocks.map(\.key) ?? [])
+    for document in left {
+      if topics.contains(document.topic) {
+        known[document.topic, default: [:]].merge(document.components) { current, _ in current }
+      } else if document.mac == mac, let owner = document.owner, !present.contains(owner) {
+        await publisher.keepDiscovery(document.topic, document.payload, of: owner)
+      } else if document.isOfThisBase {
+        await publisher.setDiscovery(document.topic, [], of: nil)
+      }
+    }
+    left = []
+  }
+
+  // MARK: Home Assistant
+
+  /// Home Assistant has started: sends everything again, a moment later and once.
+  func homeAssistantStarted() {
+    guard settings.isOn, birth == nil else { return }
+    birth = Task {
+      try? await Task.sleep(for: .seconds(Double.random(in: Self.birthDelay)))
+      birth = nil
+      if !Task.isCancelled { await publisher.repeatAll() }
+    }
+  }
+
+  func stop() {
+    birth?.cancel()
+  }
+}

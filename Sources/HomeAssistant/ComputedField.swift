@@ -1,0 +1,26 @@
+public import Mate3
+
+/// A value that the bridge works out itself and publishes like a field.
+public struct ComputedField: Sendable, Hashable {
+  public let device: DeviceKey
+  public let field: String
+  public let title: String
+  public let unit: String?
+  /// Home Assistant's device class and state class, nil for none.
+  public let deviceClass: String?
+  public let stateClass: String?
+  public let decimals: Int?
+
+  public init(
+    device: DeviceKey, field: String, title: String, unit: String?, deviceClass: String?, stateClass: String?,
+    decimals: Int?
+  ) {
+    self.device = device
+    self.field = field
+    self.title = title
+    self.unit = unit
+    self.deviceClass = deviceClass
+    self.stateClass = stateClass
+    self.decimals = decimals
+  }
+}

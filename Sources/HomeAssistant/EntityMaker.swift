@@ -1,0 +1,95 @@
+import FieldCodec
+import Mate3
+import Registry
+import Topics
+
+/// Makes the entities of one block.
+struct EntityMaker {
+  let system: DiscoverySystem
+  let block: PlacedBlock
+  /// The gateway's MAC and the block's place, which begin every unique id.
+  private let stem: String
+
+  init(_ system: DiscoverySystem, _ block: PlacedBlock, _ mac: String) {
+    self.system = system
+    self.block = block
+    stem = "mate3_\(mac)_\(block.definition.name)_\(block.key.port)"
+  }
+
+  func components() -> [Component] {
+    var made: [Component] = []
+    for field in block.definition.fields where isShown(field) {
+      let hint = FieldHint.hint(field, in: block.definition)
+      guard hint.prominence != .hidden else { continue }
+      let controls = controls(field, hint)
+      made += controls.isEmpty ? readings(field, hint) : controls
+    }
+    if made.contains(where: { $0.commandTopic != nil }) { made += commandState() }
+    return made
+  }
+
+  private func isShown(_ field: FieldDefinition) -> Bool {
+    guard block.range(of: field) != nil else { return false }
+    switch field.privacy {
+    case .shared: return true
+    case .personal: return system.publishesPersonal
+    case .secret: return false
+    }
+  }
+
+  // MARK: Parts
+
+  func value(_ field: FieldDefinition) -> FieldValue? { system.observations.values[FieldPlace(field, of: block)] }
+
+  /// Numbers of an enumerated field that no document lists.
+  func strangers(_ field: FieldDefinition) -> [Int] {
+    (system.observations.numbers[FieldPlace(field, of: block)] ?? []).sorted()
+  }
+
+  func component(
+    _ platform: Component.Platform, _ field: FieldDefinition, _ hint: FieldHint, part: String? = nil
+  ) -> Component {
+    var component = Component(
+      platform, "\(stem)_\(field.name)" + (part.map { "_\($0)" } ?? ""), hint.name ?? field.label)
+    if field.access.isReadable { component.stateTopic = system.scheme.state(block.key, field.name) }
+    component.availability = availability()
+    return component
+  }
+
+  /// Nil for the device's own, which is that of its first block.
+  private func availability(isControl: Bool = false) -> [Component.Availability] {
+    var all: [Component.Availability] = [
+      .init(system.scheme.bridgeState), .init(system.scheme.availability(block.key)),
+    ]
+    if isControl { all.append(.init(system.scheme.commands(block.key), template: Template.key("state"))) }
+    return all
+  }
+
+  /// A component that sends commands, unavailable while the bridge refuses them all.
+  func control(
+    _ platform: Component.Platform, _ field: FieldDefinition, _ hint: FieldHint, part: String? = nil
+  ) -> Component {
+    var component = component(platform, field, hint, part: part)
+    component.commandTopic = system.scheme.command(block.key, field.name)
+    component.availability = availability(isControl: true)
+    if field.command?.standard != .operational { component.category = .config }
+    return component
+  }
+
+  /// Whether commands are taken and how they ended, for a block that has controls.
+  private func commandState() -> [Component] {
+    let isSystem = block.definition.kind == .system
+    var state = Component(.sensor, "\(stem)_commands", isSystem ? "System commands" : "Commands")
+    state.category = .diagnostic
+    state.stateTopic = system.scheme.commands(block.key)
+    state.valueTemplate = Template.commandReason
+    state.availability = availability()
+    var result = Component(.event, "\(stem)_result", isSystem ? "System command result" : "Command result")
+    result.category = .diagnostic
+    result.stateTopic = system.scheme.results(block.key)
+    result.valueTemplate = Template.result
+    result.eventTypes = WriteOutcome.Status.allCases.map(\.rawValue)
+    result.availability = [.init(system.scheme.bridgeState)]
+    return [state, result]
+  }
+}
