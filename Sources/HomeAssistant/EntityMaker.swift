@@ -61,7 +61,7 @@ struct EntityMaker {
     var all: [Component.Availability] = [
       .init(system.scheme.bridgeState), .init(system.scheme.availability(block.key)),
     ]
-    if isControl { all.append(.init(system.scheme.commands(block.key), template: Template.key("state"))) }
+    if isControl { all.append(.init(system.scheme.commands(block.key), template: Template.commandState)) }
     return all
   }
 

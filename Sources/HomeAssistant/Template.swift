@@ -26,8 +26,11 @@ enum Template {
   /// One key of a JSON object.
   static func key(_ path: String) -> String { "{{ value_json.\(path) }}" }
 
+  /// Whether commands are taken. A topic that is being cleared has no JSON.
+  static let commandState = "{{ value_json.state if value_json is defined else 'offline' }}"
+
   /// Commands are taken, or the reason why not; states hold 255 characters.
-  static let commandReason = "{{ (value_json.reason or 'ready')[:255] }}"
+  static let commandReason = "{{ (value_json.reason or 'ready')[:255] if value_json is defined else 'None' }}"
 
   /// A command's answer as an event.
   static let result =

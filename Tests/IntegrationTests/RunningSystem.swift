@@ -11,7 +11,7 @@ final class RunningSystem {
   private(set) var bridge: ProcessRunner
   let watcher: TopicWatcher
   let directory: TemporaryDirectory
-  private let arguments: [String]
+  private var arguments: [String]
 
   /// - Parameters:
   ///   - live: seconds between live cycles.
@@ -46,6 +46,14 @@ final class RunningSystem {
     try await watcher.next("mate3/bridge/state", where: { $0.text == "online" }, within: .seconds(20))
     // The last of the devices by name, and so the last to be published.
     try await watcher.next("mate3/system_control/0/availability", where: { $0.text == "online" }, within: .seconds(20))
+  }
+
+  /// Ends the bridge in good order and starts it with other arguments beside its usual ones.
+  func reconfigureBridge(replacing old: [String] = [], with further: [String]) async throws {
+    bridge.signal(SIGTERM)
+    try await bridge.exitStatus()
+    arguments = arguments.dropLast(old.count) + further
+    try restartBridge()
   }
 
   func restartBridge() throws { bridge = try ProcessRunner(ProcessRunner.product("mate3"), arguments) }

@@ -153,7 +153,11 @@ public actor StatePublisher {
   public func forget(all: Bool, at now: ContinuousClock.Instant = .now) -> [DeviceKey] {
     let gone = departed.filter { all || $0.value.duration(to: now) >= settings.forgetAfter }.map(\.key)
     for device in gone {
-      for (index, entry) in topics.entries.enumerated() where entry.device == device { topics.set(index, []) }
+      // An entity must be gone from Home Assistant before its topic is.
+      for (index, _) in topics.entries.enumerated().filter({ $1.device == device }).sorted(by: { $0.1.rank < $1.1.rank }
+      ) {
+        topics.set(index, [])
+      }
       online[device] = nil
       departed[device] = nil
     }
