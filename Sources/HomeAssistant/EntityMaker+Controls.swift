@@ -19,6 +19,25 @@ extension EntityMaker {
     return self.number(field, number, hint).map { [$0] } ?? []
   }
 
+  /// Hour and minute as one text, which goes through the bridge as one command.
+  func timeOfDay(_ time: ClockTime) -> Component {
+    let isAllowed = [time.hour, time.minute].allSatisfy { part in
+      system.policy.allows(part.command?.standard ?? .never, of: part, in: block)
+        && system.policy.limits(of: part, in: block) != nil
+    }
+    guard isAllowed else {
+      var component = component(.sensor, time.field, .rare)
+      component.category = .diagnostic
+      component.isEnabled = false
+      return component
+    }
+    var component = control(.text, time.field, .rare)
+    // What is no time of day is published as None, and nothing at all while the topic is being cleared.
+    component.pattern = "^(([01]?[0-9]|2[0-3]):[0-5][0-9]|None)?$"
+    component.maximumLength = 5
+    return component
+  }
+
   private func choice(_ field: FieldDefinition, _ enumeration: Enumeration, _ hint: FieldHint) -> Component {
     let strangers = strangers(field)
     if strangers.isEmpty, let pair = TwoStates.switched[enumeration.name] {

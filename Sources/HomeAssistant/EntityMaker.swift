@@ -18,12 +18,15 @@ struct EntityMaker {
 
   func components() -> [Component] {
     var made: [Component] = []
-    for field in block.definition.fields where isShown(field) {
+    let times = block.definition.clockTimes.filter { value($0.hour) != nil && value($0.minute) != nil }
+    let parts = Set(times.flatMap { [$0.hour.name, $0.minute.name] })
+    for field in block.definition.fields where isShown(field) && !parts.contains(field.name) {
       let hint = FieldHint.hint(field, in: block.definition)
       guard hint.prominence != .hidden else { continue }
       let controls = controls(field, hint)
       made += controls.isEmpty ? readings(field, hint) : controls
     }
+    made += times.filter { isShown($0.field) }.map(timeOfDay)
     if made.contains(where: { $0.commandTopic != nil }) { made += commandState() }
     return made
   }

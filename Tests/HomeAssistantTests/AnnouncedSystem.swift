@@ -19,6 +19,12 @@ struct AnnouncedSystem {
   static var all: [String] { described + (SharedData.isPresent ? ["capture"] : []) }
 
   let image: SystemImage
+  /// Topics of times of day, which are made of two fields.
+  var timeTopics: [String] {
+    system.layout.blocks.flatMap { block in
+      block.definition.clockTimes.map { system.scheme.state(block.key, $0.field.name) }
+    }
+  }
   var system: DiscoverySystem
 
   /// - Parameter change: changes registers before they are read.

@@ -114,6 +114,7 @@ struct ValidityTests {
       for block in layout.blocks {
         states.formUnion([scheme.availability(block.key), scheme.commands(block.key), scheme.results(block.key)])
       }
+      states.formUnion(announced.timeTopics)
       for document in try announced.documents() {
         #expect(document.availability.allSatisfy { states.contains($0.topic) })
         for component in document.components {
@@ -125,7 +126,7 @@ struct ValidityTests {
             Issue.record("\(topic) is no command")
             continue
           }
-          let definition = try #require(layout.block(device)?.definition.field(field))
+          let definition = try #require(layout.block(device)?.definition.target(field))
           #expect(definition.access.isWritable && definition.command?.standard != .never)
         }
       }

@@ -12,7 +12,8 @@ import Testing
     Comment(rawValue: HomeAssistantUnderTest.absence)))
 struct HomeAssistantTests {
   static let setpoints = [
-    "--caps-field-interval", "0s", "--allow", "operational,setpoint", "--commands-limits",
+    "--caps-field-interval", "0s", "--caps-field-per-day", "100", "--allow", "operational,setpoint",
+    "--commands-limits",
     "{charge_controller_configuration.absorb_volts: {min: 50, max: 59.5}}",
   ]
   /// Registers of the capture: block's address and the note's offset, from 1.
@@ -20,6 +21,7 @@ struct HomeAssistantTests {
   static let generator = 40491 + 21 - 1
   static let absorb = 41054 + 11 - 1
   static let chargerState = 40908 + 13 - 1
+  static let useStart = 40069 + 338 - 1
 
   /// A system with Home Assistant, everything announced.
   struct Home {
@@ -143,6 +145,16 @@ struct HomeAssistantTests {
     }
     #expect(try await ha.state(number)?.state == "57.6")
     #expect(home.register(Self.absorb) == 576)
+
+    // Hour and minute in one write; what is no time never gets as far as the bridge.
+    let time = "text.mate3s_grid_use_1_weekday_start"
+    let writes = home.system.simulator.counters.writes
+    try await ha.call("text/set_value", ["entity_id": time, "value": "6:45"])
+    #expect(try await ha.wait(time, "06:45")?.state == "06:45")
+    #expect(home.register(Self.useStart) == 6 && home.register(Self.useStart + 1) == 45)
+    #expect(home.system.simulator.counters.writes == writes + 1)
+    let nonsense = try await ha.call("text/set_value", ["entity_id": time, "value": "24:10"])
+    #expect(nonsense.status != 200)
   }
 
   @Test func whatHappensToTheSystemShows() async throws {

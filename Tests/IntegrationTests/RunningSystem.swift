@@ -21,6 +21,12 @@ final class RunningSystem {
     options: SimulatorOptions = SimulatorOptions(), broker: MosquittoBroker? = nil
   ) async throws -> RunningSystem {
     let simulator = try await SimulatedGateway.start(registers: RegisterImage(registers), options: options)
+    return try await start(simulator, live: live, arguments: arguments, broker: broker)
+  }
+
+  static func start(
+    _ simulator: SimulatedGateway, live: Int = 1, arguments: [String] = [], broker: MosquittoBroker? = nil
+  ) async throws -> RunningSystem {
     let running: MosquittoBroker
     if let broker { running = broker } else { running = try await MosquittoBroker.start() }
     return try await RunningSystem(simulator, running, live, arguments)

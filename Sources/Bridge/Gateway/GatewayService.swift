@@ -26,6 +26,8 @@ public actor GatewayService {
   /// False from the moment a header differed until a scan has found the new layout.
   var isLayoutValid = false
   var held: Set<Int> = []
+  /// Slots that are the hour or the minute of a time of day.
+  var timeSlots: Set<Int> = []
   var schedule: PollSchedule
   var clockWatch = ClockWatch()
   /// When each group of the image's map was last read whole.
@@ -138,6 +140,7 @@ public actor GatewayService {
     await refreshCommandStates()
     await discovery?.scanned(scanned)
     await publisher.install(layout, scanned.map, values: changes)
+    await publishTimes(of: scanned)
     await publisher.setDevices(deviceList())
     schedule.wasRead(at: now)
     await report(notices)
@@ -225,6 +228,7 @@ public actor GatewayService {
     if takeEvidence(changes) { rescanWanted = true }
     if let image, !changes.isEmpty { await discovery?.changed(changes, image) }
     await publisher.apply(changes)
+    await publishTimes(after: changes)
     await completed(groups, at: now)
   }
 

@@ -27,6 +27,17 @@ extension StatePublisher {
     flush()
   }
 
+  /// Publishes values that are made of several fields.
+  func setCombined(_ values: [(device: DeviceKey, field: String, text: String)]) {
+    for value in values {
+      let index = topics.index(
+        of: settings.scheme.state(value.device, value.field), rank: .state, device: value.device)
+      combined.insert(index)
+      topics.set(index, Array(value.text.utf8))
+    }
+    flush()
+  }
+
   /// Sends everything retained once more.
   func repeatAll() {
     guard isConnected else { return }

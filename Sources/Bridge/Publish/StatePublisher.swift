@@ -43,6 +43,8 @@ public actor StatePublisher {
   var topics = RetainedTopics()
   /// For each slot of the installed layout the position of its topic, or nil when it is not published.
   private var slotTopics: [Int?] = []
+  /// Positions of topics that hold what is made of several fields.
+  var combined: Set<Int> = []
   private var present: Set<DeviceKey> = []
   /// The layout installed last, nil before the first scan.
   private var layout: SystemLayout?
@@ -87,7 +89,8 @@ public actor StatePublisher {
       guard let index, let payload = topics.payload(index), !payload.isEmpty else { continue }
       topics.set(index, Array("None".utf8))
     }
-    for (index, entry) in topics.entries.enumerated() where entry.rank == .state && !published.contains(index) {
+    for (index, entry) in topics.entries.enumerated()
+    where entry.rank == .state && !published.contains(index) && !combined.contains(index) {
       guard let device = entry.device, present.contains(device), let payload = entry.payload, !payload.isEmpty else {
         continue
       }
