@@ -88,7 +88,10 @@ let package = Package(
     tests("TopicsTests", ["Topics", "Mate3", "Registry", "FieldCodec", "TestSupport"]),
     tests(
       "HomeAssistantTests",
-      ["HomeAssistant", "Mate3", "Registry", "RegisterIO", "FieldCodec", "Topics", "Simulator", "TestSupport"]),
+      [
+        "HomeAssistant", "Bridge", "Mate3", "MessageIO", "Registry", "RegisterIO", "FieldCodec", "Topics", "Simulator",
+        "TestSupport", log,
+      ]),
     tests("ModbusTransportTests", ["ModbusTransport", "RegisterIO", "Simulator", "TestSupport"]),
     tests("MQTTTransportTests", ["MQTTTransport", "MessageIO", "TestSupport"]),
     tests("BridgeTests", ["Bridge", log, "MessageIO", "Mate3", "Topics", "Registry", "RegisterIO", "TestSupport"]),
