@@ -13,8 +13,6 @@ public struct DiscoverySystem: Sendable {
   public var prefix: String
   /// Version of this program.
   public var version: String
-  /// Whether mail, names and network settings are published.
-  public var publishesPersonal: Bool
   /// Values that the bridge works out.
   public var computed: [ComputedField]
   /// Kinds of event on `bridge/event`.
@@ -24,7 +22,7 @@ public struct DiscoverySystem: Sendable {
 
   public init(
     layout: SystemLayout, observations: Observations, policy: CommandPolicy, scheme: TopicScheme, prefix: String,
-    version: String, publishesPersonal: Bool = false, computed: [ComputedField] = [], eventKinds: [String] = [],
+    version: String, computed: [ComputedField] = [], eventKinds: [String] = [],
     link: String? = nil
   ) {
     self.layout = layout
@@ -33,7 +31,6 @@ public struct DiscoverySystem: Sendable {
     self.scheme = scheme
     self.prefix = prefix
     self.version = version
-    self.publishesPersonal = publishesPersonal
     self.computed = computed
     self.eventKinds = eventKinds
     self.link = link

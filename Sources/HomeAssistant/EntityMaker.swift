@@ -31,13 +31,9 @@ struct EntityMaker {
     return made
   }
 
+  /// Mail, names and network settings are nothing for a recorder, also where they are published.
   private func isShown(_ field: FieldDefinition) -> Bool {
-    guard block.range(of: field) != nil else { return false }
-    switch field.privacy {
-    case .shared: return true
-    case .personal: return system.publishesPersonal
-    case .secret: return false
-    }
+    block.range(of: field) != nil && field.privacy == .shared
   }
 
   // MARK: Parts

@@ -18,7 +18,16 @@ public struct LeftDocument: Sendable {
   private struct Content: Decodable {
     struct Origin: Decodable { let name: String }
     struct Availability: Decodable { let topic: String }
-    struct Component: Decodable { let platform: String }
+    struct Component: Decodable {
+      let platform: String
+      /// Missing where the component was only to be removed.
+      let id: String?
+
+      private enum CodingKeys: String, CodingKey {
+        case platform
+        case id = "unique_id"
+      }
+    }
 
     let origin: Origin
     let availability: [Availability]
@@ -40,7 +49,8 @@ public struct LeftDocument: Sendable {
         guard case .state(let device, "availability") = scheme.parse(entry.topic) else { return nil }
         return device
       }.first
-    components = content.components.compactMapValues { Component.Platform(rawValue: $0.platform) }
+    components = content.components.filter { $0.value.id != nil }
+      .compactMapValues { Component.Platform(rawValue: $0.platform) }
   }
 
   /// Whether a topic has the form of this program's discovery topics.

@@ -141,11 +141,6 @@ struct EntityTests {
         #expect(!topics.contains { topic in hidden.contains { topic.contains("/\($0)") } }, "\(component.key)")
       }
     }
-    for secret in registry.blocks.flatMap(\.fields).filter({ $0.privacy == .secret }) {
-      var announced = try AnnouncedSystem("home", policy: .everything(registry))
-      announced.system.publishesPersonal = true
-      #expect(!(try announced.components().contains { $0.uniqueID.hasSuffix("_\(secret.name)") }))
-    }
   }
 
   @Test func whatIsGoneIsRemovedUnderItsPlatform() throws {

@@ -21,6 +21,8 @@ struct HomeAssistantTests {
   static let generator = 40491 + 21 - 1
   static let absorb = 41054 + 11 - 1
   static let chargerState = 40908 + 13 - 1
+  static let charger = 40817 + 25 - 1
+  static let errors = 40630 + 16 - 1
   static let useStart = 40069 + 338 - 1
 
   /// A system with Home Assistant, everything announced.
@@ -118,6 +120,11 @@ struct HomeAssistantTests {
       #expect(try await ha.wait("select.inverter_1_aux", option)?.state == option)
       #expect(home.register(Self.aux) == UInt16(word))
     }
+    for (service, state, word) in [("turn_on", "on", 1), ("turn_off", "off", 0)] {
+      try await ha.call("switch/\(service)", ["entity_id": "switch.inverter_2_charger"])
+      #expect(try await ha.wait("switch.inverter_2_charger", state)?.state == state)
+      #expect(home.register(Self.charger) == UInt16(word))
+    }
     try await ha.call(
       "mqtt/publish",
       [
@@ -166,6 +173,12 @@ struct HomeAssistantTests {
     try simulator.apply(.set(address: Self.chargerState, words: [9]))
     let state = try await ha.wait("sensor.charge_controller_3_charger_state", "9")
     #expect(state?.state == "9" && state?.attributes.options?.last == "9")
+
+    // A fault (note table 8: bit 3 is a low battery).
+    try simulator.apply(.set(address: Self.errors, words: [8]))
+    #expect(try await ha.wait("binary_sensor.inverter_1_errors", "on")?.attributes.flags == ["low_battery_voltage"])
+    try simulator.apply(.set(address: Self.errors, words: [0]))
+    #expect(try await ha.wait("binary_sensor.inverter_1_errors", "off")?.attributes.flags == [])
 
     // Another device on the port: its readings go on, its controls go, and the reason shows.
     try simulator.apply(.replaceDevice(port: 4, model: "FM100", serial: "NEW"))

@@ -44,11 +44,12 @@ final class HomeAssistantUnderTest {
       var code: String?
       var field: String?
       var options: [String]?
+      var flags: [String]?
       var min: Double?
       var max: Double?
 
       private enum CodingKeys: String, CodingKey {
-        case code, field, options, min, max
+        case code, field, options, flags, min, max
         case status = "event_type"
       }
     }

@@ -89,8 +89,8 @@ public actor DiscoveryService {
     guard let layout else { return }
     let system = DiscoverySystem(
       layout: layout, observations: observations, policy: policy, scheme: publisher.settings.scheme,
-      prefix: settings.prefix, version: version, publishesPersonal: publisher.settings.publishesPersonal,
-      computed: computed(layout), eventKinds: BridgeEvent.Kind.allCases.map(\.rawValue))
+      prefix: settings.prefix, version: version, computed: computed(layout),
+      eventKinds: BridgeEvent.Kind.allCases.map(\.rawValue))
     guard let documents = system.documents(), let mac = system.mac else {
       if !isWaitingForMAC {
         logger.info("the gateway shows no MAC address yet; Home Assistant is told of it when it does")
