@@ -85,9 +85,16 @@ struct HomeAssistantTests {
     try await Self.expectSound(try await ha.entities().filter(\.isEnabled), home.system.watcher)
     try await Self.operate(home)
 
-    // And back: the numbers are gone.
-    try await home.system.reconfigureBridge(replacing: Self.setpoints, with: [])
+    // And back: the numbers are gone. A name of the owner's own and another base change what is shown, and no id.
+    let names = ["--devices", "[{block: charge_controller, port: 3, name: east_roof}]", "--base", "cabin"]
+    try await home.system.reconfigureBridge(replacing: Self.setpoints, with: names)
     try await ha.wait("number.charge_controller_4_absorb_voltage", nil)
+    try await eventually(within: .seconds(10), "the new name") {
+      try await ha.devices().contains { $0.name == "East roof" }
+    }
+    let voltage = "sensor.charge_controller_3_battery_voltage"
+    #expect(try await ha.wait(voltage, "50.7")?.state == "50.7")
+    #expect(!(try await ha.devices().contains { $0.name == "Charge controller 3" }))
     try await home.settle()
     let again = try await ha.enabledIDs()
     #expect(again == before)

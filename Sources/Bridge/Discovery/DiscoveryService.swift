@@ -28,8 +28,7 @@ public actor DiscoveryService {
 
   private var observations = Observations()
   private var layout: SystemLayout?
-  /// What is announced now, by topic.
-  private var announced: [String: DiscoveryDocument] = [:]
+  private var hasAnnounced = false
   /// Every component announced since the start or by an earlier run, by topic: what of it is gone must be removed.
   private var known: [String: [String: Component.Platform]] = [:]
   private var left: [LeftDocument] = []
@@ -99,16 +98,19 @@ public actor DiscoveryService {
       return
     }
     isWaitingForMAC = false
-    await judge(documents, mac: mac)
+    var announcements = judge(documents, mac: mac)
     for var document in documents {
       var all = known[document.topic] ?? [:]
       let current = Set(document.components.map(\.key))
       document.removed = all.filter { !current.contains($0.key) }
       for component in document.components { all[component.key] = component.platform }
       known[document.topic] = all
-      announced[document.topic] = document
-      await publisher.setDiscovery(document.topic, JSONPayload.bytes(document), of: document.owner)
+      announcements.append(
+        Announcement(topic: document.topic, payload: JSONPayload.bytes(document), owner: document.owner))
     }
+    hasAnnounced = true
+    // Handed over in one piece, so that two calls can't mix.
+    await publisher.announce(announcements)
   }
 
   // MARK: What an earlier run left
@@ -120,31 +122,29 @@ public actor DiscoveryService {
       LeftDocument(topic: topic, payload: payload, prefix: settings.prefix, scheme: scheme)
     }
     guard settings.isOn else {
-      for document in found where document.isOfThisBase {
-        await publisher.setDiscovery(document.topic, [], of: nil)
-      }
+      await publisher.announce(found.filter(\.isOfThisBase).map { Announcement(withdrawing: $0.topic) })
       return
     }
     left += found
-    if !announced.isEmpty { await announce() }
+    if hasAnnounced { await announce() }
   }
 
   /// Decides about what an earlier run left: components that are gone are removed, devices that may only be away for
   /// now stay until they are forgotten, what shows this bridge's topics under another gateway goes at once.
-  private func judge(_ documents: [DiscoveryDocument], mac: String) async {
-    guard !left.isEmpty else { return }
+  private func judge(_ documents: [DiscoveryDocument], mac: String) -> [Announcement] {
     let topics = Set(documents.map(\.topic))
     let present = Set(layout?.blocks.map(\.key) ?? [])
-    for document in left {
+    defer { left = [] }
+    return left.compactMap { document in
       if topics.contains(document.topic) {
         known[document.topic, default: [:]].merge(document.components) { current, _ in current }
-      } else if document.mac == mac, let owner = document.owner, !present.contains(owner) {
-        await publisher.keepDiscovery(document.topic, document.payload, of: owner)
-      } else if document.isOfThisBase {
-        await publisher.setDiscovery(document.topic, [], of: nil)
+        return nil
       }
+      if document.mac == mac, let owner = document.owner, !present.contains(owner) {
+        return Announcement(topic: document.topic, payload: document.payload, owner: owner, isKept: true)
+      }
+      return document.isOfThisBase ? Announcement(withdrawing: document.topic) : nil
     }
-    left = []
   }
 
   // MARK: Home Assistant

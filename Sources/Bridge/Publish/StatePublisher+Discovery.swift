@@ -2,20 +2,19 @@ import Mate3
 import Topics
 
 extension StatePublisher {
-  /// Announces a device to Home Assistant, or withdraws it with an empty payload.
-  /// - Parameter device: whose topics it stands for; it is withdrawn when they are cleared. Nil for the bridge itself.
-  func setDiscovery(_ topic: String, _ payload: [UInt8], of device: DeviceKey?) {
-    let index = topics.index(of: topic, rank: .discovery, device: device)
-    topics.assign(index, to: device)
-    topics.set(index, payload)
+  /// Announces devices to Home Assistant, or withdraws them.
+  func announce(_ announcements: [Announcement], at now: ContinuousClock.Instant = .now) {
+    for announcement in announcements {
+      let index = topics.index(of: announcement.topic, rank: .discovery, device: announcement.owner)
+      if announcement.isKept {
+        topics.adopt(index, announcement.payload)
+        if let owner = announcement.owner { departed[owner] = departed[owner] ?? now }
+      } else {
+        topics.assign(index, to: announcement.owner)
+        topics.set(index, announcement.payload)
+      }
+    }
     flush()
-  }
-
-  /// Leaves the announcement of a device that is away as an earlier run made it, until the device is forgotten.
-  func keepDiscovery(_ topic: String, _ payload: [UInt8], of device: DeviceKey, at now: ContinuousClock.Instant = .now)
-  {
-    topics.adopt(topics.index(of: topic, rank: .discovery, device: device), payload)
-    departed[device] = departed[device] ?? now
   }
 
   /// Says of each device with commands why they are refused; nil when they are not.
