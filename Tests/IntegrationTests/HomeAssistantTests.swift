@@ -1,4 +1,5 @@
 import Foundation
+import MessageIO
 import RegisterIO
 import Simulator
 import TestSupport
@@ -180,12 +181,18 @@ struct HomeAssistantTests {
     try simulator.apply(.set(address: Self.chargerState, words: [9]))
     let state = try await ha.wait("sensor.charge_controller_3_charger_state", "9")
     #expect(state?.state == "9" && state?.attributes.options?.last == "9")
+    let announced = watcher.messages.firstIndex {
+      $0.topic.hasSuffix("_charge_controller_3/config") && $0.text.contains("\"9\"")
+    }
+    let shown = watcher.messages.firstIndex { $0.topic == "mate3/charge_controller/3/charger_state" && $0.text == "9" }
+    #expect(try #require(announced) < #require(shown))
 
     // A fault (note table 8: bit 3 is a low battery).
     try simulator.apply(.set(address: Self.errors, words: [8]))
-    #expect(try await ha.wait("binary_sensor.inverter_1_errors", "on")?.attributes.flags == ["low_battery_voltage"])
+    let fault = try await ha.wait("binary_sensor.inverter_1_errors", "on")
+    #expect(fault?.state == "on" && fault?.attributes.flags == ["low_battery_voltage"])
     try simulator.apply(.set(address: Self.errors, words: [0]))
-    #expect(try await ha.wait("binary_sensor.inverter_1_errors", "off")?.attributes.flags == [])
+    #expect(try await ha.wait("binary_sensor.inverter_1_errors", "off")?.state == "off")
 
     // Another device on the port: its readings go on, its controls go, and the reason shows.
     try simulator.apply(.replaceDevice(port: 4, model: "FM100", serial: "NEW"))
