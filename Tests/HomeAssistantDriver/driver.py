@@ -73,6 +73,12 @@ def settle(ha, count, limit):
     return last[0]
 
 
+def complaints(ha):
+    log = [r for r in ha.log() if not r["message"].startswith(EXPECTED)]
+    return [f"{r['level']} {r['logger']}: {r['message']}" for r in log] + [
+        f"repair issue {issue}" for issue in ha.issues()]
+
+
 def do(ha, command):
     match command["do"]:
         case "settle":
@@ -89,21 +95,21 @@ def do(ha, command):
             status, body = ha.rest("POST", f"/api/services/{command['service']}", command["data"])
             return {"status": status, "body": str(body)[:500]}
         case "complaints":
-            log = [r for r in ha.log() if not r["message"].startswith(EXPECTED)]
-            return [f"{r['level']} {r['logger']}: {r['message']}" for r in log] + [
-                f"repair issue {issue}" for issue in ha.issues()]
+            return earlier + complaints(ha)
         case "statistics":
             return ha.statistics()
     raise ValueError(f"no command {command['do']}")
 
 
 ha = launch()
+earlier = []  # complaints from before the last restart
 try:
     print(json.dumps({"id": "ready", "result": ha.version}), flush=True)
     for line in sys.stdin:
         command = json.loads(line)
         try:
             if command["do"] == "restart":
+                earlier += complaints(ha)
                 ha.stop()
                 ha = launch()
                 result = ha.version
