@@ -33,7 +33,7 @@ extension DiscoverySystem {
         $0.valueTemplate = "{{ 'OFF' if value == '[]' else 'ON' }}"
         $0.deviceClass = "problem"
         $0.attributesTopic = scheme.bridgeAlerts
-        $0.attributesTemplate = "{{ {'alerts': value | from_json} | tojson }}"
+        $0.attributesTemplate = "{{ {'alerts': value | from_json if value[:1] == '[' else []} | tojson }}"
       },
       make(.event, "Event", "event") {
         $0.stateTopic = scheme.bridgeEvent

@@ -40,6 +40,8 @@ struct FieldHint: Sendable {
     return .rare
   }
 
+  static func isHidden(_ place: FieldPlace) -> Bool { table[place.block]?[place.field]?.prominence == .hidden }
+
   /// What the device's own page shows, and what only serves to write something else.
   private static func isInternal(_ field: FieldDefinition) -> Bool {
     let name = field.name

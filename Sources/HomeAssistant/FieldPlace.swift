@@ -41,7 +41,8 @@ public struct Observations: Sendable, Equatable {
       guard known.count < Self.numberLimit, known.insert(number).inserted else { return isFirst }
       numbers[place] = known
       return true
-    case .number(let number) where field.access == .readWrite:
+    // The gateway's clock can be written, and would be news with every reading.
+    case .number(let number) where field.access == .readWrite && !FieldHint.isHidden(place):
       let known = extremes[place] ?? number...number
       guard isFirst || !known.contains(number) else { return false }
       extremes[place] = min(known.lowerBound, number)...max(known.upperBound, number)

@@ -9,10 +9,10 @@ enum Template {
   }
 
   /// `ON` when any flag is set.
-  static let anyFlag = "{{ 'None' if value == 'None' else 'OFF' if value == '[]' else 'ON' }}"
+  static let anyFlag = "{{ 'OFF' if value == '[]' else 'ON' if value[:1] == '[' else 'None' }}"
 
   /// The flags set, as an attribute.
-  static let flagAttributes = "{{ {'flags': [] if value == 'None' else value | from_json} | tojson }}"
+  static let flagAttributes = "{{ {'flags': value | from_json if value[:1] == '[' else []} | tojson }}"
 
   /// The first label whose condition holds in a flags payload.
   static func label(_ cases: [(label: String, condition: BitCondition)], in table: FlagTable) -> String {

@@ -123,6 +123,19 @@ struct EntityTests {
     #expect(seen.numbers[place]?.count == Observations.numberLimit)
   }
 
+  /// Every second is another number of the gateway's clock.
+  @Test func theClockIsNoNews() throws {
+    let announced = try AnnouncedSystem("home")
+    let block = try #require(announced.system.layout.block(kind: .gateway))
+    let field = try #require(block.definition.field("second"))
+    var seen = announced.system.observations
+    let news = (0..<60).map {
+      seen.take(.number(ScaledDecimal($0)), of: field, at: FieldPlace(field, of: block))
+    }
+    #expect(!news.contains(true))
+    #expect(!(try announced.components().contains { $0.stateTopic == "mate3/gateway/0/second" }))
+  }
+
   @Test func faultsAreProblems() throws {
     let components = try AnnouncedSystem("home").components()
     let errors = components.filter { $0.stateTopic == "mate3/single_phase_radian_inverter/1/error_flags" }

@@ -24,6 +24,7 @@ struct HomeAssistantTests {
   static let chargerState = 40908 + 13 - 1
   static let charger = 40817 + 25 - 1
   static let errors = 40630 + 16 - 1
+  static let ports = [40908 + 3 - 1, 40936 + 3 - 1]
   static let useStart = 40069 + 338 - 1
 
   /// A system with Home Assistant, everything announced.
@@ -236,6 +237,21 @@ struct HomeAssistantTests {
     try simulator.apply(.restore)
     watcher.publish("mate3/bridge/request/rescan", "{}")
     #expect(try await ha.wait("sensor.battery_monitor_state_of_charge", "96", seconds: 30)?.state == "96")
+
+    // A charge controller is moved from port 3 to port 9, which makes it another device.
+    for address in Self.ports { try simulator.apply(.set(address: address, words: [9])) }
+    watcher.publish("mate3/bridge/request/rescan", "{}")
+    #expect(
+      try await ha.wait("sensor.charge_controller_9_battery_voltage", "50.7", seconds: 30)?.state == "50.7")
+    watcher.publish("mate3/bridge/request/forget", "{}")
+    try await ha.wait("sensor.charge_controller_3_battery_voltage", nil)
+    #expect(!(try await ha.devices().contains { $0.name == "Charge controller 3" }))
+    for address in Self.ports { try simulator.apply(.set(address: address, words: [3])) }
+    watcher.publish("mate3/bridge/request/rescan", "{}")
+    #expect(
+      try await ha.wait("sensor.charge_controller_3_battery_voltage", "50.7", seconds: 30)?.state == "50.7")
+    watcher.publish("mate3/bridge/request/forget", "{}")
+    try await ha.wait("sensor.charge_controller_9_battery_voltage", nil)
     try await home.settle()
     #expect(try await ha.enabledIDs() == ids)
 

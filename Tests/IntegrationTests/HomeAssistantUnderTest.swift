@@ -78,8 +78,11 @@ final class HomeAssistantUnderTest {
     let description: String
   }
 
+  /// `MATE3_HOME_ASSISTANT`, or the newest release that the tests know.
+  static let version = ProcessInfo.processInfo.environment["MATE3_HOME_ASSISTANT"] ?? "2026.2.3"
+
   /// The `hass` program of a version, where `.ci/install-home-assistant` puts it; nil when it isn't there.
-  static func program(_ version: String = "2026.2.3") -> String? {
+  static func program(_ version: String = version) -> String? {
     guard SharedData.isPresent else { return nil }
     let home = ProcessInfo.processInfo.environment["HOME"] ?? "/root"
     let cache = ProcessInfo.processInfo.environment["XDG_CACHE_HOME"] ?? "\(home)/.cache"
@@ -100,7 +103,7 @@ final class HomeAssistantUnderTest {
 
   /// Starts it with an empty configuration and waits until it is connected.
   static func start(
-    _ broker: MosquittoBroker, version: String = "2026.2.3", prefix: String = "homeassistant"
+    _ broker: MosquittoBroker, version: String = version, prefix: String = "homeassistant"
   ) async throws -> HomeAssistantUnderTest {
     guard let program = program(version) else { throw Failure(description: absence) }
     let directory = try TemporaryDirectory()

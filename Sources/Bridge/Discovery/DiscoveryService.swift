@@ -29,6 +29,8 @@ public actor DiscoveryService {
   private var observations = Observations()
   private var layout: SystemLayout?
   private var hasAnnounced = false
+  /// The messages sent last, so that only what changed is made anew.
+  private var encoded: [String: (document: DiscoveryDocument, payload: [UInt8])] = [:]
   /// Every component announced since the start or by an earlier run, by topic: what of it is gone must be removed.
   private var known: [String: [String: Component.Platform]] = [:]
   private var left: [LeftDocument] = []
@@ -106,11 +108,18 @@ public actor DiscoveryService {
       for component in document.components { all[component.key] = component.platform }
       known[document.topic] = all
       announcements.append(
-        Announcement(topic: document.topic, payload: JSONPayload.bytes(document), owner: document.owner))
+        Announcement(topic: document.topic, payload: payload(of: document), owner: document.owner))
     }
     hasAnnounced = true
     // Handed over in one piece, so that two calls can't mix.
     await publisher.announce(announcements)
+  }
+
+  private func payload(of document: DiscoveryDocument) -> [UInt8] {
+    if let known = encoded[document.topic], known.document == document { return known.payload }
+    let payload = JSONPayload.bytes(document)
+    encoded[document.topic] = (document, payload)
+    return payload
   }
 
   // MARK: What an earlier run left

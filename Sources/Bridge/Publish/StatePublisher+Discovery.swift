@@ -17,6 +17,39 @@ extension StatePublisher {
     flush()
   }
 
+  /// Time for Home Assistant to remove an entity: a topic that is cleared before is an invalid state to it.
+  static let withdrawalGrace: Duration = .seconds(3)
+
+  /// Takes a device out of Home Assistant, and clears its topics.
+  func withdraw(_ device: DeviceKey, at now: ContinuousClock.Instant) {
+    for (index, entry) in topics.entries.enumerated() where entry.device == device {
+      if entry.rank == .discovery {
+        topics.set(index, [])
+      } else {
+        clear(index, at: now)
+      }
+    }
+  }
+
+  /// Clears a topic, at once where nothing was ever announced.
+  func clear(_ index: Int, at now: ContinuousClock.Instant) {
+    if topics.entries.contains(where: { $0.rank == .discovery }) {
+      withdrawn[index] = withdrawn[index] ?? now + Self.withdrawalGrace
+    } else {
+      topics.set(index, [])
+    }
+  }
+
+  /// Clears the topics whose time has come, but for those of devices that are back with a value.
+  func clearWithdrawn(at now: ContinuousClock.Instant) {
+    for (index, due) in withdrawn where due <= now && topics.entries.indices.contains(index) {
+      withdrawn[index] = nil
+      let entry = topics.entries[index]
+      if let device = entry.device, present.contains(device), entry.payload != nil { continue }
+      topics.set(index, [])
+    }
+  }
+
   /// Says of each device with commands why they are refused; nil when they are not.
   func setCommandStates(_ reasons: [DeviceKey: String?]) {
     for (device, reason) in reasons.sorted(by: { "\($0.key)" < "\($1.key)" }) {

@@ -45,7 +45,9 @@ public actor StatePublisher {
   private var slotTopics: [Int?] = []
   /// Positions of topics that hold what is made of several fields.
   var combined: Set<Int> = []
-  private var present: Set<DeviceKey> = []
+  /// Positions of topics that are cleared when Home Assistant has let go of them, and when that is.
+  var withdrawn: [Int: ContinuousClock.Instant] = [:]
+  private(set) var present: Set<DeviceKey> = []
   /// The layout installed last, nil before the first scan.
   private var layout: SystemLayout?
   private var online: [DeviceKey: Bool] = [:]
@@ -154,17 +156,14 @@ public actor StatePublisher {
   /// - Returns: the devices forgotten.
   @discardableResult
   public func forget(all: Bool, at now: ContinuousClock.Instant = .now) -> [DeviceKey] {
+    clearWithdrawn(at: now)
     let gone = departed.filter { all || $0.value.duration(to: now) >= settings.forgetAfter }.map(\.key)
     for device in gone {
-      // An entity must be gone from Home Assistant before its topic is.
-      for (index, _) in topics.entries.enumerated().filter({ $1.device == device }).sorted(by: { $0.1.rank < $1.1.rank }
-      ) {
-        topics.set(index, [])
-      }
+      withdraw(device, at: now)
       online[device] = nil
       departed[device] = nil
     }
-    for leftover in found where gone.contains(leftover.device) { clear(leftover.topic) }
+    for leftover in found where gone.contains(leftover.device) { clear(leftover.topic, at: now) }
     found.removeAll { gone.contains($0.device) }
     flush()
     return gone.sorted { "\($0)" < "\($1)" }
@@ -273,8 +272,8 @@ public actor StatePublisher {
         return true
       }
       guard !present.contains(leftover.device), names.contains(leftover.device.name) else {
-        clear(leftover.topic)
-        if !present.contains(leftover.device) { clear(settings.scheme.availability(leftover.device)) }
+        clear(leftover.topic, at: now)
+        if !present.contains(leftover.device) { clear(settings.scheme.availability(leftover.device), at: now) }
         return true
       }
       departed[leftover.device] = departed[leftover.device] ?? now
@@ -282,9 +281,9 @@ public actor StatePublisher {
     }
   }
 
-  private func clear(_ topic: String) {
+  private func clear(_ topic: String, at now: ContinuousClock.Instant) {
     guard case .state(let device, _) = settings.scheme.parse(topic) else { return }
-    topics.set(topics.index(of: topic, rank: .state, device: device), [])
+    clear(topics.index(of: topic, rank: .state, device: device), at: now)
   }
 
   /// Hands over as much as the broker connection takes. What it does not take stays here, coalesced.
