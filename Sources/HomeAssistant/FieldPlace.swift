@@ -50,11 +50,4 @@ public struct Observations: Sendable, Equatable {
     default: return isFirst
     }
   }
-
-  /// Forgets the fields that have no value now.
-  public mutating func keep(_ places: Set<FieldPlace>) {
-    values = values.filter { places.contains($0.key) }
-    numbers = numbers.filter { places.contains($0.key) }
-    extremes = extremes.filter { places.contains($0.key) }
-  }
 }

@@ -137,14 +137,8 @@ struct DiscoveryServiceTests {
     await publisher.setAvailability([DeviceKey(name: "flexnet_dc", port: 10): true])
     let ten = "homeassistant/device/mate3_00005e005310"
     #expect(announced.contains("\(ten)_flexnet_dc_10/config"))
-    // The same gateway without its battery monitor.
-    let smaller = try AnnouncedSystem("ten_devices") { words, layout in
-      let block = try #require(layout.blocks.first { $0.definition.name == "flexnet_dc" })
-      words[block.address] = 0xFFFF
-      words[block.address + 1] = 0
-    }
     broker.clearSent()
-    await scan(discovery, smaller.image)
+    await scan(discovery, try withoutBatteryMonitor().image)
     #expect(announced.contains("\(ten)_flexnet_dc_10/config"))
     let now = ContinuousClock.now
     await publisher.forget(all: true, at: now)
@@ -154,6 +148,36 @@ struct DiscoveryServiceTests {
     await publisher.forget(all: false, at: now + .seconds(4))
     let cleared = broker.sent.filter { $0.payload.isEmpty }.map(\.topic)
     #expect(cleared.contains("mate3/flexnet_dc/10/availability") && cleared.count > 1)
+  }
+
+  @Test func anotherGatewayIsAnotherSystem() async throws {
+    let discovery = discovery()
+    await scan(discovery, try AnnouncedSystem("home").image)
+    await scan(discovery, try AnnouncedSystem("ten_devices").image)
+    #expect(announced.count == 12 && announced.allSatisfy { $0.contains("mate3_00005e005310") })
+    #expect(broker.sent.filter { $0.topic.hasPrefix(prefix) && $0.payload.isEmpty }.count == 7)
+  }
+
+  @Test func aDeviceThatLeftTakesNoCommands() async throws {
+    let device = DeviceKey(name: "flexnet_dc_configuration", port: 10)
+    let topic = "mate3/flexnet_dc_configuration/10/commands"
+    let discovery = discovery()
+    await scan(discovery, try AnnouncedSystem("ten_devices").image)
+    await publisher.setAvailability([device: true])
+    await publisher.setCommandStates([device: nil])
+    #expect(broker.retainedTexts[topic] == #"{"reason":null,"state":"online"}"#)
+    await scan(discovery, try withoutBatteryMonitor().image)
+    await publisher.setCommandStates([:])
+    #expect(broker.retainedTexts[topic]?.contains(#""state":"offline""#) == true)
+  }
+
+  /// The ten devices' gateway, the battery monitor missing.
+  private func withoutBatteryMonitor() throws -> AnnouncedSystem {
+    try AnnouncedSystem("ten_devices") { words, layout in
+      let block = try #require(layout.blocks.first { $0.definition.name == "flexnet_dc" })
+      words[block.address] = 0xFFFF
+      words[block.address + 1] = 0
+    }
   }
 
   @Test func switchedOffItTakesBackItsOwn() async throws {

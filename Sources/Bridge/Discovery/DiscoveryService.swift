@@ -28,7 +28,8 @@ public actor DiscoveryService {
 
   private var observations = Observations()
   private var layout: SystemLayout?
-  private var hasAnnounced = false
+  /// The gateway's MAC in what is announced, nil before anything is.
+  private var announcedMAC: String?
   /// The messages sent last, so that only what changed is made anew.
   private var encoded: [String: (document: DiscoveryDocument, payload: [UInt8])] = [:]
   /// Every component announced since the start or by an earlier run, by topic: what of it is gone must be removed.
@@ -100,7 +101,10 @@ public actor DiscoveryService {
       return
     }
     isWaitingForMAC = false
-    var announcements = judge(documents, mac: mac)
+    var announcements = withdrawAnotherGateway(than: mac) + judge(documents, mac: mac)
+    if Set(documents.map(\.topic)) != Set(encoded.keys) {
+      logger.info("announced to Home Assistant", metadata: ["devices": "\(documents.map(\.device.name))"])
+    }
     for var document in documents {
       var all = known[document.topic] ?? [:]
       let current = Set(document.components.map(\.key))
@@ -110,9 +114,19 @@ public actor DiscoveryService {
       announcements.append(
         Announcement(topic: document.topic, payload: payload(of: document), owner: document.owner))
     }
-    hasAnnounced = true
     // Handed over in one piece, so that two calls can't mix.
     await publisher.announce(announcements)
+  }
+
+  /// With another gateway at the address everything is another device.
+  private func withdrawAnotherGateway(than mac: String) -> [Announcement] {
+    defer { announcedMAC = mac }
+    guard let announcedMAC, announcedMAC != mac else { return [] }
+    defer {
+      known = [:]
+      encoded = [:]
+    }
+    return encoded.keys.sorted().map { Announcement(withdrawing: $0) }
   }
 
   private func payload(of document: DiscoveryDocument) -> [UInt8] {
@@ -135,11 +149,12 @@ public actor DiscoveryService {
       return
     }
     left += found
-    if hasAnnounced { await announce() }
+    if announcedMAC != nil { await announce() }
   }
 
   /// Decides about what an earlier run left: components that are gone are removed, devices that may only be away for
-  /// now stay until they are forgotten, what shows this bridge's topics under another gateway goes at once.
+  /// now stay until they are forgotten, what shows this bridge's topics under another gateway, or this gateway's
+  /// under another base, goes at once.
   private func judge(_ documents: [DiscoveryDocument], mac: String) -> [Announcement] {
     let topics = Set(documents.map(\.topic))
     let present = Set(layout?.blocks.map(\.key) ?? [])
@@ -152,7 +167,8 @@ public actor DiscoveryService {
       if document.mac == mac, let owner = document.owner, !present.contains(owner) {
         return Announcement(topic: document.topic, payload: document.payload, owner: owner, isKept: true)
       }
-      return document.isOfThisBase ? Announcement(withdrawing: document.topic) : nil
+      let isOurs = document.isOfThisBase || document.mac == mac
+      return isOurs ? Announcement(withdrawing: document.topic) : nil
     }
   }
 

@@ -140,6 +140,8 @@ public actor GatewayService {
     await refreshCommandStates()
     await discovery?.scanned(scanned)
     await publisher.install(layout, scanned.map, values: changes)
+    // Once more, for the devices that have left.
+    await refreshCommandStates()
     await publishTimes(of: scanned)
     await publisher.setDevices(deviceList())
     schedule.wasRead(at: now)

@@ -52,6 +52,11 @@ extension StatePublisher {
 
   /// Says of each device with commands why they are refused; nil when they are not.
   func setCommandStates(_ reasons: [DeviceKey: String?]) {
+    var reasons = reasons
+    for device in commandable where reasons[device] == nil && departed[device] != nil {
+      reasons.updateValue("the gateway does not show this device now", forKey: device)
+    }
+    commandable.formUnion(reasons.keys)
     for (device, reason) in reasons.sorted(by: { "\($0.key)" < "\($1.key)" }) {
       let index = topics.index(of: settings.scheme.commands(device), rank: .availability, device: device)
       topics.set(index, JSONPayload.bytes(CommandState(state: reason == nil ? "online" : "offline", reason: reason)))

@@ -45,6 +45,8 @@ public actor StatePublisher {
   private var slotTopics: [Int?] = []
   /// Positions of topics that hold what is made of several fields.
   var combined: Set<Int> = []
+  /// Devices that have commands.
+  var commandable: Set<DeviceKey> = []
   /// Positions of topics that are cleared when Home Assistant has let go of them, and when that is.
   var withdrawn: [Int: ContinuousClock.Instant] = [:]
   private(set) var present: Set<DeviceKey> = []
@@ -160,6 +162,7 @@ public actor StatePublisher {
     let gone = departed.filter { all || $0.value.duration(to: now) >= settings.forgetAfter }.map(\.key)
     for device in gone {
       withdraw(device, at: now)
+      commandable.remove(device)
       online[device] = nil
       departed[device] = nil
     }
