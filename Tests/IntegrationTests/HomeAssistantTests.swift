@@ -71,7 +71,12 @@ struct HomeAssistantTests {
     for device in devices where !device.name.hasPrefix("MATE3") { #expect(device.viaDevice == gateway.identifiers) }
     let entities = try await ha.entities()
     try await Self.expectSound(entities, home.system.watcher)
-    #expect(!entities.contains { $0.platform == "number" })
+    // By the register map's operational fields: AUX of two inverters and two charge controllers, the battery monitor's
+    // relay, charger mode and generator; the chargers of two inverters and the AC input; the end of equalising, and a
+    // rescan; results of five devices and the system, and the bridge's events. Nothing else commands.
+    let counts = Dictionary(grouping: entities, by: \.platform).mapValues(\.count)
+    #expect(counts["select"] == 7 && counts["switch"] == 3 && counts["button"] == 2 && counts["event"] == 7)
+    #expect(counts["number"] == nil && counts["text"] == nil)
     #expect(try await ha.wait("sensor.charge_controller_3_battery_voltage", "50.7")?.state == "50.7")
     #expect(try await ha.state("select.inverter_1_aux")?.state == "auto")
     let statistics = try await ha.statistics()
