@@ -1,12 +1,13 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak bench bench-pure bench-times bench-results run install install-tools reference documentation lint format clean
+.PHONY: help demo test soak bench bench-pure bench-times bench-results run install install-tools install-home-assistant reference documentation lint format clean
 
 help:
 	@echo 'make demo           shows the bridge at work with a simulated house, until Ctrl-C'
 	@echo 'make test           runs all tests'
-	@echo 'make soak           plays 100,000 random sequences in process and 1,000 over TCP; about half an hour'
+	@echo 'make soak           plays 100,000 random sequences in process and 1,000 over TCP, and shows further systems to'
+	@echo '                    two releases of Home Assistant; about 40 minutes'
 	@echo 'make bench          measures the program beside a C floor, where ../shared is; BLOCKS= and SECONDS= change the length'
 	@echo 'make bench-pure     counts what the pure parts cost, against Benchmarks/thresholds.json'
 	@echo 'make bench-times    times them'
@@ -22,11 +23,17 @@ help:
 install-tools:
 	@.ci/install-tools
 
+# Home Assistant to test against, where Python 3.13 and the shared folder are; else a notice.
+install-home-assistant:
+	@.ci/install-home-assistant $(HOME_ASSISTANT)
+
+HOME_ASSISTANT ?= 2026.2.3
+
 demo: install-tools
 	swift build --product mate3
 	@examples/demo/demo .build/debug/mate3
 
-test: install-tools
+test: install-tools install-home-assistant
 	@mkdir -p .build
 	swift build --build-tests 2>&1 | tee .build/build-tests.log
 	@! grep '^$(CURDIR)/\(Sources\|Tests\)/.*warning:' .build/build-tests.log || { echo 'the build has warnings; mend them' >&2; exit 1; }
@@ -34,10 +41,13 @@ test: install-tools
 	swift test --skip-build --no-parallel
 
 # Built for release, so that 100,000 sequences take minutes; in a folder of its own, so that it disturbs no other build.
-soak: install-tools
+soak: HOME_ASSISTANT = 2026.2.3 2025.4.4
+soak: install-tools install-home-assistant
 	swift build --build-tests --configuration release -Xswiftc -enable-testing --scratch-path .build-soak
 	MATE3_SEQUENCES=100000 MATE3_TCP_SEQUENCES=1000 swift test --skip-build --configuration release \
 	  -Xswiftc -enable-testing --scratch-path .build-soak --no-parallel --filter 'SafetyModelTests|SafetyOverTCPTests'
+	MATE3_HOME_ASSISTANT=2025.4.4 MATE3_HOME_ASSISTANT_SYSTEMS=all swift test --skip-build --configuration release -Xswiftc -enable-testing \
+	  --scratch-path .build-soak --no-parallel --filter 'IntegrationTests.HomeAssistant'
 
 bench: install-tools
 	Benchmarks/bench

@@ -63,13 +63,14 @@ let package = Package(
     library("MessageIO"),
     library("StateStore", ["Derived", "Mate3"]),
     library("Topics", ["Registry", "FieldCodec", "Mate3"]),
+    library("HomeAssistant", ["Registry", "FieldCodec", "Mate3", "Topics"]),
     library("ModbusTransport", ["RegisterIO", "Threads"]),
     library("MQTTTransport", ["CMosquitto", "MessageIO", "Threads", deque]),
     library(
       "Bridge",
       [
-        "Registry", "RegisterIO", "FieldCodec", "Mate3", "Derived", "MessageIO", "StateStore", "Topics", log, lifecycle,
-        yams, deque,
+        "Registry", "RegisterIO", "FieldCodec", "Mate3", "Derived", "MessageIO", "StateStore", "Topics", "HomeAssistant",
+        log, lifecycle, yams, deque,
       ]),
     library("Simulator", ["Registry", "RegisterIO", "FieldCodec", yams, sockets]),
     .executableTarget(
@@ -90,6 +91,12 @@ let package = Package(
     tests("DerivedTests", ["Derived", "Mate3", "Registry", "RegisterIO", "FieldCodec", "Simulator", "TestSupport"]),
     tests("StateStoreTests", ["StateStore", "Derived", "Mate3", "TestSupport"]),
     tests("TopicsTests", ["Topics", "Mate3", "Registry", "FieldCodec", "TestSupport"]),
+    tests(
+      "HomeAssistantTests",
+      [
+        "HomeAssistant", "Bridge", "Mate3", "MessageIO", "Registry", "RegisterIO", "FieldCodec", "Topics", "Simulator",
+        "TestSupport", log,
+      ]),
     tests("ModbusTransportTests", ["ModbusTransport", "RegisterIO", "Simulator", "TestSupport"]),
     tests("MQTTTransportTests", ["MQTTTransport", "MessageIO", "TestSupport"]),
     tests(

@@ -23,6 +23,7 @@ public struct BridgeService: Service {
   private let gateway: GatewayService
   private let commands: CommandService
   private let router: EventRouter
+  private let discovery: DiscoveryService?
   private let unresolved: [WriteIntent]
   private let logger: Logger
 
@@ -32,10 +33,11 @@ public struct BridgeService: Service {
   ///   - instance: tells this run of the program from every other.
   public init(
     connection: any RegisterConnection, broker: any BrokerConnection, publisher: StatePublisher,
-    gateway: GatewayService, writes: WriteGuard = WriteGuard(), unresolved: [WriteIntent] = [], instance: String,
-    logger: Logger
+    gateway: GatewayService, discovery: DiscoveryService? = nil, writes: WriteGuard = WriteGuard(),
+    unresolved: [WriteIntent] = [], instance: String, logger: Logger
   ) {
     self.unresolved = unresolved
+    self.discovery = discovery
     self.connection = connection
     self.broker = broker
     self.publisher = publisher
@@ -45,7 +47,8 @@ public struct BridgeService: Service {
       gateway: gateway, connection: connection, publisher: publisher, scheme: publisher.settings.scheme, writes: writes,
       logger: logger)
     router = EventRouter(
-      broker: broker, publisher: publisher, gateway: gateway, commands: commands, instance: instance, logger: logger)
+      broker: broker, publisher: publisher, gateway: gateway, commands: commands, discovery: discovery,
+      instance: instance, logger: logger)
   }
 
   /// Runs until graceful shutdown or cancellation.
@@ -65,6 +68,7 @@ public struct BridgeService: Service {
     gateway.saveLastEnergies()
     timing.cancel()
     resolving.cancel()
+    discovery?.stop()
     await commands.stop()
     await ends(commanding, within: Self.commandGrace)
     // What is left waits between read-backs, and answers at once when cancelled, or hangs on the gateway.

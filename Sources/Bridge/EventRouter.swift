@@ -13,6 +13,7 @@ actor EventRouter {
   private let publisher: StatePublisher
   private let gateway: GatewayService
   private let commands: CommandService
+  private let discovery: DiscoveryService?
   private let scheme: TopicScheme
   private let instance: String
   private let logger: Logger
@@ -30,18 +31,20 @@ actor EventRouter {
 
   init(
     broker: any BrokerConnection, publisher: StatePublisher, gateway: GatewayService, commands: CommandService,
-    instance: String, logger: Logger
+    discovery: DiscoveryService?, instance: String, logger: Logger
   ) {
     self.broker = broker
     self.publisher = publisher
     self.gateway = gateway
     self.commands = commands
+    self.discovery = discovery
     self.instance = instance
     self.logger = logger
     scheme = publisher.settings.scheme
     (fatal, end) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1))
     other = OtherBridge(scheme: publisher.settings.scheme, instance: instance)
-    survey = RetainedSurvey(scheme: publisher.settings.scheme, instance: instance)
+    survey = RetainedSurvey(
+      scheme: publisher.settings.scheme, instance: instance, prefix: discovery?.settings.prefix)
   }
 
   /// Works until the broker connection is stopped.
@@ -75,7 +78,8 @@ actor EventRouter {
       } else {
         report(
           broker.subscribe(
-            [scheme.everyState, scheme.everyObject, scheme.bridgeState, scheme.bridgeInfo], qos: .atMostOnce))
+            [scheme.everyState, scheme.everyObject, scheme.bridgeState, scheme.bridgeInfo] + leftovers,
+            qos: .atMostOnce))
       }
     case .subscribed(let refused):
       for filter in refused {
@@ -110,10 +114,14 @@ actor EventRouter {
   }
 
   private func endSurvey() async {
-    publisher.adopt(survey.takeFound())
-    report(broker.unsubscribe([scheme.everyState, scheme.everyObject, scheme.bridgeInfo]))
+    let found = survey.takeFound()
+    publisher.adopt(found)
+    discovery?.adopt(found)
+    report(broker.unsubscribe([scheme.everyState, scheme.everyObject, scheme.bridgeInfo] + leftovers))
     await serve()
   }
+
+  private var leftovers: [String] { discovery.map { [$0.leftoverFilter] } ?? [] }
 
   /// While another live bridge has the base topic, this one takes no commands and publishes nothing; when the other
   /// goes, it takes over. The will of a bridge that stood by may say `offline` in our name: that is put right.
@@ -172,7 +180,8 @@ actor EventRouter {
       return
     }
     other.forget()
-    report(broker.subscribe(scheme.inbound + [scheme.bridgeState], qos: .atLeastOnce))
+    let status = discovery?.statusTopic.map { [$0] } ?? []
+    report(broker.subscribe(scheme.inbound + [scheme.bridgeState] + status, qos: .atLeastOnce))
     publisher.brokerConnected()
   }
 
@@ -183,6 +192,10 @@ actor EventRouter {
   private func route(_ message: InboundMessage) async {
     if isStandingBy {
       if message.topic == scheme.response("ping"), !message.isRetained { isAnswered = true }
+      return
+    }
+    if message.topic == discovery?.statusTopic {
+      if message.text == "online" { discovery?.homeAssistantStarted() }
       return
     }
     switch scheme.parse(message.topic) {

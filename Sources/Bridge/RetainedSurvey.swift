@@ -1,3 +1,4 @@
+import HomeAssistant
 import MessageIO
 import Topics
 
@@ -8,10 +9,13 @@ struct RetainedSurvey {
 
   let scheme: TopicScheme
   let instance: String
+  /// Home Assistant's discovery prefix.
+  let prefix: String?
   private var found: [String: [UInt8]] = [:]
   private(set) var isDone = false
 
-  init(scheme: TopicScheme, instance: String) {
+  init(scheme: TopicScheme, instance: String, prefix: String? = nil) {
+    self.prefix = prefix
     self.scheme = scheme
     self.instance = instance
   }
@@ -33,11 +37,17 @@ struct RetainedSurvey {
       isDone = true
       return true
     }
-    guard message.isRetained, found.count < Self.limit else { return false }
-    switch scheme.parse(message.topic) {
-    case .state, .object: found[message.topic] = message.payload
-    default: break
+    if message.isRetained, found.count < Self.limit, isWanted(message.topic) {
+      found[message.topic] = message.payload
     }
     return false
+  }
+
+  private func isWanted(_ topic: String) -> Bool {
+    switch scheme.parse(topic) {
+    case .state, .object: return true
+    default: break
+    }
+    return prefix.map { LeftDocument.mayBeOurs(topic, prefix: $0) } ?? false
   }
 }

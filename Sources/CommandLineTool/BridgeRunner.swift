@@ -27,13 +27,16 @@ struct BridgeRunner {
     let publisher = StatePublisher(
       settings: configuration.publisherSettings, program: program(instance: instance), broker: broker,
       energies: state.energies, logger: logger)
+    let discovery = DiscoveryService(
+      settings: configuration.homeAssistant, policy: configuration.commands, version: Mate3Command.version,
+      publisher: publisher, logger: logger)
     let gateway = GatewayService(
       settings: configuration.pollSettings, registry: registry, names: configuration.deviceNames,
       policy: configuration.commands, identity: state.identity, keepEnergies: state.keepEnergies,
-      connection: connection, publisher: publisher, logger: logger)
+      connection: connection, publisher: publisher, discovery: discovery, logger: logger)
     let bridge = BridgeService(
-      connection: connection, broker: broker, publisher: publisher, gateway: gateway, writes: state.writes,
-      unresolved: state.unresolved, instance: instance, logger: logger)
+      connection: connection, broker: broker, publisher: publisher, gateway: gateway, discovery: discovery,
+      writes: state.writes, unresolved: state.unresolved, instance: instance, logger: logger)
     logger.info(
       "started",
       metadata: [

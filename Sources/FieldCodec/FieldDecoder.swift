@@ -18,6 +18,7 @@ extension FieldDefinition {
     switch type {
     case .string: return Self.text(words)
     case .ipv4: return .address(UInt32(first) << 16 | UInt32(last))
+    case .clock: return Self.time(hour: first, minute: last)
     case .sunssf:
       return first == 0x8000 ? .notImplemented : .number(ScaledDecimal(Int64(Int16(bitPattern: first))))
     case .uint16, .int16, .uint32, .int32: break
@@ -60,8 +61,16 @@ extension FieldDefinition {
     case .int16: bits == 0x8000 ? nil : signed(bits)
     case .uint32: bits == 0xFFFF_FFFF ? nil : Int64(bits)
     case .int32: bits == 0x8000_0000 ? nil : signed(bits)
-    case .sunssf, .string, .ipv4: nil
+    case .sunssf, .string, .ipv4, .clock: nil
     }
+  }
+
+  /// `06:30`; nothing for what is no time of day.
+  private static func time(hour: UInt16, minute: UInt16) -> FieldValue {
+    if hour == 0xFFFF || minute == 0xFFFF { return .notImplemented }
+    guard hour < 24, minute < 60 else { return .unreadable }
+    func digits(_ number: UInt16) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    return .text("\(digits(hour)):\(digits(minute))")
   }
 
   /// Two characters a register, high byte first, up to the first NUL. Bytes above 0x7F are taken as UTF-8 where they

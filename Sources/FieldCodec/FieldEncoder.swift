@@ -36,6 +36,7 @@ extension FieldDefinition {
     switch type {
     case .string: return try encodeText(text)
     case .ipv4: return try encodeAddress(text)
+    case .clock: return try encodeTime(text)
     case .sunssf, .uint16, .int16, .uint32, .int32: break
     }
     if let enumeration {
@@ -83,7 +84,7 @@ extension FieldDefinition {
     case .sunssf: range = -10...10
     case .uint32: range = 0...0xFFFF_FFFE
     case .int32: range = -0x7FFF_FFFF...0x7FFF_FFFF
-    case .string, .ipv4: range = 0...0
+    case .string, .ipv4, .clock: range = 0...0
     }
     guard range.contains(raw) else {
       throw EncodingFailure(.outOfRange, "\(shown) is outside what the register of \(name) can hold")
@@ -105,6 +106,17 @@ extension FieldDefinition {
     }
     bytes += Array(repeating: 0, count: size * 2 - bytes.count)
     return stride(from: 0, to: bytes.count, by: 2).map { UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]) }
+  }
+
+  private func encodeTime(_ text: String) throws(EncodingFailure) -> [UInt16] {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts[1].utf8.count == 2, (1...2).contains(parts[0].utf8.count),
+      parts.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
+      let hour = UInt16(parts[0]), let minute = UInt16(parts[1]), hour < 24, minute < 60
+    else {
+      throw EncodingFailure(.notAValue, "‘\(text)’ is no time of day; \(name) takes one from 00:00 to 23:59")
+    }
+    return [hour, minute]
   }
 
   private func encodeAddress(_ text: String) throws(EncodingFailure) -> [UInt16] {

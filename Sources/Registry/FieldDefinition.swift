@@ -7,12 +7,17 @@ public enum FieldType: String, Sendable, Hashable, CaseIterable {
   case ipv4
   /// A SunSpec scale factor: a signed power of ten, -10…10 (SunSpec Information Model Specification).
   case sunssf
+  /// A time of day in two registers, hour and minute. No row of a table: made of two fields, see ``ClockTime``.
+  case clock
+
+  /// Those that a row of a table can have.
+  public static let allCases: [FieldType] = [.uint16, .int16, .uint32, .int32, .string, .ipv4, .sunssf]
 
   /// Registers that the type takes, or nil for text of any length.
   public var size: Int? {
     switch self {
     case .uint16, .int16, .sunssf: 1
-    case .uint32, .int32, .ipv4: 2
+    case .uint32, .int32, .ipv4, .clock: 2
     case .string: nil
     }
   }

@@ -5,7 +5,7 @@ struct RegistryReader {
   ]
   static let enumerationColumns = ["enumeration", "value", "label", "title", "source"]
   static let flagColumns = ["flags", "bit", "label", "title", "problem", "source"]
-  static let reservedNames: Set<String> = ["bridge", "availability", "set", "house"]
+  static let reservedNames: Set<String> = ["bridge", "availability", "commands", "set", "house"]
 
   let files: [String: String]
   var problems: [RegistryProblem] = []

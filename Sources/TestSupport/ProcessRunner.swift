@@ -35,11 +35,16 @@ public final class ProcessRunner: Sendable {
   private let output = LineBuffer()
   private let errors = LineBuffer()
   private let name: String
+  private let input: Pipe?
 
-  /// - Parameter environment: added to that of the test process.
+  /// - Parameters:
+  ///   - environment: added to that of the test process.
+  ///   - hasInput: whether ``send(line:)`` writes to its standard input, which is empty otherwise.
   public init(
-    _ executable: URL, _ arguments: [String], environment: [String: String] = [:], directory: URL? = nil
+    _ executable: URL, _ arguments: [String], environment: [String: String] = [:], directory: URL? = nil,
+    hasInput: Bool = false
   ) throws {
+    input = hasInput ? Pipe() : nil
     process = Process()
     name = executable.lastPathComponent
     // Debian's setpriv is part of util-linux, which is essential.
@@ -47,7 +52,7 @@ public final class ProcessRunner: Sendable {
     process.arguments = ["--pdeathsig", "KILL", executable.path(percentEncoded: false)] + arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.currentDirectoryURL = directory
-    process.standardInput = FileHandle.nullDevice
+    process.standardInput = input ?? FileHandle.nullDevice
     process.standardOutput = output.pipe
     process.standardError = errors.pipe
     try SpawnThread.shared.run(process)
@@ -68,6 +73,13 @@ public final class ProcessRunner: Sendable {
 
   /// Whether both outputs are closed, so that all their lines are here.
   public var isSilent: Bool { output.isClosed && errors.isClosed }
+
+  /// Writes a line to standard input.
+  public func send(line: String) {
+    try? input?.fileHandleForWriting.write(contentsOf: Data((line + "\n").utf8))
+  }
+
+  public func closeInput() { try? input?.fileHandleForWriting.close() }
 
   public func signal(_ number: Int32) {
     if process.isRunning { Glibc.kill(process.processIdentifier, number) }

@@ -6,6 +6,8 @@ public struct ResultMessage: Sendable, Encodable {
   public var status: String
   public var code: String
   public var reason: String
+  /// The field commanded, as `device/port/field`; null when the topic named none.
+  public var field: String?
   /// The value as asked for, null when it could not be read.
   public var requested: String?
   public var registersWritten: [UInt16]
@@ -18,11 +20,13 @@ public struct ResultMessage: Sendable, Encodable {
   public var finishedAt: Date
 
   public init(
-    outcome: WriteOutcome, requested: String?, value: String?, id: String?, receivedAt: Date, finishedAt: Date
+    outcome: WriteOutcome, field: String?, requested: String?, value: String?, id: String?, receivedAt: Date,
+    finishedAt: Date
   ) {
     status = outcome.status.rawValue
     code = outcome.code.rawValue
     reason = outcome.reason
+    self.field = field
     self.requested = requested
     registersWritten = outcome.written
     registersRead = outcome.read
@@ -34,7 +38,7 @@ public struct ResultMessage: Sendable, Encodable {
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case status, code, reason, requested, value, id, evidence
+    case status, code, reason, field, requested, value, id, evidence
     case registersWritten = "registers_written"
     case registersRead = "registers_read"
     case receivedAt = "received_at"
@@ -46,6 +50,7 @@ public struct ResultMessage: Sendable, Encodable {
     try container.encode(status, forKey: .status)
     try container.encode(code, forKey: .code)
     try container.encode(reason, forKey: .reason)
+    try container.encode(field, forKey: .field)
     try container.encode(requested, forKey: .requested)
     try container.encode(registersWritten, forKey: .registersWritten)
     try container.encode(registersRead, forKey: .registersRead)

@@ -19,6 +19,14 @@ public struct TopicScheme: Sendable, Hashable {
 
   public func availability(_ device: DeviceKey) -> String { state(device, "availability") }
 
+  /// Whether commands to a device are taken, and why not.
+  public func commands(_ device: DeviceKey) -> String { state(device, "commands") }
+
+  public func command(_ device: DeviceKey, _ field: String) -> String { state(device, field) + "/set" }
+
+  /// Filter for the answers to all commands of a device.
+  public func results(_ device: DeviceKey) -> String { state(device, "+") + "/set/result" }
+
   public func response(_ verb: String) -> String { "\(base)/bridge/response/\(verb)" }
 
   /// Filters for commands and requests.

@@ -54,7 +54,7 @@ public struct TypedNames {
 
   private func value(_ field: FieldDefinition) -> String {
     switch field.type {
-    case .string, .ipv4: return "String"
+    case .string, .ipv4, .clock: return "String"
     case .sunssf: return "Int"
     case .uint16, .int16, .uint32, .int32: break
     }

@@ -11,7 +11,7 @@ final class RunningSystem {
   private(set) var bridge: ProcessRunner
   let watcher: TopicWatcher
   let directory: TemporaryDirectory
-  private let arguments: [String]
+  private var arguments: [String]
 
   /// - Parameters:
   ///   - live: seconds between live cycles.
@@ -21,6 +21,12 @@ final class RunningSystem {
     options: SimulatorOptions = SimulatorOptions(), broker: MosquittoBroker? = nil
   ) async throws -> RunningSystem {
     let simulator = try await SimulatedGateway.start(registers: RegisterImage(registers), options: options)
+    return try await start(simulator, live: live, arguments: arguments, broker: broker)
+  }
+
+  static func start(
+    _ simulator: SimulatedGateway, live: Int = 1, arguments: [String] = [], broker: MosquittoBroker? = nil
+  ) async throws -> RunningSystem {
     let running: MosquittoBroker
     if let broker { running = broker } else { running = try await MosquittoBroker.start() }
     return try await RunningSystem(simulator, running, live, arguments)
@@ -46,6 +52,14 @@ final class RunningSystem {
     try await watcher.next("mate3/bridge/state", where: { $0.text == "online" }, within: .seconds(20))
     // The last of the devices by name, and so the last to be published.
     try await watcher.next("mate3/system_control/0/availability", where: { $0.text == "online" }, within: .seconds(20))
+  }
+
+  /// Ends the bridge in good order and starts it with other arguments beside its usual ones.
+  func reconfigureBridge(replacing old: [String] = [], with further: [String]) async throws {
+    bridge.signal(SIGTERM)
+    try await bridge.exitStatus()
+    arguments = arguments.dropLast(old.count) + further
+    try restartBridge()
   }
 
   func restartBridge() throws { bridge = try ProcessRunner(ProcessRunner.product("mate3"), arguments) }

@@ -207,3 +207,18 @@ import Testing
     #expect(try field(name).labelDoubt != nil)
   }
 }
+
+/// Times of day are pairs of an hour and a minute (note table 1 offsets 288 to 355 and 411 to 418).
+struct ClockTimeTests {
+  @Test func everyPairIsATime() throws {
+    let gateway = try #require(try Registry.embedded().block(named: "gateway"))
+    let names = gateway.clockTimes.map(\.field.name)
+    #expect(names.count == 20)
+    #expect(names.contains("grid_use_interval_1_weekday_start_time") && names.contains("sched_3_ac_mode_time"))
+    let time = try #require(gateway.clockTime("ags_exercise_start_time"))
+    #expect(time.field.offset == 288 && time.field.size == 2 && time.field.label == "Generator exercise start")
+    // No field has the name of a time.
+    for name in names { #expect(gateway.field(name) == nil) }
+    #expect(gateway.target("hour")?.size == 1 && gateway.target("no_such_time") == nil)
+  }
+}

@@ -56,11 +56,12 @@ import Topics
     let outcome = WriteOutcome(.accepted, .ok, "written", written: [2], read: [2], evidence: ["a/1.b"])
     let time = Date(timeIntervalSince1970: 1_769_860_800.25)
     let message = ResultMessage(
-      outcome: outcome, requested: "on", value: "on", id: nil, receivedAt: time, finishedAt: time)
+      outcome: outcome, field: "a/1/b", requested: "on", value: "on", id: nil, receivedAt: time, finishedAt: time)
     let text = String(decoding: JSONPayload.bytes(message), as: UTF8.self)
     #expect(
       text
-        == #"{"code":"ok","evidence":["a/1.b"],"finished_at":"2026-01-31T12:00:00.250Z","id":null,"reason":"written","#
+        == #"{"code":"ok","evidence":["a/1.b"],"field":"a/1/b","finished_at":"2026-01-31T12:00:00.250Z","id":null,"#
+        + #""reason":"written","#
         + #""received_at":"2026-01-31T12:00:00.250Z","registers_read":[2],"registers_written":[2],"requested":"on","#
         + #""status":"accepted","value":"on"}"#)
   }

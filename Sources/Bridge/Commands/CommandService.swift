@@ -169,8 +169,10 @@ public actor CommandService {
     let now = Date()
     let age = message.receivedAt.duration(to: .now)
     let seconds = Double(age.components.seconds) + Double(age.components.attoseconds) / 1e18
+    var field: String?
+    if case .command(let device, let name) = scheme.parse(message.topic) { field = "\(device)/\(name)" }
     let result = ResultMessage(
-      outcome: outcome, requested: payload?.text, value: outcome.value?.text, id: payload?.id,
+      outcome: outcome, field: field, requested: payload?.text, value: outcome.value?.text, id: payload?.id,
       receivedAt: now.addingTimeInterval(-seconds), finishedAt: now)
     logger.notice(
       "command \(outcome.status.rawValue)",

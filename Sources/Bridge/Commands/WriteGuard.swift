@@ -61,7 +61,7 @@ public final class WriteGuard: Sendable {
   ) throws(StateError) -> WriteGuard {
     var caps = WriteCaps(settings)
     for case .intent(let intent) in ledger.entries {
-      let rule = registry.block(named: intent.block.block)?.field(intent.field)
+      let rule = registry.block(named: intent.block.block)?.target(intent.field)
       let value = rule?.rawNumber(intent.words).map { Int($0) }
       caps.note(
         intent,

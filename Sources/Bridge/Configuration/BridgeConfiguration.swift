@@ -16,6 +16,8 @@ public struct BridgeConfiguration: Sendable, Equatable {
   public var commands = CommandPolicy()
   /// How often may be written.
   public var caps = WriteCaps.Settings()
+  /// What Home Assistant is told.
+  public var homeAssistant = DiscoveryService.Settings()
   /// Folder for what must outlive a restart.
   public var stateDirectory = ""
   /// Folder of a register map that takes the place of the built-in one, or nil.

@@ -3,7 +3,8 @@ import Mate3
 extension ConfigurationKey {
   /// Every setting, in the order of the reference, in which they are read: `gateways` after what it may change, and
   /// `commands` after the devices that its fields may be named by.
-  static let all: [ConfigurationKey] = gateway + broker + topics + intervals + names + commands + program
+  static let all: [ConfigurationKey] =
+    gateway + broker + topics + intervals + names + commands + homeAssistant + program
 
   private static let gateway: [ConfigurationKey] = [
     .init(
@@ -110,6 +111,15 @@ extension ConfigurationKey {
     .init(
       "commands.labels_confirmed", \.commands.confirmedLabels, .doubtfulFields,
       "Fields whose labels the documents may have the wrong way round, and which you have checked on the device."),
+  ]
+
+  private static let homeAssistant: [ConfigurationKey] = [
+    .init(
+      "home_assistant.discovery", \.homeAssistant.isOn, .boolean,
+      "Makes every device appear in Home Assistant by itself. With `false` they are taken out of it again."),
+    .init(
+      "home_assistant.prefix", \.homeAssistant.prefix, .topicBase,
+      "The discovery prefix set in Home Assistant's MQTT integration."),
   ]
 
   private static let program: [ConfigurationKey] = [

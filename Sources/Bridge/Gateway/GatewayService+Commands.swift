@@ -88,7 +88,7 @@ extension GatewayService {
   /// The words of a field in the last reading, for a write that a crash left open.
   func words(of intent: WriteIntent) -> [UInt16]? {
     guard let image, let block = image.layout.blocks.first(where: { PinKey($0) == intent.block }),
-      let field = block.definition.field(intent.field), field.access.isReadable, let range = block.range(of: field)
+      let field = block.definition.target(intent.field), field.access.isReadable, let range = block.range(of: field)
     else { return nil }
     let words = (range.start..<range.end).compactMap(image.word)
     return words.count == range.count ? words : nil
@@ -104,17 +104,17 @@ extension GatewayService {
 
   /// Lets a field's state go again whose command is not carried out after all.
   func release(_ request: WriteRequest) {
-    if let slot = slot(of: request) { held.remove(slot) }
+    held.subtract(slots(of: request))
   }
 
   private func hold(_ request: WriteRequest) {
-    if let slot = slot(of: request) { held.insert(slot) }
+    held.formUnion(slots(of: request))
   }
 
   /// Takes what a command's read-back has read, lets the field's state go again and has its block read soon.
   func finish(_ request: WriteRequest, _ outcome: WriteOutcome) async {
-    let slot = slot(of: request)
-    if let slot { held.remove(slot) }
+    let slots = slots(of: request)
+    held.subtract(slots)
     switch outcome.code {
     case .identityMismatch:
       rescan()
@@ -127,6 +127,7 @@ extension GatewayService {
         pins.distrust(request.block, in: layout, because: outcome.reason)
         await keepPins(ifNot: known)
         for (key, pin) in pins.pins { await setAlert(.identity, "\(key)", pin.state.reason) }
+        refreshCommandStates()
       }
     default: break
     }
@@ -135,7 +136,7 @@ extension GatewayService {
       return
     }
     var changes: [FieldChange] = []
-    for slot in [slot, statusSlot(of: request)].compactMap({ $0 }) {
+    for slot in slots + [statusSlot(of: request)].compactMap({ $0 }) {
       if let change = image?.absorb(outcome.readings, slot: slot) { changes.append(change) }
     }
     schedule.makeDue(request.field.interval)
@@ -144,10 +145,18 @@ extension GatewayService {
       pins.repin(request.field, of: request.block, words: outcome.read)
       await keepPins(ifNot: known)
     }
+    if let image { discovery?.changed(changes, image) }
     publisher.apply(changes)
+    publishTimes(after: changes)
   }
 
-  private func slot(of request: WriteRequest) -> Int? { slot(request.block.key, request.field) }
+  /// The fields that a command writes: itself, or the hour and the minute of a time of day.
+  private func slots(of request: WriteRequest) -> [Int] {
+    guard let image, let block = image.layout.block(request.block.key) else { return [] }
+    return image.map.slots.filter { slot in
+      slot.blockIndex == block.index && slot.range.start < request.range.end && request.range.start < slot.range.end
+    }.map(\.index)
+  }
 
   private func statusSlot(of request: WriteRequest) -> Int? {
     request.field.confirmation.flatMap { slot(request.block.key, request.block.definition.fields[$0.statusFieldIndex]) }

@@ -68,6 +68,7 @@ extension GatewayService {
     let trusted = pins.trust(block, in: layout)
     await keepPins(ifNot: known)
     for key in trusted { await setAlert(.identity, "\(key)", nil) }
+    refreshCommandStates()
     publisher.setDevices(deviceList())
     return trusted
   }
@@ -79,9 +80,27 @@ extension GatewayService {
     let gone = pins.forgetMissing(from: layout)
     await keepPins(ifNot: known)
     for key in gone { await setAlert(.identity, "\(key)", nil) }
+    refreshCommandStates()
     // The totals are computed without them from now on.
     if !gone.isEmpty { rescan() }
     return gone
+  }
+
+  /// Publishes of each device with commands whether they are taken, or why not.
+  func refreshCommandStates() {
+    guard let layout = image?.layout else { return }
+    var reasons: [DeviceKey: String?] = [:]
+    for block in layout.blocks where !block.isDuplicate {
+      let isCommandable = block.definition.fields.contains {
+        $0.access.isWritable && $0.command.map { $0.standard != .never } ?? false
+      }
+      guard isCommandable else { continue }
+      let isDuplicated = layout.blocks.contains { $0.isDuplicate && $0.key == block.key }
+      let duplicate = isDuplicated ? "two blocks answer as \(block.key)" : nil
+      reasons.updateValue(
+        statesProblem ?? duplicate ?? pins.refusal(for: block, in: layout)?.reason, forKey: block.key)
+    }
+    publisher.setCommandStates(reasons)
   }
 
   /// Sets or clears an alert, which stands retained until its cause is gone.
@@ -89,6 +108,10 @@ extension GatewayService {
     guard alerts[kind]?[name]?.message != message else { return }
     alerts[kind, default: [:]][name] = message.map { BridgeAlert(kind: kind, name: name, message: $0, since: Date()) }
     if let message { logger.error("alert: \(message)", metadata: ["alert": "\(kind.rawValue)", "name": "\(name)"]) }
+    publishAlerts()
+  }
+
+  func publishAlerts() {
     publisher.setAlerts(
       alerts.values.flatMap(\.values).sorted { ($0.kind.rawValue, $0.name) < ($1.kind.rawValue, $1.name) })
   }

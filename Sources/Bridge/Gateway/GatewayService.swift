@@ -18,6 +18,7 @@ public actor GatewayService {
   let names: DeviceNames
   let connection: any RegisterConnection
   let publisher: StatePublisher
+  let discovery: DiscoveryService?
   let validator: CommandValidator
   let logger: Logger
 
@@ -32,6 +33,8 @@ public actor GatewayService {
   /// False from the moment a header differed until a scan has found the new layout.
   var isLayoutValid = false
   var held: Set<Int> = []
+  /// Slots that are the hour or the minute of a time of day.
+  var timeSlots: Set<Int> = []
   var schedule: PollSchedule
   var clockWatch = ClockWatch()
   let freshness: Freshness
@@ -53,7 +56,7 @@ public actor GatewayService {
     settings: PollSettings, registry: Registry, names: DeviceNames = DeviceNames(),
     policy: CommandPolicy = CommandPolicy(), identity: IdentityState = IdentityState(),
     keepEnergies: @escaping @Sendable (DailyEnergies) throws -> Void = { _ in }, connection: any RegisterConnection,
-    publisher: StatePublisher, logger: Logger
+    publisher: StatePublisher, discovery: DiscoveryService? = nil, logger: Logger
   ) {
     pins = identity.pins
     savePins = identity.save
@@ -64,6 +67,7 @@ public actor GatewayService {
     self.names = names
     self.connection = connection
     self.publisher = publisher
+    self.discovery = discovery
     self.logger = logger
     validator = CommandValidator(policy: policy, registry: registry)
     freshness = Freshness(settings: settings)
@@ -140,11 +144,17 @@ public actor GatewayService {
             + "written"))
     }
     await keepPins(ifNot: known)
-    publisher.beginHouse(layout, scanned.map, pinned: pins.pins.keys)
+    refreshCommandStates()
+    discovery?.setComputed(publisher.beginHouse(layout, scanned.map, pinned: pins.pins.keys))
+    discovery?.scanned(scanned)
     publisher.install(layout, scanned.map, values: changes)
+    // Once more, for the devices that have left.
+    refreshCommandStates()
+    publishTimes(of: scanned)
     publisher.setDevices(deviceList())
     schedule.wasRead(at: now)
     await report(notices)
+    publishAlerts()
     await searchForMissing(in: layout, at: now)
     await completed(groups, at: now)
     guard pins.wantsAnotherScan else {
@@ -238,7 +248,12 @@ public actor GatewayService {
     guard let (changes, groups) = image?.commit(holding: held) else { return }
     counters.cycles += 1
     if takeEvidence(changes) { evidenceScans.want(at: now) }
-    if !changes.isEmpty { publisher.apply(changes) }
+    if let image, !changes.isEmpty {
+      // Before the values, so that no entity shows what it does not know.
+      discovery?.changed(changes, image)
+      publisher.apply(changes)
+      publishTimes(after: changes)
+    }
     await completed(groups, at: now)
   }
 

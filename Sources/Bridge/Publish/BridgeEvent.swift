@@ -2,7 +2,7 @@ public import Foundation
 
 /// Something an owner wants to know once, as published on `bridge/event`.
 public struct BridgeEvent: Sendable, Encodable {
-  public enum Kind: String, Sendable, Encodable {
+  public enum Kind: String, Sendable, Encodable, CaseIterable {
     case layoutChanged = "layout_changed"
     case identityChanged = "identity_changed"
     case identityUntrusted = "identity_untrusted"

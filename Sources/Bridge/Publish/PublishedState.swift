@@ -21,17 +21,23 @@ struct PublishedState {
   var house: HouseTotals?
   /// For each slot of the installed layout the position of its topic, or nil when it is not published.
   private(set) var slotTopics: [Int?] = []
+  /// Positions of topics that hold what is made of several fields.
+  var combined: Set<Int> = []
+  /// Devices that have commands.
+  var commandable: Set<DeviceKey> = []
+  /// Positions of topics that are cleared when Home Assistant has let go of them, and when that is.
+  var withdrawn: [Int: ContinuousClock.Instant] = [:]
   private(set) var present: Set<DeviceKey> = []
   /// The layout installed last, nil before the first scan.
   private var layout: SystemLayout?
   private(set) var online: [DeviceKey: Bool] = [:]
   private var availabilityVersion = 0
-  private var departed: [DeviceKey: ContinuousClock.Instant] = [:]
+  var departed: [DeviceKey: ContinuousClock.Instant] = [:]
   private var found: [(device: DeviceKey, topic: String)] = []
   private var queue: Deque<OutboundMessage> = []
   private var gatewayInfo: GatewayInfo?
   private var timers: [TimedCommand] = []
-  private var isConnected = false
+  private(set) var isConnected = false
   private var isFull = false
   /// Results and events that found no place in the queue.
   private(set) var dropped = 0
@@ -74,7 +80,8 @@ struct PublishedState {
       guard let index, let payload = topics.payload(index), !payload.isEmpty else { continue }
       topics.set(index, Array("None".utf8))
     }
-    for (index, entry) in topics.entries.enumerated() where entry.rank == .state && !published.contains(index) {
+    for (index, entry) in topics.entries.enumerated()
+    where entry.rank == .state && !published.contains(index) && !combined.contains(index) {
       guard let device = entry.device, present.contains(device), let payload = entry.payload, !payload.isEmpty else {
         continue
       }
@@ -151,13 +158,15 @@ struct PublishedState {
   /// - Returns: the devices forgotten.
   @discardableResult
   mutating func forget(all: Bool, at now: ContinuousClock.Instant = .now) -> [DeviceKey] {
+    clearWithdrawn(at: now)
     let gone = departed.filter { all || $0.value.duration(to: now) >= settings.forgetAfter }.map(\.key)
     for device in gone {
-      for (index, entry) in topics.entries.enumerated() where entry.device == device { topics.set(index, []) }
+      withdraw(device, at: now)
+      commandable.remove(device)
       online[device] = nil
       departed[device] = nil
     }
-    for leftover in found where gone.contains(leftover.device) { clear(leftover.topic) }
+    for leftover in found where gone.contains(leftover.device) { clear(leftover.topic, at: now) }
     found.removeAll { gone.contains($0.device) }
     flush()
     return gone.sorted { "\($0)" < "\($1)" }
@@ -185,7 +194,7 @@ struct PublishedState {
       guard case .state(let device, let field) = settings.scheme.parse(topic) else { continue }
       if field == "availability" {
         if online[device] == nil { setOnline(device, false) }
-      } else {
+      } else if !topics.contains(topic) || field != "commands" {
         found.append((device, topic))
       }
     }
@@ -263,8 +272,8 @@ struct PublishedState {
         return false
       }
       guard !present.contains(leftover.device), names.contains(leftover.device.name) else {
-        clear(leftover.topic)
-        if !present.contains(leftover.device) { clear(settings.scheme.availability(leftover.device)) }
+        clear(leftover.topic, at: now)
+        if !present.contains(leftover.device) { clear(settings.scheme.availability(leftover.device), at: now) }
         return false
       }
       departed[leftover.device] = departed[leftover.device] ?? now
@@ -272,9 +281,9 @@ struct PublishedState {
     }
   }
 
-  private mutating func clear(_ topic: String) {
+  private mutating func clear(_ topic: String, at now: ContinuousClock.Instant) {
     guard case .state(let device, _) = settings.scheme.parse(topic) else { return }
-    topics.set(topics.index(of: topic, rank: .state, device: device), [])
+    clear(topics.index(of: topic, rank: .state, device: device), at: now)
   }
 
   /// Hands over as much as the broker connection takes. What it does not take stays here, coalesced.

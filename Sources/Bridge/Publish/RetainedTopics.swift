@@ -8,14 +8,14 @@ public import MessageIO
 public struct RetainedTopics: Sendable {
   /// Order in which everything goes out on a new connection: what says "all is fresh" comes last.
   public enum Rank: Int, Sendable, Comparable {
-    case state, object, availability, bridge, bridgeState
+    case discovery, state, object, availability, bridge, bridgeState
     public static func < (left: Rank, right: Rank) -> Bool { left.rawValue < right.rawValue }
   }
 
   struct Entry {
     let topic: String
     let rank: Rank
-    let device: DeviceKey?
+    var device: DeviceKey?
     var payload: [UInt8]?
     var isDirty = false
   }
@@ -33,6 +33,17 @@ public struct RetainedTopics: Sendable {
     indexByTopic[topic] = entries.count
     entries.append(Entry(topic: topic, rank: rank, device: device))
     return entries.count - 1
+  }
+
+  /// Says whose topic it is: it is cleared with those of the device.
+  mutating func assign(_ index: Int, to device: DeviceKey?) {
+    if entries.indices.contains(index) { entries[index].device = device }
+  }
+
+  /// Takes what the broker has already.
+  mutating func adopt(_ index: Int, _ payload: [UInt8]) {
+    guard entries.indices.contains(index), entries[index].payload == nil else { return }
+    entries[index].payload = payload
   }
 
   public func contains(_ topic: String) -> Bool { indexByTopic[topic] != nil }

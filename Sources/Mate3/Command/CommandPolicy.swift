@@ -48,6 +48,28 @@ public struct CommandPolicy: Sendable, Hashable {
   /// The configured bounds under the first of these names that has some.
   public func bounds(of names: [String]) -> Bounds? { names.lazy.compactMap { limits[$0] }.first }
 
+  /// Whether values of a class may be written to a field.
+  public func allows(_ commandClass: CommandClass, of field: FieldDefinition, in block: PlacedBlock) -> Bool {
+    allows(commandClass, of: Self.names(of: field, in: block))
+  }
+
+  /// Whether a value of an enumerated field may be written by its label.
+  public func allows(label entry: Enumeration.Entry, of field: FieldDefinition, in block: PlacedBlock) -> Bool {
+    let names = Self.names(of: field, in: block)
+    guard let rule = field.command, field.labelDoubt == nil || hasConfirmedLabels(of: names) else { return false }
+    return allows(rule.commandClass(of: entry.value), of: names)
+  }
+
+  /// The documented range of a field, narrowed by the configuration; nil when neither gives a bound on either side, or
+  /// they leave nothing.
+  public func limits(of field: FieldDefinition, in block: PlacedBlock) -> ClosedRange<ScaledDecimal>? {
+    let own = bounds(of: Self.names(of: field, in: block))
+    guard let minimum = [field.limits?.minimum, own?.minimum].compactMap({ $0 }).max(),
+      let maximum = [field.limits?.maximum, own?.maximum].compactMap({ $0 }).min(), minimum <= maximum
+    else { return nil }
+    return minimum...maximum
+  }
+
   /// The names that the configuration may give a field: by the device's own name before its block's.
   static func names(of field: FieldDefinition, in block: PlacedBlock) -> [String] {
     ["\(block.key.name).\(field.name)", "\(block.definition.name).\(field.name)"]

@@ -32,15 +32,20 @@ public struct CommandValidator: Sendable {
       throw CommandRefusal(
         .duplicateDevice, "two blocks answer as \(device); neither is written until the ports on the hub differ")
     }
-    guard let field = block.definition.field(name) else {
+    let time = block.definition.clockTime(name)
+    guard let field = block.definition.field(name) ?? time?.field else {
       throw CommandRefusal(.unknownField, "\(block.definition.name) has no field \(name)")
     }
     let fullName = "\(block.key.name).\(name)"
     guard field.access.isWritable, let rule = field.command else {
       throw CommandRefusal(.notWritable, "\(fullName) can only be read")
     }
-    try checkAllowed(field, rule, block, text)
-    try checkValue(field, block, text)
+    if let time {
+      try checkTime(time, block, text)
+    } else {
+      try checkAllowed(field, rule, block, text)
+      try checkValue(field, block, text)
+    }
     guard block.range(of: field) != nil else {
       throw CommandRefusal(.fieldAbsent, "this device's block ends before \(fullName); its firmware does not have it")
     }
@@ -64,7 +69,8 @@ public struct CommandValidator: Sendable {
     guard let block = image.layout.blocks.first(where: { PinKey($0) == timer.block && !$0.isDuplicate }) else {
       throw CommandRefusal(.unknownDevice, "\(timer.block) is not there now")
     }
-    guard let field = block.definition.field(timer.field), field.access.isWritable, block.range(of: field) != nil else {
+    guard let field = block.definition.target(timer.field), field.access.isWritable, block.range(of: field) != nil
+    else {
       throw CommandRefusal(.fieldAbsent, "\(timer.name) is not there now")
     }
     if let refusal = pins.refusal(for: block, in: image.layout) { throw refusal }
@@ -77,6 +83,20 @@ public struct CommandValidator: Sendable {
     }
     if field.access.isReadable { request.expectedNow = timer.wrote } else { request.expectedEffect = timer.wrote }
     return request
+  }
+
+  /// Hour and minute as if each were commanded by itself; they are written together.
+  private func checkTime(_ time: ClockTime, _ block: PlacedBlock, _ text: String) throws(CommandRefusal) {
+    for part in [time.hour, time.minute] {
+      if let rule = part.command { try checkAllowed(part, rule, block, "0") }
+    }
+    let words: [UInt16]
+    do {
+      words = try time.field.encode(text, scaleWord: nil)
+    } catch {
+      throw CommandRefusal(.invalidValue, error.message)
+    }
+    for (part, word) in zip([time.hour, time.minute], words) { try checkValue(part, block, "\(word)") }
   }
 
   private func absence(of device: DeviceKey, in layout: SystemLayout) -> String {

@@ -2,7 +2,7 @@ public import FieldCodec
 
 /// How a command ended.
 public struct WriteOutcome: Sendable {
-  public enum Status: String, Sendable {
+  public enum Status: String, Sendable, CaseIterable {
     /// Written, and the words read back are those asked for.
     case accepted
     /// The register already had the value.

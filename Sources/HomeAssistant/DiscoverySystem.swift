@@ -1,0 +1,114 @@
+import FieldCodec
+public import Mate3
+import Registry
+public import Topics
+
+/// All that the discovery messages of one gateway's system are made of.
+public struct DiscoverySystem: Sendable {
+  public var layout: SystemLayout
+  public var observations: Observations
+  public var policy: CommandPolicy
+  public var scheme: TopicScheme
+  /// First level of the discovery topics, as set in Home Assistant.
+  public var prefix: String
+  /// Version of this program.
+  public var version: String
+  /// Values that the bridge works out.
+  public var computed: [ComputedField]
+  /// Kinds of event on `bridge/event`.
+  public var eventKinds: [String]
+  /// The bridge's own page, or nil.
+  public var link: String?
+
+  public init(
+    layout: SystemLayout, observations: Observations, policy: CommandPolicy, scheme: TopicScheme, prefix: String,
+    version: String, computed: [ComputedField] = [], eventKinds: [String] = [],
+    link: String? = nil
+  ) {
+    self.layout = layout
+    self.observations = observations
+    self.policy = policy
+    self.scheme = scheme
+    self.prefix = prefix
+    self.version = version
+    self.computed = computed
+    self.eventKinds = eventKinds
+    self.link = link
+  }
+
+  /// One message a device: the bridge, the gateway with all that belongs to the whole system, then the devices on the
+  /// hub. Nil as long as the gateway shows no MAC, as for a while after it rebooted: under another id everything would
+  /// appear a second time.
+  public func documents() -> [DiscoveryDocument]? {
+    guard let mac else { return nil }
+    var documents = [bridge(mac)]
+    for group in DeviceGroup.groups(of: layout) { documents.append(document(group, mac)) }
+    if let house = house(mac) { documents.append(house) }
+    return documents
+  }
+
+  /// The gateway's MAC as twelve digits, or nil when it shows none.
+  public var mac: String? {
+    guard let gateway = layout.block(kind: .gateway), let text = text("mac_address", of: gateway) else { return nil }
+    let digits = text.lowercased().filter(\.isHexDigit)
+    return digits.count == 12 && digits.contains { $0 != "0" } ? digits : nil
+  }
+
+  func topic(_ identifier: String) -> String { "\(prefix)/device/\(identifier)/config" }
+
+  func text(_ name: String, of block: PlacedBlock) -> String? {
+    guard let field = block.definition.field(name), field.privacy == .shared,
+      let value = observations.values[FieldPlace(field, of: block)]
+    else { return nil }
+    return value.text
+  }
+
+  private func document(_ group: DeviceGroup, _ mac: String) -> DiscoveryDocument {
+    let identifier = group.identifier(mac)
+    let name = group.name(in: layout, model: group.isGateway ? text("model", of: group.blocks) : nil)
+    let firmware = ["major", "mid", "minor"].map { text("\($0)_firmware_number", of: group.blocks) }
+    let device = DiscoveryDocument.Device(
+      identifier: identifier, name: name, manufacturer: text("manufacturer", of: group.blocks) ?? "OutBack Power",
+      model: text("model_number", of: group.blocks) ?? text("model", of: group.blocks),
+      serial: text("serial_number", of: group.blocks),
+      firmware: firmware.contains(nil) ? nil : firmware.compactMap { $0 }.joined(separator: "."),
+      via: group.isGateway ? nil : DeviceGroup.gatewayIdentifier(mac), link: link)
+    let owner = group.blocks.first?.key
+    var components = group.blocks.flatMap { EntityMaker(self, $0, mac).components() }
+    let availability: [Component.Availability] =
+      [.init(scheme.bridgeState)] + (owner.map { [.init(scheme.availability($0))] } ?? [])
+    for index in components.indices {
+      components[index].name = Self.short(components[index].name, of: name)
+      if components[index].availability == availability { components[index].availability = nil }
+    }
+    return DiscoveryDocument(
+      topic: topic(identifier), device: device, version: version, availability: availability,
+      components: Self.distinct(components), owner: owner)
+  }
+
+  private func text(_ name: String, of blocks: [PlacedBlock]) -> String? {
+    blocks.lazy.compactMap { text(name, of: $0) }.first
+  }
+
+  /// Home Assistant puts the device's name before the entity's: what begins with it would be read twice.
+  static func short(_ name: String, of device: String) -> String {
+    guard name.lowercased().hasPrefix(device.lowercased() + " ") else { return name }
+    let rest = name.dropFirst(device.count + 1)
+    return rest.prefix(1).uppercased() + rest.dropFirst()
+  }
+
+  /// The same components, names used twice told apart by a number.
+  static func distinct(_ components: [Component]) -> [Component] {
+    var taken: Set<String> = []
+    return components.map { component in
+      var component = component
+      var number = 2
+      let name = component.name
+      while !taken.insert(component.name.lowercased()).inserted {
+        component.name = "\(name) \(number)"
+        number += 1
+      }
+      return component
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import FieldCodec
+import Mate3
+import Registry
+import Topics
+
+/// Entities that command.
+extension EntityMaker {
+  /// The controls of a field, none when the configuration allows no command to it or the device does not have it.
+  func controls(_ field: FieldDefinition, _ hint: FieldHint) -> [Component] {
+    guard field.access.isWritable else { return [] }
+    if let enumeration = field.enumeration {
+      let allowed = enumeration.entries.filter { system.policy.allows(label: $0, of: field, in: block) }
+      guard !allowed.isEmpty else { return [] }
+      if field.access == .writeOnly { return writeOnly(field, enumeration, allowed, hint) }
+      guard value(field) != nil else { return [] }
+      return [choice(field, enumeration, hint)]
+    }
+    guard field.access == .readWrite, case .number(let number) = value(field) else { return [] }
+    return self.number(field, number, hint).map { [$0] } ?? []
+  }
+
+  /// Hour and minute as one text, which goes through the bridge as one command.
+  func timeOfDay(_ time: ClockTime) -> Component {
+    let isAllowed = [time.hour, time.minute].allSatisfy { part in
+      system.policy.allows(part.command?.standard ?? .never, of: part, in: block)
+        && system.policy.limits(of: part, in: block) != nil
+    }
+    guard isAllowed else {
+      var component = component(.sensor, time.field, .rare)
+      component.category = .diagnostic
+      component.isEnabled = false
+      return component
+    }
+    var component = control(.text, time.field, .rare)
+    // What is no time of day is published as None, and nothing at all while the topic is being cleared.
+    component.pattern = "^(([01]?[0-9]|2[0-3]):[0-5][0-9]|None)?$"
+    component.maximumLength = 5
+    return component
+  }
+
+  private func choice(_ field: FieldDefinition, _ enumeration: Enumeration, _ hint: FieldHint) -> Component {
+    let strangers = strangers(field)
+    if strangers.isEmpty, let pair = TwoStates.switched[enumeration.name] {
+      var component = control(.toggle, field, hint)
+      component.payloadOn = pair.on
+      component.payloadOff = pair.off
+      return component
+    }
+    var component = control(.select, field, hint)
+    component.options = enumeration.entries.map(\.label) + strangers.map(String.init)
+    return component
+  }
+
+  private func number(_ field: FieldDefinition, _ number: ScaledDecimal, _ hint: FieldHint) -> Component? {
+    guard system.policy.allows(field.command?.standard ?? .never, of: field, in: block),
+      let limits = system.policy.limits(of: field, in: block)
+    else { return nil }
+    // A value beyond the limits, set at the keypad, must be shown all the same.
+    let seen = system.observations.extremes[FieldPlace(field, of: block)] ?? number...number
+    let lowest = min(limits.lowerBound, seen.lowerBound).double
+    let highest = max(limits.upperBound, seen.upperBound).double
+    guard lowest.isFinite, highest.isFinite, lowest < highest else { return nil }
+    var component = control(.number, field, hint)
+    component.unit = field.units
+    component.deviceClass = hint.deviceClass ?? Quantity.deviceClass(of: field.units)
+    component.minimum = lowest
+    component.maximum = highest
+    component.step = max(0.001, ScaledDecimal(1, exponent: number.exponent).double)
+    return component
+  }
+
+  /// The register reads 0 whatever was written: the state comes from the status bits that show what it did.
+  private func writeOnly(
+    _ field: FieldDefinition, _ enumeration: Enumeration, _ allowed: [Enumeration.Entry], _ hint: FieldHint
+  ) -> [Component] {
+    guard let confirmation = field.confirmation else { return [] }
+    let status = block.definition.fields[confirmation.statusFieldIndex]
+    guard let table = status.flags, value(status) != nil else { return [] }
+    if enumeration.name == "bulk_charge_control" { return buttons(field, allowed, hint) }
+    guard enumeration.entries.allSatisfy({ entry in allowed.contains(entry) }) else {
+      return buttons(field, allowed, hint)
+    }
+    let cases = enumeration.entries.compactMap { entry in
+      confirmation.conditions[entry.value].map { (label: entry.label, condition: $0) }
+    }
+    var component: Component
+    if let pair = TwoStates.switched[enumeration.name] {
+      component = control(.toggle, field, hint)
+      component.payloadOn = pair.on
+      component.payloadOff = pair.off
+    } else {
+      component = control(.select, field, hint)
+      component.options = allowed.map(\.label)
+    }
+    component.stateTopic = system.scheme.state(block.key, status.name)
+    component.valueTemplate = Template.label(cases, in: table)
+    return [component]
+  }
+
+  private func buttons(
+    _ field: FieldDefinition, _ allowed: [Enumeration.Entry], _ hint: FieldHint
+  ) -> [Component] {
+    allowed.map { entry in
+      var component = control(.button, field, hint, part: entry.label)
+      component.name = entry.title
+      component.payloadPress = entry.label
+      component.category = field.command?.commandClass(of: entry.value) == .operational ? nil : .config
+      return component
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import FieldCodec
+import Mate3
+import Registry
+
+/// Entities that only show.
+extension EntityMaker {
+  /// None when the device does not have the value.
+  func readings(_ field: FieldDefinition, _ hint: FieldHint) -> [Component] {
+    guard field.access.isReadable, let value = value(field) else { return [] }
+    if let flags = field.flags { return self.flags(field, flags, hint) }
+    var component: Component
+    if let enumeration = field.enumeration {
+      component = enumerated(field, enumeration, hint)
+    } else {
+      component = self.component(.sensor, field, hint)
+      if case .number(let number) = value { describe(&component, field, number, hint) }
+    }
+    place(&component, hint, field)
+    return [component]
+  }
+
+  /// Where the entity is listed, and whether it is enabled.
+  private func place(_ component: inout Component, _ hint: FieldHint, _ field: FieldDefinition) {
+    component.isEnabled = hint.prominence != .rare
+    let isMeasured = hint.prominence == .daily && !field.access.isWritable
+    component.category = isMeasured ? nil : .diagnostic
+  }
+
+  private func enumerated(_ field: FieldDefinition, _ enumeration: Enumeration, _ hint: FieldHint) -> Component {
+    let strangers = strangers(field)
+    if strangers.isEmpty, let pair = TwoStates.shown[enumeration.name] {
+      var component = component(.binarySensor, field, hint)
+      component.payloadOn = pair.on
+      component.payloadOff = pair.off
+      return component
+    }
+    var component = component(.sensor, field, hint)
+    component.deviceClass = "enum"
+    component.options = enumeration.entries.map(\.label) + strangers.map(String.init)
+    return component
+  }
+
+  /// One sensor for "anything at all" where the flags are faults, and one for each documented flag.
+  private func flags(_ field: FieldDefinition, _ table: FlagTable, _ hint: FieldHint) -> [Component] {
+    var made: [Component] = []
+    if table.entries.contains(where: \.isProblem), table.name != "control_status" {
+      var any = component(.binarySensor, field, hint)
+      any.deviceClass = "problem"
+      any.valueTemplate = Template.anyFlag
+      any.attributesTopic = any.stateTopic
+      any.attributesTemplate = Template.flagAttributes
+      place(&any, hint, field)
+      made.append(any)
+    }
+    for entry in table.entries {
+      var one = component(.binarySensor, field, hint, part: entry.label)
+      one.name = "\(Self.group(of: field)): \(Self.inSentence(entry.title))"
+      one.valueTemplate = Template.flag(entry.label)
+      if entry.isProblem { one.deviceClass = "problem" }
+      one.category = .diagnostic
+      one.isEnabled = false
+      made.append(one)
+    }
+    return made
+  }
+
+  /// With a small first letter, but for abbreviations.
+  private static func inSentence(_ title: String) -> String {
+    title.dropFirst().first?.isLowercase ?? false ? title.prefix(1).lowercased() + title.dropFirst() : title
+  }
+
+  private static func group(of field: FieldDefinition) -> String {
+    field.label.hasSuffix("s") && !field.label.hasSuffix("status") ? String(field.label.dropLast()) : field.label
+  }
+
+  private func describe(
+    _ component: inout Component, _ field: FieldDefinition, _ number: ScaledDecimal, _ hint: FieldHint
+  ) {
+    component.unit = field.units == "registers" ? nil : field.units
+    component.precision = max(0, -number.exponent)
+    guard !hint.isPlain else { return }
+    component.deviceClass = hint.deviceClass ?? Quantity.deviceClass(of: field.units)
+    if field.name == "ac_pf" { component.deviceClass = "power_factor" }
+    component.stateClass = Quantity.stateClass(of: field, in: block.definition)
+  }
+}

@@ -1,0 +1,166 @@
+import FieldCodec
+import Foundation
+import Mate3
+import RegisterIO
+import Registry
+import TestSupport
+import Testing
+import Topics
+
+@testable import HomeAssistant
+
+/// Which entity a field becomes.
+struct EntityTests {
+  private func component(_ topic: String, in announced: AnnouncedSystem) throws -> Component? {
+    try announced.components().first { $0.stateTopic == "mate3/\(topic)" && $0.platform != .event }
+  }
+
+  @Test func aMeasureHasClassUnitAndPrecision() throws {
+    let voltage = try #require(try component("charge_controller/3/battery_voltage", in: AnnouncedSystem("home")))
+    #expect(voltage.platform == .sensor && voltage.deviceClass == "voltage" && voltage.unit == "V")
+    #expect(voltage.stateClass == "measurement" && voltage.precision == 1 && voltage.category == nil)
+    let energy = try #require(try component("charge_controller/3/todays_kwh", in: AnnouncedSystem("home")))
+    #expect(energy.deviceClass == "energy" && energy.stateClass == "total_increasing")
+    let net = try #require(try component("flexnet_dc/5/todays_net_battery_kwh", in: AnnouncedSystem("home")))
+    #expect(net.deviceClass == "energy" && net.stateClass == nil)
+    let charge = try #require(try component("flexnet_dc/5/state_of_charge", in: AnnouncedSystem("home")))
+    #expect(charge.deviceClass == "battery")
+  }
+
+  /// Note table 11: AUX has three states, the charger of a Radian two.
+  @Test func operationalControlsAreThereByDefaultAndNoOthers() throws {
+    let registry = try Registry.embedded()
+    for name in AnnouncedSystem.all {
+      let announced = try AnnouncedSystem(name)
+      for component in try announced.components() {
+        #expect(component.platform != .number, "\(component.key)")
+        guard let topic = component.commandTopic,
+          case .command(let device, let field) = announced.system.scheme.parse(topic)
+        else { continue }
+        let definition = registry.block(named: device.name)?.field(field)
+        if component.platform == .button {
+          #expect(component.payloadPress == "stop_eq_charge")
+        } else {
+          #expect(definition?.command?.standard == .operational, "\(topic)")
+          #expect(definition?.labelDoubt == nil, "\(topic)")
+        }
+      }
+    }
+    let home = try AnnouncedSystem("home")
+    let aux = try #require(try component("radian_inverter_configuration/1/aux_control", in: home))
+    #expect(aux.platform == .select && aux.options == ["off", "auto", "on"])
+    #expect(aux.availability?.map(\.topic).last == "mate3/radian_inverter_configuration/1/commands")
+    let charger = try #require(try component("radian_inverter_configuration/1/charger_operating_mode", in: home))
+    #expect(charger.platform == .toggle && charger.payloadOn == "bulk_and_float" && charger.payloadOff == "off")
+  }
+
+  @Test func withoutPermissionNothingCommands() throws {
+    let components = try AnnouncedSystem("home", policy: CommandPolicy(classes: [])).components()
+    #expect(components.compactMap(\.commandTopic) == ["mate3/bridge/request/rescan"])
+  }
+
+  @Test func aSetpointWithBoundsIsANumber() throws {
+    var policy = CommandPolicy(classes: [.operational, .setpoint])
+    let name = "charge_controller_configuration.absorb_volts"
+    let topic = "charge_controller_configuration/3/absorb_volts"
+    #expect(try component(topic, in: AnnouncedSystem("home", policy: policy))?.platform == .sensor)
+    policy.limits[name] = .init(minimum: ScaledDecimal("50"), maximum: ScaledDecimal("59.5"))
+    let number = try #require(try component(topic, in: AnnouncedSystem("home", policy: policy)))
+    #expect(number.platform == .number && number.minimum == 50 && number.maximum == 59.5 && number.step == 0.1)
+    #expect(number.category == .config && number.unit == "V")
+    // What stands there now lies above: it can be shown only by a number that reaches so far.
+    policy.limits[name] = .init(minimum: ScaledDecimal("50"), maximum: ScaledDecimal("51"))
+    let wide = try #require(try component(topic, in: AnnouncedSystem("home", policy: policy)))
+    #expect((wide.maximum ?? 0) > 51)
+  }
+
+  /// Write-only registers read 0; `control_status` shows what they did (note table 22, spreadsheet rows 838 to 852).
+  @Test func writeOnlyControlsShowTheStatusBits() throws {
+    let policy = CommandPolicy(classes: [.operational, .setpoint])
+    let components = try AnnouncedSystem("home", policy: policy).components()
+    let use = try #require(components.first { $0.commandTopic == "mate3/system_control/0/inverter_ac_drop_use/set" })
+    #expect(use.platform == .toggle && use.stateTopic == "mate3/system_control/0/control_status")
+    #expect(
+      use.valueTemplate
+        == "{{ 'None' if value == 'None' else 'use' if '\"inverter_ac_input_use\"' in value else "
+        + "'drop' if '\"inverter_ac_input_use\"' not in value else 'None' }}")
+    let mode = try #require(components.first { $0.commandTopic == "mate3/system_control/0/set_inverter_mode/set" })
+    #expect(mode.platform == .select && mode.options == ["off", "search", "on"])
+    let buttons = components.filter { $0.commandTopic == "mate3/system_control/0/bulk_charge_enable_disable/set" }
+    #expect(buttons.map(\.payloadPress) == ["start_bulk", "stop_bulk", "start_eq_charge", "stop_eq_charge"])
+  }
+
+  @Test func aNumberThatNoDocumentListsBecomesAnOption() throws {
+    func change(_ field: String, _ number: UInt16) -> (inout [Int: UInt16], SystemLayout) throws -> Void {
+      { words, layout in
+        let parts = field.split(separator: ".").map(String.init)
+        let block = try #require(layout.blocks.first { $0.definition.name == parts[0] })
+        let range = try #require(block.definition.field(parts[1]).flatMap(block.range(of:)))
+        words[range.start] = number
+      }
+    }
+    let state = try AnnouncedSystem("home", change: change("charge_controller.charger_state", 9))
+    #expect(
+      try component("charge_controller/3/charger_state", in: state)?.options
+        == ["silent", "float", "bulk", "absorb", "eq", "9"])
+    let charger = try AnnouncedSystem(
+      "home", change: change("radian_inverter_configuration.charger_operating_mode", 7))
+    let select = try component("radian_inverter_configuration/1/charger_operating_mode", in: charger)
+    #expect(select?.platform == .select && select?.options == ["off", "bulk_and_float", "7"])
+  }
+
+  @Test func onlyNewsAsksForAnotherAnnouncement() throws {
+    let announced = try AnnouncedSystem("home")
+    let layout = announced.system.layout
+    let block = try #require(layout.block(DeviceKey(name: "charge_controller", port: 3)))
+    let field = try #require(block.definition.field("charger_state"))
+    let place = FieldPlace(field, of: block)
+    var seen = announced.system.observations
+    let news = [.enumerated(2, field.enumeration?.entry(2)), .enumerated(9, nil), .enumerated(9, nil), .notImplemented]
+      .map { seen.take($0, of: field, at: place) }
+    #expect(news == [false, true, false, false])
+    for number in 100..<1000 { seen.take(.enumerated(number, nil), of: field, at: place) }
+    #expect(seen.numbers[place]?.count == Observations.numberLimit)
+  }
+
+  /// Every second is another number of the gateway's clock.
+  @Test func theClockIsNoNews() throws {
+    let announced = try AnnouncedSystem("home")
+    let block = try #require(announced.system.layout.block(kind: .gateway))
+    let field = try #require(block.definition.field("second"))
+    var seen = announced.system.observations
+    let news = (0..<60).map {
+      seen.take(.number(ScaledDecimal($0)), of: field, at: FieldPlace(field, of: block))
+    }
+    #expect(!news.contains(true))
+    #expect(!(try announced.components().contains { $0.stateTopic == "mate3/gateway/0/second" }))
+  }
+
+  @Test func faultsAreProblems() throws {
+    let components = try AnnouncedSystem("home").components()
+    let errors = components.filter { $0.stateTopic == "mate3/single_phase_radian_inverter/1/error_flags" }
+    // One for any, and one for each of the eight documented bits (note table 8).
+    #expect(errors.count == 9 && errors.allSatisfy { $0.deviceClass == "problem" && $0.platform == .binarySensor })
+    #expect(errors.filter(\.isEnabled).map(\.name) == ["Errors"])
+  }
+
+  @Test func nothingPrivateIsAnnounced() throws {
+    let registry = try Registry.embedded()
+    let hidden = registry.blocks.flatMap(\.fields).filter { $0.privacy != .shared }.map(\.name)
+    for name in AnnouncedSystem.all {
+      let policy = CommandPolicy.everything(registry)
+      for component in try AnnouncedSystem(name, policy: policy).components() {
+        let topics = [component.stateTopic, component.commandTopic].compactMap { $0 }
+        #expect(!topics.contains { topic in hidden.contains { topic.contains("/\($0)") } }, "\(component.key)")
+      }
+    }
+  }
+
+  @Test func whatIsGoneIsRemovedUnderItsPlatform() throws {
+    var document = try #require(try AnnouncedSystem("home").documents().first)
+    document.removed = ["number_x": .number]
+    let object = try JSONSerialization.jsonObject(with: Data(JSONPayload.bytes(document))) as? [String: Any]
+    let components = object?["components"] as? [String: [String: Any]]
+    #expect(components?["number_x"] as? [String: String] == ["platform": "number"])
+  }
+}
