@@ -69,7 +69,8 @@ let package = Package(
     library(
       "Bridge",
       [
-        "Registry", "RegisterIO", "FieldCodec", "Mate3", "Derived", "MessageIO", "StateStore", "Topics", "HomeAssistant",
+        "Registry", "RegisterIO", "FieldCodec", "Mate3", "Derived", "MessageIO", "StateStore", "Topics",
+        "HomeAssistant",
         log, lifecycle, yams, deque,
       ]),
     library("Simulator", ["Registry", "RegisterIO", "FieldCodec", yams, sockets]),

@@ -48,6 +48,11 @@ struct BridgeCommand: AsyncParsableCommand {
     let log = loaded.configuration.log
     let logger = Logger(label: "mate3") { _ in LineLogHandler(log) }
     for warning in loaded.warnings { logger.warning("\(warning)") }
-    try await BridgeRunner(configuration: loaded.configuration, registry: loaded.registry, logger: logger).run()
+    do {
+      try await BridgeGroup(configuration: loaded.configuration, registry: loaded.registry, logger: logger).run()
+    } catch let error as BridgeGroup.TooManyGateways {
+      LineLogHandler.toStandardError(error.description)
+      throw Self.configurationExitCode
+    }
   }
 }

@@ -12,14 +12,16 @@ import StateStore
 import Topics
 import UnixSignals
 
-/// Puts the bridge together from its connections and services, and runs it until SIGTERM or SIGINT.
+/// Puts a gateway's bridge together from its connections and services.
 struct BridgeRunner {
   let configuration: BridgeConfiguration
   let registry: Registry
   let logger: Logger
+  /// How long after the start the gateway is read first, so that many of them are not read all at once.
+  var startDelay: Duration = .zero
 
   /// - Throws: when a connection can't be set up at all; a gateway or broker that is away is waited for.
-  func run() async throws {
+  func service() throws -> BridgeService {
     let instance = String(UInt32.random(in: .min ... .max), radix: 16)
     let state = try State(configuration, registry, logger)
     let connection = try ModbusConnection(modbusOptions)
@@ -33,10 +35,7 @@ struct BridgeRunner {
     let gateway = GatewayService(
       settings: configuration.pollSettings, registry: registry, names: configuration.deviceNames,
       policy: configuration.commands, identity: state.identity, keepEnergies: state.keepEnergies,
-      connection: connection, publisher: publisher, discovery: discovery, logger: logger)
-    let bridge = BridgeService(
-      connection: connection, broker: broker, publisher: publisher, gateway: gateway, discovery: discovery,
-      writes: state.writes, unresolved: state.unresolved, instance: instance, logger: logger)
+      connection: connection, publisher: publisher, discovery: discovery, startDelay: startDelay, logger: logger)
     logger.info(
       "started",
       metadata: [
@@ -44,19 +43,9 @@ struct BridgeRunner {
         "gateway": "\(configuration.gateway.host):\(configuration.gateway.port)",
         "broker": "\(configuration.broker.address)", "base": "\(configuration.topics.base)",
       ])
-    let group = ServiceGroup(
-      configuration: ServiceGroupConfiguration(
-        services: [
-          ServiceGroupConfiguration.ServiceConfiguration(
-            service: bridge, successTerminationBehavior: .gracefullyShutdownGroup)
-        ],
-        gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger))
-    let tidying = Task {
-      try await Task.sleep(for: .seconds(10))
-      CodePages.giveBack()
-    }
-    defer { tidying.cancel() }
-    try await group.run()
+    return BridgeService(
+      connection: connection, broker: broker, publisher: publisher, gateway: gateway, discovery: discovery,
+      writes: state.writes, unresolved: state.unresolved, instance: instance, logger: logger)
   }
 
   /// What the state directory holds. What can't be understood stops all writes, and readings go on.
@@ -91,13 +80,6 @@ struct BridgeRunner {
         logger.error("\(error.message)")
       }
     }
-  }
-
-  /// The service group's own messages are of no interest unless something is to be traced.
-  private var quietLogger: Logger {
-    var logger = logger
-    logger.logLevel = max(logger.logLevel, .warning)
-    return logger
   }
 
   private var modbusOptions: ModbusOptions {

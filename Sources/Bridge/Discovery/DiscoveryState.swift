@@ -27,7 +27,6 @@ struct DiscoveryState {
   private var left: [LeftDocument] = []
   private var isWaitingForMAC = false
 
-
   init(
     settings: DiscoveryService.Settings, policy: CommandPolicy, version: String, publisher: StatePublisher,
     logger: Logger

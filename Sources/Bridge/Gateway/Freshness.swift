@@ -92,12 +92,13 @@ final class Freshness: Sendable {
     state.lastLive.map { $0.duration(to: now) <= settings.live * Self.staleAfter } ?? false
   }
 
-  /// When the first of the readings that are fresh now will be stale unless it is repeated; 30 s at the latest.
+  /// When the first of the readings that are fresh now will be stale unless it is repeated; 5 s at the latest, for the
+  /// sake of topics that are to be cleared by then.
   func nextStale(after now: ContinuousClock.Instant) -> ContinuousClock.Instant {
     state.withLock { state in
       var limits = zip(state.groups, state.lastRead).compactMap { group, lastRead in lastRead.map { $0 + group.limit } }
       if let lastLive = state.lastLive { limits.append(lastLive + settings.live * Self.staleAfter) }
-      let longest = now + min(settings.live * Self.staleAfter, .seconds(30))
+      let longest = now + min(settings.live * Self.staleAfter, .seconds(5))
       return min(limits.filter { $0 > now }.min() ?? longest, longest)
     }
   }

@@ -30,6 +30,7 @@ public actor GatewayService {
   let keepEnergies: @Sendable (DailyEnergies) throws -> Void
   var alerts: [BridgeAlert.Kind: [String: BridgeAlert]] = [:]
   var size: ReadSize
+  private let startDelay: Duration
   /// False from the moment a header differed until a scan has found the new layout.
   var isLayoutValid = false
   var held: Set<Int> = []
@@ -56,7 +57,8 @@ public actor GatewayService {
     settings: PollSettings, registry: Registry, names: DeviceNames = DeviceNames(),
     policy: CommandPolicy = CommandPolicy(), identity: IdentityState = IdentityState(),
     keepEnergies: @escaping @Sendable (DailyEnergies) throws -> Void = { _ in }, connection: any RegisterConnection,
-    publisher: StatePublisher, discovery: DiscoveryService? = nil, logger: Logger
+    publisher: StatePublisher, discovery: DiscoveryService? = nil,
+    startDelay: Duration = .zero, logger: Logger
   ) {
     pins = identity.pins
     savePins = identity.save
@@ -68,6 +70,7 @@ public actor GatewayService {
     self.connection = connection
     self.publisher = publisher
     self.discovery = discovery
+    self.startDelay = startDelay
     self.logger = logger
     validator = CommandValidator(policy: policy, registry: registry)
     freshness = Freshness(settings: settings)
@@ -77,6 +80,7 @@ public actor GatewayService {
 
   /// Scans and polls until the task is cancelled.
   public func run() async {
+    await pause(startDelay)
     while !Task.isCancelled {
       do {
         if !isLayoutValid || rescanWanted { try await scan() }

@@ -1,0 +1,99 @@
+import Bridge
+import Foundation
+import Logging
+import Registry
+import ServiceLifecycle
+import UnixSignals
+
+/// Runs the bridges of all configured gateways in one process, until SIGTERM or SIGINT.
+///
+/// Each has its own connections, threads and state: one gateway that is slow or dead delays no other.
+struct BridgeGroup {
+  let configuration: BridgeConfiguration
+  let registry: Registry
+  let logger: Logger
+
+  /// Descriptors of one gateway: its connection, the broker's, the pipe that wakes its thread, lock and ledger.
+  static let descriptorsPerGateway = 6
+  /// What the program itself has open, and a file being written for each of some gateways.
+  static let otherDescriptors = 64
+
+  /// Sockets beyond what the system lets a process have open would fail one by one, for whichever gateway comes last.
+  struct TooManyGateways: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  /// - Throws: ``TooManyGateways``, or when a bridge can't be set up at all.
+  func run() async throws {
+    let bridges = configuration.bridges
+    try checkDescriptors(bridges.count)
+    var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
+    for (index, bridge) in bridges.enumerated() {
+      var own = logger
+      if bridges.count > 1 { own[metadataKey: "base"] = "\(bridge.topics.base)" }
+      let runner = BridgeRunner(
+        configuration: bridge, registry: registry, logger: own,
+        startDelay: bridge.intervals.live * index / bridges.count)
+      let service = try runner.service()
+      services.append(
+        bridges.count > 1
+          ? .init(service: OneOfMany(bridge: service, logger: own), successTerminationBehavior: .ignore)
+          : .init(service: service, successTerminationBehavior: .gracefullyShutdownGroup))
+    }
+    let group = ServiceGroup(
+      configuration: ServiceGroupConfiguration(
+        services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger))
+    let tidying = Task {
+      try await Task.sleep(for: .seconds(10))
+      CodePages.giveBack()
+    }
+    defer { tidying.cancel() }
+    try await group.run()
+  }
+
+  /// A bridge that can't go on leaves the others running.
+  private struct OneOfMany: Service {
+    let bridge: BridgeService
+    let logger: Logger
+
+    func run() async throws {
+      do {
+        try await bridge.run()
+      } catch {
+        logger.critical("this gateway is no longer bridged: \(error)")
+      }
+    }
+  }
+
+  /// Asks the system for as many descriptors as it gives, and compares.
+  private func checkDescriptors(_ count: Int) throws {
+    guard count > 1 else { return }
+    var limit = rlimit()
+    #if canImport(Darwin)
+      let resource = RLIMIT_NOFILE
+    #else
+      let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    #endif
+    guard getrlimit(resource, &limit) == 0 else { return }
+    if limit.rlim_cur < limit.rlim_max {
+      limit.rlim_cur = limit.rlim_max
+      _ = setrlimit(resource, &limit)
+      _ = getrlimit(resource, &limit)
+    }
+    let needed = count * Self.descriptorsPerGateway + Self.otherDescriptors
+    guard let most = Int(exactly: limit.rlim_cur), needed > most else { return }
+    throw TooManyGateways(
+      description: """
+        \(count) gateways need \(needed) open files and connections, and the system allows this process \(most): raise \
+        the limit (LimitNOFILE= of the systemd unit, or ulimit -n), or split the gateways over several processes of at \
+        most \(max(1, (most - Self.otherDescriptors) / Self.descriptorsPerGateway))
+        """)
+  }
+
+  /// The service group's own messages are of no interest unless something is to be traced.
+  private var quietLogger: Logger {
+    var logger = logger
+    logger.logLevel = max(logger.logLevel, .warning)
+    return logger
+  }
+}
