@@ -50,6 +50,7 @@ let package = Package(
     .systemLibrary(
       name: "CMosquitto", pkgConfig: "libmosquitto",
       providers: [.apt(["libmosquitto-dev"]), .brew(["mosquitto"])]),
+    .systemLibrary(name: "CMalloc"),
     .target(name: "CRegistryData"),
 
     library("Registry", ["CRegistryData"]),
@@ -77,7 +78,7 @@ let package = Package(
     .executableTarget(
       name: "CommandLineTool",
       dependencies: [
-        "Registry", "RegisterIO", "FieldCodec", "Mate3", "Derived", "MessageIO", "Topics", "ModbusTransport",
+        "CMalloc", "Registry", "RegisterIO", "FieldCodec", "Mate3", "Derived", "MessageIO", "Topics", "ModbusTransport",
         "MQTTTransport", "Bridge", "RegistryPipeline", "Simulator", "StateStore", "TypedNames", log, lifecycle, signals,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

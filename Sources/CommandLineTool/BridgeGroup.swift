@@ -25,6 +25,7 @@ struct BridgeGroup {
 
   /// - Throws: ``TooManyGateways``, or when a bridge can't be set up at all.
   func run() async throws {
+    StartMemory.shareArenas()
     let bridges = configuration.bridges
     try checkDescriptors(bridges.count)
     var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
@@ -45,7 +46,7 @@ struct BridgeGroup {
         services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger))
     let tidying = Task {
       try await Task.sleep(for: .seconds(10))
-      CodePages.giveBack()
+      StartMemory.giveBack()
     }
     defer { tidying.cancel() }
     try await group.run()

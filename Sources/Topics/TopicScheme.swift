@@ -12,7 +12,10 @@ public struct TopicScheme: Sendable, Hashable {
   public var bridgeAlerts: String { "\(base)/bridge/alerts" }
   public var bridgeEvent: String { "\(base)/bridge/event" }
 
-  public func state(_ device: DeviceKey, _ field: String) -> String { "\(base)/\(device.name)/\(device.port)/\(field)" }
+  public func state(_ device: DeviceKey, _ field: String) -> String { folder(device) + field }
+
+  /// What stands before the field in a device's topics, with the `/`.
+  public func folder(_ device: DeviceKey) -> String { "\(base)/\(device.name)/\(device.port)/" }
 
   /// The JSON topic with all fields of a device.
   public func object(_ device: DeviceKey) -> String { "\(base)/\(device.name)/\(device.port)" }

@@ -24,7 +24,7 @@ extension PublishedState {
   mutating func withdraw(_ device: DeviceKey, at now: ContinuousClock.Instant) {
     for (index, entry) in topics.entries.enumerated() where entry.device == device {
       if entry.rank == .discovery {
-        topics.set(index, [])
+        topics.set(index, "")
       } else {
         clear(index, at: now)
       }
@@ -36,7 +36,7 @@ extension PublishedState {
     if topics.entries.contains(where: { $0.rank == .discovery }) {
       withdrawn[index] = withdrawn[index] ?? now + Self.withdrawalGrace
     } else {
-      topics.set(index, [])
+      topics.set(index, "")
     }
   }
 
@@ -46,7 +46,7 @@ extension PublishedState {
       withdrawn[index] = nil
       let entry = topics.entries[index]
       if let device = entry.device, present.contains(device), entry.payload != nil { continue }
-      topics.set(index, [])
+      topics.set(index, "")
     }
   }
 
@@ -70,7 +70,7 @@ extension PublishedState {
       let index = topics.index(
         of: settings.scheme.state(value.device, value.field), rank: .state, device: value.device)
       combined.insert(index)
-      topics.set(index, Array(value.text.utf8))
+      topics.set(index, value.text)
     }
     flush()
   }

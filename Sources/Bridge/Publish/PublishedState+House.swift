@@ -20,7 +20,7 @@ extension PublishedState {
   /// of its values can be computed.
   mutating func updateHouse(at now: ContinuousClock.Instant) {
     guard let changes = house?.update(at: now), !changes.isEmpty else { return }
-    for change in changes { topics.set(houseTopic(change.field), Array(change.text.utf8)) }
+    for change in changes { topics.set(houseTopic(change.field), change.text) }
     let isOnline = house?.isOnline ?? false
     if online[HouseTotals.device] != isOnline { setOnline(HouseTotals.device, isOnline) }
     objects.mark(HouseTotals.device)

@@ -12,7 +12,7 @@ extension PublishedState {
     var members: [DeviceKey: [DeviceObjects.Member]] = [:]
     let devices = map.slots.map { layout.blocks[$0.blockIndex].key }
     for (slot, device) in zip(map.slots, devices) {
-      guard let topic = slotTopics[slot.index] else { continue }
+      guard let topic = topic(ofSlot: slot.index) else { continue }
       members[device, default: []].append(
         DeviceObjects.Member(name: slot.field.name, topic: topic, shape: JSONShape(slot.field)))
     }
@@ -50,7 +50,7 @@ extension PublishedState {
   /// publishes its own.
   mutating func adoptObject(_ device: DeviceKey) {
     let index = topics.index(of: settings.scheme.object(device), rank: .object, device: device)
-    if topics.payload(index) == nil { topics.set(index, []) }
+    if topics.payload(index) == nil { topics.set(index, "") }
   }
 
   private mutating func publish(_ object: DeviceObjects.Object, isOnline: Bool) {
@@ -60,7 +60,7 @@ extension PublishedState {
   private func payload(of object: DeviceObjects.Object, isOnline: Bool) -> [UInt8]? {
     let members = object.members.compactMap { member -> DevicePayload.Member? in
       guard let payload = topics.payload(member.topic), !payload.isEmpty else { return nil }
-      return DevicePayload.Member(name: member.name, payload: payload, shape: member.shape)
+      return DevicePayload.Member(name: member.name, payload: Array(payload.utf8), shape: member.shape)
     }
     return members.isEmpty ? nil : DevicePayload.bytes(object.device, isOnline: isOnline, members)
   }

@@ -19,8 +19,8 @@ struct PublishedState {
   var objects = DeviceObjects()
   let energies: DailyEnergies
   var house: HouseTotals?
-  /// For each slot of the installed layout the position of its topic, or nil when it is not published.
-  private(set) var slotTopics: [Int?] = []
+  /// For each slot of the installed layout the position of its topic, or -1 when it is not published.
+  private var slotTopics: [Int32] = []
   /// Positions of topics that hold what is made of several fields.
   var combined: Set<Int> = []
   /// Devices that have commands.
@@ -62,12 +62,15 @@ struct PublishedState {
   ) {
     let scheme = settings.scheme
     var published: Set<Int> = []
+    // Beside the fields: availability and commands of each device, and what the bridge says of itself.
+    topics.reserve(map.slots.count + 2 * layout.blocks.count + 8)
+    let paths = layout.blocks.map { scheme.folder($0.key) }
     slotTopics = map.slots.map { slot in
-      guard settings.publishesPersonal || slot.field.privacy == .shared else { return nil }
-      let device = layout.blocks[slot.blockIndex].key
-      let index = topics.index(of: scheme.state(device, slot.field.name), rank: .state, device: device)
+      guard settings.publishesPersonal || slot.field.privacy == .shared else { return -1 }
+      let index = topics.index(
+        of: slot.field.name, in: paths[slot.blockIndex], rank: .state, device: layout.blocks[slot.blockIndex].key)
       published.insert(index)
-      return index
+      return Int32(index)
     }
     present = Set(layout.blocks.map(\.key))
     if house != nil { present.insert(HouseTotals.device) }
@@ -76,16 +79,16 @@ struct PublishedState {
     set(values)
     house?.take(values, at: now)
     let given = Set(values.map(\.slot))
-    for (slot, index) in slotTopics.enumerated() where !given.contains(slot) {
-      guard let index, let payload = topics.payload(index), !payload.isEmpty else { continue }
-      topics.set(index, Array("None".utf8))
+    for slot in slotTopics.indices where !given.contains(slot) {
+      guard let index = topic(ofSlot: slot), let payload = topics.payload(index), !payload.isEmpty else { continue }
+      topics.set(index, "None")
     }
     for (index, entry) in topics.entries.enumerated()
     where entry.rank == .state && !published.contains(index) && !combined.contains(index) {
       guard let device = entry.device, present.contains(device), let payload = entry.payload, !payload.isEmpty else {
         continue
       }
-      topics.set(index, Array("None".utf8))
+      topics.set(index, "None")
     }
     for device in online.keys where !present.contains(device) {
       setOnline(device, false)
@@ -107,10 +110,16 @@ struct PublishedState {
     flush()
   }
 
+  /// The position of the topic of a slot, nil when it is not published.
+  func topic(ofSlot slot: Int) -> Int? {
+    guard slotTopics.indices.contains(slot), slotTopics[slot] >= 0 else { return nil }
+    return Int(slotTopics[slot])
+  }
+
   private mutating func set(_ changes: [FieldChange]) {
-    for change in changes where slotTopics.indices.contains(change.slot) {
-      guard let index = slotTopics[change.slot] else { continue }
-      topics.set(index, Array(change.value.text.utf8))
+    for change in changes {
+      guard let index = topic(ofSlot: change.slot) else { continue }
+      topics.set(index, change.value.text)
       objects.mark(slot: change.slot)
     }
   }
@@ -246,12 +255,12 @@ struct PublishedState {
     online[device] = isOnline
     objects.mark(device)
     let index = topics.index(of: settings.scheme.availability(device), rank: .availability, device: device)
-    topics.set(index, Array((isOnline ? "online" : "offline").utf8))
+    topics.set(index, isOnline ? "online" : "offline")
   }
 
   private mutating func setBridgeState(_ state: String) {
     let index = topics.index(of: settings.scheme.bridgeState, rank: .bridgeState, device: nil)
-    topics.set(index, Array(state.utf8))
+    topics.set(index, state)
   }
 
   private mutating func setBridge(_ topic: String, _ value: some Encodable) {
@@ -268,7 +277,7 @@ struct PublishedState {
       if topics.contains(leftover.topic) {
         // The device does not have this value now: what an earlier run left must not pass for one.
         let index = topics.index(of: leftover.topic, rank: .state, device: leftover.device)
-        if topics.payload(index) == nil { topics.set(index, Array("None".utf8)) }
+        if topics.payload(index) == nil { topics.set(index, "None") }
         return false
       }
       guard !present.contains(leftover.device), names.contains(leftover.device.name) else {

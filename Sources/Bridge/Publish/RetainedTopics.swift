@@ -12,16 +12,37 @@ public struct RetainedTopics: Sendable {
     public static func < (left: Rank, right: Rank) -> Bool { left.rawValue < right.rawValue }
   }
 
+  /// Whose topic it is; one object for all topics of a device.
+  final class Owner: Sendable {
+    let device: DeviceKey
+
+    init(_ device: DeviceKey) { self.device = device }
+  }
+
+  /// A topic in few bytes: a system has some 800, and a process may serve hundreds of systems. The levels before the
+  /// last are kept once a folder; names of fields and labels are the registry's own texts, and short ones need no memory
+  /// beside the entry.
   struct Entry {
-    let topic: String
+    let name: String
+    var payload: String?
+    fileprivate var owner: Owner?
+    fileprivate let folder: Int32
     let rank: Rank
-    var device: DeviceKey?
-    var payload: [UInt8]?
-    var isDirty = false
+    fileprivate(set) var isDirty = false
+
+    var device: DeviceKey? { owner?.device }
+  }
+
+  private struct Folder {
+    /// The levels before the last, with the `/` behind them.
+    let path: String
+    var entries: [Int32] = []
   }
 
   private(set) var entries: [Entry] = []
-  private var indexByTopic: [String: Int] = [:]
+  private var folders: [Folder] = []
+  private var folderByPath: [String: Int32] = [:]
+  private var owners: [DeviceKey: Owner] = [:]
   private var dirty: [Int] = []
   private var dirtyHead = 0
 
@@ -29,31 +50,71 @@ public struct RetainedTopics: Sendable {
 
   /// The position of a topic, which is added without a payload when it is new.
   public mutating func index(of topic: String, rank: Rank, device: DeviceKey?) -> Int {
-    if let index = indexByTopic[topic] { return index }
-    indexByTopic[topic] = entries.count
-    entries.append(Entry(topic: topic, rank: rank, device: device))
+    let (path, name) = Self.split(topic)
+    return index(of: String(name), in: path, rank: rank, device: device)
+  }
+
+  /// - Parameters:
+  ///   - name: the topic's last level.
+  ///   - path: what stands before it, with its `/`.
+  mutating func index(of name: String, in path: String, rank: Rank, device: DeviceKey?) -> Int {
+    if let index = position(of: name, in: path) { return index }
+    let folder = folderByPath[path] ?? Int32(folders.count)
+    if folder == folders.count {
+      folders.append(Folder(path: path))
+      folderByPath[path] = folder
+    }
+    folders[Int(folder)].entries.append(Int32(entries.count))
+    entries.append(Entry(name: name, owner: owner(device), folder: folder, rank: rank))
     return entries.count - 1
+  }
+
+  /// Makes room for so many topics in all, and for no more: arrays double their room when they grow by themselves.
+  mutating func reserve(_ count: Int) { entries.reserveCapacity(count) }
+
+  private func position(of name: some StringProtocol, in path: String) -> Int? {
+    guard let folder = folderByPath[path] else { return nil }
+    return folders[Int(folder)].entries.first { entries[Int($0)].name == name }.map(Int.init)
+  }
+
+  private mutating func owner(_ device: DeviceKey?) -> Owner? {
+    guard let device else { return nil }
+    if let owner = owners[device] { return owner }
+    let owner = Owner(device)
+    owners[device] = owner
+    return owner
+  }
+
+  private static func split(_ topic: String) -> (path: String, name: Substring) {
+    guard let slash = topic.lastIndex(of: "/") else { return ("", topic[...]) }
+    return (String(topic[...slash]), topic[topic.index(after: slash)...])
   }
 
   /// Says whose topic it is: it is cleared with those of the device.
   mutating func assign(_ index: Int, to device: DeviceKey?) {
-    if entries.indices.contains(index) { entries[index].device = device }
+    if entries.indices.contains(index) { entries[index].owner = owner(device) }
   }
 
   /// Takes what the broker has already.
   mutating func adopt(_ index: Int, _ payload: [UInt8]) {
     guard entries.indices.contains(index), entries[index].payload == nil else { return }
-    entries[index].payload = payload
+    entries[index].payload = String(decoding: payload, as: UTF8.self)
   }
 
-  public func contains(_ topic: String) -> Bool { indexByTopic[topic] != nil }
+  public func contains(_ topic: String) -> Bool {
+    let (path, name) = Self.split(topic)
+    return position(of: name, in: path) != nil
+  }
 
   /// Sets a payload; an empty one clears the topic at the broker. Nothing happens when it is what was set before.
-  public mutating func set(_ index: Int, _ payload: [UInt8]) {
+  public mutating func set(_ index: Int, _ payload: String) {
     guard entries.indices.contains(index), entries[index].payload != payload else { return }
     entries[index].payload = payload
     mark(index)
   }
+
+  /// Sets a payload of UTF-8 text.
+  public mutating func set(_ index: Int, _ payload: [UInt8]) { set(index, String(decoding: payload, as: UTF8.self)) }
 
   /// Has a payload sent once more.
   mutating func `repeat`(_ index: Int) {
@@ -61,7 +122,7 @@ public struct RetainedTopics: Sendable {
     mark(index)
   }
 
-  public func payload(_ index: Int) -> [UInt8]? { entries.indices.contains(index) ? entries[index].payload : nil }
+  public func payload(_ index: Int) -> String? { entries.indices.contains(index) ? entries[index].payload : nil }
 
   /// Everything that has a payload is to be sent again, in the order of rank.
   public mutating func markAll() {
@@ -83,7 +144,11 @@ public struct RetainedTopics: Sendable {
   /// Up to `count` of the next messages to send, oldest change first.
   public func next(_ count: Int, qos: QoS) -> [OutboundMessage] {
     dirty[dirtyHead..<min(dirty.count, dirtyHead + count)]
-      .map { OutboundMessage(topic: entries[$0].topic, payload: entries[$0].payload ?? [], qos: qos, retain: true) }
+      .map { index in
+        let entry = entries[index]
+        return OutboundMessage(
+          topic: folders[Int(entry.folder)].path + entry.name, text: entry.payload ?? "", qos: qos, retain: true)
+      }
   }
 
   /// The first `count` of the pending messages were taken.
@@ -92,7 +157,11 @@ public struct RetainedTopics: Sendable {
       entries[dirty[dirtyHead]].isDirty = false
       dirtyHead += 1
     }
-    if dirtyHead == dirty.count || dirtyHead > 4096 {
+    if dirtyHead == dirty.count {
+      // What everything at once has needed is not kept for the few changes of a cycle.
+      dirty.removeAll(keepingCapacity: dirty.capacity <= 256)
+      dirtyHead = 0
+    } else if dirtyHead > 4096 {
       dirty.removeFirst(dirtyHead)
       dirtyHead = 0
     }

@@ -1,16 +1,33 @@
 public import RegisterIO
 public import Registry
 
-/// A readable field of a placed block.
+/// A readable field of a placed block. There are hundreds in a system: addresses and positions are kept in 16 bits.
 public struct FieldSlot: Sendable {
-  /// Position among the layout's slots.
-  public let index: Int
-  /// Position of the block among the layout's blocks.
-  public let blockIndex: Int
   public let field: FieldDefinition
-  public let range: RegisterRange
+  private let position: UInt16
+  private let block: UInt16
+  private let start: UInt16
+  private let scale: UInt16?
+
+  /// Nil when a position is none of 16 bits, which no map of 65,536 registers has.
+  init?(index: Int, blockIndex: Int, field: FieldDefinition, range: RegisterRange, scaleAddress: Int?) {
+    guard let position = UInt16(exactly: index), let block = UInt16(exactly: blockIndex),
+      let start = UInt16(exactly: range.start), range.count == field.size
+    else { return nil }
+    self.field = field
+    self.position = position
+    self.block = block
+    self.start = start
+    scale = scaleAddress.flatMap(UInt16.init(exactly:))
+  }
+
+  /// Position among the layout's slots.
+  public var index: Int { Int(position) }
+  /// Position of the block among the layout's blocks.
+  public var blockIndex: Int { Int(block) }
   /// Address of the scale factor that the field cites; nil when it cites none, or one past the block's end.
-  public let scaleAddress: Int?
+  public var scaleAddress: Int? { scale.map(Int.init) }
+  public var range: RegisterRange { RegisterRange(unchecked: Int(start), count: field.size) }
 }
 
 /// The fields of one block that are read together.
@@ -36,6 +53,7 @@ public struct ReadMap: Sendable {
   public init(layout: SystemLayout) {
     end = RegisterRange(start: layout.end, count: 1)
     var slots: [FieldSlot] = []
+    slots.reserveCapacity(layout.blocks.reduce(0) { $0 + $1.definition.fields.count })
     var groups: [ReadGroup] = []
     var whole: [RegisterRange] = []
     for block in layout.blocks where !block.isDuplicate {
@@ -45,15 +63,18 @@ public struct ReadMap: Sendable {
         if field.type.isNumeric, field.size > 1 { whole.append(range) }
         guard field.access.isReadable, field.privacy != .secret else { continue }
         let scale = block.definition.scaleFactor(of: field).flatMap { block.range(of: $0)?.start }
+        guard
+          let slot = FieldSlot(
+            index: slots.count, blockIndex: block.index, field: field, range: range, scaleAddress: scale)
+        else { continue }
         byInterval[field.interval, default: []].append(slots.count)
-        slots.append(
-          FieldSlot(index: slots.count, blockIndex: block.index, field: field, range: range, scaleAddress: scale))
+        slots.append(slot)
       }
       for interval in IntervalClass.allCases {
         guard let members = byInterval[interval] else { continue }
         groups.append(
           ReadGroup(
-            blockIndex: block.index, interval: interval, slots: members,
+            blockIndex: block.index, interval: interval, slots: members.map(\.self),
             ranges: Self.ranges(of: members.map { slots[$0] })))
       }
     }

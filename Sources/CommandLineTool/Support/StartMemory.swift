@@ -1,16 +1,26 @@
 #if canImport(Glibc)
+  import CMalloc
   import Glibc
 #endif
 
-/// The program's own code in memory.
-enum CodePages {
-  /// Gives back the pages of code that starting up has touched: the kernel maps the file's code in large pieces, and most
+/// What starting up has needed of memory and running does not.
+enum StartMemory {
+  /// Few arenas for many threads: each gateway has a thread of its own, and what their common allocator leaves unused
+  /// between them would grow with their number. To be called before there are threads.
+  static func shareArenas() {
+    #if canImport(Glibc)
+      _ = mallopt(M_ARENA_MAX, 2)
+    #endif
+  }
+
+  /// Gives back free memory, and the pages of code that starting up has touched: the kernel maps the file's code in large pieces, and most
   /// of what reads the register map and the configuration never runs again. What is needed comes back by itself from
   /// the file, which the kernel keeps cached as long as it has memory to spare.
   ///
   /// Only code is given back: it is never written to, so that nothing can be lost.
   static func giveBack() {
     #if canImport(Glibc)
+      malloc_trim(0)
       for line in maps().split(separator: "\n") {
         // 55d0c0000000-55d0c0200000 r-xp 00001000 fe:00 1234  /usr/local/bin/mate3
         let columns = line.split(separator: " ", omittingEmptySubsequences: true)
