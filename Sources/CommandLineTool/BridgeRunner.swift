@@ -61,6 +61,9 @@ struct BridgeRunner {
       let directory = try StateDirectory(configuration.stateDirectory, owner: "mate3 bridge")
       let file = PinFile(directory)
       identity = IdentityState(save: { try file.save($0) })
+      let mapEnd = MapEndFile(directory)
+      identity.mapEnd = mapEnd.load()
+      identity.saveMapEnd = { try mapEnd.save($0) }
       writes = WriteGuard()
       unresolved = []
       let counters = EnergyFile(directory)

@@ -63,6 +63,33 @@ import Testing
     #expect(connection.memory.counts.registers - Set(TestSystem().registers.keys).count == 1)
   }
 
+  @Test func takesNoMoreRequestsThanAFullReadWhereTheEndIsKnown() async throws {
+    let registers = TestSystem().registers
+    let end = try #require(try await walk(ReplayConnection(registers)).end)
+    let known = ReplayConnection(registers)
+    let found = try await walk(known, expectedEnd: end)
+    // From `SunS` to the end block's length.
+    #expect(known.memory.counts.requests == (end + 2 - 40_000 + 99) / 100)
+    #expect(registers.allSatisfy { found.word($0.key) == $0.value })
+    #expect(known.memory.counts.requests < (try await requests(of: registers, expectedEnd: nil)))
+  }
+
+  /// Whatever was expected, the walk finds what is there.
+  @Test(arguments: [40_002, 40_100, 40_500, 41_000, 65_000]) func expectsInVain(_ end: Int) async throws {
+    let registers = TestSystem().registers
+    let plain = try await walk(ReplayConnection(registers))
+    let found = try await walk(ReplayConnection(registers), expectedEnd: end)
+    #expect(found.end == plain.end)
+    #expect(found.blocks == plain.blocks)
+    #expect(registers.keys.allSatisfy { found.word($0) == plain.word($0) || plain.word($0) == nil })
+  }
+
+  private func requests(of registers: [Int: UInt16], expectedEnd: Int?) async throws -> Int {
+    let connection = ReplayConnection(registers)
+    _ = try await walk(connection, expectedEnd: expectedEnd)
+    return connection.memory.counts.requests
+  }
+
   @Test func fallsBackToSmallerRequests() async throws {
     let connection = ReplayConnection(TestSystem().registers)
     connection.memory.onRequest { request in

@@ -9,6 +9,9 @@ import Registry
 public struct IdentityState: Sendable {
   public var pins: PinBook
   public var save: @Sendable (PinBook) throws -> Void
+  /// Where an earlier run found the end of the register map, nil when none did.
+  public var mapEnd: Int?
+  public var saveMapEnd: @Sendable (Int) throws -> Void = { _ in }
   /// Why nothing may be written at all: the state on disk is there and can't be understood.
   public var problem: String?
 

@@ -31,6 +31,9 @@ public actor GatewayService {
   var alerts: [BridgeAlert.Kind: [String: BridgeAlert]] = [:]
   var size: ReadSize
   private let startDelay: Duration
+  /// Where the last scan, or one of an earlier run, found the end of the map.
+  private var expectedEnd: Int?
+  private let saveEnd: @Sendable (Int) throws -> Void
   /// False from the moment a header differed until a scan has found the new layout.
   var isLayoutValid = false
   var held: Set<Int> = []
@@ -62,6 +65,8 @@ public actor GatewayService {
   ) {
     pins = identity.pins
     savePins = identity.save
+    expectedEnd = identity.mapEnd
+    saveEnd = identity.saveMapEnd
     statesProblem = identity.problem
     self.keepEnergies = keepEnergies
     self.settings = settings
@@ -111,17 +116,19 @@ public actor GatewayService {
 
   private func scan() async throws {
     rescanWanted = false
-    var walk = ChainWalk(registry: registry, limit: size.current)
+    var walk = ChainWalk(registry: registry, limit: size.current, expectedEnd: expectedEnd)
     while case .read(let range) = try walk.next() {
       try Task.checkCancellation()
       do {
         walk.take(try await request(range), from: range)
       } catch let error as RegisterError {
+        if !error.isWireFailure, walk.expectNothing() { continue }
         guard !error.isWireFailure, let smaller = size.smaller(than: range.count) else { throw error }
         walk.lower(limit: smaller)
       }
     }
     let layout = walk.layout(registry: registry, names: names)
+    expect(layout.end)
     let now = ContinuousClock.now
     var scanned = SystemImage(layout: layout)
     scanned.beginCycle()
@@ -176,6 +183,17 @@ public actor GatewayService {
     await pause(.milliseconds(200))
   }
 
+  private func expect(_ end: Int) {
+    guard end != expectedEnd else { return }
+    expectedEnd = end
+    do {
+      try saveEnd(end)
+    } catch {
+      // Only the first scan after the next start takes longer for it.
+      logger.debug("where the register map ends can't be kept", metadata: ["reason": "\(error)"])
+    }
+  }
+
   /// Devices come back one by one after the gateway has rebooted, at the end of the map, where no poll looks.
   private func searchForMissing(in layout: SystemLayout, at now: ContinuousClock.Instant) async {
     let present = Set(layout.blocks.map { PinKey($0) })
@@ -207,6 +225,7 @@ public actor GatewayService {
 
   private func layoutChanged(_ change: LayoutChange) async {
     isLayoutValid = false
+    expectedEnd = nil
     publisher.publish(event: BridgeEvent(.layoutChanged, "\(change.message); the gateway is scanned again"))
   }
 

@@ -34,7 +34,8 @@ public struct ScanError: Error, Hashable, Sendable, CustomStringConvertible {
 ///
 /// It never asks for registers whose existence is unknown, but for the very first request: the end of the block
 /// under way and the header after it are as far as the chain has promised (SunSpec Information Model Specification,
-/// section on the device information model).
+/// section on the device information model). Where the end of the map is known from an earlier scan, requests reach as
+/// far as they may, and the walk takes no more of them than a full read.
 public struct ChainWalk: Sendable {
   public enum Step: Sendable, Equatable {
     case read(RegisterRange)
@@ -50,14 +51,28 @@ public struct ChainWalk: Sendable {
   private var present: [Bool] = []
   private var header = SystemLayout.base + 2
   private var limit: Int
+  private var expectedEnd: Int?
 
   /// - Parameters:
   ///   - registry: which blocks are worth reading.
   ///   - limit: most registers a request, 4…125.
-  public init(registry: Registry, limit: Int) {
+  ///   - expectedEnd: where an earlier scan has found the end block. Only a guess of how far requests may reach: what is
+  ///     there is read anew.
+  public init(registry: Registry, limit: Int, expectedEnd: Int? = nil) {
     self.registry = registry
     self.limit = min(max(limit, 4), 125)
+    self.expectedEnd = expectedEnd
   }
+
+  /// Gives up what was expected of the map's end, after the gateway has refused a request.
+  /// - Returns: false when nothing was expected.
+  public mutating func expectNothing() -> Bool {
+    defer { expectedEnd = nil }
+    return expectedEnd != nil
+  }
+
+  /// How far a request may reach that needs the registers up to `end`.
+  private func reach(_ end: Int) -> Int { max(end, expectedEnd.map { $0 + 2 } ?? end) }
 
   /// The word at an address, if it was read.
   public func word(_ address: Int) -> UInt16? {
@@ -83,10 +98,10 @@ public struct ChainWalk: Sendable {
       if let last = blocks.last, let definition = registry.block(id: last.did),
         let missing = firstMissing(last.address, header + 2)
       {
-        return request(from: Self.wholeStart(missing, in: last, definition), to: header + 2)
+        return request(from: Self.wholeStart(missing, in: last, definition), to: reach(header + 2))
       }
       guard let did = word(header), let length = word(header + 1) else {
-        return request(from: header, to: header + 2)
+        return request(from: header, to: reach(header + 2))
       }
       if did == 0xFFFF {
         end = header
