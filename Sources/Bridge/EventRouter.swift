@@ -24,6 +24,8 @@ actor EventRouter {
   private var other: OtherBridge
   private var isStandingBy = false
   private var isAnswered = false
+  /// Whether a request that needs the gateway is being carried out.
+  private var isResponding = false
   /// Asks the other bridge whether it lives, as long as this one stands by.
   private var probing: Task<Void, Never>?
   /// How long the other bridge has to answer.
@@ -210,15 +212,40 @@ actor EventRouter {
     }
   }
 
+  /// What needs the gateway's thread, which may be waiting for the gateway, is answered apart, so that pings and commands
+  /// never wait for it.
   private func answer(_ verb: String, _ message: InboundMessage) async {
-    let id = (try? JSONDecoder().decode(RequestID.self, from: Data(message.payload)))?.id
-    var response = RequestResponse(id: id, status: "ok", message: "")
+    guard ["forget", "trust"].contains(verb) else {
+      await respond(verb, message)
+      return
+    }
+    guard !isResponding else {
+      send(
+        RequestResponse(id: id(of: message), status: "error", message: "the request before is still being carried out"),
+        to: verb)
+      return
+    }
+    isResponding = true
+    Task {
+      await respond(verb, message)
+      isResponding = false
+    }
+  }
+
+  private func id(of message: InboundMessage) -> String? {
+    (try? JSONDecoder().decode(RequestID.self, from: Data(message.payload)))?.id
+  }
+
+  private func respond(_ verb: String, _ message: InboundMessage) async {
+    var response = RequestResponse(id: id(of: message), status: "ok", message: "")
     switch verb {
     case "ping":
       response.message = "bridge \(instance) is here"
     case "rescan":
-      await gateway.rescan()
-      response.message = "the gateway is scanned again before the next cycle"
+      response.message =
+        gateway.rescanForUser()
+        ? "the gateway is scanned again before the next cycle"
+        : "a scan was asked for within the last \(ScanWish.userInterval.components.seconds) s; this one is taken for the same"
     case "forget":
       let gone = publisher.forget(all: true).map(\.description)
       let pins = await gateway.forgetMissing().map(\.description)
@@ -240,6 +267,10 @@ actor EventRouter {
       response.status = "error"
       response.message = "the request is unknown; the requests are ping, rescan, forget and trust"
     }
+    send(response, to: verb)
+  }
+
+  private func send(_ response: RequestResponse, to verb: String) {
     publisher.enqueue(
       OutboundMessage(
         topic: scheme.response(verb), payload: JSONPayload.bytes(response), qos: publisher.settings.resultQoS))

@@ -50,7 +50,7 @@ struct BridgeCommand: AsyncParsableCommand {
     for warning in loaded.warnings { logger.warning("\(warning)") }
     do {
       try await BridgeGroup(configuration: loaded.configuration, registry: loaded.registry, logger: logger).run()
-    } catch let error as BridgeGroup.TooManyGateways {
+    } catch let error as any BridgeGroup.ConfigurationFault {
       LineLogHandler.toStandardError(error.description)
       throw Self.configurationExitCode
     }

@@ -13,20 +13,44 @@ struct BridgeGroup {
   let registry: Registry
   let logger: Logger
 
-  /// Descriptors of one gateway: its connection, the broker's, the pipe that wakes its thread, lock and ledger.
-  static let descriptorsPerGateway = 6
+  /// Descriptors of one gateway: its connection, the broker's, two ends each of the pipe that wakes the broker's thread
+  /// and of libmosquitto's own pair of sockets, lock and ledger, and a file that is being written.
+  static let descriptorsPerGateway = 9
   /// What the program itself has open, and a file being written for each of some gateways.
   static let otherDescriptors = 64
 
+  /// What the configuration asks for can't be had as it is.
+  protocol ConfigurationFault: Error, CustomStringConvertible {}
+
   /// Sockets beyond what the system lets a process have open would fail one by one, for whichever gateway comes last.
-  struct TooManyGateways: Error, CustomStringConvertible {
+  struct TooManyGateways: ConfigurationFault {
     let description: String
   }
 
-  /// - Throws: ``TooManyGateways``, or when a bridge can't be set up at all.
+  /// Pins, timed commands and the ledger of a single gateway lie where those of several are not looked for.
+  struct StateOfOneGateway: ConfigurationFault {
+    let description: String
+  }
+
+  private func checkState() throws {
+    guard let first = configuration.bridges.first, first.stateDirectory != configuration.stateDirectory else { return }
+    let files = ["pins.json", "timers.json", "ledger.jsonl", "energies.json"].filter {
+      FileManager.default.fileExists(atPath: "\(configuration.stateDirectory)/\($0)")
+    }
+    guard !files.isEmpty else { return }
+    throw StateOfOneGateway(
+      description: """
+        \(configuration.stateDirectory) holds \(files.joined(separator: ", ")) of a single gateway, and with ‘gateways’ \
+        each has a folder of its own: move the files to the folder of the gateway that they belong to, such as \
+        \(first.stateDirectory), so that identities and timed commands are not lost
+        """)
+  }
+
+  /// - Throws: ``TooManyGateways``, ``StateOfOneGateway``, or when a bridge can't be set up at all.
   func run() async throws {
     StartMemory.shareArenas()
     let bridges = configuration.bridges
+    try checkState()
     try checkDescriptors(bridges.count)
     var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
     for (index, bridge) in bridges.enumerated() {

@@ -40,7 +40,7 @@ public struct DailyEnergy: Sendable, Hashable, Codable {
 
   /// The day's energy so far.
   var total: Int64 {
-    parts.values.reduce(departed) { $0.addingClamped($1.last.addingClamped(-$1.base)) }
+    parts.values.reduce(departed) { $0.addingClamped($1.last.subtractingClamped($1.base)) }
   }
 
   /// Whether a counter has fallen and it is not decided yet what that means.
@@ -49,7 +49,7 @@ public struct DailyEnergy: Sendable, Hashable, Codable {
   /// Leaves out the counters of devices that are gone for good; what they have counted stays in the day.
   mutating func keep(_ names: Set<String>) {
     for (name, part) in parts where !names.contains(name) {
-      departed = departed.addingClamped(part.last.addingClamped(-part.base))
+      departed = departed.addingClamped(part.last.subtractingClamped(part.base))
       parts[name] = nil
       fallen[name] = nil
     }
@@ -69,17 +69,22 @@ public struct DailyEnergy: Sendable, Hashable, Codable {
     fallen[name] = (fallen[name]?.since ?? now, reading)
   }
 
+  /// Has a counter that has fallen watched for the whole time once more, because its device was not read meanwhile.
+  mutating func waitAnew(for name: String, at now: ContinuousClock.Instant) { fallen[name]?.since = now }
+
   /// Believes the counters that fell and stayed there.
+  /// - Parameter fresh: the counters that are being read.
   /// - Returns: whether there were any.
-  mutating func settle(at now: ContinuousClock.Instant) -> Bool {
-    let due = fallen.filter { $0.value.since.duration(to: now) >= Self.settleTime }.keys.sorted()
+  mutating func settle(_ fresh: Set<String>, at now: ContinuousClock.Instant) -> Bool {
+    let due = fallen.filter { fresh.contains($0.key) && $0.value.since.duration(to: now) >= Self.settleTime }.keys
+      .sorted()
     // A counter that still held energy of an earlier day is merely late for a midnight that has been.
     let begins = due.contains { (parts[$0]?.base ?? 0) <= 0 }
     if begins { beginDay() }
     for name in due {
       guard let reading = fallen.removeValue(forKey: name)?.reading, let part = parts[name] else { continue }
       // What it counted after the sum's midnight and before its own stays in this day.
-      parts[name] = Part(last: reading, base: begins ? 0 : part.base.addingClamped(-part.last))
+      parts[name] = Part(last: reading, base: begins ? 0 : part.base.subtractingClamped(part.last))
     }
     return !due.isEmpty
   }
@@ -96,5 +101,11 @@ extension Int64 {
   func addingClamped(_ other: Int64) -> Int64 {
     let (sum, overflow) = addingReportingOverflow(other)
     return overflow ? (other < 0 ? .min : .max) : sum
+  }
+
+  /// The difference, or the nearest number that there is.
+  func subtractingClamped(_ other: Int64) -> Int64 {
+    let (difference, overflow) = subtractingReportingOverflow(other)
+    return overflow ? (other > 0 ? .min : .max) : difference
   }
 }

@@ -85,7 +85,9 @@ public struct HouseTotals: Sendable {
       }
     }
     keys = layout.blocks.map(\.key)
-    isFresh = Array(repeating: false, count: layout.blocks.count)
+    let wasFresh = Dictionary(
+      previous.map { zip($0.keys, $0.isFresh) }.map(Array.init) ?? [], uniquingKeysWith: { $0 && $1 })
+    isFresh = keys.map { wasFresh[$0] ?? false }
     stale = Array(values.indices)
     self.energies = previous?.energies ?? energies
     unsaved = previous?.unsaved ?? false
@@ -145,7 +147,7 @@ public struct HouseTotals: Sendable {
   }
 
   /// Takes which devices are fresh; one that is not named is not.
-  public mutating func setFresh(_ states: [DeviceKey: Bool]) {
+  public mutating func setFresh(_ states: [DeviceKey: Bool], at now: ContinuousClock.Instant = .now) {
     var changed: Set<Int> = []
     for (block, key) in keys.enumerated() {
       let new = states[key] ?? false
@@ -156,6 +158,10 @@ public struct HouseTotals: Sendable {
     for (position, value) in values.enumerated()
     where value.resolved.inputs.contains(where: { changed.contains($0.block) }) {
       markStale(position)
+      // Only readings prove that a counter stays down, not the time in which there were none.
+      for input in value.resolved.inputs where changed.contains(input.block) {
+        energies.byField[value.resolved.field.name]?.waitAnew(for: input.name, at: now)
+      }
     }
   }
 
@@ -164,7 +170,9 @@ public struct HouseTotals: Sendable {
   public mutating func update(at now: ContinuousClock.Instant) -> [DerivedChange] {
     for position in undecided {
       let name = values[position].resolved.field.name
-      if energies.byField[name]?.settle(at: now) == true {
+      let inputs = values[position].resolved.inputs
+      let fresh = Set(inputs.filter { isFresh[$0.block] }.map(\.name))
+      if energies.byField[name]?.settle(fresh, at: now) == true {
         savedAt = nil
         markStale(position)
       }
@@ -218,7 +226,7 @@ public struct HouseTotals: Sendable {
       switch input.role {
       case _ where !holds: break
       case .plus: sum = sum.addingClamped(number)
-      case .minus: sum = sum.addingClamped(-number)
+      case .minus: sum = sum.subtractingClamped(number)
       case .mustBeZero: if number != 0 { return nil }
       }
     }

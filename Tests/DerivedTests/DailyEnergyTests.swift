@@ -9,12 +9,13 @@ import Testing
 
   private func sum(_ readings: [(Int, String, Int64)], until end: Int) -> (Int64, DailyEnergy) {
     var energy = DailyEnergy()
+    let names = Set(readings.map(\.1))
     // The bridge looks every few seconds.
     for seconds in stride(from: 0, through: end, by: 10) {
       for (_, name, reading) in readings.filter({ $0.0 == seconds }) {
         energy.take(reading, of: name, at: at(seconds))
       }
-      _ = energy.settle(at: at(seconds))
+      _ = energy.settle(names, at: at(seconds))
     }
     return (energy.total, energy)
   }
@@ -76,7 +77,7 @@ import Testing
           energy.take(counters[index], of: "\(index)", at: at(seconds))
         }
         // A counter that is being watched is not yet counted.
-        _ = energy.settle(at: at(seconds))
+        _ = energy.settle(Set(counters.indices.map(String.init)), at: at(seconds))
         counted += energy.total >= last ? energy.total - last : energy.total
         last = energy.total
       }
@@ -94,8 +95,21 @@ import Testing
     // b was reset while no bridge ran, and has counted 3 since.
     energy.take(2, of: "a", at: at(1000))
     energy.take(3, of: "b", at: at(1000))
-    _ = energy.settle(at: at(1200))
+    _ = energy.settle(["a", "b"], at: at(1200))
     #expect(energy.total == 5)
+  }
+
+  /// A gateway that reboots shows zero and then nothing: silence is no proof that a counter stays down.
+  @Test func silenceDoesNotProveAReset() {
+    var energy = sum([(0, "a", 20), (0, "b", 10), (60, "b", 0)], until: 70).1
+    _ = energy.settle(["a"], at: at(300))
+    #expect(energy.total == 30)
+    energy.waitAnew(for: "b", at: at(300))
+    _ = energy.settle(["a", "b"], at: at(310))
+    #expect(energy.total == 30)
+    energy.take(10, of: "b", at: at(311))
+    _ = energy.settle(["a", "b"], at: at(600))
+    #expect(energy.total == 30)
   }
 
   @Test func aDeviceThatIsForgottenLeavesWhatItCounted() {
@@ -103,7 +117,7 @@ import Testing
     energy.keep(["a"])
     #expect(energy.total == 30)
     energy.take(1, of: "a", at: at(60))
-    _ = energy.settle(at: at(300))
+    _ = energy.settle(["a"], at: at(300))
     #expect(energy.total == 1)
   }
 }

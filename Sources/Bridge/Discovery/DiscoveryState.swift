@@ -149,6 +149,8 @@ struct DiscoveryState {
         return nil
       }
       if document.mac == mac, let owner = document.owner, !present.contains(owner) {
+        // Should the device come back, what it has no more must be removed then.
+        known[document.topic, default: [:]].merge(document.components) { current, _ in current }
         return Announcement(topic: document.topic, payload: document.payload, owner: owner, isKept: true)
       }
       let isOurs = document.isOfThisBase || document.mac == mac

@@ -32,8 +32,8 @@ final class Freshness: Sendable {
 
   init(settings: PollSettings) { self.settings = settings }
 
-  /// Takes a new layout, of which nothing was read yet.
-  func install(_ image: SystemImage) {
+  /// Takes a new layout together with what the scan has read of it, so that at no moment everything seems unread.
+  func install(_ image: SystemImage, read: [Int], at now: ContinuousClock.Instant) {
     var devices: [DeviceKey] = []
     let groups = image.map.groups.map { group in
       let key = image.layout.blocks[group.blockIndex].key
@@ -45,6 +45,8 @@ final class Freshness: Sendable {
       state.devices = devices
       state.groups = groups
       state.lastRead = Array(repeating: nil, count: groups.count)
+      for group in read where groups.indices.contains(group) { state.lastRead[group] = now }
+      state.lastLive = now
       state.said = []
     }
   }

@@ -47,7 +47,7 @@ public actor GatewayService {
   var isSilent = false
   var counters = GatewayCounters()
   private var plans: [Set<IntervalClass>: [RegisterRange]] = [:]
-  private var rescanWanted = false
+  private let wish = ScanWish()
   private var backoff = Backoff()
   private var evidenceScans = EvidenceScans()
   /// Whether a scan was made only to confirm what the one before it saw.
@@ -88,7 +88,7 @@ public actor GatewayService {
     await pause(startDelay)
     while !Task.isCancelled {
       do {
-        if !isLayoutValid || rescanWanted { try await scan() }
+        if !isLayoutValid || wish.isMade { try await scan() }
         try await poll()
       } catch is CancellationError {
         return
@@ -96,8 +96,9 @@ public actor GatewayService {
         await layoutChanged(change)
         await pause(min(settings.live, .seconds(1)))
       } catch {
+        if Task.isCancelled { return }
         await unreachable(error)
-        await pause(backoff.take())
+        await backOff()
         schedule.makeAllDue()
       }
     }
@@ -106,16 +107,34 @@ public actor GatewayService {
   /// Whether a scan has succeeded since the start.
   var isRead: Bool { image != nil }
 
-  /// Has the chain walked again before the next cycle.
-  public func rescan() {
-    rescanWanted = true
+  /// Has the chain walked again before the next cycle. Does not wait for the thread that may be waiting for the gateway.
+  nonisolated public func rescan() {
+    wish.make()
     connection.wake()
+  }
+
+  /// As ``rescan()``, but not more often than the gateway can bear.
+  /// - Returns: false when such a scan was asked for just now, and this one is taken for the same.
+  nonisolated public func rescanForUser(at now: ContinuousClock.Instant = .now) -> Bool {
+    guard wish.makeForUser(at: now) else { return false }
+    connection.wake()
+    return true
   }
 
   // MARK: Scan
 
   private func scan() async throws {
-    rescanWanted = false
+    _ = wish.take()
+    do {
+      try await walkChain()
+    } catch {
+      // What asked for the scan has not been answered.
+      rescan()
+      throw error
+    }
+  }
+
+  private func walkChain() async throws {
     var walk = ChainWalk(registry: registry, limit: size.current, expectedEnd: expectedEnd)
     while case .read(let range) = try walk.next() {
       try Task.checkCancellation()
@@ -145,7 +164,7 @@ public actor GatewayService {
     plans = [:]
     if !isSame { held = [] }
     isLayoutValid = true
-    freshness.install(scanned)
+    freshness.install(scanned, read: groups, at: now)
     report(layout, isSame: isSame)
     for block in layout.blocks where block.isDuplicate {
       publisher.publish(
@@ -179,7 +198,7 @@ public actor GatewayService {
       return
     }
     isConfirming = true
-    rescanWanted = true
+    wish.make()
     await pause(.milliseconds(200))
   }
 
@@ -232,13 +251,13 @@ public actor GatewayService {
   // MARK: Poll
 
   private func poll() async throws {
-    while !rescanWanted {
+    while !wish.isMade {
       await pause(until: schedule.nextLive)
       try Task.checkCancellation()
-      if rescanWanted { return }
+      if wish.isMade { return }
       let now = ContinuousClock.now
       if evidenceScans.isDue(at: now) || searchAt.map({ $0 <= now }) ?? false {
-        rescanWanted = true
+        wish.make()
         return
       }
       try await cycle(schedule.begin(at: .now))
@@ -353,6 +372,13 @@ public actor GatewayService {
 
   /// Waits; a wish to scan cuts it short.
   private func pause(_ duration: Duration) async { await pause(until: .now + duration) }
+
+  /// Waits before the gateway is tried again. A wish to scan does not cut this short: who does not answer is not to be
+  /// asked more often.
+  private func backOff() async {
+    let deadline = ContinuousClock.now + backoff.take()
+    while !Task.isCancelled, deadline > .now { await pause(until: deadline) }
+  }
 
   private func pause(until deadline: ContinuousClock.Instant) async {
     guard deadline > .now else { return }

@@ -12,7 +12,8 @@ extension PublishedState {
   ) -> [DerivedField] {
     guard settings.publishesHouse else { return [] }
     let totals = HouseTotals(layout: layout, map: map, pinned: pinned, energies: energies, after: house)
-    house = totals
+    // It takes over with the layout's values: without them it would have none to show.
+    nextHouse = totals
     return totals.fields
   }
 

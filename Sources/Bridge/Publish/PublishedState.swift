@@ -19,6 +19,8 @@ struct PublishedState {
   var objects = DeviceObjects()
   let energies: DailyEnergies
   var house: HouseTotals?
+  /// The totals of the layout that is about to be installed.
+  var nextHouse: HouseTotals?
   /// For each slot of the installed layout the position of its topic, or -1 when it is not published.
   private var slotTopics: [Int32] = []
   /// Positions of topics that hold what is made of several fields.
@@ -61,6 +63,8 @@ struct PublishedState {
     _ layout: SystemLayout, _ map: ReadMap, values: [FieldChange] = [], at now: ContinuousClock.Instant = .now
   ) {
     let scheme = settings.scheme
+    if let nextHouse { house = nextHouse }
+    nextHouse = nil
     var published: Set<Int> = []
     // Beside the fields: availability and commands of each device, and what the bridge says of itself.
     topics.reserve(map.slots.count + 2 * layout.blocks.count + 8)
@@ -95,6 +99,7 @@ struct PublishedState {
       departed[device] = departed[device] ?? now
     }
     for device in present { departed[device] = nil }
+    updateHouse(at: now)
     publishObjects()
     self.layout = layout
     clearLeftovers(layout, at: now)
@@ -131,8 +136,11 @@ struct PublishedState {
   ) {
     guard version > availabilityVersion else { return }
     availabilityVersion = version
-    for (device, isOnline) in states.sorted(by: { "\($0.key)" < "\($1.key)" }) { setOnline(device, isOnline) }
-    house?.setFresh(states)
+    // A verdict on the layout before may come late.
+    for (device, isOnline) in states.sorted(by: { "\($0.key)" < "\($1.key)" }) where present.contains(device) {
+      setOnline(device, isOnline)
+    }
+    house?.setFresh(states, at: now)
     updateHouse(at: now)
     publishObjects()
     flush()

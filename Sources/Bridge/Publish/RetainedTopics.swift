@@ -108,7 +108,9 @@ public struct RetainedTopics: Sendable {
 
   /// Sets a payload; an empty one clears the topic at the broker. Nothing happens when it is what was set before.
   public mutating func set(_ index: Int, _ payload: String) {
-    guard entries.indices.contains(index), entries[index].payload != payload else { return }
+    guard entries.indices.contains(index) else { return }
+    // Byte for byte: texts that only look the same are others to whoever reads them.
+    if let old = entries[index].payload, old.utf8.elementsEqual(payload.utf8) { return }
     entries[index].payload = payload
     mark(index)
   }
