@@ -7,6 +7,8 @@ public import ServiceLifecycle
 /// The bridge can't go on: another client took its client id, for one.
 public struct BridgeStopped: Error, CustomStringConvertible {
   public let description: String
+
+  public init(description: String) { self.description = description }
 }
 
 /// One gateway bridged to one broker: starts the parts and takes everything down within two seconds, whatever the

@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import Registry
 import ServiceLifecycle
+import Synchronization
 import UnixSignals
 
 /// Runs the bridges of all configured gateways in one process, until SIGTERM or SIGINT.
@@ -52,6 +53,7 @@ struct BridgeGroup {
     let bridges = configuration.bridges
     try checkState()
     try checkDescriptors(bridges.count)
+    let stopped = Stopped()
     var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
     for (index, bridge) in bridges.enumerated() {
       var own = logger
@@ -62,7 +64,8 @@ struct BridgeGroup {
       let service = try runner.service()
       services.append(
         bridges.count > 1
-          ? .init(service: OneOfMany(bridge: service, logger: own), successTerminationBehavior: .ignore)
+          ? .init(
+            service: OneOfMany(bridge: service, stopped: stopped, logger: own), successTerminationBehavior: .ignore)
           : .init(service: service, successTerminationBehavior: .gracefullyShutdownGroup))
     }
     let group = ServiceGroup(
@@ -74,11 +77,20 @@ struct BridgeGroup {
     }
     defer { tidying.cancel() }
     try await group.run()
+    // A supervisor is to know when there is nothing left to run.
+    let ended = stopped.reasons.withLock { $0 }
+    if !ended.isEmpty, ended.count == services.count { throw BridgeStopped(description: ended.joined(separator: "; ")) }
+  }
+
+  /// Why bridges could not go on.
+  private final class Stopped: Sendable {
+    let reasons = Mutex<[String]>([])
   }
 
   /// A bridge that can't go on leaves the others running.
   private struct OneOfMany: Service {
     let bridge: BridgeService
+    let stopped: Stopped
     let logger: Logger
 
     func run() async throws {
@@ -86,6 +98,7 @@ struct BridgeGroup {
         try await bridge.run()
       } catch {
         logger.critical("this gateway is no longer bridged: \(error)")
+        stopped.reasons.withLock { $0.append("\(error)") }
       }
     }
   }

@@ -130,6 +130,30 @@ struct OutageTests {
     try await system.stop()
   }
 
+  /// A standby takes over when pings are not answered: nothing that waits for the gateway may hold them up. And however
+  /// often users ask for a scan, the gateway is scanned once.
+  @Test func aHangingGatewayHoldsUpNoPing() async throws {
+    let system = try await RunningSystem.start(capture, arguments: ["--gateway-response-timeout", "1m"])
+    try await system.ready()
+    try system.simulator.apply(.silence(.standing))
+    let requests = system.simulator.counters.requests
+    let simulator = system.simulator
+    try await eventually("a request without an answer") { simulator.counters.requests > requests }
+    let watcher = system.watcher
+    for _ in 0..<20 { watcher.publish("mate3/bridge/request/rescan", "{}") }
+    watcher.publish("mate3/bridge/request/trust", #"{"device":"charge_controller","port":3}"#)
+    watcher.publish("mate3/bridge/request/forget", "{}")
+    let begin = ContinuousClock.now
+    watcher.publish("mate3/bridge/request/ping", #"{"id":"still there"}"#)
+    try await watcher.next(
+      "mate3/bridge/response/ping", where: { $0.text.contains("still there") }, within: .seconds(10))
+    #expect(begin.duration(to: .now) < .seconds(4), "a standby waits five seconds")
+    try await watcher.next(
+      "mate3/bridge/response/rescan", where: { $0.text.contains("taken for the same") }, within: .seconds(10))
+    #expect(simulator.counters.requests == requests + 1)
+    try await system.stop()
+  }
+
   /// A value that is gone must not stay behind looking fresh, be it noticed by a poll, a scan or the next run.
   @Test func aValueThatIsGoneBecomesNone() async throws {
     let system = try await RunningSystem.start(capture)
