@@ -42,7 +42,9 @@ import Testing
 
   private func read(_ name: String) throws -> BridgeConfiguration {
     let program = try program()
-    return try configuration(filled(try #require(program.files[name])), environment: program.env).configuration
+    let loaded = try configuration(filled(try #require(program.files[name])), environment: program.env)
+    #expect(loaded.warnings.isEmpty)
+    return loaded.configuration
   }
 
   @Test func oneGatewayIsReadAndPublishedWholeEveryCycle() throws {

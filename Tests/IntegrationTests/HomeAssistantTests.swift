@@ -65,7 +65,7 @@ struct HomeAssistantTests {
     #expect(
       Set(devices.map(\.name)) == [
         "MATE3S", "MATE3 bridge", "Inverter 1", "Inverter 2", "Charge controller 3", "Charge controller 4",
-        "Battery monitor",
+        "Battery monitor", "House",
       ])
     let gateway = try #require(devices.first { $0.name == "MATE3S" })
     for device in devices where !device.name.hasPrefix("MATE3") { #expect(device.viaDevice == gateway.identifiers) }
@@ -79,6 +79,8 @@ struct HomeAssistantTests {
     #expect(counts["number"] == nil && counts["text"] == nil)
     #expect(try await ha.wait("sensor.charge_controller_3_battery_voltage", "50.7")?.state == "50.7")
     #expect(try await ha.state("select.inverter_1_aux")?.state == "auto")
+    // The battery monitor's net -0.18 kW.
+    #expect(try await ha.wait("sensor.house_battery_power", "-180")?.state == "-180")
     let statistics = try await ha.statistics()
     #expect(statistics.complaints.isEmpty)
 

@@ -49,6 +49,14 @@ struct TimeOfDayTests {
     try simulator.apply(.refuseInside(bits: 1, FaultWindow(requests: 1)))
     #expect(try await system.command("\(Self.stem)_time", "08:00").status == "failed")
     #expect(simulator.registers[Self.address] == 6)
+
+    // A minute that the gateway no longer has leaves no time that looks fresh; with the minute it is back.
+    try simulator.apply(.set(address: Self.address + 1, words: [0xFFFF]))
+    watcher.publish("mate3/bridge/request/rescan", "{}")
+    try await watcher.next("mate3/\(Self.stem)_time", where: { $0.text == "None" })
+    try simulator.apply(.set(address: Self.address + 1, words: [30]))
+    watcher.publish("mate3/bridge/request/rescan", "{}")
+    try await watcher.next("mate3/\(Self.stem)_time", where: { $0.text == "06:30" })
     try await system.stop()
   }
 

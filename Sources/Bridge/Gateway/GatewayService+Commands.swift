@@ -146,8 +146,8 @@ extension GatewayService {
       await keepPins(ifNot: known)
     }
     if let image { discovery?.changed(changes, image) }
-    publisher.apply(changes)
     publishTimes(after: changes)
+    publisher.apply(changes)
   }
 
   /// The fields that a command writes: itself, or the hour and the minute of a time of day.

@@ -177,10 +177,10 @@ public actor GatewayService {
     refreshCommandStates()
     discovery?.setComputed(publisher.beginHouse(layout, scanned.map, pinned: pins.pins.keys))
     discovery?.scanned(scanned)
+    publishTimes(of: scanned)
     publisher.install(layout, scanned.map, values: changes)
     // Once more, for the devices that have left.
     refreshCommandStates()
-    publishTimes(of: scanned)
     publisher.setDevices(deviceList())
     schedule.wasRead(at: now)
     await report(notices)
@@ -293,8 +293,8 @@ public actor GatewayService {
     if let image, !changes.isEmpty {
       // Before the values, so that no entity shows what it does not know.
       discovery?.changed(changes, image)
-      publisher.apply(changes)
       publishTimes(after: changes)
+      publisher.apply(changes)
     }
     await completed(groups, at: now)
   }

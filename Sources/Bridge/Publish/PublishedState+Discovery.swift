@@ -64,13 +64,18 @@ extension PublishedState {
     flush()
   }
 
-  /// Publishes values that are made of several fields.
-  mutating func setCombined(_ values: [(device: DeviceKey, field: String, text: String)]) {
+  /// Publishes every value that is made of several fields; nil for those that the device does not have now. The JSON
+  /// topics follow with the fields.
+  mutating func setCombined(_ values: [(device: DeviceKey, field: String, text: String?)]) {
+    combined = []
     for value in values {
-      let index = topics.index(
-        of: settings.scheme.state(value.device, value.field), rank: .state, device: value.device)
+      let topic = settings.scheme.state(value.device, value.field)
+      let index = topics.index(of: topic, rank: .state, device: value.device)
       combined.insert(index)
-      topics.set(index, value.text)
+      // What was never there has no topic.
+      guard value.text != nil || topics.payload(index) != nil else { continue }
+      topics.set(index, value.text ?? "None")
+      objects.mark(value.device)
     }
     flush()
   }

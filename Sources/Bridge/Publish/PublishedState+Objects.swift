@@ -16,6 +16,14 @@ extension PublishedState {
       members[device, default: []].append(
         DeviceObjects.Member(name: slot.field.name, topic: topic, shape: JSONShape(slot.field)))
     }
+    for block in layout.blocks where !block.isDuplicate {
+      for time in block.definition.clockTimes {
+        let topic = topics.index(
+          of: settings.scheme.state(block.key, time.field.name), rank: .state, device: block.key)
+        members[block.key, default: []].append(
+          DeviceObjects.Member(name: time.field.name, topic: topic, shape: .text))
+      }
+    }
     if let fields = house?.fields {
       members[HouseTotals.device] = fields.map { field in
         DeviceObjects.Member(

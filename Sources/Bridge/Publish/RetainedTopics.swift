@@ -110,7 +110,7 @@ public struct RetainedTopics: Sendable {
   public mutating func set(_ index: Int, _ payload: String) {
     guard entries.indices.contains(index) else { return }
     // Byte for byte: texts that only look the same are others to whoever reads them.
-    if let old = entries[index].payload, old.utf8.elementsEqual(payload.utf8) { return }
+    if let old = entries[index].payload, old == payload, old.utf8.elementsEqual(payload.utf8) { return }
     entries[index].payload = payload
     mark(index)
   }

@@ -10,8 +10,8 @@ extension StatePublisher {
   /// Says of each device with commands why they are refused; nil when they are not.
   func setCommandStates(_ reasons: [DeviceKey: String?]) { state.withLock { $0.setCommandStates(reasons) } }
 
-  /// Publishes values that are made of several fields.
-  func setCombined(_ values: [(device: DeviceKey, field: String, text: String)]) {
+  /// Publishes every value that is made of several fields; nil for those that the device does not have now.
+  func setCombined(_ values: [(device: DeviceKey, field: String, text: String?)]) {
     state.withLock { $0.setCombined(values) }
   }
 
