@@ -245,7 +245,7 @@ actor EventRouter {
       response.message =
         gateway.rescanForUser()
         ? "the gateway is scanned again before the next cycle"
-        : "a scan was asked for within the last \(ScanWish.userInterval.components.seconds) s; this one is taken for the same"
+        : "a scan was asked for just now; the next one follows \(ScanWish.userInterval.components.seconds) s after it"
     case "forget":
       let gone = publisher.forget(all: true).map(\.description)
       let pins = await gateway.forgetMissing().map(\.description)

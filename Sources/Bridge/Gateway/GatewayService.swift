@@ -88,7 +88,7 @@ public actor GatewayService {
     await pause(startDelay)
     while !Task.isCancelled {
       do {
-        if !isLayoutValid || wish.isMade { try await scan() }
+        if !isLayoutValid || wish.isMade() { try await scan() }
         try await poll()
       } catch is CancellationError {
         return
@@ -114,7 +114,7 @@ public actor GatewayService {
   }
 
   /// As ``rescan()``, but not more often than the gateway can bear.
-  /// - Returns: false when such a scan was asked for just now, and this one is taken for the same.
+  /// - Returns: false when such a scan was asked for just now, so that this one has to wait.
   nonisolated public func rescanForUser(at now: ContinuousClock.Instant = .now) -> Bool {
     guard wish.makeForUser(at: now) else { return false }
     connection.wake()
@@ -124,7 +124,7 @@ public actor GatewayService {
   // MARK: Scan
 
   private func scan() async throws {
-    _ = wish.take()
+    wish.take()
     do {
       try await walkChain()
     } catch {
@@ -251,10 +251,10 @@ public actor GatewayService {
   // MARK: Poll
 
   private func poll() async throws {
-    while !wish.isMade {
+    while !wish.isMade() {
       await pause(until: schedule.nextLive)
       try Task.checkCancellation()
-      if wish.isMade { return }
+      if wish.isMade() { return }
       let now = ContinuousClock.now
       if evidenceScans.isDue(at: now) || searchAt.map({ $0 <= now }) ?? false {
         wish.make()
