@@ -24,7 +24,10 @@ actor EventRouter {
   private var other: OtherBridge
   private var isStandingBy = false
   private var isAnswered = false
-  /// Whether a request that needs the gateway is being carried out.
+  /// Most requests that wait for the gateway's thread.
+  static let requestLimit = 32
+  /// Requests that need the gateway, in order, and whether one of them is being carried out.
+  private var requests: [(verb: String, message: InboundMessage)] = []
   private var isResponding = false
   /// Asks the other bridge whether it lives, as long as this one stands by.
   private var probing: Task<Void, Never>?
@@ -219,15 +222,22 @@ actor EventRouter {
       await respond(verb, message)
       return
     }
-    guard !isResponding else {
+    guard requests.count < Self.requestLimit else {
       send(
-        RequestResponse(id: id(of: message), status: "error", message: "the request before is still being carried out"),
+        RequestResponse(
+          id: id(of: message), status: "error",
+          message: "\(Self.requestLimit) requests are waiting already; try again later"),
         to: verb)
       return
     }
+    requests.append((verb, message))
+    guard !isResponding else { return }
     isResponding = true
     Task {
-      await respond(verb, message)
+      while !requests.isEmpty {
+        let (verb, message) = requests.removeFirst()
+        await respond(verb, message)
+      }
       isResponding = false
     }
   }

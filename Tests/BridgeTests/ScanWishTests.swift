@@ -10,13 +10,13 @@ import Testing
     let wish = ScanWish()
     #expect(wish.makeForUser(at: at(0)))
     wish.take(at: at(0.1))
-    for tick in 1...400 { #expect(!wish.makeForUser(at: at(Double(tick) / 100))) }
-    #expect(!wish.isMade(at: at(4.9)))
-    #expect(wish.isMade(at: at(5)))
-    wish.take(at: at(5))
+    for tick in 1...150 { #expect(!wish.makeForUser(at: at(Double(tick) / 100))) }
+    #expect(!wish.isMade(at: at(1.9)))
+    #expect(wish.isMade(at: at(2)))
+    wish.take(at: at(2))
     #expect(!wish.isMade(at: at(60)))
-    #expect(!wish.makeForUser(at: at(6)), "five seconds from the scan that came later")
-    #expect(wish.isMade(at: at(10)))
+    #expect(!wish.makeForUser(at: at(3)), "two seconds from the scan that came later")
+    #expect(wish.isMade(at: at(4)))
   }
 
   @Test func theBridgesOwnWishWaitsForNothing() {

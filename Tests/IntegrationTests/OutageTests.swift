@@ -154,6 +154,24 @@ struct OutageTests {
     try await system.stop()
   }
 
+  /// However often users ask for a scan, the gateway is asked no more often than it can bear: 30 requests a scan at the
+  /// most, one scan in two seconds, and no cycles out of turn.
+  @Test func aStormOfWishesDoesNotPesterTheGateway() async throws {
+    let system = try await RunningSystem.start(capture, live: 60)
+    try await system.ready()
+    let before = system.simulator.counters.requests
+    for number in 0..<200 { system.watcher.publish("mate3/bridge/request/rescan", "{\"id\":\"\(number)\"}") }
+    try await system.watcher.next(
+      "mate3/bridge/response/rescan", where: { $0.text.contains("\"199\"") }, within: .seconds(10))
+    let begin = ContinuousClock.now
+    let simulator = system.simulator
+    try await eventually(within: .seconds(10), "the scan that had to wait") {
+      simulator.counters.requests >= before + 2 * 10 && begin.duration(to: .now) > .seconds(3)
+    }
+    #expect(simulator.counters.requests <= before + 3 * 30)
+    try await system.stop()
+  }
+
   /// A value that is gone must not stay behind looking fresh, be it noticed by a poll, a scan or the next run.
   @Test func aValueThatIsGoneBecomesNone() async throws {
     let system = try await RunningSystem.start(capture)

@@ -63,7 +63,7 @@ public struct PureWork: Sendable {
       PureWork(name: "topics, install a layout") { count in
         var image = SystemImage(layout: system.layout)
         let values = try system.cycle(&image, system.words)
-        for _ in 0..<count { await publisher().install(system.layout, system.map, values: values) }
+        for _ in 0..<count { publisher().install(system.layout, system.map, values: values) }
       },
       publish("payloads, 72 changed", system, system.changed72),
       publish("payloads, every number changed", system, system.changedAll),
@@ -77,9 +77,9 @@ public struct PureWork: Sendable {
       let away = try system.cycle(&image, other)
       let back = try system.cycle(&image, system.words)
       let publisher = publisher()
-      await publisher.brokerConnected()
-      await publisher.install(system.layout, system.map, values: first)
-      for turn in 0..<count { await publisher.apply(turn.isMultiple(of: 2) ? away : back) }
+      publisher.brokerConnected()
+      publisher.install(system.layout, system.map, values: first)
+      for turn in 0..<count { publisher.apply(turn.isMultiple(of: 2) ? away : back) }
     }
   }
 

@@ -116,9 +116,9 @@ public actor GatewayService {
   /// As ``rescan()``, but not more often than the gateway can bear.
   /// - Returns: false when such a scan was asked for just now, so that this one has to wait.
   nonisolated public func rescanForUser(at now: ContinuousClock.Instant = .now) -> Bool {
-    guard wish.makeForUser(at: now) else { return false }
-    connection.wake()
-    return true
+    // Also for one that has to wait: so that the wait for the next cycle ends in time.
+    defer { connection.wake() }
+    return wish.makeForUser(at: now)
   }
 
   // MARK: Scan
@@ -252,7 +252,7 @@ public actor GatewayService {
 
   private func poll() async throws {
     while !wish.isMade() {
-      await pause(until: schedule.nextLive)
+      await pause(until: min(schedule.nextLive, wish.due ?? schedule.nextLive))
       try Task.checkCancellation()
       if wish.isMade() { return }
       let now = ContinuousClock.now
@@ -260,6 +260,8 @@ public actor GatewayService {
         wish.make()
         return
       }
+      // Woken for a scan that has to wait: no reason for a cycle out of turn.
+      if schedule.nextLive > now { continue }
       try await cycle(schedule.begin(at: .now))
       if !settings.keepsConnection { await connection.disconnect() }
     }

@@ -3,7 +3,7 @@ import Synchronization
 /// The wish for a scan. A lock, so that it can be made while the thread that scans is waiting for the gateway.
 final class ScanWish: Sendable {
   /// Least time between two scans that users ask for: the gateway hangs when it is asked too much.
-  static let userInterval: Duration = .seconds(5)
+  static let userInterval: Duration = .seconds(2)
 
   private struct State {
     var isMade = false
@@ -18,6 +18,9 @@ final class ScanWish: Sendable {
   func isMade(at now: ContinuousClock.Instant = .now) -> Bool {
     state.withLock { $0.isMade || ($0.due.map { $0 <= now } ?? false) }
   }
+
+  /// When a scan is to be made that came too soon after the last; nil for none.
+  var due: ContinuousClock.Instant? { state.withLock { $0.due } }
 
   func make() { state.withLock { $0.isMade = true } }
 
