@@ -51,6 +51,8 @@ def build_floor():
     for file in copy.iterdir():
         if file.suffix == "" and file.is_file() and file.with_suffix(".c").exists():
             file.chmod(0o755)
+    if subprocess.run(["pkg-config", "--exists", "libmodbus", "libmosquitto"]).returncode:
+        sys.exit("the C floor needs libmodbus and libmosquitto: apt-get install libmodbus-dev libmosquitto-dev")
     subprocess.run(["make", "-s", "-C", copy], check=True, stdout=sys.stderr)
     return copy
 
