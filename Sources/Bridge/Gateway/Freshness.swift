@@ -7,6 +7,8 @@ import Synchronization
 final class Freshness: Sendable {
   /// Groups older than this many of their own intervals are stale.
   static let staleAfter = 3
+  /// How late a look at them may be.
+  static let slack: Duration = .milliseconds(5)
 
   /// What is to be said of each device. Of two, the one with the higher version is the later.
   struct Verdict: Sendable {
@@ -94,14 +96,20 @@ final class Freshness: Sendable {
     state.lastLive.map { $0.duration(to: now) <= settings.live * Self.staleAfter } ?? false
   }
 
-  /// When the first of the readings that are fresh now will be stale unless it is repeated; 5 s at the latest, for the
-  /// sake of topics that are to be cleared by then.
-  func nextStale(after now: ContinuousClock.Instant) -> ContinuousClock.Instant {
-    state.withLock { state in
+  /// Judges every device, and says when to look again: when the first of the readings that are fresh now is stale
+  /// unless it is repeated; 5 s later at the latest, for the sake of topics that are to be cleared by then.
+  ///
+  /// Both from one moment: what became stale between two would wait for the look after the next.
+  func look(at now: ContinuousClock.Instant) -> (verdict: Verdict?, again: ContinuousClock.Instant) {
+    let verdict = check(at: now)
+    let next = state.withLock { state in
       var limits = zip(state.groups, state.lastRead).compactMap { group, lastRead in lastRead.map { $0 + group.limit } }
       if let lastLive = state.lastLive { limits.append(lastLive + settings.live * Self.staleAfter) }
       let longest = now + min(settings.live * Self.staleAfter, .seconds(5))
-      return min(limits.filter { $0 > now }.min() ?? longest, longest)
+      // At its limit a reading is still fresh.
+      return min(limits.filter { $0 >= now }.min() ?? longest, longest)
     }
+    // A little late rather than a little early, which would see everything still fresh and wait again.
+    return (verdict, next + Self.slack)
   }
 }

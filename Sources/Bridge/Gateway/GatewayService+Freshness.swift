@@ -12,11 +12,11 @@ extension GatewayService {
   /// is stuck waiting for the gateway.
   nonisolated public func watchFreshness() async {
     while !Task.isCancelled {
-      // A little late rather than a little early, which would see everything still fresh and wait again.
-      try? await Task.sleep(until: freshness.nextStale(after: .now) + .milliseconds(5))
-      if let verdict = freshness.check(at: .now) { publisher.setAvailability(verdict.states, verdict.version) }
+      let (verdict, again) = freshness.look(at: .now)
+      if let verdict { publisher.setAvailability(verdict.states, verdict.version) }
       publisher.forget(all: false)
       publisher.updateHouse()
+      try? await Task.sleep(until: again)
     }
   }
 

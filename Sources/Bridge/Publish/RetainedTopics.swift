@@ -65,6 +65,8 @@ public struct RetainedTopics: Sendable {
       folderByPath[path] = folder
     }
     folders[Int(folder)].entries.append(Int32(entries.count))
+    // By an eighth: an array that grows by itself doubles, and a system's topics are nearly all known at once.
+    if entries.count == entries.capacity { entries.reserveCapacity(entries.count + entries.count / 8 + 8) }
     entries.append(Entry(name: name, owner: owner(device), folder: folder, rank: rank))
     return entries.count - 1
   }
