@@ -71,7 +71,7 @@ let package = Package(
       "Bridge",
       [
         "Registry", "RegisterIO", "FieldCodec", "Mate3", "Derived", "MessageIO", "StateStore", "Topics",
-        "HomeAssistant",
+        "HomeAssistant", "Threads",
         log, lifecycle, yams, deque,
       ]),
     library("Simulator", ["Registry", "RegisterIO", "FieldCodec", yams, sockets]),
@@ -79,11 +79,12 @@ let package = Package(
       name: "CommandLineTool",
       dependencies: [
         "CMalloc", "Registry", "RegisterIO", "FieldCodec", "Mate3", "Derived", "MessageIO", "Topics", "ModbusTransport",
-        "MQTTTransport", "Bridge", "RegistryPipeline", "Simulator", "StateStore", "TypedNames", log, lifecycle, signals,
+        "MQTTTransport", "Bridge", "RegistryPipeline", "Simulator", "StateStore", "Threads", "TypedNames", log, lifecycle,
+        signals,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
-    library("TestSupport", ["Registry", "RegisterIO", "MessageIO", "ModbusTransport", "MQTTTransport"]),
+    library("TestSupport", ["Registry", "RegisterIO", "MessageIO", "ModbusTransport", "MQTTTransport", "Threads"]),
 
     tests("RegistryTests", ["Registry", "CRegistryData", "TypedNames", "TestSupport"]),
     tests("RegistryPipelineTests", ["RegistryPipeline", "Registry", "TestSupport"]),

@@ -3,6 +3,7 @@ public import Mate3
 public import MessageIO
 public import RegisterIO
 public import ServiceLifecycle
+import Threads
 
 /// The bridge can't go on: another client took its client id, for one.
 public struct BridgeStopped: Error, CustomStringConvertible {
@@ -58,11 +59,11 @@ public struct BridgeService: Service {
   public func run() async throws {
     try await broker.start()
     let reading = Task(executorPreference: connection.thread) { await gateway.run() }
-    let watching = Task { await gateway.watchFreshness() }
-    let commanding = Task { await commands.run() }
-    let timing = Task { await commands.watchTimers() }
-    let resolving = Task { await commands.resolve(unresolved) }
-    let routing = Task { await router.run() }
+    let watching = Task(executorPreference: ThreadExecutor.current) { await gateway.watchFreshness() }
+    let commanding = Task(executorPreference: ThreadExecutor.current) { await commands.run() }
+    let timing = Task(executorPreference: ThreadExecutor.current) { await commands.watchTimers() }
+    let resolving = Task(executorPreference: ThreadExecutor.current) { await commands.resolve(unresolved) }
+    let routing = Task(executorPreference: ThreadExecutor.current) { await router.run() }
     let reason = await untilTheEnd()
 
     reading.cancel()
@@ -104,12 +105,12 @@ public struct BridgeService: Service {
   /// Waits for a task, but no longer than `limit`.
   private func ends(_ task: Task<Void, Never>, within limit: Duration) async {
     let (done, signal) = AsyncStream<Void>.makeStream()
-    let waiter = Task {
+    let waiter = Task(executorPreference: ThreadExecutor.current) {
       await task.value
       signal.finish()
     }
-    let timer = Task {
-      try? await Task.sleep(for: limit)
+    let timer = Task(executorPreference: ThreadExecutor.current) {
+      await pause(for: limit)
       signal.finish()
     }
     for await _ in done {}

@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import Mate3
 import MessageIO
+import Threads
 import Topics
 
 /// Routes what the broker says: subscriptions on connect, commands to the command service, requests to their answers.
@@ -58,7 +59,7 @@ actor EventRouter {
       for await event in broker.events {
         if case .connected = event, !survey.isDone {
           group.addTask {
-            try? await Task.sleep(for: Self.surveyLimit)
+            await pause(for: Self.surveyLimit)
             await self.surveyTimedOut()
           }
         }
@@ -152,22 +153,24 @@ actor EventRouter {
   private func probe() {
     probing?.cancel()
     report(broker.subscribe([scheme.bridgeState, scheme.response("ping")], qos: .atLeastOnce))
-    probing = Task {
-      while !Task.isCancelled {
-        isAnswered = false
-        report(
-          broker.send(
-            OutboundMessage(
-              topic: "\(scheme.base)/bridge/request/ping", text: "{\"id\":\"\(instance)\"}", qos: .atLeastOnce)
-          ))
-        try? await Task.sleep(for: Self.probeLimit)
-        guard !Task.isCancelled else { return }
-        if !isAnswered {
-          await takeOver()
-          return
-        }
-        try? await Task.sleep(for: .seconds(25))
+    probing = Task(executorPreference: ThreadExecutor.current) { await self.askUntilSilent() }
+  }
+
+  private func askUntilSilent() async {
+    while !Task.isCancelled {
+      isAnswered = false
+      report(
+        broker.send(
+          OutboundMessage(
+            topic: "\(scheme.base)/bridge/request/ping", text: "{\"id\":\"\(instance)\"}", qos: .atLeastOnce)
+        ))
+      await pause(for: Self.probeLimit)
+      guard !Task.isCancelled else { return }
+      if !isAnswered {
+        await takeOver()
+        return
       }
+      await pause(for: .seconds(25))
     }
   }
 
@@ -233,13 +236,15 @@ actor EventRouter {
     requests.append((verb, message))
     guard !isResponding else { return }
     isResponding = true
-    Task {
-      while !requests.isEmpty {
-        let (verb, message) = requests.removeFirst()
-        await respond(verb, message)
-      }
-      isResponding = false
+    Task(executorPreference: ThreadExecutor.current) { await self.respondInTurn() }
+  }
+
+  private func respondInTurn() async {
+    while !requests.isEmpty {
+      let (verb, message) = requests.removeFirst()
+      await respond(verb, message)
     }
+    isResponding = false
   }
 
   private func id(of message: InboundMessage) -> String? {

@@ -4,6 +4,7 @@ import Logging
 import Registry
 import ServiceLifecycle
 import Synchronization
+import Threads
 import UnixSignals
 
 /// Runs the bridges of all configured gateways in one process, until SIGTERM or SIGINT.
@@ -71,9 +72,9 @@ struct BridgeGroup {
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger))
-    let tidying = Task {
-      try await Task.sleep(for: .seconds(10))
-      StartMemory.giveBack()
+    let tidying = Task(executorPreference: ThreadExecutor.current) {
+      await pause(for: .seconds(10))
+      if !Task.isCancelled { StartMemory.giveBack() }
     }
     defer { tidying.cancel() }
     try await group.run()

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Dispatch
 import Foundation
+import Threads
 
 @main
 struct Mate3Command: AsyncParsableCommand {
@@ -30,20 +32,48 @@ struct Mate3Command: AsyncParsableCommand {
   /// The verbs that other names of the program stand for.
   private static let verbs = ["mate3_write": "write"]
 
-  static func main() async {
+  static func main() {
     let name = CommandLine.arguments.first.map { URL(filePath: $0).lastPathComponent } ?? ""
     let arguments = (verbs[name].map { [$0] } ?? []) + CommandLine.arguments.dropFirst()
+    let parsed: Parsed
     do {
-      var command = try parseAsRoot(arguments)
+      parsed = Parsed(command: try parseAsRoot(arguments))
+    } catch {
+      end(with: error)
+    }
+    // A bridge runs for years and works for microseconds a second: its tasks keep to one thread, because Swift's pool of
+    // threads comes with a watch of its own, which wakes up every second from the first use on.
+    let thread = parsed.command is BridgeCommand ? ThreadExecutor(name: "bridge") : nil
+    Task(executorPreference: thread) {
+      await ThreadExecutor.$current.withValue(thread) {
+        await run(parsed)
+      }
+      Foundation.exit(EXIT_SUCCESS)
+    }
+    dispatchMain()
+  }
+
+  /// What the arguments stand for, made on the main thread and used by the task alone.
+  private struct Parsed: @unchecked Sendable {
+    let command: any ParsableCommand
+  }
+
+  private static func run(_ parsed: Parsed) async {
+    var command = parsed.command
+    do {
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {
         try command.run()
       }
     } catch {
-      guard let failure = Failure(error) else { exit(withError: error) }
-      Terminal.writeError("mate3: \(failure.description)")
-      Foundation.exit(failure.status.rawValue)
+      end(with: error)
     }
+  }
+
+  private static func end(with error: any Error) -> Never {
+    guard let failure = Failure(error) else { exit(withError: error) }
+    Terminal.writeError("mate3: \(failure.description)")
+    Foundation.exit(failure.status.rawValue)
   }
 }

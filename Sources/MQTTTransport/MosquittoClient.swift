@@ -27,7 +27,7 @@ public final class MosquittoClient: BrokerConnection {
   public func start() async throws {
     try core.prepare()
     let core = core
-    startThread {
+    startThread("mqtt") {
       var loop = NetworkLoop(core)
       loop.run()
     }

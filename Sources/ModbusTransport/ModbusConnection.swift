@@ -1,4 +1,5 @@
 public import RegisterIO
+internal import Threads
 
 /// A gateway's Modbus TCP connection.
 ///
@@ -18,7 +19,7 @@ public actor ModbusConnection: RegisterConnection {
   public init(_ options: ModbusOptions) throws(RegisterError) {
     let cutter = SocketCutter()
     self.cutter = cutter
-    executor = ThreadExecutor()
+    executor = ThreadExecutor(name: "modbus")
     link = try ModbusLink(options, cutter: cutter)
   }
 

@@ -1,4 +1,5 @@
 internal import RegisterIO
+internal import Threads
 
 /// One transaction's view of the link: dead after the first wire failure, and after the transaction.
 final class ModbusExchange: RegisterExchange {

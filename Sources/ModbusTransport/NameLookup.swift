@@ -1,5 +1,6 @@
 internal import Dispatch
 internal import Synchronization
+internal import Threads
 
 #if canImport(Darwin)
   internal import Darwin
@@ -33,7 +34,7 @@ enum NameLookup {
   ) throws(Failure) -> [SocketAddress] {
     if case .success(let addresses) = resolve(host, port, flags: AI_NUMERICHOST) { return addresses }
     let answer = Answer()
-    DispatchQueue.global().async {
+    startThread("name lookup") {
       let result = resolve(host, port, flags: 0)
       answer.result.withLock { $0 = result }
       answer.isHere.signal()

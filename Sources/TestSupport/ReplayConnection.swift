@@ -1,13 +1,13 @@
 internal import Dispatch
-internal import ModbusTransport
 public import RegisterIO
 internal import Synchronization
+internal import Threads
 
 /// A connection to registers in memory, with scripted failures; behaves as ``RegisterConnection`` demands.
 public actor ReplayConnection: RegisterConnection {
   /// The registers, counters and script, also usable while a transaction runs.
   public nonisolated let memory: GatewayMemory
-  private let executor = ThreadExecutor()
+  private let executor = ThreadExecutor(name: "replay")
   private let responseTimeout: Duration
   private let closing = Closing()
   private var isOpen = false

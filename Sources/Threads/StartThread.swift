@@ -7,11 +7,12 @@
 /// Starts a thread that may block for as long as it likes; it ends with `body`.
 ///
 /// Dispatch runs no more than 255 blocked queues in a process, and Swift's own tasks must never block.
-package func startThread(_ body: @escaping @Sendable () -> Void) {
+/// - Parameter name: what tools such as `top` call it, in at most 15 bytes.
+package func startThread(_ name: String, _ body: @escaping @Sendable () -> Void) {
   #if canImport(Darwin)
     runOnDispatch(body)
   #else
-    let start = Unmanaged.passRetained(ThreadStart(body: body))
+    let start = Unmanaged.passRetained(ThreadStart(name: name, body: body))
     var thread = pthread_t()
     let code = withUnsafeTemporaryAllocation(of: pthread_attr_t.self, capacity: 1) { buffer -> Int32 in
       guard let attributes = buffer.baseAddress else { return EAGAIN }
@@ -30,9 +31,13 @@ package func startThread(_ body: @escaping @Sendable () -> Void) {
 }
 
 private final class ThreadStart: Sendable {
+  let name: String
   let body: @Sendable () -> Void
 
-  init(body: @escaping @Sendable () -> Void) { self.body = body }
+  init(name: String, body: @escaping @Sendable () -> Void) {
+    self.name = name
+    self.body = body
+  }
 
   static func run(_ context: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
     let start = Unmanaged<ThreadStart>.fromOpaque(context).takeRetainedValue()
@@ -42,8 +47,20 @@ private final class ThreadStart: Sendable {
       sigfillset(all)
       pthread_sigmask(SIG_BLOCK, all, nil)
     }
+    start.takeName()
     start.body()
     return nil
+  }
+}
+
+extension ThreadStart {
+  /// Names the running thread. Through the file, because Glibc's own function is not among those that Swift sees.
+  fileprivate func takeName() {
+    let file = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
+    guard file >= 0 else { return }
+    defer { close(file) }
+    // A help for people alone; without it the thread has the name of the one that started it.
+    _ = write(file, name, min(name.utf8.count, 15))
   }
 }
 

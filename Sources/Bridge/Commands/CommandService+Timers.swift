@@ -2,6 +2,7 @@ import Foundation
 import Logging
 public import Mate3
 import StateStore
+import Threads
 
 extension CommandService {
   /// Ends timed commands when their time has come, until the task is cancelled.
@@ -32,7 +33,7 @@ extension CommandService {
     }
     // At least now and then: a machine that slept has another idea of how much is left.
     let wait = max(min(waits.min() ?? .seconds(3600), .seconds(waits.isEmpty ? 3600 : 5)), .milliseconds(50))
-    let sleeper = Task { try? await Task.sleep(for: wait) }
+    let sleeper = Task(executorPreference: ThreadExecutor.current) { await pause(for: wait) }
     timerSleeper = sleeper
     _ = await withTaskCancellationHandler {
       await sleeper.value
@@ -106,7 +107,7 @@ extension CommandService {
             .writeResolved,
             "the write of \(intent.block).\(intent.field) was under way when the bridge was stopped: \(found)"))
       }
-      try? await Task.sleep(for: .milliseconds(500))
+      await pause(for: .milliseconds(500))
     }
   }
 }

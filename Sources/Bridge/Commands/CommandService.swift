@@ -4,6 +4,7 @@ public import Logging
 import Mate3
 public import MessageIO
 public import RegisterIO
+import Threads
 public import Topics
 
 /// Takes `/set` messages one after the other through validation and the write procedure, and answers each once.
@@ -25,7 +26,7 @@ public actor CommandService {
   var busy: Set<DeviceKey> = []
   var isStopping = false
   /// The wait for the end of the next timed command.
-  var timerSleeper: Task<Void?, Never>?
+  var timerSleeper: Task<Void, Never>?
 
   public init(
     gateway: GatewayService, connection: any RegisterConnection, publisher: StatePublisher, scheme: TopicScheme,
@@ -123,11 +124,8 @@ public actor CommandService {
       switch progress {
       case .finished(let outcome): return outcome
       case .paused(let procedure, let duration):
-        do {
-          try await Task.sleep(for: duration)
-        } catch {
-          return procedure.interrupted()
-        }
+        await pause(for: duration)
+        guard !Task.isCancelled else { return procedure.interrupted() }
         progress = await connection.advance(procedure)
       }
     }

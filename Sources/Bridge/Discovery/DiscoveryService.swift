@@ -2,6 +2,7 @@ import Derived
 public import Logging
 public import Mate3
 import Synchronization
+import Threads
 
 /// Tells Home Assistant which devices and entities there are, and keeps that up to date.
 ///
@@ -60,10 +61,10 @@ public final class DiscoveryService: Sendable {
     guard settings.isOn else { return }
     birth.withLock { birth in
       guard birth == nil else { return }
-      birth = Task {
-        try? await Task.sleep(for: .seconds(Double.random(in: Self.birthDelay)))
+      birth = Task(executorPreference: ThreadExecutor.current) {
+        await pause(for: .seconds(Double.random(in: Self.birthDelay)))
         self.birth.withLock { $0 = nil }
-        if !Task.isCancelled { publisher.repeatAll() }
+        if !Task.isCancelled { self.publisher.repeatAll() }
       }
     }
   }

@@ -3,6 +3,7 @@ import Logging
 import Mate3
 import RegisterIO
 import Registry
+import Threads
 
 extension GatewayService {
   /// Counters and times of last readings are news only so often.
@@ -16,7 +17,7 @@ extension GatewayService {
       if let verdict { publisher.setAvailability(verdict.states, verdict.version) }
       publisher.forget(all: false)
       publisher.updateHouse()
-      try? await Task.sleep(until: again)
+      await Threads.pause(until: again)
     }
   }
 

@@ -1,17 +1,20 @@
 internal import Dispatch
 internal import Synchronization
-internal import Threads
 
 /// Runs an actor's jobs one after the other on a thread of its own, where blocking C calls starve nobody else; several
 /// actors may share it.
 ///
 /// A job that waits for a point in time waits here as well, so that a periodic task costs one wake-up of one thread.
 package final class ThreadExecutor: SerialExecutor, TaskExecutor {
+  /// The executor that the running task and those it starts should keep to, where there is one.
+  @TaskLocal package static var current: ThreadExecutor?
+
   private let core: Core
 
-  package init() {
+  /// - Parameter name: what tools such as `top` call its thread, in at most 15 bytes.
+  package init(name: String) {
     core = Core()
-    startThread { [core] in core.run() }
+    startThread(name) { [core] in core.run() }
   }
 
   deinit {
@@ -48,6 +51,18 @@ package final class ThreadExecutor: SerialExecutor, TaskExecutor {
       isolation: isolation)
   }
 }
+
+/// Waits until a point in time, or until the task is cancelled: on the thread that the task keeps to, where it has one.
+package func pause(until deadline: ContinuousClock.Instant) async {
+  if let thread = ThreadExecutor.current {
+    await thread.sleep(until: deadline)
+  } else {
+    try? await Task.sleep(until: deadline)
+  }
+}
+
+/// Waits so long, or until the task is cancelled.
+package func pause(for duration: Duration) async { await pause(until: .now + duration) }
 
 private final class Core: Sendable {
   struct Timer {
