@@ -13,7 +13,7 @@ extension FieldDefinition {
   ///   - words: exactly `size` words; fewer or more give ``FieldValue/unreadable``.
   ///   - scaleWord: the word of the scale factor that the field cites, nil when it cites one that the device's
   ///     shorter block does not have. Ignored for fields without a scale factor.
-  public func decode(_ words: some RandomAccessCollection<UInt16>, scaleWord: UInt16?) -> FieldValue {
+  public func decode(_ words: ArraySlice<UInt16>, scaleWord: UInt16?) -> FieldValue {
     guard words.count == size, let first = words.first, let last = words.last else { return .unreadable }
     switch type {
     case .string: return Self.text(words)
@@ -33,6 +33,9 @@ extension FieldDefinition {
     guard let scaleWord, let exponent = Self.scaleExponent(word: scaleWord) else { return .unreadable }
     return .number(ScaledDecimal(raw, exponent: exponent))
   }
+
+  /// As ``decode(_:scaleWord:)`` of a part of an array.
+  public func decode(_ words: [UInt16], scaleWord: UInt16?) -> FieldValue { decode(words[...], scaleWord: scaleWord) }
 
   /// The unscaled number in the field's words, whatever it means; nil for text and addresses.
   public func rawNumber(_ words: some RandomAccessCollection<UInt16>) -> Int64? {
@@ -75,7 +78,7 @@ extension FieldDefinition {
 
   /// Two characters a register, high byte first, up to the first NUL. Bytes above 0x7F are taken as UTF-8 where they
   /// are, else as ISO 8859-1, so that nothing is lost.
-  private static func text(_ words: some RandomAccessCollection<UInt16>) -> FieldValue {
+  private static func text(_ words: ArraySlice<UInt16>) -> FieldValue {
     if words.allSatisfy({ $0 == 0 }) || words.allSatisfy({ $0 == 0xFFFF }) { return .notImplemented }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(words.count * 2)

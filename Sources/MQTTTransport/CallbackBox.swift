@@ -49,22 +49,21 @@ final class CallbackBox: Sendable {
 
   var outstanding: Int { counts.withLock { $0.total } }
 
-  /// Counts one more message that is about to be handed over, because the library reports a QoS 0 message as written
-  /// from inside the call.
+  /// Counts messages that are about to be handed over, because the library reports a QoS 0 message as written from
+  /// inside the call.
   /// - Parameter isLimited: whether the limit holds; a refusal is remembered for `drained`.
-  /// - Returns: false when there is no room, and nothing was counted.
-  func begin(isAcknowledged: Bool, isLimited: Bool) -> Bool {
+  /// - Returns: for how many there is room, and so many were counted.
+  func begin(_ count: Int, isAcknowledged: Bool, isLimited: Bool) -> Int {
     counts.withLock { counts in
-      guard !isLimited || counts.total < outstandingLimit else {
-        counts.wasFull = true
-        return false
-      }
-      if !isAcknowledged { counts.unwritten += 1 }
-      return true
+      let room = isLimited ? max(0, min(count, outstandingLimit - counts.total)) : count
+      if room < count { counts.wasFull = true }
+      if !isAcknowledged { counts.unwritten += room }
+      return room
     }
   }
 
-  func didNotWrite() { counts.withLock { $0.unwritten -= 1 } }
+  /// Of what was counted, so many were not handed over.
+  func didNotWrite(_ count: Int) { counts.withLock { $0.unwritten -= count } }
   func awaitsAcknowledgement(_ id: Int32) { counts.withLock { _ = $0.unacknowledged.insert(id) } }
   func awaitsSubscription(_ id: Int32, _ filters: [String]) { counts.withLock { $0.subscriptions[id] = filters } }
 
@@ -101,7 +100,8 @@ extension CallbackBox {
 
   fileprivate func published(_ id: Int32) {
     let mayHaveDrained = counts.withLock { counts in
-      if counts.unacknowledged.remove(id) == nil, counts.unwritten > 0 { counts.unwritten -= 1 }
+      let isAcknowledgement = !counts.unacknowledged.isEmpty && counts.unacknowledged.remove(id) != nil
+      if !isAcknowledgement, counts.unwritten > 0 { counts.unwritten -= 1 }
       return counts.wasFull
     }
     if mayHaveDrained { emitDrained() }

@@ -30,6 +30,7 @@ final class ClientCore: Sendable {
     var isVersion5: Bool
     /// Whether the network thread waits for the socket to take more.
     var pollsForWriting = false
+    var buffer = MessageBuffer()
   }
 
   let options: MosquittoOptions
@@ -62,34 +63,57 @@ final class ClientCore: Sendable {
     guard isNew else { throw BrokerError(.alreadyStarted, "the broker connection can be started only once") }
   }
 
+  /// Messages from here on are gathered into full segments.
+  private static let batchMinimum = 4
+
   /// - Parameter isLimited: false for a farewell, which is not refused for what waits in front of it.
   func send(
     _ messages: ArraySlice<OutboundMessage>, isLimited: Bool = true
   ) -> (taken: Int, outcome: SendOutcome) {
-    withConnection((0, .notConnected)) { handle, isVersion5 in
-      if messages.count >= 4 { handle.holdBack(true) }
-      defer { if messages.count >= 4 { handle.holdBack(false) } }
-      var taken = 0
-      for message in messages {
-        let isAcknowledged = message.qos != .atMostOnce
-        guard box.begin(isAcknowledged: isAcknowledged, isLimited: isLimited) else { return (taken, .full) }
-        switch handle.publish(message, isVersion5: isVersion5, counting: box) {
-        case .sent: taken += 1
-        case let refusal:
-          if !isAcknowledged { box.didNotWrite() }
-          return (taken, refusal)
+    withConnection((0, .notConnected)) { handle, state in
+      handle.gathering(messages.count >= Self.batchMinimum) {
+        var taken = 0
+        for message in messages {
+          let isAcknowledged = message.qos != .atMostOnce
+          guard box.begin(1, isAcknowledged: isAcknowledged, isLimited: isLimited) == 1 else { return (taken, .full) }
+          switch handle.publish(message, isVersion5: state.isVersion5, counting: box) {
+          case .sent: taken += 1
+          case let refusal:
+            if !isAcknowledged { box.didNotWrite(1) }
+            return (taken, refusal)
+          }
         }
+        return (taken, .sent)
       }
-      return (taken, .sent)
+    }
+  }
+
+  func send(
+    _ count: Int, qos: QoS, retain: Bool, _ write: (_ position: Int, _ buffer: inout MessageBuffer) -> Void
+  ) -> (taken: Int, outcome: SendOutcome) {
+    withConnection((0, .notConnected)) { handle, state in
+      let isAcknowledged = qos != .atMostOnce
+      let room = box.begin(count, isAcknowledged: isAcknowledged, isLimited: true)
+      var taken = 0
+      defer { if !isAcknowledged { box.didNotWrite(room - taken) } }
+      return handle.gathering(count >= Self.batchMinimum) {
+        while taken < room {
+          write(taken, &state.buffer)
+          let outcome = handle.publish(state.buffer, qos: qos, retain: retain, counting: box)
+          guard case .sent = outcome else { return (taken, outcome) }
+          taken += 1
+        }
+        return (taken, taken < count ? .full : .sent)
+      }
     }
   }
 
   func withConnection<Result: Sendable>(
-    _ otherwise: Result, _ body: (ClientHandle, _ isVersion5: Bool) -> Result
+    _ otherwise: Result, _ body: (ClientHandle, inout State) -> Result
   ) -> Result {
     let (result, mustWake) = state.withLock { state -> (Result, Bool) in
       guard case .connected = state.phase, let handle = state.handle else { return (otherwise, false) }
-      let result = body(handle, state.isVersion5)
+      let result = body(handle, &state)
       // What the network did not take at once is the network thread's to write.
       let mustWake = !state.pollsForWriting && mosquitto_want_write(handle.pointer)
       if mustWake { state.pollsForWriting = true }

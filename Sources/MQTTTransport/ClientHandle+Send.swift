@@ -8,10 +8,17 @@ internal import MessageIO
 #endif
 
 extension ClientHandle {
-  /// Has the kernel gather small messages into full segments; they go out at the latest when it ends.
+  /// Has the kernel gather the messages that `body` sends into full segments; they go out at the latest when it ends.
   ///
   /// libmosquitto writes every message on its own, and sending a segment costs more than all the rest.
-  func holdBack(_ isOn: Bool) {
+  func gathering<Result>(_ isWorthIt: Bool, _ body: () -> Result) -> Result {
+    guard isWorthIt else { return body() }
+    holdBack(true)
+    defer { holdBack(false) }
+    return body()
+  }
+
+  private func holdBack(_ isOn: Bool) {
     #if os(Linux)
       var value: Int32 = isOn ? 1 : 0
       // A hint: without it everything works just as well, at more cost.
@@ -22,7 +29,6 @@ extension ClientHandle {
 
   /// Hands one message over, which the box has counted. The library writes it at once, unless the network holds it up.
   func publish(_ message: OutboundMessage, isVersion5: Bool, counting box: CallbackBox) -> SendOutcome {
-    let isAcknowledged = message.qos != .atMostOnce
     var properties: OpaquePointer?
     if isVersion5, let data = message.correlationData {
       guard data.count <= UInt16.max else { return .invalid("correlation data of \(data.count) bytes is too long") }
@@ -33,45 +39,64 @@ extension ClientHandle {
       guard code == MOSQ_ERR_SUCCESS.rawValue else { return .invalid("correlation data: \(libraryMessage(code))") }
     }
     defer { if properties != nil { mosquitto_property_free_all(&properties) } }
-    var id: Int32 = 0
-    let code = message.topic.withCString { topic -> Int32? in
-      guard strlen(topic) == message.topic.utf8.count else { return nil }
-      return message.payload.withUnsafeBytes {
-        mosquitto_publish_v5(
-          pointer, &id, topic, Int32(clamping: $0.count), $0.baseAddress, Int32(message.qos.rawValue), message.retain,
-          properties)
+    return message.topic.withCString { topic in
+      message.payload.withUnsafeBytes {
+        publish(
+          UnsafeRawBufferPointer(start: topic, count: message.topic.utf8.count + 1), $0, message.qos, message.retain,
+          properties, counting: box)
       }
     }
-    switch code.map({ mosq_err_t(rawValue: $0) }) {
+  }
+
+  /// Hands the message in the buffer over, which the box has counted, as ``publish(_:isVersion5:counting:)``.
+  func publish(_ buffer: MessageBuffer, qos: QoS, retain: Bool, counting box: CallbackBox) -> SendOutcome {
+    buffer.withMessage { publish($0, $1, qos, retain, nil, counting: box) }
+  }
+
+  /// - Parameter topic: with a NUL at its end.
+  private func publish(
+    _ topic: UnsafeRawBufferPointer, _ payload: UnsafeRawBufferPointer, _ qos: QoS, _ retain: Bool,
+    _ properties: OpaquePointer?, counting box: CallbackBox
+  ) -> SendOutcome {
+    guard let start = topic.assumingMemoryBound(to: CChar.self).baseAddress, strlen(start) == topic.count - 1 else {
+      return .invalid("the topic \(Self.text(topic).debugDescription) has a NUL character in it")
+    }
+    var id: Int32 = 0
+    let code = mosquitto_publish_v5(
+      pointer, &id, start, Int32(clamping: payload.count), payload.baseAddress, Int32(qos.rawValue), retain, properties)
+    switch mosq_err_t(rawValue: code) {
     case MOSQ_ERR_SUCCESS:
-      if isAcknowledged { box.awaitsAcknowledgement(id) }
+      if qos != .atMostOnce { box.awaitsAcknowledgement(id) }
       return .sent
     case MOSQ_ERR_CONN_LOST, MOSQ_ERR_ERRNO:
       // The socket has just broken. The library keeps what needs an acknowledgement and sends it again.
-      guard isAcknowledged else { return .notConnected }
+      guard qos != .atMostOnce else { return .notConnected }
       box.awaitsAcknowledgement(id)
       return .sent
     case MOSQ_ERR_NO_CONN:
       return .notConnected
     case let error:
-      return .invalid(Self.refusal(of: message, error))
+      return .invalid(Self.refusal(of: Self.text(topic), payload.count, qos, error))
     }
   }
 
-  private static func refusal(of message: OutboundMessage, _ error: mosq_err_t?) -> String {
-    guard let error else { return "the topic \(message.topic.debugDescription) has a NUL character in it" }
-    if message.topic.isEmpty { return "a message needs a topic" }
+  private static func text(_ topic: UnsafeRawBufferPointer) -> String {
+    String(decoding: topic.dropLast(), as: UTF8.self)
+  }
+
+  private static func refusal(of topic: String, _ size: Int, _ qos: QoS, _ error: mosq_err_t) -> String {
+    if topic.isEmpty { return "a message needs a topic" }
     switch error {
     case MOSQ_ERR_INVAL:
-      return "the topic \(message.topic.debugDescription) is too long, or has + or # in it"
+      return "the topic \(topic.debugDescription) is too long, or has + or # in it"
     case MOSQ_ERR_MALFORMED_UTF8:
-      return "the topic \(message.topic.debugDescription) has a control character in it"
+      return "the topic \(topic.debugDescription) has a control character in it"
     case MOSQ_ERR_PAYLOAD_SIZE, MOSQ_ERR_OVERSIZE_PACKET:
-      return "the message on \(message.topic) has \(message.payload.count) bytes, which the broker does not take"
+      return "the message on \(topic) has \(size) bytes, which the broker does not take"
     case MOSQ_ERR_QOS_NOT_SUPPORTED:
-      return "the broker does not take QoS \(message.qos.rawValue), which the message on \(message.topic) has"
+      return "the broker does not take QoS \(qos.rawValue), which the message on \(topic) has"
     default:
-      return "the message on \(message.topic) can't be sent: \(libraryMessage(Int32(error.rawValue)))"
+      return "the message on \(topic) can't be sent: \(libraryMessage(Int32(error.rawValue)))"
     }
   }
 

@@ -32,9 +32,6 @@ public struct ClockTime: Sendable {
 }
 
 extension BlockDefinition {
-  /// Every pair of an hour and a minute.
-  public var clockTimes: [ClockTime] { zip(fields, fields.dropFirst()).compactMap { ClockTime($0, $1) } }
-
   public func clockTime(_ name: String) -> ClockTime? {
     name.hasSuffix("_time") ? clockTimes.first { $0.field.name == name } : nil
   }

@@ -202,6 +202,8 @@ public final class BlockDefinition: Sendable {
   let line: Int
   /// In order of offset.
   public let fields: [FieldDefinition]
+  /// Every pair of an hour and a minute.
+  public let clockTimes: [ClockTime]
 
   private let indexByName: [String: Int]
 
@@ -221,6 +223,7 @@ public final class BlockDefinition: Sendable {
     self.source = source
     self.line = line
     self.fields = fields
+    clockTimes = zip(fields, fields.dropFirst()).compactMap { ClockTime($0, $1) }
     indexByName = Dictionary(fields.map { ($0.name, $0.index) }, uniquingKeysWith: { first, _ in first })
   }
 

@@ -72,29 +72,25 @@ public struct ScaledDecimal: Sendable {
 extension ScaledDecimal: CustomStringConvertible {
   /// As many decimals as the exponent says: 480 × 10^-1 is `48.0`; positive exponents give whole numbers.
   public var description: String {
-    var text = ""
-    append(to: &text)
-    return text
-  }
-
-  func append(to text: inout String) {
-    if coefficient < 0 { text.append("-") }
-    let digits = String(coefficient.magnitude)
-    if exponent >= 0 {
-      text.append(digits)
-      if coefficient != 0 { text.append(String(repeating: "0", count: exponent)) }
-      return
-    }
-    let places = -exponent
-    if digits.utf8.count > places {
-      let split = digits.index(digits.endIndex, offsetBy: -places)
-      text.append(contentsOf: digits[..<split])
-      text.append(".")
-      text.append(contentsOf: digits[split...])
-    } else {
-      text.append("0.")
-      text.append(String(repeating: "0", count: places - digits.utf8.count))
-      text.append(digits)
+    // From the last digit to the first: at most 30 places and a digit before the point, or 19 digits and 30 zeros.
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64) { buffer in
+      var start = buffer.count
+      func put(_ byte: UInt8) {
+        start -= 1
+        buffer[start] = byte
+      }
+      if coefficient != 0 { for _ in 0..<max(exponent, 0) { put(UInt8(ascii: "0")) } }
+      let places = max(-exponent, 0)
+      var rest = coefficient.magnitude
+      var count = 0
+      repeat {
+        put(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+        rest /= 10
+        count += 1
+        if count == places { put(UInt8(ascii: ".")) }
+      } while rest > 0 || count <= places && places > 0
+      if coefficient < 0 { put(UInt8(ascii: "-")) }
+      return String(decoding: buffer[start...], as: UTF8.self)
     }
   }
 }

@@ -234,10 +234,10 @@ extension PinBookTests {
     let field = try #require(block.definition.field("lifetime_kwh_hours"))
     // By small steps beyond the other's counter, over the years.
     for value in stride(from: Int64(5000), through: 9500, by: 5) {
-      let isOwn = book.take(counter: value, of: field, block, in: image.layout)
+      let isOwn = book.take(counter: value, of: field, block)
       #expect(isOwn)
     }
-    let isOwn = book.take(counter: 9400, of: field, block, in: image.layout)
+    let isOwn = book.take(counter: 9400, of: field, block)
     #expect(!isOwn)
     #expect(book.pins[PinKey(block)]?.counters["lifetime_kwh_hours"] == 9500)
   }

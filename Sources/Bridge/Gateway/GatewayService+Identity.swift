@@ -133,7 +133,7 @@ extension GatewayService {
         let words = (slot.range.start..<slot.range.end).compactMap(image.word)
         guard change.value.isPresent, let value = slot.field.rawNumber(words) else { continue }
         let block = image.layout.blocks[slot.blockIndex]
-        if !pins.take(counter: value, of: slot.field, block, in: image.layout) { isTouched = true }
+        if !pins.take(counter: value, of: slot.field, block) { isTouched = true }
       }
     }
     return isTouched

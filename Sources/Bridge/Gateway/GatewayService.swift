@@ -37,8 +37,7 @@ public actor GatewayService {
   /// False from the moment a header differed until a scan has found the new layout.
   var isLayoutValid = false
   var held: Set<Int> = []
-  /// Slots that are the hour or the minute of a time of day.
-  var timeSlots: Set<Int> = []
+  var times: [PlacedTime] = []
   var schedule: PollSchedule
   var clockWatch = ClockWatch()
   let freshness: Freshness

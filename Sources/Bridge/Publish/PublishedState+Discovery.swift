@@ -64,20 +64,22 @@ extension PublishedState {
     flush()
   }
 
-  /// Publishes every value that is made of several fields; nil for those that the device does not have now. The JSON
-  /// topics follow with the fields.
-  mutating func setCombined(_ values: [(device: DeviceKey, field: String, text: String?)]) {
-    combined = []
-    for value in values {
-      let topic = settings.scheme.state(value.device, value.field)
-      let index = topics.index(of: topic, rank: .state, device: value.device)
-      combined.insert(index)
-      // What was never there has no topic.
-      guard value.text != nil || topics.payload(index) != nil else { continue }
-      topics.set(index, value.text ?? "None")
-      objects.mark(value.device)
+  /// Takes what is made of several fields in a new layout.
+  mutating func installCombined(_ fields: [(device: DeviceKey, field: String)]) {
+    combined = fields.map { device, field in
+      (topics.index(of: settings.scheme.state(device, field), rank: .state, device: device), device)
     }
-    flush()
+  }
+
+  /// Publishes every value that is made of several fields, in the order in which they were installed; nil for those that
+  /// the device does not have now. They go out in front of the fields that are handed over next.
+  mutating func setCombined(_ texts: [String?]) {
+    for ((topic, device), text) in zip(combined, texts) {
+      // What was never there has no topic.
+      guard text != nil || topics.payload(topic) != nil else { continue }
+      topics.set(topic, text ?? "None")
+      objects.mark(device)
+    }
   }
 
   /// Sends everything retained once more.

@@ -23,8 +23,8 @@ struct PublishedState {
   var nextHouse: HouseTotals?
   /// For each slot of the installed layout the position of its topic, or -1 when it is not published.
   private var slotTopics: [Int32] = []
-  /// Positions of topics that hold what is made of several fields.
-  var combined: Set<Int> = []
+  /// Topics that hold what is made of several fields.
+  var combined: [(topic: Int, device: DeviceKey)] = []
   /// Devices that have commands.
   var commandable: Set<DeviceKey> = []
   /// Positions of topics that are cleared when Home Assistant has let go of them, and when that is.
@@ -87,8 +87,8 @@ struct PublishedState {
       guard let index = topic(ofSlot: slot), let payload = topics.payload(index), !payload.isEmpty else { continue }
       topics.set(index, "None")
     }
-    for (index, entry) in topics.entries.enumerated()
-    where entry.rank == .state && !published.contains(index) && !combined.contains(index) {
+    published.formUnion(combined.map(\.topic))
+    for (index, entry) in topics.entries.enumerated() where entry.rank == .state && !published.contains(index) {
       guard let device = entry.device, present.contains(device), let payload = entry.payload, !payload.isEmpty else {
         continue
       }
@@ -307,29 +307,28 @@ struct PublishedState {
   mutating func flush() {
     guard isConnected, !isFull else { return }
     while topics.pending > 0 || !queue.isEmpty {
-      let isState = queue.isEmpty
-      let batch =
-        isState
-        ? topics.next(StatePublisher.batchSize, qos: settings.stateQoS) : Array(queue.prefix(StatePublisher.batchSize))
-      var rest = batch[...]
-      while !rest.isEmpty {
-        let (taken, outcome) = broker.send(rest)
-        var done = taken
-        if case .invalid(let reason) = outcome, taken < rest.count {
-          logger.warning("a message was not sent: \(reason)")
-          done += 1
-        }
-        rest = rest.dropFirst(done)
-        if isState { topics.took(done) } else { queue.removeFirst(min(done, queue.count)) }
-        switch outcome {
-        case .notConnected: return
-        case .full:
-          isFull = true
-          return
-        case .sent where done == 0: return
-        case .sent, .invalid: break
-        }
+      let (taken, outcome) =
+        queue.isEmpty ? sendStates() : broker.send(Array(queue.prefix(StatePublisher.batchSize))[...])
+      var done = taken
+      if case .invalid(let reason) = outcome {
+        logger.warning("a message was not sent: \(reason)")
+        done += 1
       }
+      if queue.isEmpty { topics.took(done) } else { queue.removeFirst(min(done, queue.count)) }
+      switch outcome {
+      case .notConnected: return
+      case .full:
+        isFull = true
+        return
+      case .sent where done == 0: return
+      case .sent, .invalid: break
+      }
+    }
+  }
+
+  private func sendStates() -> (taken: Int, outcome: SendOutcome) {
+    broker.send(min(topics.pending, StatePublisher.stateBatchSize), qos: settings.stateQoS, retain: true) {
+      topics.write($0, into: &$1)
     }
   }
 }

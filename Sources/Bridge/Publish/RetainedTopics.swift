@@ -111,10 +111,18 @@ public struct RetainedTopics: Sendable {
   /// Sets a payload; an empty one clears the topic at the broker. Nothing happens when it is what was set before.
   public mutating func set(_ index: Int, _ payload: String) {
     guard entries.indices.contains(index) else { return }
-    // Byte for byte: texts that only look the same are others to whoever reads them.
-    if let old = entries[index].payload, old == payload, old.utf8.elementsEqual(payload.utf8) { return }
+    if let old = entries[index].payload, Self.isSame(old, payload) { return }
     entries[index].payload = payload
     mark(index)
+  }
+
+  /// Byte for byte: texts that only look the same are others to whoever reads them.
+  private static func isSame(_ old: String, _ new: String) -> Bool {
+    guard old.utf8.count == new.utf8.count else { return false }
+    let isSame = old.utf8.withContiguousStorageIfAvailable { old in
+      new.utf8.withContiguousStorageIfAvailable { old.elementsEqual($0) }
+    }
+    return (isSame ?? nil) ?? old.utf8.elementsEqual(new.utf8)
   }
 
   /// Sets a payload of UTF-8 text.
@@ -145,14 +153,12 @@ public struct RetainedTopics: Sendable {
 
   public var pending: Int { dirty.count - dirtyHead }
 
-  /// Up to `count` of the next messages to send, oldest change first.
-  public func next(_ count: Int, qos: QoS) -> [OutboundMessage] {
-    dirty[dirtyHead..<min(dirty.count, dirtyHead + count)]
-      .map { index in
-        let entry = entries[index]
-        return OutboundMessage(
-          topic: folders[Int(entry.folder)].path + entry.name, text: entry.payload ?? "", qos: qos, retain: true)
-      }
+  /// Writes one of the pending messages, oldest change first.
+  /// - Parameter position: below ``pending``.
+  public func write(_ position: Int, into buffer: inout MessageBuffer) {
+    guard dirty.indices.contains(dirtyHead + position) else { return }
+    let entry = entries[dirty[dirtyHead + position]]
+    buffer.set(folder: folders[Int(entry.folder)].path, name: entry.name, payload: entry.payload ?? "")
   }
 
   /// The first `count` of the pending messages were taken.

@@ -157,36 +157,26 @@ public struct PinBook: Sendable, Equatable {
   /// The lifetime counters of a block and its partner, which must not have fallen.
   public func counters(for block: PlacedBlock, in layout: SystemLayout) -> [CounterItem] {
     guard block.definition.kind != .system else { return [] }
-    var items: [CounterItem] = []
-    for block in [block, layout.partner(of: block)].compactMap({ $0 }) {
-      let key = PinKey(block)
-      for field in block.definition.fields where field.evidence == .grows {
-        guard let range = block.range(of: field), let known = pins[key]?.counters[field.name] else { continue }
-        let rivals =
-          grades[key] == .ambiguous
-          ? pins.filter { $0.key.block == key.block && $0.key != key }.compactMap { $0.value.counters[field.name] } : []
-        items.append(CounterItem(device: block.key, field: field, range: range, known: known, rivals: rivals))
-      }
+    return [block, layout.partner(of: block)].compactMap(\.self).flatMap { block in
+      block.definition.fields.filter { $0.evidence == .grows }.compactMap { counter($0, of: block) }
     }
-    return items
+  }
+
+  private func counter(_ field: FieldDefinition, of block: PlacedBlock) -> CounterItem? {
+    let key = PinKey(block)
+    guard let range = block.range(of: field), let known = pins[key]?.counters[field.name] else { return nil }
+    let rivals =
+      grades[key] == .ambiguous
+      ? pins.filter { $0.key.block == key.block && $0.key != key }.compactMap { $0.value.counters[field.name] } : []
+    return CounterItem(device: block.key, field: field, range: range, known: known, rivals: rivals)
   }
 
   /// Takes a lifetime counter's unscaled value from a poll.
   /// - Returns: false when it can't be that of the pinned device, so that a scan should look at all of it.
-  public mutating func take(
-    counter value: Int64, of field: FieldDefinition, _ block: PlacedBlock, in layout: SystemLayout
-  )
-    -> Bool
-  {
-    let key = PinKey(block)
-    guard let known = pins[key]?.counters[field.name] else { return true }
-    guard
-      let item = counters(for: block, in: layout).first(where: {
-        $0.field.index == field.index && $0.device == block.key
-      })
-    else { return true }
-    guard value >= known, !item.fitsAnother(value) else { return false }
-    pins[key]?.counters[field.name] = value
+  public mutating func take(counter value: Int64, of field: FieldDefinition, _ block: PlacedBlock) -> Bool {
+    guard block.definition.kind != .system, let counter = counter(field, of: block) else { return true }
+    guard value >= counter.known, !counter.fitsAnother(value) else { return false }
+    pins[PinKey(block)]?.counters[field.name] = value
     return true
   }
 
