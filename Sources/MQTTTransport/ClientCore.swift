@@ -31,6 +31,12 @@ final class ClientCore: Sendable {
     /// Whether the network thread waits for the socket to take more.
     var pollsForWriting = false
     var buffer = MessageBuffer()
+    var traffic = Traffic()
+
+    /// What still waits in the library is noted when the network thread has written it.
+    mutating func noteWritten(_ handle: ClientHandle) {
+      if !mosquitto_want_write(handle.pointer) { traffic.noteWritten() }
+    }
   }
 
   let options: MosquittoOptions
@@ -71,8 +77,9 @@ final class ClientCore: Sendable {
     _ messages: ArraySlice<OutboundMessage>, isLimited: Bool = true
   ) -> (taken: Int, outcome: SendOutcome) {
     withConnection((0, .notConnected)) { handle, state in
-      handle.gathering(messages.count >= Self.batchMinimum) {
-        var taken = 0
+      var taken = 0
+      defer { if taken > 0 { state.noteWritten(handle) } }
+      return handle.gathering(messages.count >= Self.batchMinimum) {
         for message in messages {
           let isAcknowledged = message.qos != .atMostOnce
           guard box.begin(1, isAcknowledged: isAcknowledged, isLimited: isLimited) == 1 else { return (taken, .full) }
@@ -95,7 +102,10 @@ final class ClientCore: Sendable {
       let isAcknowledged = qos != .atMostOnce
       let room = box.begin(count, isAcknowledged: isAcknowledged, isLimited: true)
       var taken = 0
-      defer { if !isAcknowledged { box.didNotWrite(room - taken) } }
+      defer {
+        if !isAcknowledged { box.didNotWrite(room - taken) }
+        if taken > 0 { state.noteWritten(handle) }
+      }
       return handle.gathering(count >= Self.batchMinimum) {
         while taken < room {
           write(taken, &state.buffer)

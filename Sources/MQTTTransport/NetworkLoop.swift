@@ -141,8 +141,15 @@ extension ClientCore.State {
     if hasTLS, !isConnected, Int32(ready) & (POLLHUP | POLLERR) != 0 {
       return .ended(.connectFailed(MOSQ_ERR_ERRNO.rawValue, ECONNREFUSED, core.box.takeFacts().log, core.options))
     }
-    if code == MOSQ_ERR_SUCCESS.rawValue, mosquitto_want_write(client) { code = mosquitto_loop_write(client, 1) }
-    if code == MOSQ_ERR_SUCCESS.rawValue, isConnected { code = mosquitto_loop_misc(client) }
+    if code == MOSQ_ERR_SUCCESS.rawValue, Int32(ready) & POLLIN != 0 { traffic.noteRead() }
+    if code == MOSQ_ERR_SUCCESS.rawValue, mosquitto_want_write(client) {
+      code = mosquitto_loop_write(client, 1)
+      if !mosquitto_want_write(client) { traffic.noteWritten() }
+    }
+    if code == MOSQ_ERR_SUCCESS.rawValue, isConnected {
+      code = mosquitto_loop_misc(client)
+      traffic.noteCare(keepAlive: core.options.keepAlive)
+    }
     let facts = core.box.takeFacts()
     if let answer = facts.answer, answer != 0 {
       return .ended(.refused(answer, isVersion5: isVersion5, core.options))
@@ -154,6 +161,7 @@ extension ClientCore.State {
     if facts.answer == 0, case .connecting = phase {
       CallbackBox.setLogging(false, on: client)
       phase = .connected
+      traffic = Traffic()
       return .connected(BrokerSession(isVersion5: isVersion5))
     }
     return next(client, hasTLS: hasTLS, core: core, deadline: deadline)
@@ -175,8 +183,7 @@ extension ClientCore.State {
       if ContinuousClock.now >= stop.endBy { return .ended(.stopped) }
       latest = stop.hasDisconnected ? stop.endBy : stop.farewellUntil
     case .connected:
-      // Often enough for pings that are due on the second.
-      latest = .now + core.options.keepAlive / 10
+      latest = traffic.nextCare(keepAlive: core.options.keepAlive)
     case .idle, .connecting, .ended:
       guard ContinuousClock.now < deadline else { return .ended(.unanswered(core.options)) }
       // libmosquitto does not tell which direction a TLS handshake waits for; being ready to write would spin.
