@@ -136,6 +136,8 @@ public final class ScriptedPeer: Sendable {
 
   /// - Returns: exactly `count` bytes, or nil when the connection ended before.
   public func read(_ count: Int) -> [UInt8]? {
+    // The system waits for a byte even when none is wanted.
+    guard count > 0 else { return [] }
     var bytes = [UInt8](repeating: 0, count: count)
     let got = bytes.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, count, Int32(MSG_WAITALL)) }
     return got == count ? bytes : nil

@@ -20,14 +20,21 @@ struct BlockedBrokerTests {
     #expect(client.client.send(message) == .full)
     #expect(client.client.outstanding == 100)
     #expect(client.client.send([message, message]) == (0, .full))
+    #expect(client.client.send(2, qos: .atMostOnce, retain: false, write) == (0, .full))
     #expect(sent < 10_000)
     broker.resume()
     _ = try await client.next("draining") { if case .drained = $0 { true } else { nil } }
     #expect(client.client.outstanding < 50)
-    #expect(client.client.send(OutboundMessage(topic: "flood", text: "last")) == .sent)
+    let room = 100 - client.client.outstanding
+    #expect(client.client.send(1, qos: .atMostOnce, retain: false, write) == (1, .sent))
+    #expect(room > 50)
     try await watcher.next(where: { $0.text == "last" })
     #expect(watcher.messages.count == sent + 1)
     try await eventually("nothing outstanding") { client.client.outstanding == 0 }
+  }
+
+  private func write(_ position: Int, _ buffer: inout MessageBuffer) {
+    buffer.set(folder: "", name: "flood", payload: "last")
   }
 
   @Test func acknowledgementsCountAsOutstanding() async throws {
@@ -41,6 +48,11 @@ struct BlockedBrokerTests {
     #expect(client.client.outstanding == 10)
     broker.resume()
     _ = try await client.next("draining") { if case .drained = $0 { true } else { nil } }
+    try await eventually("nothing outstanding") { client.client.outstanding == 0 }
+    broker.suspend()
+    #expect(client.client.send(12, qos: .atLeastOnce, retain: false, write) == (10, .full))
+    broker.resume()
+    _ = try await client.next("draining once more") { if case .drained = $0 { true } else { nil } }
     try await eventually("nothing outstanding") { client.client.outstanding == 0 }
   }
 
@@ -89,6 +101,18 @@ struct BlockedBrokerTests {
     try await eventually("a lasting connection") {
       (try? await client.subscribe(["x"])) == []
     }
+  }
+
+  /// MQTT 5.0, section 3.1.2.10: the broker gives up a client that was silent for one and a half keep-alives.
+  @Test func aQuietConnectionIsKeptAlive() async throws {
+    let broker = try TinyBroker(answers: [[0xD0, 0]], endsThen: true) { _ in TinyBroker.accepted }
+    var options = ClientUnderTest.options(port: broker.port)
+    options.keepAlive = .seconds(5)
+    let client = try await ClientUnderTest(options)
+    let connected = ContinuousClock.now
+    // It ends the connection once it has answered the first ping.
+    _ = try await client.disconnected()
+    #expect((.seconds(4)..<(.seconds(7.5))).contains(connected.duration(to: .now)))
   }
 
   @Test(arguments: [false, true])
