@@ -195,10 +195,13 @@ def fill(text, values):
 
 
 @contextlib.contextmanager
-def mate3(binary, values, which="one.yaml", changes=()):
-    """The program with the configuration of mate3.json, and settings that differ from it as text to replace."""
+def mate3(binary, values, which="one.yaml", changes=(), folder=None):
+    """The program with the configuration of mate3.json, and settings that differ from it as text to replace.
+
+    `folder` holds its configuration and what it keeps from run to run; a new one unless it is given.
+    """
     given = json.loads(PROGRAM_FILE.read_text())
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="bench-") if folder is None else contextlib.nullcontext(folder) as folder:
         text = given["files"][which]
         for old, new in changes:
             if old not in text:

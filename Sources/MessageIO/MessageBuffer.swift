@@ -2,35 +2,41 @@
 public struct MessageBuffer: Sendable {
   /// The topic, a NUL, the payload, and room to spare.
   private var bytes: [UInt8] = []
+  private var folderEnd = 0
   private var payloadStart = 0
   private var end = 0
 
   public init() {}
 
-  /// Puts a message in the place of the one before.
-  /// - Parameters:
-  ///   - folder: the topic's levels before the last, with the `/` behind them; empty when there are none.
-  ///   - name: the topic's last level.
-  public mutating func set(folder: String, name: String, payload: String) {
-    let count = folder.utf8.count + name.utf8.count + 1 + payload.utf8.count
-    if bytes.count < count { bytes = Array(repeating: 0, count: count * 2) }
+  /// Takes the levels before the last of the topics that follow, with the `/` behind them; empty when there are none.
+  public mutating func setFolder(_ folder: String) {
     end = 0
     append(folder)
+    folderEnd = end
+  }
+
+  /// Puts a message in the place of the one before.
+  /// - Parameter name: the topic's last level.
+  public mutating func set(name: String, payload: String) {
+    end = folderEnd
     append(name)
-    bytes[end] = 0
-    end += 1
+    append("\0")
     payloadStart = end
     append(payload)
   }
 
   private mutating func append(_ text: String) {
-    var text = text
-    text.withUTF8 { source in
+    let isAppended: Void? = text.utf8.withContiguousStorageIfAvailable { source in
+      let newEnd = end + source.count
+      if bytes.count < newEnd { bytes += Array(repeating: 0, count: newEnd * 2 - bytes.count) }
       bytes.withUnsafeMutableBytes { target in
-        target[end..<end + source.count].copyBytes(from: source)
+        UnsafeMutableRawBufferPointer(rebasing: target[end..<newEnd]).copyMemory(from: UnsafeRawBufferPointer(source))
       }
-      end += source.count
+      end = newEnd
     }
+    guard isAppended == nil else { return }
+    // A string of another system's making, which keeps its text elsewhere.
+    append(String(decoding: Array(text.utf8), as: UTF8.self))
   }
 
   /// Lets `body` read the message.

@@ -98,26 +98,30 @@ public struct Limits: Sendable, Hashable {
 
 /// One field of a block: a row of the block's CSV. Shared by all that refer to it.
 public final class FieldDefinition: Sendable {
+  // What every reading needs comes first: each cycle finds the definitions out of the processor's cache, and so gets
+  // along with one line of it for a field.
+  /// Registers that the field takes.
+  public let size: Int
+  public let type: FieldType
+  /// Meaningful for 32-bit numbers only.
+  public let wordOrder: WordOrder
+  public let evidence: Evidence
+  /// Position of the scale factor among the block's fields, or nil when the number is not scaled.
+  public let scaleFactorIndex: Int?
+  public let enumeration: Enumeration?
+  public let flags: FlagTable?
+
   /// Position among the block's fields, from 0.
   public let index: Int
   /// Offset of the first register from the block's first, from 1 as in the application note.
   public let offset: Int
-  /// Registers that the field takes.
-  public let size: Int
   /// Public name, `[a-z0-9_]+`.
   public let name: String
   /// Name in the vendor's documents.
   public let vendorName: String
-  public let type: FieldType
-  /// Meaningful for 32-bit numbers only.
-  public let wordOrder: WordOrder
   /// Unit symbol, or nil.
   public let units: String?
-  /// Position of the scale factor among the block's fields, or nil when the number is not scaled.
-  public let scaleFactorIndex: Int?
   public let access: Access
-  public let enumeration: Enumeration?
-  public let flags: FlagTable?
   public let limits: Limits?
   /// True for a setpoint in battery volts, which must suit the system's nominal voltage.
   public let isBatteryVoltage: Bool
@@ -127,7 +131,6 @@ public final class FieldDefinition: Sendable {
   /// How a write-only control shows what it did, if it does.
   public let confirmation: StatusConfirmation?
   public let privacy: Privacy
-  public let evidence: Evidence
   public let label: String
   public let description: String
   /// Where the documents or real devices disagree, or nil.

@@ -34,7 +34,7 @@ struct BlockedBrokerTests {
   }
 
   private func write(_ position: Int, _ buffer: inout MessageBuffer) {
-    buffer.set(folder: "", name: "flood", payload: "last")
+    buffer.set(name: "flood", payload: "last")
   }
 
   @Test func acknowledgementsCountAsOutstanding() async throws {

@@ -99,7 +99,8 @@ struct RoundTripTests {
     let payloads = ["first", "", String(repeating: "ü", count: 3000), "x", "None"]
     let (taken, outcome) = client.client.send(payloads.count, qos: qos, retain: true) { position, buffer in
       let folder = position == 3 ? "" : "a/\(String(repeating: "b", count: position))/"
-      buffer.set(folder: folder, name: "n\(position)", payload: payloads[position])
+      buffer.setFolder(folder)
+      buffer.set(name: "n\(position)", payload: payloads[position])
     }
     #expect((taken, outcome) == (5, .sent))
     try await watcher.next("a/bbbb/n4")
@@ -127,7 +128,7 @@ struct RoundTripTests {
       }
       #expect(!sentence.isEmpty)
       let buffered = client.client.send(3, qos: qos, retain: false) { position, buffer in
-        buffer.set(folder: "", name: batch[position].topic, payload: "x")
+        buffer.set(name: batch[position].topic, payload: "x")
       }
       #expect(buffered == (1, .invalid(sentence)))
     }

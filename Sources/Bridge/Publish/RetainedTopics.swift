@@ -118,7 +118,7 @@ public struct RetainedTopics: Sendable {
 
   /// Byte for byte: texts that only look the same are others to whoever reads them.
   private static func isSame(_ old: String, _ new: String) -> Bool {
-    guard old.utf8.count == new.utf8.count else { return false }
+    guard old == new, old.utf8.count == new.utf8.count else { return false }
     let isSame = old.utf8.withContiguousStorageIfAvailable { old in
       new.utf8.withContiguousStorageIfAvailable { old.elementsEqual($0) }
     }
@@ -157,8 +157,13 @@ public struct RetainedTopics: Sendable {
   /// - Parameter position: below ``pending``.
   public func write(_ position: Int, into buffer: inout MessageBuffer) {
     guard dirty.indices.contains(dirtyHead + position) else { return }
-    let entry = entries[dirty[dirtyHead + position]]
-    buffer.set(folder: folders[Int(entry.folder)].path, name: entry.name, payload: entry.payload ?? "")
+    let index = dirty[dirtyHead + position]
+    let folder = entries[index].folder
+    // Most messages have the folder of the one before.
+    if position == 0 || entries[dirty[dirtyHead + position - 1]].folder != folder {
+      buffer.setFolder(folders[Int(folder)].path)
+    }
+    buffer.set(name: entries[index].name, payload: entries[index].payload ?? "")
   }
 
   /// The first `count` of the pending messages were taken.

@@ -30,6 +30,8 @@ public struct SystemImage: Sendable {
   private var freshCycle: [UInt32]
   private var cycle: UInt32 = 0
   private var wasPresent: [Bool]
+  /// How many fields changed in the last cycle.
+  private var usualChanges = 0
 
   public init(layout: SystemLayout) {
     self.layout = layout
@@ -91,6 +93,7 @@ public struct SystemImage: Sendable {
       for word in start..<start + map.slots[index].range.count { fresh[word] = words[word] }
     }
     var changes: [FieldChange] = []
+    changes.reserveCapacity(usualChanges)
     var complete: [Int] = []
     for (position, group) in map.groups.enumerated() where isComplete(group) {
       complete.append(position)
@@ -107,6 +110,7 @@ public struct SystemImage: Sendable {
       }
       for range in group.ranges { copy(range) }
     }
+    usualChanges = changes.count
     return (changes, complete)
   }
 
