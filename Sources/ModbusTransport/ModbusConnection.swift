@@ -38,6 +38,8 @@ public actor ModbusConnection: RegisterConnection {
 
   public nonisolated var thread: (any TaskExecutor)? { executor }
 
+  public nonisolated func renewThread() { executor.renewThread() }
+
   public nonisolated var isAwaited: Bool { executor.hasWaitingJobs }
 
   public func sleep(until deadline: ContinuousClock.Instant) async {

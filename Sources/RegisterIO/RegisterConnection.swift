@@ -45,9 +45,17 @@ public protocol RegisterConnection: Actor {
   /// yields then.
   nonisolated var isAwaited: Bool { get }
 
+  /// Gives back what the connection's thread has needed of memory beyond what it usually needs, when it is done with the
+  /// work under way.
+  nonisolated func renewThread()
+
   /// Suspends until a point in time, until the task is cancelled or until ``wake()``, on the connection's own thread.
   func sleep(until deadline: ContinuousClock.Instant) async
 
   /// Ends every ``sleep(until:)`` that is under way.
   nonisolated func wake()
+}
+
+extension RegisterConnection {
+  public nonisolated func renewThread() {}
 }

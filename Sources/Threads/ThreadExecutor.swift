@@ -13,8 +13,8 @@ package final class ThreadExecutor: SerialExecutor, TaskExecutor {
 
   /// - Parameter name: what tools such as `top` call its thread, in at most 15 bytes.
   package init(name: String) {
-    core = Core()
-    startThread(name) { [core] in core.run() }
+    core = Core(name: name)
+    core.start()
   }
 
   deinit {
@@ -32,6 +32,11 @@ package final class ThreadExecutor: SerialExecutor, TaskExecutor {
   package func checkIsolated() {
     precondition(core.isOnThread, "this code has to run on the thread of its actor")
   }
+
+  /// Goes on with a new thread as soon as the old one is done with its job. The system's allocator keeps what a thread
+  /// has freed for that thread, and its stack stays as deep as it ever was: after work that is not repeated, that is
+  /// memory which nobody uses.
+  package func renewThread() { core.renew() }
 
   /// Ends every ``sleep(until:)`` that is under way.
   package func wake() { core.cancelAll() }
@@ -76,13 +81,19 @@ private final class Core: Sendable {
     var timers: [Timer] = []
     var lastTicket = 0
     var isIdle = false
+    var isRenewed = false
     var isStopped = false
   }
 
   let waiting = Atomic(0)
+  private let name: String
   private let state = Mutex(State())
   private let semaphore = DispatchSemaphore(value: 0)
   private let thread = Atomic<UInt>(0)
+
+  init(name: String) { self.name = name }
+
+  func start() { startThread(name) { self.run() } }
 
   var isOnThread: Bool { thread.load(ordering: .relaxed) == currentThread() }
 
@@ -126,6 +137,8 @@ private final class Core: Sendable {
 
   func stop() { change { $0.isStopped = true } }
 
+  func renew() { change { $0.isRenewed = true } }
+
   private func change<Result>(_ body: (inout State) -> Result) -> Result {
     let (result, mustWake) = state.withLock { state in
       let result = body(&state)
@@ -140,10 +153,11 @@ private final class Core: Sendable {
     case jobs([(job: UnownedJob, executor: ThreadExecutor)])
     case timers([Timer])
     case wait(until: ContinuousClock.Instant?)
+    case renew
     case end
   }
 
-  func run() {
+  private func run() {
     thread.store(currentThread(), ordering: .relaxed)
     while true {
       switch next() {
@@ -159,6 +173,9 @@ private final class Core: Sendable {
       case .wait(let deadline?):
         let nanoseconds = max(0, ContinuousClock.now.duration(to: deadline) / .nanoseconds(1))
         _ = semaphore.wait(timeout: .now() + .nanoseconds(Int(min(nanoseconds, 1e18))))
+      case .renew:
+        start()
+        return
       case .end: return
       }
     }
@@ -171,6 +188,10 @@ private final class Core: Sendable {
         return .jobs(state.jobs)
       }
       guard !state.isStopped else { return .end }
+      if state.isRenewed {
+        state.isRenewed = false
+        return .renew
+      }
       let now = ContinuousClock.now
       if state.timers.contains(where: { $0.deadline <= now }) {
         let due = state.timers.filter { $0.deadline <= now }

@@ -186,6 +186,7 @@ public actor GatewayService {
     publishAlerts()
     await searchForMissing(in: layout, at: now)
     await completed(groups, at: now)
+    connection.renewThread()
     guard pins.wantsAnotherScan else {
       isConfirming = false
       return

@@ -66,8 +66,9 @@ struct PublishedState {
     if let nextHouse { house = nextHouse }
     nextHouse = nil
     var published: Set<Int> = []
-    // Beside the fields: availability and commands of each device, and what the bridge says of itself.
-    topics.reserve(map.slots.count + 2 * layout.blocks.count + 8)
+    // Beside the fields: times, availability and commands of each device, and what the bridge says of itself.
+    let times = layout.blocks.reduce(0) { $0 + $1.definition.clockTimes.count }
+    topics.reserve(map.slots.count + times + 2 * layout.blocks.count + 8)
     let paths = layout.blocks.map { scheme.folder($0.key) }
     slotTopics = map.slots.map { slot in
       guard settings.publishesPersonal || slot.field.privacy == .shared else { return -1 }
@@ -89,7 +90,7 @@ struct PublishedState {
     }
     published.formUnion(combined.map(\.topic))
     for (index, entry) in topics.entries.enumerated() where entry.rank == .state && !published.contains(index) {
-      guard let device = entry.device, present.contains(device), let payload = entry.payload, !payload.isEmpty else {
+      guard let device = topics.device(of: entry), present.contains(device), let payload = entry.payload, !payload.isEmpty else {
         continue
       }
       topics.set(index, "None")

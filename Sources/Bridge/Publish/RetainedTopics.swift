@@ -12,25 +12,17 @@ public struct RetainedTopics: Sendable {
     public static func < (left: Rank, right: Rank) -> Bool { left.rawValue < right.rawValue }
   }
 
-  /// Whose topic it is; one object for all topics of a device.
-  final class Owner: Sendable {
-    let device: DeviceKey
-
-    init(_ device: DeviceKey) { self.device = device }
-  }
-
   /// A topic in few bytes: a system has some 800, and a process may serve hundreds of systems. The levels before the
   /// last are kept once a folder; names of fields and labels are the registry's own texts, and short ones need no memory
   /// beside the entry.
   struct Entry {
     let name: String
     var payload: String?
-    fileprivate var owner: Owner?
     fileprivate let folder: Int32
+    /// Position among the devices, -1 for none.
+    fileprivate var owner: Int16
     let rank: Rank
     fileprivate(set) var isDirty = false
-
-    var device: DeviceKey? { owner?.device }
   }
 
   private struct Folder {
@@ -42,7 +34,8 @@ public struct RetainedTopics: Sendable {
   private(set) var entries: [Entry] = []
   private var folders: [Folder] = []
   private var folderByPath: [String: Int32] = [:]
-  private var owners: [DeviceKey: Owner] = [:]
+  /// The devices that topics belong to.
+  private var devices: [DeviceKey] = []
   private var dirty: [Int] = []
   private var dirtyHead = 0
 
@@ -67,7 +60,7 @@ public struct RetainedTopics: Sendable {
     folders[Int(folder)].entries.append(Int32(entries.count))
     // By an eighth: an array that grows by itself doubles, and a system's topics are nearly all known at once.
     if entries.count == entries.capacity { entries.reserveCapacity(entries.count + entries.count / 8 + 8) }
-    entries.append(Entry(name: name, owner: owner(device), folder: folder, rank: rank))
+    entries.append(Entry(name: name, folder: folder, owner: owner(device), rank: rank))
     return entries.count - 1
   }
 
@@ -79,12 +72,17 @@ public struct RetainedTopics: Sendable {
     return folders[Int(folder)].entries.first { entries[Int($0)].name == name }.map(Int.init)
   }
 
-  private mutating func owner(_ device: DeviceKey?) -> Owner? {
-    guard let device else { return nil }
-    if let owner = owners[device] { return owner }
-    let owner = Owner(device)
-    owners[device] = owner
-    return owner
+  private mutating func owner(_ device: DeviceKey?) -> Int16 {
+    guard let device else { return -1 }
+    if let index = devices.firstIndex(of: device) { return Int16(index) }
+    guard devices.count < Int16.max else { return -1 }
+    devices.append(device)
+    return Int16(devices.count - 1)
+  }
+
+  /// Whose topic it is.
+  func device(of entry: Entry) -> DeviceKey? {
+    devices.indices.contains(Int(entry.owner)) ? devices[Int(entry.owner)] : nil
   }
 
   private static func split(_ topic: String) -> (path: String, name: Substring) {

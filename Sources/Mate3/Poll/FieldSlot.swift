@@ -7,7 +7,8 @@ public struct FieldSlot: Sendable {
   private let position: UInt16
   private let block: UInt16
   private let start: UInt16
-  private let scale: UInt16?
+  /// 0 for none: no map begins before register 40000.
+  private let scale: UInt16
 
   /// Nil when a position is none of 16 bits, which no map of 65,536 registers has.
   init?(index: Int, blockIndex: Int, field: FieldDefinition, range: RegisterRange, scaleAddress: Int?) {
@@ -18,7 +19,7 @@ public struct FieldSlot: Sendable {
     self.position = position
     self.block = block
     self.start = start
-    scale = scaleAddress.flatMap(UInt16.init(exactly:))
+    scale = scaleAddress.flatMap(UInt16.init(exactly:)) ?? 0
   }
 
   /// Position among the layout's slots.
@@ -26,7 +27,7 @@ public struct FieldSlot: Sendable {
   /// Position of the block among the layout's blocks.
   public var blockIndex: Int { Int(block) }
   /// Address of the scale factor that the field cites; nil when it cites none, or one past the block's end.
-  public var scaleAddress: Int? { scale.map(Int.init) }
+  public var scaleAddress: Int? { scale == 0 ? nil : Int(scale) }
   public var range: RegisterRange { RegisterRange(unchecked: Int(start), count: field.size) }
 }
 
@@ -34,8 +35,8 @@ public struct FieldSlot: Sendable {
 public struct ReadGroup: Sendable {
   public let blockIndex: Int
   public let interval: IntervalClass
-  /// Positions among the slots.
-  public let slots: [Int]
+  /// Positions among the slots, which 16 bits hold.
+  let slots: [UInt16]
   /// What must be read for them, scale factors included.
   public let ranges: [RegisterRange]
 }
@@ -74,7 +75,7 @@ public struct ReadMap: Sendable {
         guard let members = byInterval[interval] else { continue }
         groups.append(
           ReadGroup(
-            blockIndex: block.index, interval: interval, slots: members.map(\.self),
+            blockIndex: block.index, interval: interval, slots: members.map(UInt16.init(clamping:)),
             ranges: Self.ranges(of: members.map { slots[$0] })))
       }
     }

@@ -100,7 +100,7 @@ public struct SystemImage: Sendable {
       let isFirst = !isRead[position]
       isRead[position] = true
       guard isFirst || group.ranges.contains(where: isChanged) else { continue }
-      for index in group.slots {
+      for index in group.slots.lazy.map(Int.init) {
         let slot = map.slots[index]
         guard isFirst || isChanged(slot.range) || (slot.scaleAddress.map(isChanged(at:)) ?? false) else { continue }
         let value = decode(slot)
