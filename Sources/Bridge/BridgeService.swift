@@ -59,18 +59,19 @@ public struct BridgeService: Service {
   public func run() async throws {
     try await broker.start()
     let reading = Task(executorPreference: connection.thread) { await gateway.run() }
-    let watching = Task(executorPreference: ThreadExecutor.current) { await gateway.watchFreshness() }
-    let commanding = Task(executorPreference: ThreadExecutor.current) { await commands.run() }
-    let timing = Task(executorPreference: ThreadExecutor.current) { await commands.watchTimers() }
-    let resolving = Task(executorPreference: ThreadExecutor.current) { await commands.resolve(unresolved) }
-    let routing = Task(executorPreference: ThreadExecutor.current) { await router.run() }
+    let watching = Task(executorPreference: ThreadExecutor.shared) { await gateway.watchFreshness() }
+    let commanding = Task(executorPreference: ThreadExecutor.shared) { await commands.run() }
+    let timing = Task(executorPreference: ThreadExecutor.shared) { await commands.watchTimers() }
+    let resolving =
+      unresolved.isEmpty ? nil : Task(executorPreference: ThreadExecutor.shared) { await commands.resolve(unresolved) }
+    let routing = Task(executorPreference: ThreadExecutor.shared) { await router.run() }
     let reason = await untilTheEnd()
 
     reading.cancel()
     watching.cancel()
     gateway.saveLastEnergies()
     timing.cancel()
-    resolving.cancel()
+    resolving?.cancel()
     discovery?.stop()
     await commands.stop()
     await ends(commanding, within: Self.commandGrace)
@@ -87,29 +88,22 @@ public struct BridgeService: Service {
 
   /// Waits for the graceful shutdown, or for what keeps the bridge from going on.
   private func untilTheEnd() async -> String? {
-    await withTaskGroup(of: String?.self) { group in
-      group.addTask {
-        try? await gracefulShutdown()
-        return nil
-      }
-      group.addTask { [router] in
-        for await reason in router.fatal { return reason }
-        return nil
-      }
-      let first = await group.next() ?? nil
-      group.cancelAll()
-      return first
+    await withGracefulShutdownHandler {
+      for await reason in router.fatal { return reason }
+      return nil
+    } onGracefulShutdown: {
+      router.endWait()
     }
   }
 
   /// Waits for a task, but no longer than `limit`.
   private func ends(_ task: Task<Void, Never>, within limit: Duration) async {
     let (done, signal) = AsyncStream<Void>.makeStream()
-    let waiter = Task(executorPreference: ThreadExecutor.current) {
+    let waiter = Task(executorPreference: ThreadExecutor.shared) {
       await task.value
       signal.finish()
     }
-    let timer = Task(executorPreference: ThreadExecutor.current) {
+    let timer = Task(executorPreference: ThreadExecutor.shared) {
       await pause(for: limit)
       signal.finish()
     }

@@ -53,6 +53,9 @@ actor EventRouter {
       scheme: publisher.settings.scheme, instance: instance, prefix: discovery?.settings.prefix)
   }
 
+  /// Ends the wait for a reason why the bridge can't go on.
+  nonisolated func endWait() { end.finish() }
+
   /// Works until the broker connection is stopped.
   func run() async {
     await withDiscardingTaskGroup { group in
@@ -153,7 +156,7 @@ actor EventRouter {
   private func probe() {
     probing?.cancel()
     report(broker.subscribe([scheme.bridgeState, scheme.response("ping")], qos: .atLeastOnce))
-    probing = Task(executorPreference: ThreadExecutor.current) { await self.askUntilSilent() }
+    probing = Task(executorPreference: ThreadExecutor.shared) { await self.askUntilSilent() }
   }
 
   private func askUntilSilent() async {
@@ -236,7 +239,7 @@ actor EventRouter {
     requests.append((verb, message))
     guard !isResponding else { return }
     isResponding = true
-    Task(executorPreference: ThreadExecutor.current) { await self.respondInTurn() }
+    Task(executorPreference: ThreadExecutor.shared) { await self.respondInTurn() }
   }
 
   private func respondInTurn() async {

@@ -72,7 +72,7 @@ struct BridgeGroup {
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger))
-    let tidying = Task(executorPreference: ThreadExecutor.current) {
+    let tidying = Task(executorPreference: ThreadExecutor.shared) {
       await pause(for: .seconds(10))
       if !Task.isCancelled { StartMemory.giveBack() }
     }

@@ -43,11 +43,9 @@ struct Mate3Command: AsyncParsableCommand {
     }
     // A bridge runs for years and works for microseconds a second: its tasks keep to one thread, because Swift's pool of
     // threads comes with a watch of its own, which wakes up every second from the first use on.
-    let thread = parsed.command is BridgeCommand ? ThreadExecutor(name: "bridge") : nil
-    Task(executorPreference: thread) {
-      await ThreadExecutor.$current.withValue(thread) {
-        await run(parsed)
-      }
+    if parsed.command is BridgeCommand { ThreadExecutor(name: "bridge").share() }
+    Task(executorPreference: ThreadExecutor.shared) {
+      await run(parsed)
       Foundation.exit(EXIT_SUCCESS)
     }
     dispatchMain()

@@ -28,7 +28,7 @@ public struct MessageBuffer: Sendable {
   private mutating func append(_ text: String) {
     let isAppended: Void? = text.utf8.withContiguousStorageIfAvailable { source in
       let newEnd = end + source.count
-      if bytes.count < newEnd { bytes += Array(repeating: 0, count: newEnd * 2 - bytes.count) }
+      if bytes.count < newEnd { bytes += Array(repeating: 0, count: newEnd + 64 - bytes.count) }
       bytes.withUnsafeMutableBytes { target in
         UnsafeMutableRawBufferPointer(rebasing: target[end..<newEnd]).copyMemory(from: UnsafeRawBufferPointer(source))
       }

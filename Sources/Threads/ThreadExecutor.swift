@@ -6,8 +6,13 @@ internal import Synchronization
 ///
 /// A job that waits for a point in time waits here as well, so that a periodic task costs one wake-up of one thread.
 package final class ThreadExecutor: SerialExecutor, TaskExecutor {
-  /// The executor that the running task and those it starts should keep to, where there is one.
-  @TaskLocal package static var current: ThreadExecutor?
+  /// The thread that the program's tasks keep to, where it has one. Not local to a task: a copy for each of a gateway's
+  /// tasks would take more than the tasks themselves.
+  package static var shared: ThreadExecutor? { sharedExecutor.withLock { $0 } }
+  private static let sharedExecutor = Mutex<ThreadExecutor?>(nil)
+
+  /// Has the program's tasks keep to this thread from now on.
+  package func share() { Self.sharedExecutor.withLock { $0 = self } }
 
   private let core: Core
 
@@ -57,9 +62,9 @@ package final class ThreadExecutor: SerialExecutor, TaskExecutor {
   }
 }
 
-/// Waits until a point in time, or until the task is cancelled: on the thread that the task keeps to, where it has one.
+/// Waits until a point in time, or until the task is cancelled: on the program's thread, where it has one.
 package func pause(until deadline: ContinuousClock.Instant) async {
-  if let thread = ThreadExecutor.current {
+  if let thread = ThreadExecutor.shared {
     await thread.sleep(until: deadline)
   } else {
     try? await Task.sleep(until: deadline)

@@ -33,7 +33,7 @@ extension CommandService {
     }
     // At least now and then: a machine that slept has another idea of how much is left.
     let wait = max(min(waits.min() ?? .seconds(3600), .seconds(waits.isEmpty ? 3600 : 5)), .milliseconds(50))
-    let sleeper = Task(executorPreference: ThreadExecutor.current) { await pause(for: wait) }
+    let sleeper = Task(executorPreference: ThreadExecutor.shared) { await pause(for: wait) }
     timerSleeper = sleeper
     _ = await withTaskCancellationHandler {
       await sleeper.value

@@ -28,7 +28,16 @@ public struct RetainedTopics: Sendable {
   private struct Folder {
     /// The levels before the last, with the `/` behind them.
     let path: String
-    var entries: [Int32] = []
+    /// Where its entries are: a few runs, because most of a device's topics become known together.
+    var runs: [Range<Int32>] = []
+
+    mutating func append(_ index: Int32) {
+      if let last = runs.last, last.upperBound == index {
+        runs[runs.count - 1] = last.lowerBound..<index + 1
+      } else {
+        runs.append(index..<index + 1)
+      }
+    }
   }
 
   private(set) var entries: [Entry] = []
@@ -57,7 +66,7 @@ public struct RetainedTopics: Sendable {
       folders.append(Folder(path: path))
       folderByPath[path] = folder
     }
-    folders[Int(folder)].entries.append(Int32(entries.count))
+    folders[Int(folder)].append(Int32(entries.count))
     // By an eighth: an array that grows by itself doubles, and a system's topics are nearly all known at once.
     if entries.count == entries.capacity { entries.reserveCapacity(entries.count + entries.count / 8 + 8) }
     entries.append(Entry(name: name, folder: folder, owner: owner(device), rank: rank))
@@ -69,7 +78,10 @@ public struct RetainedTopics: Sendable {
 
   private func position(of name: some StringProtocol, in path: String) -> Int? {
     guard let folder = folderByPath[path] else { return nil }
-    return folders[Int(folder)].entries.first { entries[Int($0)].name == name }.map(Int.init)
+    for run in folders[Int(folder)].runs {
+      if let index = run.first(where: { entries[Int($0)].name == name }) { return Int(index) }
+    }
+    return nil
   }
 
   private mutating func owner(_ device: DeviceKey?) -> Int16 {

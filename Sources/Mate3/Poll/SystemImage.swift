@@ -27,8 +27,8 @@ public struct SystemImage: Sendable {
   private var words: [UInt16]
   private var isRead: [Bool]
   private var fresh: [UInt16]
-  private var freshCycle: [UInt32]
-  private var cycle: UInt32 = 0
+  /// Which words the cycle has brought.
+  private var isFresh: [Bool]
   private var wasPresent: [Bool]
   /// How many fields changed in the last cycle.
   private var usualChanges = 0
@@ -39,13 +39,15 @@ public struct SystemImage: Sendable {
     let count = max(layout.end + 2 - SystemLayout.base, 0)
     words = Array(repeating: 0, count: count)
     fresh = words
-    freshCycle = Array(repeating: 0, count: count)
+    isFresh = Array(repeating: false, count: count)
     isRead = Array(repeating: false, count: map.groups.count)
     wasPresent = Array(repeating: false, count: map.slots.count)
   }
 
   /// Forgets what a cycle has taken so far and starts another.
-  public mutating func beginCycle() { cycle &+= 1 }
+  public mutating func beginCycle() {
+    for index in isFresh.indices { isFresh[index] = false }
+  }
 
   /// Takes one request's words.
   public mutating func take(_ read: [UInt16], from range: RegisterRange) {
@@ -53,7 +55,7 @@ public struct SystemImage: Sendable {
     guard offset >= 0, offset + read.count <= fresh.count else { return }
     for index in read.indices {
       fresh[offset + index] = read[index]
-      freshCycle[offset + index] = cycle
+      isFresh[offset + index] = true
     }
   }
 
@@ -162,7 +164,7 @@ public struct SystemImage: Sendable {
     _ address: Int, _ expected: UInt16, _ header: Header, _ device: DeviceKey?
   ) throws(LayoutChange) {
     let index = address - SystemLayout.base
-    guard freshCycle.indices.contains(index), freshCycle[index] == cycle, fresh[index] != expected else { return }
+    guard isFresh.indices.contains(index), isFresh[index], fresh[index] != expected else { return }
     let owner = device.map { "\($0)" } ?? (address == layout.end ? "the end block" : "an unknown block")
     throw LayoutChange(
       address: address,
@@ -172,7 +174,7 @@ public struct SystemImage: Sendable {
   private func isComplete(_ group: ReadGroup) -> Bool {
     group.ranges.allSatisfy { range in
       let start = range.start - SystemLayout.base
-      return freshCycle[start..<start + range.count].allSatisfy { $0 == cycle }
+      return isFresh[start..<start + range.count].allSatisfy { $0 }
     }
   }
 
