@@ -58,19 +58,17 @@ public struct BridgeService: Service {
   /// - Throws: ``BridgeStopped``, or what keeps the broker connection from being started.
   public func run() async throws {
     try await broker.start()
-    let reading = Task(executorPreference: connection.thread) { await gateway.run() }
-    let watching = Task(executorPreference: ThreadExecutor.shared) { await gateway.watchFreshness() }
-    let commanding = Task(executorPreference: ThreadExecutor.shared) { await commands.run() }
-    let timing = Task(executorPreference: ThreadExecutor.shared) { await commands.watchTimers() }
-    let resolving =
-      unresolved.isEmpty ? nil : Task(executorPreference: ThreadExecutor.shared) { await commands.resolve(unresolved) }
-    let routing = Task(executorPreference: ThreadExecutor.shared) { await router.run() }
+    let reading = start(on: connection.thread) { await gateway.run() }
+    let watching = start { await gateway.watchFreshness() }
+    let commanding = start { await commands.run() }
+    await commands.startTimers()
+    let resolving = unresolved.isEmpty ? nil : start { await commands.resolve(unresolved) }
+    let routing = start { await router.run() }
     let reason = await untilTheEnd()
 
     reading.cancel()
     watching.cancel()
     gateway.saveLastEnergies()
-    timing.cancel()
     resolving?.cancel()
     discovery?.stop()
     await commands.stop()
@@ -84,6 +82,13 @@ public struct BridgeService: Service {
     routing.cancel()
     logger.info("stopped")
     if let reason { throw BridgeStopped(description: reason) }
+  }
+
+  /// Detached, so that it does not take copies along of what the service group has for its own tasks.
+  private func start(
+    on thread: (any TaskExecutor)? = ThreadExecutor.shared, _ work: @escaping @Sendable () async -> Void
+  ) -> Task<Void, Never> {
+    Task.detached(executorPreference: thread, operation: work)
   }
 
   /// Waits for the graceful shutdown, or for what keeps the bridge from going on.

@@ -5,11 +5,21 @@ import StateStore
 import Threads
 
 extension CommandService {
-  /// Ends timed commands when their time has come, until the task is cancelled.
-  public func watchTimers() async {
+  /// Has timed commands end when their time has come: those of an earlier run, and those that were added.
+  public func startTimers() {
     publisher.setTimers(writes.timers)
+    guard timing == nil else {
+      timerSleeper?.cancel()
+      return
+    }
+    guard !isStopping, !writes.timers.isEmpty else { return }
+    timing = Task.detached(executorPreference: ThreadExecutor.shared) { await self.watchTimers() }
+  }
+
+  /// Works until there is no timed command any more.
+  private func watchTimers() async {
     var retryAt: [String: ContinuousClock.Instant] = [:]
-    while !Task.isCancelled {
+    while !Task.isCancelled, !writes.timers.isEmpty {
       await pauseTimers(retryAt)
       let now = MachineTime.now()
       for timer in writes.timers where timer.remaining(at: now) <= 0 {
@@ -23,6 +33,7 @@ extension CommandService {
         }
       }
     }
+    timing = nil
   }
 
   /// Waits until the next timed command ends or is to be tried again; a new one cuts the wait short.
@@ -32,7 +43,7 @@ extension CommandService {
       max(.seconds(timer.remaining(at: now)), retryAt[timer.name].map { ContinuousClock.now.duration(to: $0) } ?? .zero)
     }
     // At least now and then: a machine that slept has another idea of how much is left.
-    let wait = max(min(waits.min() ?? .seconds(3600), .seconds(waits.isEmpty ? 3600 : 5)), .milliseconds(50))
+    let wait = max(min(waits.min() ?? .seconds(5), .seconds(5)), .milliseconds(50))
     let sleeper = Task(executorPreference: ThreadExecutor.shared) { await pause(for: wait) }
     timerSleeper = sleeper
     _ = await withTaskCancellationHandler {

@@ -25,7 +25,9 @@ public actor CommandService {
   /// Devices whose last command still waits for its read-back.
   var busy: Set<DeviceKey> = []
   var isStopping = false
-  /// The wait for the end of the next timed command.
+  /// Ends timed commands; nil while there are none.
+  var timing: Task<Void, Never>?
+  /// The wait for the end of the next one.
   var timerSleeper: Task<Void, Never>?
 
   public init(
@@ -54,6 +56,7 @@ public actor CommandService {
   /// Answers what still waits, and takes no more.
   public func stop() {
     isStopping = true
+    timing?.cancel()
     queue.close()
   }
 
@@ -159,8 +162,7 @@ public actor CommandService {
   private func answered(_ message: InboundMessage, _ payload: CommandPayload, _ outcome: WriteOutcome) async {
     await answer(message, outcome, payload)
     guard payload.forSeconds != nil else { return }
-    timerSleeper?.cancel()
-    publisher.setTimers(writes.timers)
+    startTimers()
   }
 
   private func answer(_ message: InboundMessage, _ outcome: WriteOutcome, _ payload: CommandPayload? = nil) async {

@@ -48,6 +48,8 @@ public struct PinBook: Sendable, Equatable {
       if let difference = Self.difference(pin, words, block) ?? Self.fall(pin, sighting.counters[key] ?? [:], block) {
         sighting.differences[key] = difference
       } else {
+        // One copy in memory of what is the same.
+        if words == pin.words { sighting.words[key] = pin.words }
         notices += takeCounters(sighting.counters[key] ?? [:], of: block)
       }
     }
