@@ -79,8 +79,8 @@ let package = Package(
       name: "CommandLineTool",
       dependencies: [
         "CMalloc", "Registry", "RegisterIO", "FieldCodec", "Mate3", "Derived", "MessageIO", "Topics", "ModbusTransport",
-        "MQTTTransport", "Bridge", "RegistryPipeline", "Simulator", "StateStore", "Threads", "TypedNames", log, lifecycle,
-        signals,
+        "MQTTTransport", "Bridge", "RegistryPipeline", "Simulator", "StateStore", "Threads", "TypedNames", log,
+        lifecycle, signals,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

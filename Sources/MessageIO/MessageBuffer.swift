@@ -45,7 +45,9 @@ public struct MessageBuffer: Sendable {
     _ body: (_ topic: UnsafeRawBufferPointer, _ payload: UnsafeRawBufferPointer) -> Result
   ) -> Result {
     bytes.withUnsafeBytes {
-      body(UnsafeRawBufferPointer(rebasing: $0[..<payloadStart]), UnsafeRawBufferPointer(rebasing: $0[payloadStart..<end]))
+      body(
+        UnsafeRawBufferPointer(rebasing: $0[..<payloadStart]),
+        UnsafeRawBufferPointer(rebasing: $0[payloadStart..<end]))
     }
   }
 }

@@ -90,9 +90,9 @@ struct PublishedState {
     }
     published.formUnion(combined.map(\.topic))
     for (index, entry) in topics.entries.enumerated() where entry.rank == .state && !published.contains(index) {
-      guard let device = topics.device(of: entry), present.contains(device), let payload = entry.payload, !payload.isEmpty else {
-        continue
-      }
+      guard let device = topics.device(of: entry), present.contains(device), let payload = entry.payload,
+        !payload.isEmpty
+      else { continue }
       topics.set(index, "None")
     }
     for device in online.keys where !present.contains(device) {
