@@ -10,33 +10,32 @@ public struct MessageBuffer: Sendable {
 
   /// Takes the levels before the last of the topics that follow, with the `/` behind them; empty when there are none.
   public mutating func setFolder(_ folder: String) {
-    end = 0
-    append(folder)
-    folderEnd = end
+    folderEnd = 0
+    set(name: folder, payload: "")
+    folderEnd = folder.utf8.count
   }
 
   /// Puts a message in the place of the one before.
   /// - Parameter name: the topic's last level.
   public mutating func set(name: String, payload: String) {
-    end = folderEnd
-    append(name)
-    append("\0")
-    payloadStart = end
-    append(payload)
-  }
-
-  private mutating func append(_ text: String) {
-    let isAppended: Void? = text.utf8.withContiguousStorageIfAvailable { source in
-      let newEnd = end + source.count
-      if bytes.count < newEnd { bytes += Array(repeating: 0, count: newEnd + 64 - bytes.count) }
-      bytes.withUnsafeMutableBytes { target in
-        UnsafeMutableRawBufferPointer(rebasing: target[end..<newEnd]).copyMemory(from: UnsafeRawBufferPointer(source))
+    let isSet: Void?? = name.utf8.withContiguousStorageIfAvailable { name in
+      payload.utf8.withContiguousStorageIfAvailable { payload in
+        payloadStart = folderEnd + name.count + 1
+        end = payloadStart + payload.count
+        if bytes.count < end { bytes += Array(repeating: 0, count: end + 64 - bytes.count) }
+        bytes.withUnsafeMutableBytes { bytes in
+          UnsafeMutableRawBufferPointer(rebasing: bytes[folderEnd...]).copyMemory(from: UnsafeRawBufferPointer(name))
+          bytes[payloadStart - 1] = 0
+          UnsafeMutableRawBufferPointer(rebasing: bytes[payloadStart...])
+            .copyMemory(from: UnsafeRawBufferPointer(payload))
+        }
       }
-      end = newEnd
     }
-    guard isAppended == nil else { return }
+    if case .some(.some) = isSet { return }
     // A string of another system's making, which keeps its text elsewhere.
-    append(String(decoding: Array(text.utf8), as: UTF8.self))
+    set(
+      name: String(decoding: Array(name.utf8), as: UTF8.self),
+      payload: String(decoding: Array(payload.utf8), as: UTF8.self))
   }
 
   /// Lets `body` read the message.

@@ -90,7 +90,13 @@ extension ScaledDecimal: CustomStringConvertible {
         if count == places { put(UInt8(ascii: ".")) }
       } while rest > 0 || count <= places && places > 0
       if coefficient < 0 { put(UInt8(ascii: "-")) }
-      return String(decoding: buffer[start...], as: UTF8.self)
+      let text = UnsafeBufferPointer(rebasing: buffer[start...])
+      guard text.count <= 15 else { return String(decoding: text, as: UTF8.self) }
+      // As nearly all: a text of up to 15 bytes takes no memory of its own.
+      return String(unsafeUninitializedCapacity: 15) { target in
+        for (index, byte) in text.enumerated() { target[index] = byte }
+        return text.count
+      }
     }
   }
 }
