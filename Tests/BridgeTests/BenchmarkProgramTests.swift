@@ -72,7 +72,7 @@ import Testing
   @Test func everyGatewayOfTheFanIsReadWhole() throws {
     let bridges = try read("fan.yaml").bridges
     #expect(bridges.map(\.gateway.port) == [15020, 15021])
-    #expect(bridges.map(\.topics.base) == ["mate3/g0", "mate3/g1"])
+    #expect(bridges.map(\.topics.base) == ["solar/g0", "solar/g1"])
     for bridge in bridges {
       #expect(bridge.intervals.fixed == .seconds(1))
       #expect(bridge.gateway.maxRead == 125)
