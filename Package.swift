@@ -89,6 +89,7 @@ let package = Package(
     tests("RegistryTests", ["Registry", "CRegistryData", "TypedNames", "TestSupport"]),
     tests("RegistryPipelineTests", ["RegistryPipeline", "Registry", "TestSupport"]),
     tests("RegisterIOTests", ["RegisterIO", "TestSupport"]),
+    tests("ThreadsTests", ["Threads", "TestSupport"]),
     tests("FieldCodecTests", ["FieldCodec", "Registry", "TestSupport"]),
     tests("Mate3Tests", ["Mate3", "Registry", "RegisterIO", "FieldCodec", "TestSupport"]),
     tests("DerivedTests", ["Derived", "Mate3", "Registry", "RegisterIO", "FieldCodec", "Simulator", "TestSupport"]),

@@ -15,6 +15,27 @@ struct PublishTests {
 
   init() throws { capture = try SharedData.capture() }
 
+  /// Whatever the bridge does, it does on threads of its own: Swift's pool of threads has a watch that wakes up every
+  /// second once it was used.
+  @Test func aBridgeKeepsToItsOwnThreads() async throws {
+    let system = try await RunningSystem.start(capture)
+    try await system.ready()
+    let command = try await system.command(
+      "radian_inverter_configuration/1/aux_control", #"{"value":"on","for_s":1,"then":"off","id":"timed"}"#)
+    #expect(command.status == "accepted")
+    system.watcher.publish("mate3/bridge/request/rescan", "")
+    try await system.watcher.next("mate3/bridge/response/rescan")
+    try await system.watcher.next(
+      "mate3/bridge/event", where: { $0.text.contains("timed_command_ended") }, within: .seconds(20))
+    let names = try ProcessThreads.names(of: system.bridge.processIdentifier)
+    #expect(names.filter { $0 == "bridge" }.count == 1)
+    #expect(names.filter { $0 == "modbus" }.count == 1)
+    #expect(names.filter { $0 == "mqtt" }.count == 1)
+    // A worker of the pool is called after its queue, of which the system keeps the end.
+    #expect(names.filter { $0.hasSuffix("default-qos") || $0.hasSuffix("-qos") } == [], "\(names)")
+    try await system.stop()
+  }
+
   /// Every implemented, public field of every block, with the value that its words have.
   ///
   /// 764 fields (counted from the CSV files by an independent script), 20 times of day, the availability of 15 blocks,
