@@ -20,7 +20,7 @@ package func startThread(_ name: String, _ body: @escaping @Sendable () -> Void)
       defer { pthread_attr_destroy(attributes) }
       pthread_attr_setdetachstate(attributes, Int32(PTHREAD_CREATE_DETACHED))
       // Address space only: memory is taken as the stack grows into it.
-      pthread_attr_setstacksize(attributes, 512 << 10)
+      pthread_attr_setstacksize(attributes, Int(threadStackSize))
       return pthread_create(&thread, attributes, { $0.flatMap { ThreadStart.run($0) } }, start.toOpaque())
     }
     guard code != 0 else { return }
@@ -29,6 +29,8 @@ package func startThread(_ name: String, _ body: @escaping @Sendable () -> Void)
     runOnDispatch(body)
   #endif
 }
+
+private let threadStackSize: UInt = 512 << 10
 
 private final class ThreadStart: Sendable {
   let name: String
@@ -71,11 +73,14 @@ private func giveBackStack() {
   #if !canImport(Darwin)
     let page = UInt(max(4096, sysconf(Int32(_SC_PAGESIZE))))
     withUnsafeTemporaryAllocation(byteCount: 16, alignment: 16) { here in
-      guard let here = here.baseAddress else { return }
-      // Clear of what this call itself needs, and within the 512 KiB that every thread here has.
-      let end = UInt(bitPattern: here) / page * page - 2 * page
+      // The C library keeps what it knows of a thread at the upper end of the thread's stack: only what is surely part
+      // of the stack is given back, clear of what this call itself needs.
+      let top = currentThread()
       let size: UInt = 256 << 10
-      guard let start = UnsafeMutableRawPointer(bitPattern: end - size) else { return }
+      guard let here = here.baseAddress.map({ UInt(bitPattern: $0) }), here < top, top - here < 64 << 10,
+        top - here + 3 * page + size < threadStackSize,
+        let start = UnsafeMutableRawPointer(bitPattern: here / page * page - 2 * page - size)
+      else { return }
       _ = madvise(start, Int(size), MADV_DONTNEED)
     }
   #endif
