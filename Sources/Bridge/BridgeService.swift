@@ -3,7 +3,7 @@ public import Mate3
 public import MessageIO
 public import RegisterIO
 public import ServiceLifecycle
-import Threads
+package import Threads
 
 /// The bridge can't go on: another client took its client id, for one.
 public struct BridgeStopped: Error, CustomStringConvertible {
@@ -29,6 +29,9 @@ public struct BridgeService: Service {
   private let discovery: DiscoveryService?
   private let unresolved: [WriteIntent]
   private let logger: Logger
+  /// Where the age of readings is watched: not where a slow disk holds up whoever writes to it. Nil for Swift's own
+  /// threads.
+  package var watch: ThreadExecutor?
 
   /// - Parameters:
   ///   - writes: caps, ledger and timed commands.
@@ -59,7 +62,7 @@ public struct BridgeService: Service {
   public func run() async throws {
     try await broker.start()
     let reading = start(on: connection.thread) { await gateway.run() }
-    let watching = start { await gateway.watchFreshness() }
+    let watching = start(on: watch) { [watch] in await gateway.watchFreshness(on: watch) }
     let commanding = start { await commands.run() }
     await commands.startTimers()
     let resolving = unresolved.isEmpty ? nil : start { await commands.resolve(unresolved) }

@@ -55,13 +55,14 @@ struct BridgeGroup {
     try checkState()
     try checkDescriptors(bridges.count)
     let stopped = Stopped()
+    let watch = ThreadExecutor(name: "watch")
     var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
     for (index, bridge) in bridges.enumerated() {
       var own = logger
       if bridges.count > 1 { own[metadataKey: "base"] = "\(bridge.topics.base)" }
       let runner = BridgeRunner(
         configuration: bridge, registry: registry, logger: own,
-        startDelay: bridge.intervals.live * index / bridges.count)
+        startDelay: bridge.intervals.live * index / bridges.count, watch: watch)
       let service = try runner.service()
       services.append(
         bridges.count > 1

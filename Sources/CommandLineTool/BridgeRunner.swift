@@ -9,6 +9,7 @@ import ModbusTransport
 import Registry
 import ServiceLifecycle
 import StateStore
+import Threads
 import Topics
 import UnixSignals
 
@@ -19,6 +20,8 @@ struct BridgeRunner {
   let logger: Logger
   /// How long after the start the gateway is read first, so that many of them are not read all at once.
   var startDelay: Duration = .zero
+  /// The thread that watches the age of readings, for all gateways.
+  var watch: ThreadExecutor?
 
   /// - Throws: when a connection can't be set up at all; a gateway or broker that is away is waited for.
   func service() throws -> BridgeService {
@@ -43,9 +46,11 @@ struct BridgeRunner {
         "gateway": "\(configuration.gateway.host):\(configuration.gateway.port)",
         "broker": "\(configuration.broker.address)", "base": "\(configuration.topics.base)",
       ])
-    return BridgeService(
+    var service = BridgeService(
       connection: connection, broker: broker, publisher: publisher, gateway: gateway, discovery: discovery,
       writes: state.writes, unresolved: state.unresolved, instance: instance, logger: logger)
+    service.watch = watch
+    return service
   }
 
   /// What the state directory holds. What can't be understood stops all writes, and readings go on.

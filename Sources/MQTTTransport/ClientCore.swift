@@ -31,7 +31,7 @@ final class ClientCore: Sendable {
     /// Whether the network thread waits for the socket to take more.
     var pollsForWriting = false
     var buffer = MessageBuffer()
-    var traffic = Traffic()
+    var traffic: Traffic
 
     /// What still waits in the library is noted when the network thread has written it.
     mutating func noteWritten(_ handle: ClientHandle) {
@@ -51,7 +51,8 @@ final class ClientCore: Sendable {
     events = EventQueue(messageLimit: options.inboundLimit, byteLimit: options.inboundByteLimit)
     box = CallbackBox(events: events, outstandingLimit: options.outstandingLimit)
     wakePipe = try WakePipe()
-    state = Mutex(State(isVersion5: options.version == .preferring5))
+    state = Mutex(
+      State(isVersion5: options.version == .preferring5, traffic: Traffic(keepAlive: options.keepAlive)))
   }
 
   /// Makes the handle; the caller then runs the network loop.

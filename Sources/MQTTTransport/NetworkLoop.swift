@@ -148,7 +148,7 @@ extension ClientCore.State {
     }
     if code == MOSQ_ERR_SUCCESS.rawValue, isConnected {
       code = mosquitto_loop_misc(client)
-      traffic.noteCare(keepAlive: core.options.keepAlive)
+      traffic.noteCare()
     }
     let facts = core.box.takeFacts()
     if let answer = facts.answer, answer != 0 {
@@ -161,7 +161,7 @@ extension ClientCore.State {
     if facts.answer == 0, case .connecting = phase {
       CallbackBox.setLogging(false, on: client)
       phase = .connected
-      traffic = Traffic()
+      traffic = Traffic(keepAlive: facts.keepAlive ?? core.options.keepAlive)
       return .connected(BrokerSession(isVersion5: isVersion5))
     }
     return next(client, hasTLS: hasTLS, core: core, deadline: deadline)
@@ -183,7 +183,7 @@ extension ClientCore.State {
       if ContinuousClock.now >= stop.endBy { return .ended(.stopped) }
       latest = stop.hasDisconnected ? stop.endBy : stop.farewellUntil
     case .connected:
-      latest = traffic.nextCare(keepAlive: core.options.keepAlive)
+      latest = .now + (traffic.nextCare - .now)
     case .idle, .connecting, .ended:
       guard ContinuousClock.now < deadline else { return .ended(.unanswered(core.options)) }
       // libmosquitto does not tell which direction a TLS handshake waits for; being ready to write would spin.

@@ -67,8 +67,8 @@ extension ThreadStart {
   }
 }
 
-/// Gives back the memory of the stack below the caller: the system keeps the stacks of threads that have ended for those
-/// that come, as deep as they ever were.
+/// Gives back the memory of the stack below the caller. The C library keeps the stacks of threads that have ended for
+/// those that come, and of each so much as a thread needs at least, which is 16 KiB on some processors and 128 on others.
 private func giveBackStack() {
   #if !canImport(Darwin)
     let page = UInt(max(4096, sysconf(Int32(_SC_PAGESIZE))))

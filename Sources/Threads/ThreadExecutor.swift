@@ -38,9 +38,9 @@ package final class ThreadExecutor: SerialExecutor, TaskExecutor {
     precondition(core.isOnThread, "this code has to run on the thread of its actor")
   }
 
-  /// Goes on with a new thread as soon as the old one is done with its job. The system's allocator keeps what a thread
-  /// has freed for that thread, and its stack stays as deep as it ever was: after work that is not repeated, that is
-  /// memory which nobody uses.
+  /// Goes on with a new thread as soon as no job waits for the old one. The system's allocator keeps what a thread has
+  /// freed for that thread, and its stack stays as deep as it ever was: after work that is not repeated, that is memory
+  /// which nobody uses.
   package func renewThread() { core.renew() }
 
   /// Ends every ``sleep(until:)`` that is under way.

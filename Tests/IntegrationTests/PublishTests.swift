@@ -15,7 +15,7 @@ struct PublishTests {
 
   init() throws { capture = try SharedData.capture() }
 
-  /// Whatever the bridge does, it does on threads of its own: Swift's pool of threads has a watch that wakes up every
+  /// Whatever a bridge does until it is told to end, it does on threads of its own: Swift's pool of threads has a watch that wakes up every
   /// second once it was used.
   @Test func aBridgeKeepsToItsOwnThreads() async throws {
     let system = try await RunningSystem.start(capture)
@@ -29,6 +29,7 @@ struct PublishTests {
       "mate3/bridge/event", where: { $0.text.contains("timed_command_ended") }, within: .seconds(20))
     let names = try ProcessThreads.names(of: system.bridge.processIdentifier)
     #expect(names.filter { $0 == "bridge" }.count == 1)
+    #expect(names.filter { $0 == "watch" }.count == 1)
     #expect(names.filter { $0 == "modbus" }.count == 1)
     #expect(names.filter { $0 == "mqtt" }.count == 1)
     // A worker of the pool is called after its queue, of which the system keeps the end.

@@ -103,11 +103,16 @@ struct BlockedBrokerTests {
     }
   }
 
-  /// MQTT 5.0, section 3.1.2.10: the broker gives up a client that was silent for one and a half keep-alives.
-  @Test func aQuietConnectionIsKeptAlive() async throws {
-    let broker = try TinyBroker(answers: [[0xD0, 0]], endsThen: true) { _ in TinyBroker.accepted }
+  /// MQTT 5.0, sections 3.1.2.10 and 3.2.2.3.14: the broker gives up a client that was silent for one and a half
+  /// keep-alives, and may want a shorter one than the client.
+  @Test(arguments: [
+    (answer: TinyBroker.accepted, keepAlive: Duration.seconds(5)),
+    (answer: TinyBroker.accepted(keepAlive: 5), keepAlive: .seconds(30)),
+  ])
+  func aQuietConnectionIsKeptAlive(answer: [UInt8], keepAlive: Duration) async throws {
+    let broker = try TinyBroker(answers: [[0xD0, 0]], endsThen: true) { _ in answer }
     var options = ClientUnderTest.options(port: broker.port)
-    options.keepAlive = .seconds(5)
+    options.keepAlive = keepAlive
     let client = try await ClientUnderTest(options)
     let connected = ContinuousClock.now
     // It ends the connection once it has answered the first ping.

@@ -37,4 +37,7 @@ final class TinyBroker: Sendable {
 
   /// CONNACK of MQTT 5 without properties.
   static let accepted: [UInt8] = [0x20, 3, 0, 0, 0]
+
+  /// CONNACK of MQTT 5 with a Server Keep Alive (section 3.2.2.3.14).
+  static func accepted(keepAlive: UInt8) -> [UInt8] { [0x20, 6, 0, 0, 3, 0x13, 0, keepAlive] }
 }

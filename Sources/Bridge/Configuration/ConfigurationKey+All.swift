@@ -53,7 +53,7 @@ extension ConfigurationKey {
     .init("broker.key_file", \.broker.keyFile, ValueKind.path.optional, "The key of that certificate (PEM)."),
     .init(
       "broker.keepalive", \.broker.keepalive, .duration(.seconds(5)...(.seconds(3600))),
-      "How often the broker hears of the bridge at least."),
+      "How often the broker hears of the bridge at least, or a second later."),
   ]
 
   private static let topics: [ConfigurationKey] = [

@@ -3,7 +3,7 @@ import Logging
 import Mate3
 import RegisterIO
 import Registry
-import Threads
+package import Threads
 
 extension GatewayService {
   /// Counters and times of last readings are news only so often.
@@ -11,13 +11,14 @@ extension GatewayService {
 
   /// Looks at the age of every reading until the task is cancelled, so that devices go offline also while the reader
   /// is stuck waiting for the gateway.
-  nonisolated public func watchFreshness() async {
+  /// - Parameter thread: where it waits: one that nothing else can hold up. Nil for Swift's own.
+  nonisolated package func watchFreshness(on thread: ThreadExecutor? = nil) async {
     while !Task.isCancelled {
       let (verdict, again) = freshness.look(at: .now)
       if let verdict { publisher.setAvailability(verdict.states, verdict.version) }
       publisher.forget(all: false)
       publisher.updateHouse()
-      await Threads.pause(until: again)
+      if let thread { await thread.sleep(until: again) } else { try? await Task.sleep(until: again) }
     }
   }
 

@@ -15,7 +15,8 @@ extension StatePublisher {
     state.withLock { $0.installCombined(fields) }
   }
 
-  /// Publishes every value that is made of several fields, in the order in which they were installed; nil for those that the device does not have now.
+  /// Publishes every value that is made of several fields, in the order in which they were installed; nil for those that
+  /// the device does not have now.
   func setCombined(_ texts: [String?]) { state.withLock { $0.setCombined(texts) } }
 
   /// Sends everything retained once more.

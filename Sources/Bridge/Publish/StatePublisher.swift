@@ -43,7 +43,8 @@ public final class StatePublisher: Sendable {
   /// Most results and events that wait for the broker.
   public static let queueLimit = 256
   static let batchSize = 128
-  /// As many states: what a batch gathers goes out in few segments, and the connection's lock is held for a millisecond.
+  /// As many states: what a batch gathers goes out in few segments, and the connection's lock is held for a few
+  /// milliseconds.
   static let stateBatchSize = 512
 
   public let settings: Settings
