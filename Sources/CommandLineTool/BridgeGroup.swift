@@ -50,7 +50,7 @@ struct BridgeGroup {
 
   /// - Throws: ``TooManyGateways``, ``StateOfOneGateway``, or when a bridge can't be set up at all.
   func run() async throws {
-    StartMemory.shareArenas()
+    SpareMemory.shareArenas()
     let bridges = configuration.bridges
     try checkState()
     try checkDescriptors(bridges.count)
@@ -75,7 +75,11 @@ struct BridgeGroup {
         services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger))
     let tidying = Task(executorPreference: ThreadExecutor.shared) {
       await pause(for: .seconds(10))
-      if !Task.isCancelled { StartMemory.giveBack() }
+      while !Task.isCancelled {
+        SpareMemory.giveBack()
+        // A scan needs much of what the start did, and comes again every quarter of an hour at most.
+        await pause(for: .seconds(300))
+      }
     }
     defer { tidying.cancel() }
     try await group.run()

@@ -3,8 +3,8 @@
   import Glibc
 #endif
 
-/// What starting up has needed of memory and running does not.
-enum StartMemory {
+/// What starting up and scans have needed of memory and running does not.
+enum SpareMemory {
   /// Few arenas for many threads: each gateway has a thread of its own, and what their common allocator leaves unused
   /// between them would grow with their number. To be called before there are threads.
   static func shareArenas() {
@@ -13,8 +13,8 @@ enum StartMemory {
     #endif
   }
 
-  /// Gives back free memory, and the pages of code that starting up has touched: the kernel maps the file's code in large pieces, and most
-  /// of what reads the register map and the configuration never runs again. What is needed comes back by itself from
+  /// Gives back free memory, and the pages of code that were touched: the kernel maps the file's code in large pieces, and
+  /// most of what reads the register map and the configuration never runs again. What is needed comes back by itself from
   /// the file, which the kernel keeps cached as long as it has memory to spare.
   ///
   /// Only code is given back: it is never written to, so that nothing can be lost.
