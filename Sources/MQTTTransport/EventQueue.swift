@@ -6,6 +6,8 @@ internal import Synchronization
 final class EventQueue: Sendable {
   fileprivate struct State {
     var events = Deque<BrokerEvent>()
+    /// Most that waited since the queue's memory was last given back.
+    var mostWaiting = 0
     var messages = 0
     var bytes = 0
     var dropped = 0
@@ -40,6 +42,7 @@ final class EventQueue: Sendable {
         state.bytes += message.payload.count
       }
       state.events.append(event)
+      state.mostWaiting = max(state.mostWaiting, state.events.count)
       return nil
     }
     waiter?.resume(returning: event)
@@ -78,6 +81,11 @@ extension EventQueue.State {
       if case .message(let message) = event {
         messages -= 1
         bytes -= message.payload.count
+      }
+      // All that an earlier run has left comes in one go, once.
+      if events.isEmpty, mostWaiting > 32 {
+        events = []
+        mostWaiting = 0
       }
       return .some(event)
     }
