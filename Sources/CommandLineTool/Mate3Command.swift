@@ -51,7 +51,9 @@ struct Mate3Command: AsyncParsableCommand {
     dispatchMain()
   }
 
-  /// What the arguments stand for, made on the main thread and used by the task alone.
+  /// What the arguments stand for, made on the main thread and from then on used by the task alone. Unchecked, because
+  /// the compiler can't see that the parser keeps nothing of it; parsing in the task would be too late to choose its
+  /// thread.
   private struct Parsed: @unchecked Sendable {
     let command: any ParsableCommand
   }

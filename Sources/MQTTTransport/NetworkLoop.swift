@@ -183,7 +183,7 @@ extension ClientCore.State {
       if ContinuousClock.now >= stop.endBy { return .ended(.stopped) }
       latest = stop.hasDisconnected ? stop.endBy : stop.farewellUntil
     case .connected:
-      latest = .now + (traffic.nextCare - .now)
+      latest = .now + (traffic.nextCare - SuspendingClock.now)
     case .idle, .connecting, .ended:
       guard ContinuousClock.now < deadline else { return .ended(.unanswered(core.options)) }
       // libmosquitto does not tell which direction a TLS handshake waits for; being ready to write would spin.

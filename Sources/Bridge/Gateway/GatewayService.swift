@@ -32,8 +32,8 @@ public actor GatewayService {
   var size: ReadSize
   private let startDelay: Duration
   /// Where the last scan, or one of an earlier run, found the end of the map.
-  private var expectedEnd: Int?
-  private let saveEnd: @Sendable (Int) throws -> Void
+  var expectedEnd: Int?
+  let saveEnd: @Sendable (Int) throws -> Void
   /// False from the moment a header differed until a scan has found the new layout.
   var isLayoutValid = false
   var held: Set<Int> = []
@@ -45,15 +45,15 @@ public actor GatewayService {
   var lastReadTimes: [IntervalClass: Date] = [:]
   var isSilent = false
   var counters = GatewayCounters()
-  private var plans: [Set<IntervalClass>: [RegisterRange]] = [:]
-  private let wish = ScanWish()
+  var plans: [Set<IntervalClass>: [RegisterRange]] = [:]
+  let wish = ScanWish()
   private var backoff = Backoff()
-  private var evidenceScans = EvidenceScans()
+  var evidenceScans = EvidenceScans()
   /// Whether a scan was made only to confirm what the one before it saw.
-  private var isConfirming = false
+  var isConfirming = false
   /// When to look again for pinned devices that the last scan did not see, and how long to wait after that.
-  private var searchAt: ContinuousClock.Instant?
-  private var searchInterval: Duration = .seconds(10)
+  var searchAt: ContinuousClock.Instant?
+  var searchInterval: Duration = .seconds(10)
 
   public init(
     settings: PollSettings, registry: Registry, names: DeviceNames = DeviceNames(),
@@ -119,136 +119,6 @@ public actor GatewayService {
     defer { connection.wake() }
     return wish.makeForUser(at: now)
   }
-
-  // MARK: Scan
-
-  private func scan() async throws {
-    wish.take()
-    do {
-      try await walkChain()
-    } catch {
-      // What asked for the scan has not been answered.
-      rescan()
-      throw error
-    }
-  }
-
-  private func walkChain() async throws {
-    var walk = ChainWalk(registry: registry, limit: size.current, expectedEnd: expectedEnd)
-    while case .read(let range) = try walk.next() {
-      try Task.checkCancellation()
-      do {
-        walk.take(try await request(range), from: range)
-      } catch let error as RegisterError {
-        if !error.isWireFailure, walk.expectNothing() { continue }
-        guard !error.isWireFailure, let smaller = size.smaller(than: range.count) else { throw error }
-        walk.lower(limit: smaller)
-      }
-    }
-    let layout = walk.layout(registry: registry, names: names)
-    expect(layout.end)
-    let now = ContinuousClock.now
-    var scanned = SystemImage(layout: layout)
-    scanned.beginCycle()
-    for block in layout.blocks {
-      guard let range = block.range else { continue }
-      let words = (range.start..<range.end).compactMap(walk.word)
-      if words.count == range.count { scanned.take(words, from: range) }
-    }
-    let (changes, groups) = scanned.commit()
-    let known = pins
-    let notices = pins.observe(layout, word: scanned.word)
-    let isSame = image.map { $0.layout.isSame(as: layout) } ?? false
-    image = scanned
-    plans = [:]
-    if !isSame { held = [] }
-    isLayoutValid = true
-    freshness.install(scanned, read: groups, at: now)
-    report(layout, isSame: isSame)
-    for block in layout.blocks where block.isDuplicate {
-      publisher.publish(
-        event: BridgeEvent(
-          .duplicateDevice,
-          "a second block answers as \(block.key), at register \(block.address); it is not published, and neither is "
-            + "written"))
-    }
-    await keepPins(ifNot: known)
-    refreshCommandStates()
-    discovery?.setComputed(publisher.beginHouse(layout, scanned.map, pinned: pins.pins.keys))
-    discovery?.scanned(scanned)
-    publishTimes(of: scanned)
-    publisher.install(layout, scanned.map, values: changes)
-    // Once more, for the devices that have left.
-    refreshCommandStates()
-    publisher.setDevices(deviceList())
-    schedule.wasRead(at: now)
-    await report(notices)
-    publishAlerts()
-    await searchForMissing(in: layout, at: now)
-    await completed(groups, at: now)
-    connection.renewThread()
-    guard pins.wantsAnotherScan else {
-      isConfirming = false
-      return
-    }
-    // One scan alone proves no change: the second one follows at once. Evidence that never stands still must not keep
-    // the gateway busy with scans.
-    guard !isConfirming else {
-      evidenceScans.want(at: now)
-      return
-    }
-    isConfirming = true
-    wish.make()
-    await pause(.milliseconds(200))
-  }
-
-  private func expect(_ end: Int) {
-    guard end != expectedEnd else { return }
-    expectedEnd = end
-    do {
-      try saveEnd(end)
-    } catch {
-      // Only the first scan after the next start takes longer for it.
-      logger.debug("where the register map ends can't be kept", metadata: ["reason": "\(error)"])
-    }
-  }
-
-  /// Devices come back one by one after the gateway has rebooted, at the end of the map, where no poll looks.
-  private func searchForMissing(in layout: SystemLayout, at now: ContinuousClock.Instant) async {
-    let present = Set(layout.blocks.map { PinKey($0) })
-    let missing = pins.pins.keys.filter { !present.contains($0) }.sorted()
-    for key in pins.pins.keys { await setAlert(.missing, "\(key)", nil) }
-    guard !missing.isEmpty else {
-      searchAt = nil
-      searchInterval = .seconds(10)
-      return
-    }
-    for key in missing {
-      await setAlert(.missing, "\(key)", "\(key) was there before and the gateway does not show it now")
-    }
-    searchAt = now + searchInterval
-    searchInterval = min(searchInterval * 2, .seconds(300))
-  }
-
-  private func report(_ layout: SystemLayout, isSame: Bool) {
-    guard !isSame else { return }
-    logger.info(
-      "scanned the gateway",
-      metadata: ["blocks": "\(layout.blocks.map { "\($0.key)" }.joined(separator: " "))", "end": "\(layout.end)"])
-    for block in layout.unknown {
-      logger.warning(
-        "no document explains this block; it is skipped",
-        metadata: ["id": "\(block.did)", "address": "\(block.address)", "length": "\(block.length)"])
-    }
-  }
-
-  private func layoutChanged(_ change: LayoutChange) async {
-    isLayoutValid = false
-    expectedEnd = nil
-    publisher.publish(event: BridgeEvent(.layoutChanged, "\(change.message); the gateway is scanned again"))
-  }
-
-  // MARK: Poll
 
   private func poll() async throws {
     while !wish.isMade() {
@@ -359,7 +229,7 @@ public actor GatewayService {
     return isWhole
   }
 
-  private func request(_ range: RegisterRange) async throws -> [UInt16] {
+  func request(_ range: RegisterRange) async throws -> [UInt16] {
     counters.requests += 1
     counters.registers += range.count
     return try await connection.transact { try $0.read(range) }
@@ -373,7 +243,7 @@ public actor GatewayService {
   }
 
   /// Waits; a wish to scan cuts it short.
-  private func pause(_ duration: Duration) async { await pause(until: .now + duration) }
+  func pause(_ duration: Duration) async { await pause(until: .now + duration) }
 
   /// Waits before the gateway is tried again. A wish to scan does not cut this short: who does not answer is not to be
   /// asked more often.
