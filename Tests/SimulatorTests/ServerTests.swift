@@ -96,6 +96,8 @@ import Testing
       #expect(await peer.read(5) == Array(answer.prefix(5)))
       #expect(await peer.readSome() == nil)
       let other = try await Client(gateway.port)
+      gateway.schedule(.cut(afterBytes: 5, .once), inRequests: 1)
+      gateway.cancelSchedule()
       try gateway.apply(.delay(.milliseconds(60), .once))
       let begin = ContinuousClock.now
       other.write(request(9, readRequest(40000, 2)))

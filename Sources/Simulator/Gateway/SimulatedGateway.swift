@@ -94,6 +94,11 @@ public final class SimulatedGateway: Sendable {
     }
   }
 
+  /// Forgets every scheduled action that has not happened yet.
+  public func cancelSchedule() {
+    state.withLock { $0.core.schedule.removeAll() }
+  }
+
   // MARK: For the listener
 
   /// Counts a connection.
