@@ -50,7 +50,7 @@ let package = Package(
     .systemLibrary(
       name: "CMosquitto", pkgConfig: "libmosquitto",
       providers: [.apt(["libmosquitto-dev"]), .brew(["mosquitto"])]),
-    .systemLibrary(name: "CMalloc"),
+    .systemLibrary(name: "CMemory"),
     .target(name: "CRegistryData"),
 
     library("Registry", ["CRegistryData"]),
@@ -78,7 +78,7 @@ let package = Package(
     .executableTarget(
       name: "CommandLineTool",
       dependencies: [
-        "CMalloc", "Registry", "RegisterIO", "FieldCodec", "Mate3", "Derived", "MessageIO", "Topics", "ModbusTransport",
+        "CMemory", "Registry", "RegisterIO", "FieldCodec", "Mate3", "Derived", "MessageIO", "Topics", "ModbusTransport",
         "MQTTTransport", "Bridge", "RegistryPipeline", "Simulator", "StateStore", "Threads", "TypedNames", log,
         lifecycle, signals,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

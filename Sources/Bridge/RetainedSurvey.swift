@@ -11,7 +11,7 @@ struct RetainedSurvey {
   let instance: String
   /// Home Assistant's discovery prefix.
   let prefix: String?
-  private var found: [String: [UInt8]] = [:]
+  private var found = PackedMessages()
   private(set) var isDone = false
 
   init(scheme: TopicScheme, instance: String, prefix: String? = nil) {
@@ -24,8 +24,8 @@ struct RetainedSurvey {
   mutating func end() { isDone = true }
 
   /// Hands over what was found and keeps nothing of it.
-  mutating func takeFound() -> [String: [UInt8]] {
-    defer { found = [:] }
+  mutating func takeFound() -> PackedMessages {
+    defer { found = PackedMessages() }
     return found
   }
 
@@ -38,7 +38,7 @@ struct RetainedSurvey {
       return true
     }
     if message.isRetained, found.count < Self.limit, isWanted(message.topic) {
-      found[message.topic] = message.payload
+      found.append(message)
     }
     return false
   }

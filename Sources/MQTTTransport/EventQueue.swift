@@ -5,10 +5,12 @@ internal import Synchronization
 /// Events between the network thread and their one consumer. Only inbound messages are bounded.
 final class EventQueue: Sendable {
   fileprivate struct State {
-    var events = Deque<BrokerEvent>()
-    /// Most that waited since the queue's memory was last given back.
-    var mostWaiting = 0
-    var messages = 0
+    var messages = PackedMessages()
+    /// Whatever is no plain message, with the number of messages before it.
+    var others = Deque<(place: Int, event: BrokerEvent)>()
+    var pushedMessages = 0
+    var takenMessages = 0
+    var messagesWithProperties = 0
     var bytes = 0
     var dropped = 0
     var isFinished = false
@@ -33,16 +35,22 @@ final class EventQueue: Sendable {
         state.waiter = nil
         return waiter
       }
-      if case .message(let message) = event {
-        guard state.messages < messageLimit, state.bytes + message.payload.count <= byteLimit else {
-          state.dropped += 1
-          return nil
-        }
-        state.messages += 1
-        state.bytes += message.payload.count
+      guard case .message(let message) = event else {
+        state.others.append((state.pushedMessages, event))
+        return nil
       }
-      state.events.append(event)
-      state.mostWaiting = max(state.mostWaiting, state.events.count)
+      guard state.waitingMessages < messageLimit, state.bytes + message.payload.count <= byteLimit else {
+        state.dropped += 1
+        return nil
+      }
+      state.bytes += message.payload.count
+      if PackedMessages.holds(message) {
+        state.messages.append(message)
+        state.pushedMessages += 1
+      } else {
+        state.others.append((state.pushedMessages, event))
+        state.messagesWithProperties += 1
+      }
       return nil
     }
     waiter?.resume(returning: event)
@@ -75,20 +83,27 @@ final class EventQueue: Sendable {
 }
 
 extension EventQueue.State {
-  /// - Returns: the answer, or nil when `continuation` was kept to be resumed later.
-  fileprivate mutating func take(orWait continuation: CheckedContinuation<BrokerEvent?, Never>) -> BrokerEvent?? {
-    if let event = events.popFirst() {
-      if case .message(let message) = event {
-        messages -= 1
+  fileprivate var waitingMessages: Int { messages.count + messagesWithProperties }
+
+  private mutating func popFirst() -> BrokerEvent? {
+    if let first = others.first, first.place <= takenMessages {
+      others.removeFirst()
+      if case .message(let message) = first.event {
+        messagesWithProperties -= 1
         bytes -= message.payload.count
       }
-      // All that an earlier run has left comes in one go, once.
-      if events.isEmpty, mostWaiting > 32 {
-        events = []
-        mostWaiting = 0
-      }
-      return .some(event)
+      if others.isEmpty { others = [] }
+      return first.event
     }
+    guard let message = messages.popFirst() else { return nil }
+    takenMessages += 1
+    bytes -= message.payload.count
+    return .message(message)
+  }
+
+  /// - Returns: the answer, or nil when `continuation` was kept to be resumed later.
+  fileprivate mutating func take(orWait continuation: CheckedContinuation<BrokerEvent?, Never>) -> BrokerEvent?? {
+    if let event = popFirst() { return .some(event) }
     // A second consumer would wait for ever in the first one's place: it gets an end instead.
     if isFinished || waiter != nil || Task.isCancelled { return .some(nil) }
     waiter = continuation

@@ -1,22 +1,10 @@
+import TestSupport
 import Testing
 
 @testable import Bridge
 
 /// Whatever stands in the file, the environment or the flags, reading ends with a configuration or with sentences.
 @Suite struct ConfigurationFuzzTests {
-  /// SplitMix64, so that a failure can be repeated.
-  private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return z ^ (z >> 31)
-    }
-  }
-
   private static let words = [
     "gateway", "host", "broker", "url", "commands", "limits", "devices", "block", "port", "name", "log", "level", ":",
     ": ", "\n", "\n  ", "\n    ", "- ", "[", "]", "{", "}", ",", "\"", "'", "&a", "*a", "!!int", "|", ">", "#", "?",
@@ -35,7 +23,7 @@ import Testing
 
   @Test func randomBytes() {
     for seed in UInt64(0)..<60 {
-      var generator = Generator(state: seed)
+      var generator = SplitMix64(seed: seed)
       let bytes = (0..<Int.random(in: 0...200, using: &generator)).map { _ in
         UInt8.random(in: 0...255, using: &generator)
       }
@@ -45,7 +33,7 @@ import Testing
 
   @Test func randomWords() {
     for seed in UInt64(0)..<120 {
-      var generator = Generator(state: seed)
+      var generator = SplitMix64(seed: seed)
       let text = (0..<Int.random(in: 1...40, using: &generator)).map { _ in
         Self.words.randomElement(using: &generator) ?? ""
       }
@@ -55,7 +43,7 @@ import Testing
 
   @Test func damagedFile() {
     for seed in UInt64(0)..<60 {
-      var generator = Generator(state: seed)
+      var generator = SplitMix64(seed: seed)
       var scalars = Array((leastFile + "commands: {limits: {a.b: {min: 1}}}\n").unicodeScalars)
       for _ in 0..<3 {
         let position = Int.random(in: 0..<scalars.count, using: &generator)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Derived
@@ -56,7 +57,7 @@ import Testing
   /// What a day has counted adds up to what the counters have counted, whatever the order of resets.
   @Test(arguments: 0..<200)
   func theDaysAddUpToTheCounters(seed: UInt64) {
-    var random = SeededGenerator(state: seed)
+    var random = SplitMix64(seed: seed)
     var counters: [Int64] = (0..<3).map { _ in .random(in: 0...50, using: &random) }
     var energy = DailyEnergy()
     var seconds = 0
@@ -119,18 +120,5 @@ import Testing
     energy.take(1, of: "a", at: at(60))
     _ = energy.settle(["a"], at: at(300))
     #expect(energy.total == 1)
-  }
-}
-
-/// SplitMix64, so that a failing case can be played again.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-    return value ^ (value >> 31)
   }
 }

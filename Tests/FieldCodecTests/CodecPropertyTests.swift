@@ -1,33 +1,21 @@
 import FieldCodec
 import Registry
+import TestSupport
 import Testing
 
 /// For every field of the register map and any words.
 @Suite struct CodecPropertyTests {
-  /// SplitMix64, so that a failure can be repeated.
-  private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return z ^ (z >> 31)
-    }
-  }
-
   private static let edges: [UInt16] = [0, 1, 0x7FFF, 0x8000, 0x8001, 0xFFFE, 0xFFFF, 0x4142, 0xC3A9]
   private static let scales: [UInt16] = [0, 1, 10, 0xFFFF, 0xFFFE, 0xFFF6, 0x8000, 11]
 
-  private func eachField(_ body: (FieldDefinition, String, inout Generator) -> Void) throws {
-    var generator = Generator(state: 64110)
+  private func eachField(_ body: (FieldDefinition, String, inout SplitMix64) -> Void) throws {
+    var generator = SplitMix64(seed: 64110)
     for block in try Registry.embedded().blocks {
       for field in block.fields { body(field, "\(block.name).\(field.name)", &generator) }
     }
   }
 
-  private func words(_ field: FieldDefinition, _ generator: inout Generator) -> [UInt16] {
+  private func words(_ field: FieldDefinition, _ generator: inout SplitMix64) -> [UInt16] {
     (0..<field.size).map { _ in
       Bool.random(using: &generator)
         ? Self.edges.randomElement(using: &generator) ?? 0 : UInt16.random(in: .min ... .max, using: &generator)

@@ -94,12 +94,18 @@ struct DiscoveryServiceTests {
     let rich = try AnnouncedSystem("home", policy: .everything(try Registry.embedded()))
     let left = try rich.documents().map { ($0.topic, JSONPayload.bytes($0)) }
     let discovery = discovery()
-    discovery.adopt(Dictionary(uniqueKeysWithValues: left))
+    discovery.adopt(packed(left))
     scan(discovery, try AnnouncedSystem("home").image)
     let now = try components("\(prefix)_charge_controller_3/config")
     let id = "mate3_00005e005301_charge_controller_configuration_3_absorb_volts"
     #expect(now["number_\(id)"] as? [String: String] == ["platform": "number"])
     #expect(now["sensor_\(id)"]?["unique_id"] as? String == id)
+  }
+
+  private func packed(_ left: [(String, [UInt8])]) -> PackedMessages {
+    var messages = PackedMessages()
+    for (topic, payload) in left { messages.append(InboundMessage(topic: topic, payload: payload, isRetained: true)) }
+    return messages
   }
 
   /// The order of what the broker hands over and of the first scan is left to chance.
@@ -120,7 +126,7 @@ struct DiscoveryServiceTests {
     let discovery = discovery()
     let image = try AnnouncedSystem("home").image
     if isScannedFirst { scan(discovery, image) }
-    discovery.adopt(Dictionary(uniqueKeysWithValues: [gone, replaced, other]))
+    discovery.adopt(packed([gone, replaced, other]))
     if !isScannedFirst { scan(discovery, image) }
     // Another gateway's under our base goes at once; what may only be away waits; what is not ours is never touched.
     #expect(broker.sent.contains { $0.topic == replaced.0 && $0.payload.isEmpty && $0.retain })
@@ -183,7 +189,7 @@ struct DiscoveryServiceTests {
   @Test func switchedOffItTakesBackItsOwn() async throws {
     let left = try AnnouncedSystem("home").documents().map { ($0.topic, JSONPayload.bytes($0)) }
     let discovery = discovery(isOn: false)
-    discovery.adopt(Dictionary(uniqueKeysWithValues: left))
+    discovery.adopt(packed(left))
     scan(discovery, try AnnouncedSystem("home").image)
     #expect(announced.isEmpty)
     #expect(Set(broker.sent.filter { $0.payload.isEmpty }.map(\.topic)) == Set(left.map(\.0)))

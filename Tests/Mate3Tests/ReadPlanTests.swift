@@ -1,4 +1,5 @@
 import RegisterIO
+import TestSupport
 import Testing
 
 @testable import Mate3
@@ -32,7 +33,7 @@ import Testing
   /// plan has fewer requests.
   @Test(arguments: 0..<300)
   func coversWithTheFewestRequests(seed: Int) throws {
-    var random = SplitMix(seed: UInt64(seed))
+    var random = SplitMix64(seed: UInt64(seed))
     let size = 24
     let limit = Int.random(in: 2...9, using: &random)
     var whole: [RegisterRange] = []
@@ -81,20 +82,5 @@ import Testing
       }
     }
     return best[0]
-  }
-}
-
-/// Repeatable random numbers.
-struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

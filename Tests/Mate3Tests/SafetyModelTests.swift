@@ -67,7 +67,7 @@ private final class SafetyRun: @unchecked Sendable {
   private(set) var totals = SafetyTotals()
   private(set) var problem: String?
 
-  private var random: SplitMix
+  private var random: SplitMix64
   private var world = SafetyWorld()
   private let connection: ReplayConnection
   private var book = PinBook()
@@ -96,7 +96,7 @@ private final class SafetyRun: @unchecked Sendable {
   }
 
   init(seed: UInt64) {
-    random = SplitMix(seed: seed)
+    random = SplitMix64(seed: seed)
     connection = ReplayConnection(world.registers())
     validator = CommandValidator(policy: CommandPolicy(), registry: TestSystem.registry)
   }

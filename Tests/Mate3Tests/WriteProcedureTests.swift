@@ -320,7 +320,7 @@ import Testing
   @Test func noSequenceOfEventsTrapsOrWritesTwice() async throws {
     let request = try await request("radian_inverter_configuration", 1, "aux_control", "on")
     for seed in 0..<500 {
-      var random = SplitMix(seed: UInt64(seed))
+      var random = SplitMix64(seed: UInt64(seed))
       var procedure = WriteProcedure(request)
       var writes = 0
       var step = procedure.next(.begin)

@@ -1,6 +1,7 @@
 import Derived
 public import Logging
 public import Mate3
+import MessageIO
 import Synchronization
 import Threads
 
@@ -54,7 +55,7 @@ public final class DiscoveryService: Sendable {
   }
 
   /// Takes what the broker holds below the discovery prefix.
-  func adopt(_ retained: [String: [UInt8]]) { state.withLock { $0.adopt(retained) } }
+  func adopt(_ retained: PackedMessages) { state.withLock { $0.adopt(retained) } }
 
   /// Home Assistant has started: sends everything again, a moment later and once.
   func homeAssistantStarted() {

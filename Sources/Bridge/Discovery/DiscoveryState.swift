@@ -123,9 +123,13 @@ struct DiscoveryState {
   // MARK: What an earlier run left
 
   /// Takes what the broker holds below the discovery prefix.
-  mutating func adopt(_ retained: [String: [UInt8]]) {
+  mutating func adopt(_ retained: PackedMessages) {
     let scheme = publisher.settings.scheme
-    let found = retained.compactMap { topic, payload in
+    var last: [String: [UInt8]] = [:]
+    for message in retained where LeftDocument.mayBeOurs(message.topic, prefix: settings.prefix) {
+      last[message.topic] = message.payload
+    }
+    let found = last.compactMap { topic, payload in
       LeftDocument(topic: topic, payload: payload, prefix: settings.prefix, scheme: scheme)
     }
     guard settings.isOn else {

@@ -35,7 +35,8 @@ struct PublishedState {
   private(set) var online: [DeviceKey: Bool] = [:]
   private var availabilityVersion = 0
   var departed: [DeviceKey: ContinuousClock.Instant] = [:]
-  private var found: [(device: DeviceKey, topic: String)] = []
+  /// Fields of an earlier run that are not judged yet: their topics.
+  private var found = PackedMessages()
   private var queue: Deque<OutboundMessage> = []
   private var gatewayInfo: GatewayInfo?
   private var timers: [TimedCommand] = []
@@ -184,8 +185,11 @@ struct PublishedState {
       online[device] = nil
       departed[device] = nil
     }
-    for leftover in found where gone.contains(leftover.device) { clear(leftover.topic, at: now) }
-    found.removeAll { gone.contains($0.device) }
+    sortFound { state, device, topic in
+      guard gone.contains(device) else { return true }
+      state.clear(topic, at: now)
+      return false
+    }
     flush()
     return gone.sorted { "\($0)" < "\($1)" }
   }
@@ -204,16 +208,17 @@ struct PublishedState {
 
   // MARK: The broker
 
-  /// What an earlier run left at the broker, by topic and payload. Availability that still says `online` is put right
+  /// What an earlier run left at the broker. Availability that still says `online` is put right
   /// at once; the rest is judged when the layout is known.
-  mutating func adopt(_ retained: [String: [UInt8]], at now: ContinuousClock.Instant = .now) {
-    for (topic, payload) in retained where !payload.isEmpty {
-      if case .object(let device) = settings.scheme.parse(topic) { adoptObject(device) }
-      guard case .state(let device, let field) = settings.scheme.parse(topic) else { continue }
+  mutating func adopt(_ retained: PackedMessages, at now: ContinuousClock.Instant = .now) {
+    for message in retained where !message.payload.isEmpty {
+      let place = settings.scheme.parse(message.topic)
+      if case .object(let device) = place { adoptObject(device) }
+      guard case .state(let device, let field) = place else { continue }
       if field == "availability" {
         if online[device] == nil { setOnline(device, false) }
-      } else if !topics.contains(topic) || field != "commands" {
-        found.append((device, topic))
+      } else if !topics.contains(message.topic) || field != "commands" {
+        found.append(InboundMessage(topic: message.topic, payload: []))
       }
     }
     if let layout { clearLeftovers(layout, at: now) }
@@ -281,21 +286,33 @@ struct PublishedState {
   /// only be away for now waits as the topics of any device that left.
   private mutating func clearLeftovers(_ layout: SystemLayout, at now: ContinuousClock.Instant) {
     let names = Set(layout.blocks.map(\.key.name)).union(layout.blocks.map(\.definition.name))
-    let leftovers = found
-    found = leftovers.filter { leftover in
-      if topics.contains(leftover.topic) {
+    sortFound { state, device, topic in
+      if state.topics.contains(topic) {
         // The device does not have this value now: what an earlier run left must not pass for one.
-        let index = topics.index(of: leftover.topic, rank: .state, device: leftover.device)
-        if topics.payload(index) == nil { topics.set(index, "None") }
+        let index = state.topics.index(of: topic, rank: .state, device: device)
+        if state.topics.payload(index) == nil { state.topics.set(index, "None") }
         return false
       }
-      guard !present.contains(leftover.device), names.contains(leftover.device.name) else {
-        clear(leftover.topic, at: now)
-        if !present.contains(leftover.device) { clear(settings.scheme.availability(leftover.device), at: now) }
+      guard !state.present.contains(device), names.contains(device.name) else {
+        state.clear(topic, at: now)
+        if !state.present.contains(device) { state.clear(state.settings.scheme.availability(device), at: now) }
         return false
       }
-      departed[leftover.device] = departed[leftover.device] ?? now
+      state.departed[device] = state.departed[device] ?? now
       return true
+    }
+  }
+
+  /// Goes through what an earlier run left, and keeps what `isKept` says.
+  private mutating func sortFound(
+    _ isKept: (_ state: inout PublishedState, _ device: DeviceKey, _ topic: String) -> Bool
+  ) {
+    guard !found.isEmpty else { return }
+    let leftovers = found
+    found = PackedMessages()
+    for leftover in leftovers {
+      guard case .state(let device, _) = settings.scheme.parse(leftover.topic) else { continue }
+      if isKept(&self, device, leftover.topic) { found.append(leftover) }
     }
   }
 

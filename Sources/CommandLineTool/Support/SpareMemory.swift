@@ -1,5 +1,5 @@
 #if canImport(Glibc)
-  import CMalloc
+  import CMemory
   import Glibc
 #endif
 
@@ -13,42 +13,47 @@ enum SpareMemory {
     #endif
   }
 
-  /// Gives back free memory, and the pages of code that were touched: the kernel maps the file's code in large pieces, and
-  /// most of what reads the register map and the configuration never runs again. What is needed comes back by itself from
-  /// the file, which the kernel keeps cached as long as it has memory to spare.
-  ///
-  /// Only code is given back: it is never written to, so that nothing can be lost.
+  /// Gives back free memory, and the pages of program and libraries that were touched: the kernel maps files in large
+  /// pieces, and most of what loads the program, the register map and the configuration never runs again. What is needed
+  /// comes back by itself from the file, which the kernel keeps cached as long as it has memory to spare.
   static func giveBack() {
     #if canImport(Glibc)
       malloc_trim(0)
-      for line in maps().split(separator: "\n") {
-        // 55d0c0000000-55d0c0200000 r-xp 00001000 fe:00 1234  /usr/local/bin/mate3
-        let columns = line.split(separator: " ", omittingEmptySubsequences: true)
-        guard columns.count >= 6, columns[1] == "r-xp", columns[5].hasPrefix("/") else { continue }
-        let bounds = columns[0].split(separator: "-").compactMap { UInt(String($0), radix: 16) }
-        guard bounds.count == 2, bounds[0] < bounds[1], let start = UnsafeMutableRawPointer(bitPattern: bounds[0])
-        else {
-          continue
-        }
-        // A hint: where it is not taken, memory stays as it is.
-        _ = madvise(start, Int(bounds[1] - bounds[0]), MADV_DONTNEED)
-      }
+      // Nothing is loaded or unloaded while this goes through what is.
+      _ = mate3_each_loaded_object(
+        { object, _, _ in
+          if let object = object?.pointee { SpareMemory.giveBack(object) }
+          return 0
+        }, nil)
     #endif
   }
 
   #if canImport(Glibc)
-    /// What is mapped where. Read piece by piece: the file gives no size, which Foundation takes for an empty one.
-    private static func maps() -> String {
-      guard let file = fopen("/proc/self/maps", "re") else { return "" }
-      defer { fclose(file) }
-      var bytes: [UInt8] = []
-      var piece = [UInt8](repeating: 0, count: 4096)
-      while bytes.count < 1 << 20 {
-        let count = fread(&piece, 1, piece.count, file)
-        guard count > 0 else { break }
-        bytes += piece[..<count]
+    private static func giveBack(_ object: mate3_loaded_object) {
+      let headers = UnsafeBufferPointer(start: object.headers, count: Int(object.header_count))
+      let relocatesText = headers.contains { $0.p_type == PT_DYNAMIC && hasTextRelocations(place(of: $0, in: object)) }
+      guard !relocatesText else { return }
+      // Only what was never written to, so that nothing can be lost: not the segments of variables and relocations.
+      for header in headers where header.p_type == PT_LOAD && header.p_flags & UInt32(PF_W) == 0 {
+        guard let segment = place(of: header, in: object), let start = segment.baseAddress else { continue }
+        let page = Int(getpagesize())
+        let before = Int(bitPattern: start) % page
+        // A hint: where it is not taken, memory stays as it is.
+        _ = madvise(UnsafeMutableRawPointer(mutating: start - before), before + segment.count, MADV_DONTNEED)
       }
-      return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func place(of header: Elf64_Phdr, in object: mate3_loaded_object) -> UnsafeRawBufferPointer? {
+      let start = UnsafeRawPointer(bitPattern: UInt(object.address &+ header.p_vaddr))
+      return start.map { UnsafeRawBufferPointer(start: $0, count: Int(header.p_memsz)) }
+    }
+
+    /// - Parameter section: An object's dynamic section: pairs of a tag and a value.
+    private static func hasTextRelocations(_ section: UnsafeRawBufferPointer?) -> Bool {
+      let entries = section?.bindMemory(to: Elf64_Dyn.self).prefix { $0.d_tag != DT_NULL } ?? []
+      return entries.contains {
+        $0.d_tag == DT_TEXTREL || ($0.d_tag == DT_FLAGS && $0.d_un.d_val & UInt64(DF_TEXTREL) != 0)
+      }
     }
   #endif
 }
