@@ -118,6 +118,8 @@ struct BridgeRunner {
   private func program(instance: String) -> ProgramInfo {
     ProgramInfo(
       version: Mate3Command.version, instance: instance, startedAt: Date(),
-      settings: Dictionary(configuration.redacted.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first }))
+      settings: { [configuration] in
+        Dictionary(configuration.redacted.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+      })
   }
 }

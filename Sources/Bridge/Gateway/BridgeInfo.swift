@@ -42,15 +42,17 @@ struct TimerEntry: Sendable, Encodable {
 }
 
 /// What `bridge/info` says of the program itself.
-public struct ProgramInfo: Sendable, Encodable {
+public struct ProgramInfo: Sendable {
   public var version: String
   /// New at every start.
   public var instance: String
   public var startedAt: Date
-  /// Settings in effect, without secrets.
-  public var settings: [String: String]
+  /// Settings in effect, without secrets. Made when they are asked for: a process may serve hundreds of gateways.
+  public var settings: @Sendable () -> [String: String]
 
-  public init(version: String, instance: String, startedAt: Date, settings: [String: String]) {
+  public init(
+    version: String, instance: String, startedAt: Date, settings: @escaping @Sendable () -> [String: String] = { [:] }
+  ) {
     self.version = version
     self.instance = instance
     self.startedAt = startedAt
@@ -76,7 +78,7 @@ struct BridgeInfo: Sendable, Encodable {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(program.version, forKey: .version)
     try container.encode(program.instance, forKey: .instance)
-    try container.encode(program.settings, forKey: .settings)
+    try container.encode(program.settings(), forKey: .settings)
     try container.encode(program.startedAt, forKey: .startedAt)
     try container.encode(gateway, forKey: .gateway)
     try container.encode(dropped, forKey: .dropped)

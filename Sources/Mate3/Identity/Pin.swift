@@ -42,7 +42,7 @@ public struct Pin: Hashable, Sendable, Codable {
 
   public let key: PinKey
   /// Words of the fixed and standing evidence, by field.
-  public var words: [String: [UInt16]]
+  public var words: FieldWords
   /// Highest unscaled value seen of each lifetime counter, by field.
   public var counters: [String: Int64]
   public var state: State
@@ -76,7 +76,7 @@ public enum IdentityNotice: Hashable, Sendable {
 
 /// A complete look at a system: the evidence of every block.
 public struct IdentitySighting: Hashable, Sendable {
-  var words: [PinKey: [String: [UInt16]]] = [:]
+  var words: [PinKey: FieldWords] = [:]
   var counters: [PinKey: [String: Int64]] = [:]
   var differences: [PinKey: String] = [:]
 }

@@ -37,7 +37,7 @@ public struct PinBook: Sendable, Equatable {
     var added: Set<PinKey> = []
     for block in layout.blocks where !block.isDuplicate {
       let key = PinKey(block)
-      let words = sighting.words[key] ?? [:]
+      let words = sighting.words[key] ?? FieldWords()
       guard let pin = pins[key], pin.state != .adopting else {
         let isNew = pins[key] == nil
         pins[key] = Pin(key: key, words: words, counters: sighting.counters[key] ?? [:], state: .trusted)
@@ -48,8 +48,8 @@ public struct PinBook: Sendable, Equatable {
       if let difference = Self.difference(pin, words, block) ?? Self.fall(pin, sighting.counters[key] ?? [:], block) {
         sighting.differences[key] = difference
       } else {
-        // One copy in memory of what is the same.
-        if words == pin.words { sighting.words[key] = pin.words }
+        // One copy in memory of what is the same, with the registry's own texts for names.
+        if words == pin.words { pins[key]?.words = words }
         notices += takeCounters(sighting.counters[key] ?? [:], of: block)
       }
     }
@@ -268,22 +268,23 @@ public struct PinBook: Sendable, Equatable {
     var sighting = IdentitySighting()
     for block in layout.blocks where !block.isDuplicate {
       let key = PinKey(block)
-      sighting.words[key] = [:]
+      var standing = FieldWords()
       for field in block.definition.fields where field.evidence != .none {
         guard let range = block.range(of: field) else { continue }
         let words = (range.start..<range.end).compactMap(word)
         guard words.count == range.count else { continue }
         if field.isStandingEvidence {
-          sighting.words[key]?[field.name] = words
+          standing[field.name] = words
         } else if field.decode(words, scaleWord: 0).isPresent, let number = field.rawNumber(words) {
           sighting.counters[key, default: [:]][field.name] = number
         }
       }
+      sighting.words[key] = standing.compact()
     }
     return sighting
   }
 
-  private static func difference(_ pin: Pin, _ words: [String: [UInt16]], _ block: PlacedBlock) -> String? {
+  private static func difference(_ pin: Pin, _ words: FieldWords, _ block: PlacedBlock) -> String? {
     for field in block.definition.fields {
       guard let expected = pin.words[field.name], let now = words[field.name], now != expected else { continue }
       return "\(field.name) of \(block.key) was \(field.shown(expected)) and is \(field.shown(now)) now"
