@@ -71,10 +71,13 @@ struct PublishedState {
     let times = layout.blocks.reduce(0) { $0 + $1.definition.clockTimes.count }
     topics.reserve(map.slots.count + times + 2 * layout.blocks.count + 8)
     let paths = layout.blocks.map { scheme.folder($0.key) }
+    for (block, path) in zip(layout.blocks, paths) where !block.isDuplicate {
+      topics.setFields(block.definition.fields, in: path)
+    }
     slotTopics = map.slots.map { slot in
       guard settings.publishesPersonal || slot.field.privacy == .shared else { return -1 }
       let index = topics.index(
-        of: slot.field.name, in: paths[slot.blockIndex], rank: .state, device: layout.blocks[slot.blockIndex].key)
+        of: slot.field, in: paths[slot.blockIndex], rank: .state, device: layout.blocks[slot.blockIndex].key)
       published.insert(index)
       return Int32(index)
     }

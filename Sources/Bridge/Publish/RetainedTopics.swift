@@ -1,5 +1,6 @@
 public import Mate3
 public import MessageIO
+import Registry
 
 /// Every retained topic with its last payload, and which of them the broker does not have yet.
 ///
@@ -7,18 +8,18 @@ public import MessageIO
 /// away or slow, so that memory does not grow with the length of an outage.
 public struct RetainedTopics: Sendable {
   /// Order in which everything goes out on a new connection: what says "all is fresh" comes last.
-  public enum Rank: Int, Sendable, Comparable {
+  public enum Rank: UInt8, Sendable, Comparable {
     case discovery, state, object, availability, bridge, bridgeState
     public static func < (left: Rank, right: Rank) -> Bool { left.rawValue < right.rawValue }
   }
 
   /// A topic in few bytes: a system has some 800, and a process may serve hundreds of systems. The levels before the
-  /// last are kept once a folder; names of fields and labels are the registry's own texts, and short ones need no memory
-  /// beside the entry.
+  /// last are kept once a folder, and short payloads need no memory beside the entry.
   struct Entry {
-    let name: String
     var payload: String?
-    fileprivate let folder: Int32
+    fileprivate let folder: Int16
+    /// Which of the folder's names is the topic's last level.
+    fileprivate let name: Int16
     /// Position among the devices, -1 for none.
     fileprivate var owner: Int16
     let rank: Rank
@@ -28,21 +29,53 @@ public struct RetainedTopics: Sendable {
   private struct Folder {
     /// The levels before the last, with the `/` behind them.
     let path: String
+    /// The fields whose topics are here: the registry's own list, which takes no memory of the folder's.
+    var fields: [FieldDefinition] = []
+    /// Last levels that are no field's name.
+    private var others: [String] = []
     /// Where its entries are: a few runs, because most of a device's topics become known together.
-    var runs: [Range<Int32>] = []
+    var runs: [Range<Int>] = []
 
-    mutating func append(_ index: Int32) {
+    init(path: String) { self.path = path }
+
+    mutating func append(_ index: Int) {
       if let last = runs.last, last.upperBound == index {
         runs[runs.count - 1] = last.lowerBound..<index + 1
       } else {
         runs.append(index..<index + 1)
       }
     }
+
+    /// A last level by its number: the fields count up from 0, the others down from -1.
+    func name(_ number: Int16) -> String {
+      let place = number >= 0 ? Int(number) : -1 - Int(number)
+      if number >= 0 { return fields.indices.contains(place) ? fields[place].name : "" }
+      return others.indices.contains(place) ? others[place] : ""
+    }
+
+    func number(of name: some StringProtocol) -> Int16? {
+      if let place = others.firstIndex(where: { $0 == name }) { return Int16(exactly: -1 - place) }
+      return fields.firstIndex { $0.name == name }.flatMap(Int16.init(exactly:))
+    }
+
+    func number(of field: FieldDefinition) -> Int16? {
+      guard fields.indices.contains(field.index), fields[field.index] === field, !others.contains(field.name) else {
+        return number(of: field.name)
+      }
+      return Int16(exactly: field.index)
+    }
+
+    /// - Returns: nil when there are too many.
+    mutating func add(_ name: String) -> Int16? {
+      guard let number = Int16(exactly: -1 - others.count) else { return nil }
+      others.append(name)
+      return number
+    }
   }
 
   private(set) var entries: [Entry] = []
   private var folders: [Folder] = []
-  private var folderByPath: [String: Int32] = [:]
+  private var folderByPath: [String: Int16] = [:]
   /// The devices that topics belong to.
   private var devices: [DeviceKey] = []
   private var dirty: [Int] = []
@@ -50,36 +83,53 @@ public struct RetainedTopics: Sendable {
 
   public init() {}
 
-  /// The position of a topic, which is added without a payload when it is new.
+  /// The position of a topic, which is added without a payload when it is new. When there are 32,768 folders already, or
+  /// as many names in one, it is -1, which has no effect anywhere.
   public mutating func index(of topic: String, rank: Rank, device: DeviceKey?) -> Int {
     let (path, name) = Self.split(topic)
-    return index(of: String(name), in: path, rank: rank, device: device)
+    guard let folder = folder(path) else { return -1 }
+    let known = folders[Int(folder)].number(of: name)
+    guard let number = known ?? folders[Int(folder)].add(String(name)) else { return -1 }
+    return index(of: number, isNew: known == nil, in: folder, rank: rank, device: device)
   }
 
-  /// - Parameters:
-  ///   - name: the topic's last level.
-  ///   - path: what stands before it, with its `/`.
-  mutating func index(of name: String, in path: String, rank: Rank, device: DeviceKey?) -> Int {
-    if let index = position(of: name, in: path) { return index }
-    let folder = folderByPath[path] ?? Int32(folders.count)
-    if folder == folders.count {
-      folders.append(Folder(path: path))
-      folderByPath[path] = folder
-    }
-    folders[Int(folder)].append(Int32(entries.count))
+  /// - Parameter path: what stands before the field's name, with its `/`.
+  mutating func index(of field: FieldDefinition, in path: String, rank: Rank, device: DeviceKey?) -> Int {
+    guard let folder = folder(path) else { return -1 }
+    let known = folders[Int(folder)].number(of: field)
+    guard let number = known ?? folders[Int(folder)].add(field.name) else { return -1 }
+    return index(of: number, isNew: known == nil, in: folder, rank: rank, device: device)
+  }
+
+  private mutating func index(of name: Int16, isNew: Bool, in folder: Int16, rank: Rank, device: DeviceKey?) -> Int {
+    if !isNew, let index = position(of: name, in: folder) { return index }
+    folders[Int(folder)].append(entries.count)
     // By an eighth: an array that grows by itself doubles, and a system's topics are nearly all known at once.
     if entries.count == entries.capacity { entries.reserveCapacity(entries.count + entries.count / 8 + 8) }
-    entries.append(Entry(name: name, folder: folder, owner: owner(device), rank: rank))
+    entries.append(Entry(folder: folder, name: name, owner: owner(device), rank: rank))
     return entries.count - 1
   }
 
   /// Makes room for so many topics in all, and for no more: arrays double their room when they grow by themselves.
   mutating func reserve(_ count: Int) { entries.reserveCapacity(count) }
 
-  private func position(of name: some StringProtocol, in path: String) -> Int? {
-    guard let folder = folderByPath[path] else { return nil }
+  /// Says which fields' topics there are below a path: their names are then not kept once more. The first say counts.
+  mutating func setFields(_ fields: [FieldDefinition], in path: String) {
+    guard let folder = folder(path), folders[Int(folder)].fields.isEmpty else { return }
+    folders[Int(folder)].fields = fields
+  }
+
+  private mutating func folder(_ path: String) -> Int16? {
+    if let folder = folderByPath[path] { return folder }
+    guard let folder = Int16(exactly: folders.count) else { return nil }
+    folders.append(Folder(path: path))
+    folderByPath[path] = folder
+    return folder
+  }
+
+  private func position(of name: Int16, in folder: Int16) -> Int? {
     for run in folders[Int(folder)].runs {
-      if let index = run.first(where: { entries[Int($0)].name == name }) { return Int(index) }
+      if let index = run.first(where: { entries[$0].name == name }) { return index }
     }
     return nil
   }
@@ -115,7 +165,8 @@ public struct RetainedTopics: Sendable {
 
   public func contains(_ topic: String) -> Bool {
     let (path, name) = Self.split(topic)
-    return position(of: name, in: path) != nil
+    guard let folder = folderByPath[path], let number = folders[Int(folder)].number(of: name) else { return false }
+    return position(of: number, in: folder) != nil
   }
 
   /// Sets a payload; an empty one clears the topic at the broker. Nothing happens when it is what was set before.
@@ -173,7 +224,7 @@ public struct RetainedTopics: Sendable {
     if position == 0 || entries[dirty[dirtyHead + position - 1]].folder != folder {
       buffer.setFolder(folders[Int(folder)].path)
     }
-    buffer.set(name: entries[index].name, payload: entries[index].payload ?? "")
+    buffer.set(name: folders[Int(folder)].name(entries[index].name), payload: entries[index].payload ?? "")
   }
 
   /// The first `count` of the pending messages were taken.
