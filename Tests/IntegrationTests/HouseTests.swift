@@ -144,7 +144,7 @@ struct HouseTests {
         "mqtt://127.0.0.1:\(system.broker.port)", "--state-dir", system.directory.path, "--topics-house", "false",
       ])
     system.watcher.clear()
-    try await system.ready()
+    try await system.ready(hasHouse: false)
     try await system.watcher.next("mate3/house/0/solar_power", where: { $0.payload.isEmpty })
     #expect(system.watcher.texts.filter { $0.key.hasPrefix("mate3/house/") }.values.allSatisfy { $0.isEmpty })
     second.signal(SIGTERM)

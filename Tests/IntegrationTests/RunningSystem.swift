@@ -47,11 +47,13 @@ final class RunningSystem {
     bridge = try ProcessRunner(ProcessRunner.product("mate3"), self.arguments)
   }
 
-  /// Waits until every device of the system is published.
-  func ready() async throws {
-    try await watcher.next("mate3/bridge/state", where: { $0.text == "online" }, within: .seconds(20))
-    // The last of the devices by name, and so the last to be published.
-    try await watcher.next("mate3/system_control/0/availability", where: { $0.text == "online" }, within: .seconds(20))
+  /// Waits until every device of the system is published, and the house, whose values follow the devices' and whose
+  /// availability comes last of all.
+  /// - Parameter hasHouse: false for a bridge that publishes none.
+  func ready(hasHouse: Bool = true) async throws {
+    for topic in ["bridge/state", "system_control/0/availability"] + (hasHouse ? ["house/0/availability"] : []) {
+      try await watcher.next("mate3/\(topic)", where: { $0.text == "online" }, within: .seconds(20))
+    }
   }
 
   /// Ends the bridge in good order and starts it with other arguments beside its usual ones.
