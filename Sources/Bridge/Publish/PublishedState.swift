@@ -188,10 +188,12 @@ struct PublishedState {
       online[device] = nil
       departed[device] = nil
     }
-    sortFound { state, device, topic in
-      guard gone.contains(device) else { return true }
-      state.clear(topic, at: now)
-      return false
+    if !gone.isEmpty {
+      sortFound { state, device, topic in
+        guard gone.contains(device) else { return true }
+        state.clear(topic, at: now)
+        return false
+      }
     }
     flush()
     return gone.sorted { "\($0)" < "\($1)" }
