@@ -37,6 +37,20 @@ struct PublishTests {
     try await system.stop()
   }
 
+  /// Ten seconds after its start the bridge gives back what only starting has needed, and works on.
+  @Test func memoryOfTheStartIsGivenBack() async throws {
+    let system = try await RunningSystem.start(capture)
+    try await system.ready()
+    let process = system.bridge.processIdentifier
+    let atStart = try residentMemory(of: process, "RssFile")
+    try await eventually(within: .seconds(30), "less than two thirds of \(atStart) KiB of pages of files") {
+      ((try? residentMemory(of: process, "RssFile")) ?? .max) * 3 < atStart * 2
+    }
+    let command = try await system.command("radian_inverter_configuration/1/aux_control", "on")
+    #expect(command.status == "accepted")
+    try await system.stop()
+  }
+
   /// Every implemented, public field of every block, with the value that its words have.
   ///
   /// 764 fields (counted from the CSV files by an independent script), 20 times of day, the availability of 15 blocks,
