@@ -85,6 +85,7 @@ actor EventRouter {
       if survey.isDone {
         await serve()
       } else {
+        survey.begin()
         report(
           broker.subscribe(
             [scheme.everyState, scheme.everyObject, scheme.bridgeState, scheme.bridgeInfo] + leftovers,

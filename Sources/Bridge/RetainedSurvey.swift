@@ -4,8 +4,10 @@ import Topics
 
 /// Collects what an earlier run left retained at the broker, once, on the first connection.
 struct RetainedSurvey {
-  /// More topics than any system has; what lies beyond is left alone.
+  /// More messages than any system has topics; what lies beyond is left alone.
   static let limit = 20_000
+  /// Most bytes that they may take.
+  static let byteLimit = 16 << 20
 
   let scheme: TopicScheme
   let instance: String
@@ -20,13 +22,20 @@ struct RetainedSurvey {
     self.instance = instance
   }
 
+  /// Begins anew: on another connection the broker hands over everything once more.
+  mutating func begin() { found = PackedMessages() }
+
   /// Ends the survey without its echo.
   mutating func end() { isDone = true }
 
-  /// Hands over what was found and keeps nothing of it.
+  /// Hands over what was found, of each topic the last message, and keeps nothing of it.
   mutating func takeFound() -> PackedMessages {
     defer { found = PackedMessages() }
-    return found
+    let last = Dictionary(found.enumerated().map { ($1.topic, $0) }, uniquingKeysWith: { $1 })
+    guard last.count < found.count else { return found }
+    var merged = PackedMessages()
+    for (place, message) in found.enumerated() where last[message.topic] == place { merged.append(message) }
+    return merged
   }
 
   /// Takes a message.
@@ -37,17 +46,19 @@ struct RetainedSurvey {
       isDone = true
       return true
     }
-    if message.isRetained, found.count < Self.limit, isWanted(message.topic) {
-      found.append(message)
+    guard message.isRetained, found.count < Self.limit, found.byteCount + message.payload.count <= Self.byteLimit else {
+      return false
+    }
+    switch scheme.parse(message.topic) {
+    case .state, .object:
+      // Whether there was a value is all that is asked later.
+      found.append(
+        InboundMessage(
+          topic: message.topic, payload: Array(message.payload.prefix(1)), isRetained: true,
+          receivedAt: message.receivedAt))
+    default:
+      if let prefix, LeftDocument.mayBeOurs(message.topic, prefix: prefix) { found.append(message) }
     }
     return false
-  }
-
-  private func isWanted(_ topic: String) -> Bool {
-    switch scheme.parse(topic) {
-    case .state, .object: return true
-    default: break
-    }
-    return prefix.map { LeftDocument.mayBeOurs(topic, prefix: $0) } ?? false
   }
 }

@@ -39,11 +39,11 @@ final class EventQueue: Sendable {
         state.others.append((state.pushedMessages, event))
         return nil
       }
-      guard state.waitingMessages < messageLimit, state.bytes + message.payload.count <= byteLimit else {
+      guard state.waitingMessages < messageLimit, state.bytes + message.byteCount <= byteLimit else {
         state.dropped += 1
         return nil
       }
-      state.bytes += message.payload.count
+      state.bytes += message.byteCount
       if PackedMessages.holds(message) {
         state.messages.append(message)
         state.pushedMessages += 1
@@ -90,14 +90,14 @@ extension EventQueue.State {
       others.removeFirst()
       if case .message(let message) = first.event {
         messagesWithProperties -= 1
-        bytes -= message.payload.count
+        bytes -= message.byteCount
       }
       if others.isEmpty { others = [] }
       return first.event
     }
     guard let message = messages.popFirst() else { return nil }
     takenMessages += 1
-    bytes -= message.payload.count
+    bytes -= message.byteCount
     return .message(message)
   }
 
@@ -109,4 +109,8 @@ extension EventQueue.State {
     waiter = continuation
     return nil
   }
+}
+
+extension InboundMessage {
+  fileprivate var byteCount: Int { topic.utf8.count + payload.count }
 }

@@ -19,6 +19,8 @@ public struct PackedMessages: Sendable {
   public init() {}
 
   public var isEmpty: Bool { count == 0 }
+  /// Bytes that they take.
+  public var byteCount: Int { bytes.count - start }
 
   /// Whether nothing of a message is lost here: properties of MQTT 5 are not kept.
   public static func holds(_ message: InboundMessage) -> Bool {

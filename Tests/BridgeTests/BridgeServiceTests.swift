@@ -14,7 +14,7 @@ import Topics
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let publisher = StatePublisher(
       settings: StatePublisher.Settings(scheme: TopicScheme(base: "mate3")),
-      program: ProgramInfo(version: "0", instance: "i", startedAt: Date()), broker: broker,
+      program: ProgramInfo(version: "0", instance: "i", startedAt: Date(), settings: { [:] }), broker: broker,
       logger: logger)
     let connection = ReplayConnection([:])
     let gateway = GatewayService(

@@ -21,7 +21,7 @@ struct DiscoveryServiceTests {
   init() async throws {
     publisher = StatePublisher(
       settings: StatePublisher.Settings(scheme: TopicScheme(base: "mate3")),
-      program: ProgramInfo(version: "1", instance: "i", startedAt: Date()), broker: broker,
+      program: ProgramInfo(version: "1", instance: "i", startedAt: Date(), settings: { [:] }), broker: broker,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     try await broker.start()
     broker.connect()

@@ -46,7 +46,7 @@ import Testing
   }
 
   @Test func messagesAreBoundedByNumberAndBytesAndEventsAreNot() async {
-    let queue = EventQueue(messageLimit: 3, byteLimit: 10)
+    let queue = EventQueue(messageLimit: 3, byteLimit: 13)
     func message(_ count: Int) -> BrokerEvent {
       .message(InboundMessage(topic: "t", payload: Array(repeating: 1, count: count)))
     }
@@ -57,9 +57,9 @@ import Testing
     queue.push(.drained)
     #expect(queue.dropped == 1)
     for event in taken.prefix(2) { #expect(await queue.next() == event) }
-    queue.push(message(7))
+    queue.push(message(8))
     #expect(queue.dropped == 2)
-    queue.push(message(6))
+    queue.push(message(7))
     #expect(queue.dropped == 2)
     queue.finish()
     var rest: [BrokerEvent] = []

@@ -86,7 +86,8 @@ public struct PureWork: Sendable {
   private static func publisher() -> StatePublisher {
     StatePublisher(
       settings: .init(scheme: TopicScheme(base: "mate3"), publishesPersonal: true),
-      program: ProgramInfo(version: "0", instance: "0", startedAt: .distantPast), broker: NullBroker(),
+      program: ProgramInfo(version: "0", instance: "0", startedAt: .distantPast, settings: { [:] }),
+      broker: NullBroker(),
       logger: Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() })
   }
 

@@ -125,12 +125,8 @@ struct DiscoveryState {
   /// Takes what the broker holds below the discovery prefix.
   mutating func adopt(_ retained: PackedMessages) {
     let scheme = publisher.settings.scheme
-    var last: [String: [UInt8]] = [:]
-    for message in retained where LeftDocument.mayBeOurs(message.topic, prefix: settings.prefix) {
-      last[message.topic] = message.payload
-    }
-    let found = last.compactMap { topic, payload in
-      LeftDocument(topic: topic, payload: payload, prefix: settings.prefix, scheme: scheme)
+    let found = retained.compactMap {
+      LeftDocument(topic: $0.topic, payload: $0.payload, prefix: settings.prefix, scheme: scheme)
     }
     guard settings.isOn else {
       publisher.announce(found.filter(\.isOfThisBase).map { Announcement(withdrawing: $0.topic) })

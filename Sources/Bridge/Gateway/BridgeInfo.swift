@@ -47,11 +47,12 @@ public struct ProgramInfo: Sendable {
   /// New at every start.
   public var instance: String
   public var startedAt: Date
-  /// Settings in effect, without secrets. Made when they are asked for: a process may serve hundreds of gateways.
+  /// Settings in effect, without secrets. Made when they are asked for: a process may serve hundreds of gateways. It is
+  /// called with the publisher's lock held and must not use the publisher.
   public var settings: @Sendable () -> [String: String]
 
   public init(
-    version: String, instance: String, startedAt: Date, settings: @escaping @Sendable () -> [String: String] = { [:] }
+    version: String, instance: String, startedAt: Date, settings: @escaping @Sendable () -> [String: String]
   ) {
     self.version = version
     self.instance = instance

@@ -33,6 +33,7 @@ extension PublishedState {
 
   /// Clears a topic, at once where nothing was ever announced.
   mutating func clear(_ index: Int, at now: ContinuousClock.Instant) {
+    guard topics.entries.indices.contains(index) else { return }
     if topics.entries.contains(where: { $0.rank == .discovery }) {
       withdrawn[index] = withdrawn[index] ?? now + Self.withdrawalGrace
     } else {

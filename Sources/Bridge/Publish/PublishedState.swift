@@ -213,7 +213,7 @@ struct PublishedState {
 
   // MARK: The broker
 
-  /// What an earlier run left at the broker. Availability that still says `online` is put right
+  /// What an earlier run left at the broker, a message a topic. Availability that still says `online` is put right
   /// at once; the rest is judged when the layout is known.
   mutating func adopt(_ retained: PackedMessages, at now: ContinuousClock.Instant = .now) {
     for message in retained where !message.payload.isEmpty {
@@ -223,7 +223,7 @@ struct PublishedState {
       if field == "availability" {
         if online[device] == nil { setOnline(device, false) }
       } else if !topics.contains(message.topic) || field != "commands" {
-        found.append(InboundMessage(topic: message.topic, payload: []))
+        found.append(InboundMessage(topic: message.topic, payload: [], receivedAt: message.receivedAt))
       }
     }
     if let layout { clearLeftovers(layout, at: now) }

@@ -30,10 +30,13 @@ enum SpareMemory {
 
   #if canImport(Glibc)
     private static func giveBack(_ object: mate3_loaded_object) {
+      // The program has an empty name, libraries a path; what the kernel itself has put there comes from no file.
+      guard let name = object.name, name.pointee == 0 || name.pointee == CChar(UInt8(ascii: "/")) else { return }
       let headers = UnsafeBufferPointer(start: object.headers, count: Int(object.header_count))
       let relocatesText = headers.contains { $0.p_type == PT_DYNAMIC && hasTextRelocations(place(of: $0, in: object)) }
       guard !relocatesText else { return }
-      // Only what was never written to, so that nothing can be lost: not the segments of variables and relocations.
+      // Only what the program never writes to, so that nothing is lost but a debugger's breakpoints: not the segments of
+      // variables and relocations.
       for header in headers where header.p_type == PT_LOAD && header.p_flags & UInt32(PF_W) == 0 {
         guard let segment = place(of: header, in: object), let start = segment.baseAddress else { continue }
         let page = Int(getpagesize())
@@ -43,16 +46,18 @@ enum SpareMemory {
       }
     }
 
-    private static func place(of header: Elf64_Phdr, in object: mate3_loaded_object) -> UnsafeRawBufferPointer? {
+    private static func place(
+      of header: mate3_segment_header, in object: mate3_loaded_object
+    ) -> UnsafeRawBufferPointer? {
       let start = UnsafeRawPointer(bitPattern: UInt(object.address &+ header.p_vaddr))
       return start.map { UnsafeRawBufferPointer(start: $0, count: Int(header.p_memsz)) }
     }
 
     /// - Parameter section: An object's dynamic section: pairs of a tag and a value.
     private static func hasTextRelocations(_ section: UnsafeRawBufferPointer?) -> Bool {
-      let entries = section?.bindMemory(to: Elf64_Dyn.self).prefix { $0.d_tag != DT_NULL } ?? []
+      let entries = section?.bindMemory(to: mate3_dynamic_entry.self).prefix { $0.d_tag != DT_NULL } ?? []
       return entries.contains {
-        $0.d_tag == DT_TEXTREL || ($0.d_tag == DT_FLAGS && $0.d_un.d_val & UInt64(DF_TEXTREL) != 0)
+        $0.d_tag == DT_TEXTREL || ($0.d_tag == DT_FLAGS && UInt($0.d_un.d_val) & UInt(DF_TEXTREL) != 0)
       }
     }
   #endif

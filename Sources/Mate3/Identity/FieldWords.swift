@@ -12,7 +12,7 @@ public struct FieldWords: Hashable, Sendable {
 
   public init() {}
 
-  /// The words of a field; nil when it has none here. More than 65,535 of one field are not kept: no map has them.
+  /// The words of a field; nil when it has none here. Setting more than 65,535, which no map has, removes them.
   public subscript(name: String) -> [UInt16]? {
     get {
       let (index, start, isFound) = place(of: name)
@@ -62,7 +62,13 @@ extension FieldWords: ExpressibleByDictionaryLiteral {
 /// As a dictionary is encoded.
 extension FieldWords: Codable {
   public init(from decoder: any Decoder) throws {
-    for (name, words) in try [String: [UInt16]](from: decoder) { self[name] = words }
+    for (name, words) in try [String: [UInt16]](from: decoder) {
+      guard words.count <= UInt16.max else {
+        throw DecodingError.dataCorrupted(
+          DecodingError.Context(codingPath: decoder.codingPath, debugDescription: "\(name) has \(words.count) words"))
+      }
+      self[name] = words
+    }
   }
 
   public func encode(to encoder: any Encoder) throws { try dictionary.encode(to: encoder) }
