@@ -31,7 +31,7 @@ public struct RetainedTopics: Sendable {
     let path: String
     /// The fields whose topics are here: the registry's own list, which takes no memory of the folder's.
     var fields: [FieldDefinition] = []
-    /// Last levels that are no field's name.
+    /// Other last levels, and those of fields that were known before ``fields``: they keep their numbers.
     private var others: [String] = []
     /// Where its entries are: a few runs, because most of a device's topics become known together.
     var runs: [Range<Int>] = []
