@@ -50,13 +50,14 @@ let package = Package(
     .systemLibrary(
       name: "CMosquitto", pkgConfig: "libmosquitto",
       providers: [.apt(["libmosquitto-dev"]), .brew(["mosquitto"])]),
+    .systemLibrary(name: "CEpoll"),
     .systemLibrary(name: "CMemory"),
     .target(name: "CRegistryData"),
 
     library("Registry", ["CRegistryData"]),
     library("TypedNames", ["Registry"]),
     library("RegisterIO"),
-    library("Threads"),
+    library("Threads", ["CEpoll"]),
     library("RegistryPipeline", ["Registry"]),
     library("FieldCodec", ["Registry"]),
     library("Mate3", ["Registry", "RegisterIO", "FieldCodec", "ModbusTransport"]),
@@ -101,7 +102,7 @@ let package = Package(
         "HomeAssistant", "Bridge", "Mate3", "MessageIO", "Registry", "RegisterIO", "FieldCodec", "Topics", "Simulator",
         "TestSupport", log,
       ]),
-    tests("ModbusTransportTests", ["ModbusTransport", "RegisterIO", "Simulator", "TestSupport"]),
+    tests("ModbusTransportTests", ["ModbusTransport", "RegisterIO", "Simulator", "TestSupport", "Threads"]),
     tests("MQTTTransportTests", ["MQTTTransport", "MessageIO", "TestSupport"]),
     tests(
       "BridgeTests",

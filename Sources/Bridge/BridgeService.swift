@@ -29,8 +29,7 @@ public struct BridgeService: Service {
   private let discovery: DiscoveryService?
   private let unresolved: [WriteIntent]
   private let logger: Logger
-  /// Where the age of readings is watched: not where a slow disk holds up whoever writes to it. Nil for Swift's own
-  /// threads.
+  /// Where the age of readings is watched: a thread that nothing else can hold up. Nil for Swift's own threads.
   package var watch: ThreadExecutor?
 
   /// - Parameters:
@@ -71,7 +70,7 @@ public struct BridgeService: Service {
 
     reading.cancel()
     watching.cancel()
-    gateway.saveLastEnergies()
+    let saving = start { await gateway.saveLastEnergies() }
     resolving?.cancel()
     discovery?.stop()
     await commands.stop()
@@ -81,6 +80,7 @@ public struct BridgeService: Service {
     await ends(commanding, within: .milliseconds(100))
     connection.shutdown()
     await ends(commanding, within: .milliseconds(200))
+    await ends(saving, within: .milliseconds(100))
     await broker.stop(farewell: publisher.farewell(), within: Self.farewellLimit)
     routing.cancel()
     logger.info("stopped")

@@ -25,9 +25,9 @@ actor EventRouter {
   private var other: OtherBridge
   private var isStandingBy = false
   private var isAnswered = false
-  /// Most requests that wait for the gateway's thread.
+  /// Most requests that wait for the disk.
   static let requestLimit = 32
-  /// Requests that need the gateway, in order, and whether one of them is being carried out.
+  /// Requests that change the pins, in order, and whether one of them is being carried out.
   private var requests: [(verb: String, message: InboundMessage)] = []
   private var isResponding = false
   /// Asks the other bridge whether it lives, as long as this one stands by.
@@ -222,8 +222,7 @@ actor EventRouter {
     }
   }
 
-  /// What needs the gateway's thread, which may be waiting for the gateway, is answered apart, so that pings and commands
-  /// never wait for it.
+  /// What changes the pins waits for the disk, and is answered apart, so that pings and commands never do.
   private func answer(_ verb: String, _ message: InboundMessage) async {
     guard ["forget", "trust"].contains(verb) else {
       await respond(verb, message)

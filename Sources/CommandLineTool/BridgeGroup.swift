@@ -9,7 +9,8 @@ import UnixSignals
 
 /// Runs the bridges of all configured gateways in one process, until SIGTERM or SIGINT.
 ///
-/// Each has its own connections, threads and state: one gateway that is slow or dead delays no other.
+/// Each has its own connections and state, and no wait for one blocks the thread that they share: a gateway that is slow
+/// or dead delays no other.
 struct BridgeGroup {
   let configuration: BridgeConfiguration
   let registry: Registry

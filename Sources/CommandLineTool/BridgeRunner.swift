@@ -27,7 +27,8 @@ struct BridgeRunner {
   func service() throws -> BridgeService {
     let instance = String(UInt32.random(in: .min ... .max), radix: 16)
     let state = try State(configuration, registry, logger)
-    let connection = try ModbusConnection(modbusOptions)
+    let connection = try ModbusConnection(
+      modbusOptions, on: ThreadExecutor.shared ?? ThreadExecutor(name: "modbus"))
     let broker = try MosquittoClient(mosquittoOptions(instance: instance))
     let publisher = StatePublisher(
       settings: configuration.publisherSettings, program: program(instance: instance), broker: broker,

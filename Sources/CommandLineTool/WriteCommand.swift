@@ -105,11 +105,11 @@ struct WriteCommand: AsyncParsableCommand {
       let request = try await connection.prepare(
         assignment.value, field: assignment.field, of: device, isDryRun: dryRun)
       guard let store else { return await connection.perform(request) }
-      if let refusal = store.writes.capRefusal(request, scaleWord: await connection.scaleWord(of: request)) {
+      if let refusal = await store.writes.capRefusal(request, scaleWord: await connection.scaleWord(of: request)) {
         throw refusal
       }
-      var outcome = await connection.perform(request) { [writes = store.writes] in try writes.begin(context, $0, $1) }
-      if let remark = store.writes.end(context, request, outcome) { outcome.reason += "; \(remark)" }
+      var outcome = await connection.perform(request) { [writes = store.writes] in try await writes.begin(context, $0, $1) }
+      if let remark = await store.writes.end(context, request, outcome) { outcome.reason += "; \(remark)" }
       return outcome
     } catch let refusal as CommandRefusal {
       return WriteOutcome(.rejected, refusal.code, refusal.reason + mend(refusal.code, assignment, connection.registry))

@@ -1,5 +1,5 @@
-internal import Dispatch
 internal import RegisterIO
+internal import Threads
 
 #if canImport(Darwin)
   internal import Darwin
@@ -13,23 +13,23 @@ internal import RegisterIO
 struct Dialer {
   let options: ModbusOptions
   let cutter: SocketCutter
+  let executor: ThreadExecutor
 
-  /// - Returns: a connected socket that the cutter has adopted.
-  func dial() throws(RegisterError) -> Int32 {
-    let deadline = DispatchTime.now() + .milliseconds(Int(options.connectTimeout.inMilliseconds))
+  func dial() async throws(RegisterError) -> WatchedSocket {
+    let deadline = ContinuousClock.now + options.connectTimeout
     let addresses: [SocketAddress]
     do {
-      addresses = try NameLookup.addresses(of: options.host, port: options.port, until: deadline, cutter: cutter)
+      addresses = try await NameLookup.addresses(
+        of: options.host, port: options.port, until: deadline, cutter: cutter, on: executor)
     } catch {
-      throw cutter.isCut ? closed : lookupFailed(error)
+      throw cutter.isCut || Task.isCancelled ? closed : lookupFailed(error)
     }
     var failure = ETIMEDOUT
     for (index, address) in addresses.enumerated() {
-      let remaining = max(0, Int64(deadline.uptimeNanoseconds) - Int64(DispatchTime.now().uptimeNanoseconds))
       // A host of several addresses: each gets its share of what time is left.
-      let share = remaining / 1_000_000 / Int64(addresses.count - index)
-      switch try connect(to: address, milliseconds: Int32(clamping: max(1, share))) {
-      case .success(let descriptor): return descriptor
+      let share = ContinuousClock.now.duration(to: deadline) / (addresses.count - index)
+      switch try await connect(to: address, until: .now + max(.milliseconds(1), share)) {
+      case .success(let socket): return socket
       case .failure(let code): failure = code.rawValue
       }
     }
@@ -41,8 +41,8 @@ struct Dialer {
   }
 
   private func connect(
-    to address: SocketAddress, milliseconds: Int32
-  ) throws(RegisterError) -> Result<Int32, SystemError> {
+    to address: SocketAddress, until deadline: ContinuousClock.Instant
+  ) async throws(RegisterError) -> Result<WatchedSocket, SystemError> {
     let descriptor = socket(address.family, NameLookup.stream, 0)
     let socketError = errno
     guard descriptor >= 0 else { return .failure(SystemError(rawValue: socketError)) }
@@ -50,8 +50,18 @@ struct Dialer {
       close(descriptor)
       throw closed
     }
-    let code = prepare(descriptor) ?? handshake(descriptor, address, milliseconds)
-    guard code != 0 || cutter.isCut else { return .success(descriptor) }
+    var code = prepare(descriptor) ?? begin(descriptor, address)
+    if code == 0 || code == EINPROGRESS {
+      // Only now: of a socket that does not even connect, the system says that it has ended.
+      if let watch = WatchedDescriptor(descriptor, on: executor) {
+        let socket = WatchedSocket(descriptor: descriptor, watch: watch)
+        if code != 0 { code = await finish(socket, until: deadline) }
+        if code == 0, !cutter.isCut { return .success(socket) }
+        watch.end()
+      } else {
+        code = EMFILE
+      }
+    }
     cutter.release { close(descriptor) }
     if cutter.isCut { throw closed }
     return .failure(SystemError(rawValue: code))
@@ -66,26 +76,24 @@ struct Dialer {
   }
 
   /// - Returns: 0, or the error number.
-  private func handshake(_ descriptor: Int32, _ address: SocketAddress, _ milliseconds: Int32) -> Int32 {
-    let (result, connectError) = address.bytes.withUnsafeBytes { bytes -> (Int32, Int32) in
-      guard let start = bytes.baseAddress else { return (-1, EINVAL) }
+  private func begin(_ descriptor: Int32, _ address: SocketAddress) -> Int32 {
+    address.bytes.withUnsafeBytes { bytes in
+      guard let start = bytes.baseAddress else { return EINVAL }
       #if canImport(Darwin)
         let result = Darwin.connect(descriptor, start.assumingMemoryBound(to: sockaddr.self), socklen_t(bytes.count))
       #else
         let result = Glibc.connect(descriptor, start.assumingMemoryBound(to: sockaddr.self), socklen_t(bytes.count))
       #endif
-      return (result, errno)
+      return result == 0 ? 0 : errno
     }
-    if result == 0 { return 0 }
-    guard connectError == EINPROGRESS else { return connectError }
-    var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-    var ready = poll(&entry, 1, milliseconds)
-    // A signal: the little that was waited is added to the bound.
-    while ready < 0, errno == EINTR { ready = poll(&entry, 1, milliseconds) }
-    guard ready > 0 else { return ETIMEDOUT }
+  }
+
+  /// - Returns: 0, or the error number.
+  private func finish(_ socket: WatchedSocket, until deadline: ContinuousClock.Instant) async -> Int32 {
+    guard await socket.watch.wait(for: .writing, until: deadline) else { return ETIMEDOUT }
     var code: Int32 = 0
     var size = socklen_t(MemoryLayout<Int32>.size)
-    guard getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &size) == 0 else { return errno }
+    guard getsockopt(socket.descriptor, SOL_SOCKET, SO_ERROR, &code, &size) == 0 else { return errno }
     return code
   }
 }

@@ -1,5 +1,5 @@
-internal import Dispatch
 internal import RegisterIO
+internal import Threads
 
 #if canImport(Darwin)
   internal import Darwin
@@ -7,19 +7,20 @@ internal import RegisterIO
   internal import Glibc
 #endif
 
-/// One Modbus TCP connection: a request and its answer at a time, in two system calls where all goes well. Used on the
-/// connection's thread only; the last owner, whoever that is, closes it.
+/// One Modbus TCP connection: a request and its answer at a time, in two system calls where all goes well. Used by the
+/// connection's actor only; the last owner, whoever that is, closes it.
 final class ModbusLink {
   private let options: ModbusOptions
   private let cutter: SocketCutter
-  private var descriptor: Int32 = -1
+  private let executor: ThreadExecutor
+  private var socket: WatchedSocket?
   private var lastTransaction: UInt16 = 0
   /// More came with the last answer than belongs to it.
   private var hasLeftovers = false
   /// One byte longer than any answer, so that what does not belong to it shows.
   private var buffer = [UInt8](repeating: 0, count: ModbusFrame.longest + 1)
 
-  init(_ options: ModbusOptions, cutter: SocketCutter) throws(RegisterError) {
+  init(_ options: ModbusOptions, cutter: SocketCutter, executor: ThreadExecutor) throws(RegisterError) {
     guard options.unit <= 247 || options.unit == 255, options.responseTimeout >= .milliseconds(1) else {
       throw RegisterError(
         .connectFailed,
@@ -30,71 +31,51 @@ final class ModbusLink {
     }
     self.options = options
     self.cutter = cutter
+    self.executor = executor
   }
 
   deinit { close() }
 
-  private var isOpen: Bool { descriptor >= 0 }
-
   /// Connects unless there is a connection that looks usable.
-  func open() throws(RegisterError) {
+  func open() async throws(RegisterError) {
     if cutter.isCut {
       close()
       throw .shutDown(options)
     }
     // Nothing has been asked yet in this transaction, so a connection that the gateway has meanwhile given up can
     // simply be made anew.
-    if isOpen, brokenness() != nil { close() }
-    guard !isOpen else { return }
-    descriptor = try Dialer(options: options, cutter: cutter).dial()
-    waitInCalls()
-  }
-
-  /// Lets `recv` and `send` wait themselves, as long as an answer may take: one system call less a request.
-  private func waitInCalls() {
-    let milliseconds = Int(options.responseTimeout.inMilliseconds)
-    var limit = timeval()
-    limit.tv_sec = milliseconds / 1000
-    limit.tv_usec = .init(milliseconds % 1000 * 1000)
-    for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
-      guard setsockopt(descriptor, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size)) == 0 else {
-        return
-      }
-    }
-    _ = fcntl(descriptor, F_SETFL, 0)
+    if let socket, brokenness(of: socket) != nil { close() }
+    guard socket == nil else { return }
+    socket = try await Dialer(options: options, cutter: cutter, executor: executor).dial()
   }
 
   func close() {
-    cutter.release {
-      #if canImport(Darwin)
-        if descriptor >= 0 { Darwin.close(descriptor) }
-      #else
-        if descriptor >= 0 { Glibc.close(descriptor) }
-      #endif
-    }
-    descriptor = -1
+    socket?.close(cutter)
+    socket = nil
     hasLeftovers = false
   }
 
-  func read(_ range: RegisterRange) throws(RegisterError) -> [UInt16] {
+  func read(_ range: RegisterRange) async throws(RegisterError) -> [UInt16] {
     let action = Action.read(range)
     if hasLeftovers { throw failure(.leftovers, action) }
-    let body = try exchange(
+    let body = try await exchange(
       .read(range, transaction: nextTransaction(), unit: options.unit), count: range.count, action)
     return [UInt16](unsafeUninitializedCapacity: range.count) { words, count in
-      for index in 0..<range.count {
-        let high = body.lowerBound + 1 + index * 2
-        words.initializeElement(at: index, to: UInt16(buffer[high]) << 8 | UInt16(buffer[high + 1]))
+      buffer.withUnsafeBytes { bytes in
+        for index in 0..<range.count {
+          let word = bytes.loadUnaligned(fromByteOffset: body.lowerBound + 1 + index * 2, as: UInt16.self)
+          words.initializeElement(at: index, to: UInt16(bigEndian: word))
+        }
       }
       count = range.count
     }
   }
 
-  func write(_ words: [UInt16], to range: RegisterRange) throws(RegisterError) {
+  func write(_ words: [UInt16], to range: RegisterRange) async throws(RegisterError) {
     let action = Action.write(range)
     // The next bytes to arrive must be the answer to this write and nothing else.
-    if let broken = brokenness() { throw failure(broken, action) }
-    _ = try exchange(
+    if let socket, let broken = brokenness(of: socket) { throw failure(broken, action) }
+    _ = try await exchange(
       .write(words, to: range, transaction: nextTransaction(), unit: options.unit), count: range.count, action)
   }
 
@@ -127,13 +108,13 @@ final class ModbusLink {
 
   private func exchange(
     _ request: ModbusFrame, count: Int, _ action: Action
-  ) throws(RegisterError) -> Range<Int> {
+  ) async throws(RegisterError) -> Range<Int> {
     let answer: ModbusFrame.Answer
     do throws(Broken) {
-      if cutter.isCut { throw .lost(ECANCELED) }
-      let deadline = DispatchTime.now() + .milliseconds(Int(options.responseTimeout.inMilliseconds))
-      try send(request.bytes, by: deadline)
-      let size = try receive(by: deadline)
+      guard let socket, !cutter.isCut else { throw .lost(ECANCELED) }
+      let deadline = ContinuousClock.now + options.responseTimeout
+      try await send(request.bytes, on: socket, by: deadline)
+      let size = try await receive(from: socket, by: deadline)
       answer = try check(request, size: size, count: count)
     } catch {
       throw failure(error, action)
@@ -161,22 +142,24 @@ final class ModbusLink {
     }
   }
 
-  private func send(_ bytes: [UInt8], by deadline: DispatchTime) throws(Broken) {
+  private func send(
+    _ bytes: [UInt8], on socket: WatchedSocket, by deadline: ContinuousClock.Instant
+  ) async throws(Broken) {
     var sent = 0
     while sent < bytes.count {
       let (result, code) = bytes.withUnsafeBytes { buffer -> (Int, Int32) in
         let rest = UnsafeRawBufferPointer(rebasing: buffer[sent...])
         #if canImport(Darwin)
-          let result = Darwin.send(descriptor, rest.baseAddress, rest.count, 0)
+          let result = Darwin.send(socket.descriptor, rest.baseAddress, rest.count, 0)
         #else
-          let result = Glibc.send(descriptor, rest.baseAddress, rest.count, Int32(MSG_NOSIGNAL))
+          let result = Glibc.send(socket.descriptor, rest.baseAddress, rest.count, Int32(MSG_NOSIGNAL))
         #endif
         return (result, errno)
       }
       if result >= 0 {
         sent += result
       } else if code == EAGAIN || code == EWOULDBLOCK {
-        try wait(for: POLLOUT, by: deadline)
+        guard await socket.watch.wait(for: .writing, until: deadline) else { throw .timedOut }
       } else if code != EINTR {
         throw .lost(code)
       }
@@ -185,20 +168,21 @@ final class ModbusLink {
 
   /// Reads an answer into the buffer.
   /// - Returns: its size.
-  private func receive(by deadline: DispatchTime) throws(Broken) -> Int {
+  private func receive(
+    from socket: WatchedSocket, by deadline: ContinuousClock.Instant
+  ) async throws(Broken) -> Int {
     var received = 0
     while true {
-      // The first byte may take as long as the whole; what follows, only what is left of that.
-      if received > 0 { try wait(for: POLLIN, by: deadline) }
+      // There can't be an answer yet: looking for one first would be a system call in vain.
+      guard await socket.watch.wait(for: .reading, until: deadline) else { throw .timedOut }
       let (result, code) = buffer.withUnsafeMutableBytes { buffer -> (Int, Int32) in
         let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[received...])
-        let result = recv(descriptor, rest.baseAddress, rest.count, 0)
+        let result = recv(socket.descriptor, rest.baseAddress, rest.count, 0)
         return (result, errno)
       }
       if result == 0 { throw .lost(ECONNRESET) }
       if result < 0 {
         guard code == EAGAIN || code == EWOULDBLOCK || code == EINTR else { throw .lost(code) }
-        try wait(for: POLLIN, by: deadline)
         continue
       }
       received += result
@@ -215,24 +199,11 @@ final class ModbusLink {
     }
   }
 
-  private func wait(for event: Int32, by deadline: DispatchTime) throws(Broken) {
-    while true {
-      let left = Int64(deadline.uptimeNanoseconds) - Int64(DispatchTime.now().uptimeNanoseconds)
-      guard left > 0 else { throw .timedOut }
-      var entry = pollfd(fd: descriptor, events: Int16(event), revents: 0)
-      let ready = poll(&entry, 1, Int32(clamping: (left + 999_999) / 1_000_000))
-      let code = errno
-      // What is wrong with the socket, the call that follows tells.
-      if ready > 0 { return }
-      if ready < 0, code != EINTR { throw .lost(code) }
-    }
-  }
-
   /// What is wrong with the idle connection: nil for nothing.
-  private func brokenness() -> Broken? {
+  private func brokenness(of socket: WatchedSocket) -> Broken? {
     if hasLeftovers { return .leftovers }
     var byte: UInt8 = 0
-    let count = recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
+    let count = recv(socket.descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
     let code = errno
     if count > 0 { return .leftovers }
     if count == 0 { return .lost(ECONNRESET) }

@@ -1,4 +1,3 @@
-internal import Dispatch
 internal import Synchronization
 internal import Threads
 
@@ -26,28 +25,35 @@ enum NameLookup {
     static let stream = Int32(SOCK_STREAM.rawValue)
   #endif
 
-  /// Resolves `host` without waiting beyond `deadline`.
+  /// Resolves `host` without waiting beyond `deadline`, or beyond a cut or the task's cancellation.
   ///
   /// `getaddrinfo` can't be interrupted, so it runs on a thread that is left behind when it takes too long.
   static func addresses(
-    of host: String, port: UInt16, until deadline: DispatchTime, cutter: SocketCutter
-  ) throws(Failure) -> [SocketAddress] {
+    of host: String, port: UInt16, until deadline: ContinuousClock.Instant, cutter: SocketCutter,
+    on executor: ThreadExecutor
+  ) async throws(Failure) -> [SocketAddress] {
     if case .success(let addresses) = resolve(host, port, flags: AI_NUMERICHOST) { return addresses }
-    let answer = Answer()
+    let answer = Answer(waiting: Sleeper(on: executor))
+    cutter.wakes(answer.waiting)
+    defer { cutter.wakes(nil) }
     startThread("name lookup") {
       let result = resolve(host, port, flags: 0)
       answer.result.withLock { $0 = result }
-      answer.isHere.signal()
+      answer.waiting.wake()
     }
-    guard cutter.wait(for: answer.isHere, until: deadline), let result = answer.result.withLock({ $0 }) else {
-      throw .timedOut
+    // A cancelled task does not sleep.
+    while !cutter.isCut, !Task.isCancelled, ContinuousClock.now < deadline {
+      if let result = answer.result.withLock({ $0 }) { return try result.get() }
+      await answer.waiting.sleep(until: deadline)
     }
-    return try result.get()
+    throw .timedOut
   }
 
   private final class Answer: Sendable {
     let result = Mutex<Result<[SocketAddress], Failure>?>(nil)
-    let isHere = DispatchSemaphore(value: 0)
+    let waiting: Sleeper
+
+    init(waiting: Sleeper) { self.waiting = waiting }
   }
 
   private static func resolve(

@@ -1,5 +1,5 @@
-internal import Dispatch
 internal import Synchronization
+internal import Threads
 
 #if canImport(Darwin)
   internal import Darwin
@@ -7,7 +7,7 @@ internal import Synchronization
   internal import Glibc
 #endif
 
-/// Lets another thread end what the connection's queue is waiting for.
+/// Lets another thread end what the connection is waiting for.
 ///
 /// The descriptor is adopted, cut and closed under one lock, so that a cut never hits a descriptor number that the
 /// system has meanwhile given to something else.
@@ -15,7 +15,7 @@ final class SocketCutter: Sendable {
   private struct State {
     var isCut = false
     var descriptor: Int32 = -1
-    var lookup: DispatchSemaphore?
+    var lookup: Sleeper?
   }
 
   private let state = Mutex(State())
@@ -40,21 +40,15 @@ final class SocketCutter: Sendable {
     }
   }
 
-  /// Waits for `semaphore`, which a cut signals too.
-  /// - Returns: false when the deadline passed first.
-  func wait(for semaphore: DispatchSemaphore, until deadline: DispatchTime) -> Bool {
-    state.withLock {
-      if $0.isCut { semaphore.signal() }
-      $0.lookup = semaphore
-    }
-    defer { state.withLock { $0.lookup = nil } }
-    return semaphore.wait(timeout: deadline) == .success
+  /// Has a cut end the wait for a name too.
+  func wakes(_ lookup: Sleeper?) {
+    state.withLock { $0.lookup = lookup }
   }
 
   func cut() {
     state.withLock {
       $0.isCut = true
-      $0.lookup?.signal()
+      $0.lookup?.wake()
       if $0.descriptor >= 0 { _ = shutdown($0.descriptor, Int32(SHUT_RDWR)) }
     }
   }

@@ -1,4 +1,3 @@
-internal import Dispatch
 internal import RegisterIO
 internal import Synchronization
 
@@ -65,7 +64,7 @@ extension RegisterConformance {
 
   /// The error of a transaction that has to fail.
   private static func failure(
-    of fixture: any GatewayFixture, _ body: @Sendable (any RegisterExchange) throws -> Void
+    of fixture: any GatewayFixture, _ body: @Sendable (any RegisterExchange) async throws -> Void
   ) async throws -> RegisterError {
     do {
       try await fixture.connection.transact(body)
@@ -77,20 +76,20 @@ extension RegisterConformance {
 
   private static func readsWords(_ fixture: any GatewayFixture) async throws {
     let (range, words) = fixture.readable
-    let read = try await fixture.connection.transact { try $0.read(range) }
+    let read = try await fixture.connection.transact { try await $0.read(range) }
     try require(read == words, "read \(read) instead of \(words)")
     try require(fixture.counts.registers == range.count, "\(fixture.counts.registers) registers were asked for")
   }
 
   private static func writesAreReadBack(_ fixture: any GatewayFixture) async throws {
     let range = fixture.writable
-    let before = try await fixture.connection.transact { try $0.read(range) }
+    let before = try await fixture.connection.transact { try await $0.read(range) }
     let changed = before.map { $0 ^ 1 }
     let (one, all) = try await fixture.connection.transact { exchange in
-      try exchange.write([changed[0]], at: range.start)
-      let one = try exchange.read(range)
-      try exchange.write(changed, at: range.start)
-      return (one, try exchange.read(range))
+      try await exchange.write([changed[0]], at: range.start)
+      let one = try await exchange.read(range)
+      try await exchange.write(changed, at: range.start)
+      return (one, try await exchange.read(range))
     }
     try require(one == [changed[0]] + before.dropFirst(), "after writing one word: \(one)")
     try require(all == changed, "after writing all words: \(all)")
@@ -101,14 +100,14 @@ extension RegisterConformance {
     let start = fixture.readable.range.start
     for count in [126, 1000] {
       guard let range = RegisterRange(start: start, count: count) else { continue }
-      let error = try await failure(of: fixture) { _ = try $0.read(range) }
+      let error = try await failure(of: fixture) { _ = try await $0.read(range) }
       try require(error.code == .invalidRequest, "reading \(count) registers gave \(error.code)")
     }
     for words in [[], [UInt16](repeating: 0, count: 124)] {
-      let error = try await failure(of: fixture) { try $0.write(words, at: start) }
+      let error = try await failure(of: fixture) { try await $0.write(words, at: start) }
       try require(error.code == .invalidRequest, "writing \(words.count) words gave \(error.code)")
     }
-    let error = try await failure(of: fixture) { try $0.write([1, 2], at: 0xFFFF) }
+    let error = try await failure(of: fixture) { try await $0.write([1, 2], at: 0xFFFF) }
     try require(error.code == .invalidRequest, "writing beyond the last address gave \(error.code)")
     try require(fixture.counts.requests == 0, "\(fixture.counts.requests) requests were sent")
   }
@@ -117,22 +116,25 @@ extension RegisterConformance {
     let (range, _) = fixture.readable
     let connection = fixture.connection
     let order = OrderLog()
-    let gate = DispatchSemaphore(value: 0)
-    // The first transaction holds the connection until all the others have been asked for.
+    let (gate, opening) = AsyncStream<Void>.makeStream()
+    // The first transaction holds the connection, suspended, until all the others have been asked for.
     let first = Task.immediate {
-      try await connection.transact { _ in gate.wait() }
+      try await connection.transact { exchange in
+        for await _ in gate {}
+        return exchange.isAwaited
+      }
     }
     let others = (0..<20).map { index in
       Task.immediate(priority: index.isMultiple(of: 2) ? .low : .high) {
         try await connection.transact { exchange in
           guard let one = RegisterRange(start: range.start + index, count: 1) else { return }
-          _ = try exchange.read(one)
+          _ = try await exchange.read(one)
           order.append(index)
         }
       }
     }
-    gate.signal()
-    try await first.value
+    opening.finish()
+    try require(try await first.value, "the first transaction did not learn that it is awaited")
     for task in others { try await task.value }
     try require(order.indices == Array(0..<20), "the transactions ran in the order \(order.indices)")
   }
@@ -142,8 +144,8 @@ extension RegisterConformance {
     fixture.script([.exception(.serverDeviceBusy)])
     let (error, read) = try await fixture.connection.transact { exchange -> (RegisterError?, [UInt16]) in
       var refusal: RegisterError?
-      do { _ = try exchange.read(range) } catch let error as RegisterError { refusal = error }
-      return (refusal, try exchange.read(range))
+      do { _ = try await exchange.read(range) } catch let error as RegisterError { refusal = error }
+      return (refusal, try await exchange.read(range))
     }
     let code = error.map { "\($0.code)" } ?? "no error"
     try require(error?.code == .exception(.serverDeviceBusy), "the exception came as \(code)")
@@ -156,24 +158,24 @@ extension RegisterConformance {
     _ fixture: any GatewayFixture, on fault: GatewayFault, with code: RegisterError.Code
   ) async throws {
     let (range, words) = fixture.readable
-    _ = try await fixture.connection.transact { try $0.read(range) }
+    _ = try await fixture.connection.transact { try await $0.read(range) }
     fixture.script([fault])
-    let error = try await failure(of: fixture) { _ = try $0.read(range) }
+    let error = try await failure(of: fixture) { _ = try await $0.read(range) }
     try require(error.code == code, "the failure came as \(error.code): \(error)")
     try require(error.isWireFailure, "\(error.code) does not count as a failure of the wire")
-    let read = try await fixture.connection.transact { try $0.read(range) }
+    let read = try await fixture.connection.transact { try await $0.read(range) }
     try require(read == words, "after connecting again \(read) was read")
     try require(fixture.counts.connections == 2, "there were \(fixture.counts.connections) connections instead of 2")
   }
 
   private static func lostReplyCloses(_ fixture: any GatewayFixture) async throws {
     let range = fixture.writable
-    let before = try await fixture.connection.transact { try $0.read(range) }
+    let before = try await fixture.connection.transact { try await $0.read(range) }
     fixture.script([.lostReply])
-    let error = try await failure(of: fixture) { try $0.write([before[0] ^ 1], at: range.start) }
+    let error = try await failure(of: fixture) { try await $0.write([before[0] ^ 1], at: range.start) }
     try require(error.code == .connectionLost, "the failure came as \(error.code)")
     try require(fixture.counts.writes == 1, "the write was taken \(fixture.counts.writes) times")
-    let after = try await fixture.connection.transact { try $0.read(range) }
+    let after = try await fixture.connection.transact { try await $0.read(range) }
     try require(after[0] == before[0] ^ 1, "the write that was taken can't be read back")
     try require(fixture.counts.writes == 1, "the write was sent again")
   }
@@ -184,9 +186,9 @@ extension RegisterConformance {
     fixture.script([.silence])
     let codes = try await fixture.connection.transact { exchange -> [RegisterError.Code] in
       var codes: [RegisterError.Code] = []
-      do { _ = try exchange.read(range) } catch let error as RegisterError { codes.append(error.code) }
-      do { try exchange.write([1], at: writable.start) } catch let error as RegisterError { codes.append(error.code) }
-      do { _ = try exchange.read(range) } catch let error as RegisterError { codes.append(error.code) }
+      do { _ = try await exchange.read(range) } catch let error as RegisterError { codes.append(error.code) }
+      do { try await exchange.write([1], at: writable.start) } catch let error as RegisterError { codes.append(error.code) }
+      do { _ = try await exchange.read(range) } catch let error as RegisterError { codes.append(error.code) }
       return codes
     }
     try require(codes.count == 3, "requests after the failure went through: \(codes)")
@@ -198,15 +200,16 @@ extension RegisterConformance {
     let (range, _) = fixture.readable
     let smuggled = Smuggler()
     try await fixture.connection.transact { smuggled.keep($0) }
-    try require(smuggled.use { _ = try $0.read(range) } != nil, "an exchange works after its transaction")
+    let refusal = await smuggled.use { _ = try await $0.read(range) }
+    try require(refusal != nil, "an exchange works after its transaction")
     try require(fixture.counts.requests == 0, "a request was sent after its transaction")
   }
 
   private static func disconnectThenReconnects(_ fixture: any GatewayFixture) async throws {
     let (range, words) = fixture.readable
-    _ = try await fixture.connection.transact { try $0.read(range) }
+    _ = try await fixture.connection.transact { try await $0.read(range) }
     await fixture.connection.disconnect()
-    let read = try await fixture.connection.transact { try $0.read(range) }
+    let read = try await fixture.connection.transact { try await $0.read(range) }
     try require(read == words, "after connecting again \(read) was read")
     try require(fixture.counts.connections == 2, "there were \(fixture.counts.connections) connections instead of 2")
   }
@@ -214,7 +217,7 @@ extension RegisterConformance {
   private static func shutdownCutsAHangingRequest(_ fixture: any GatewayFixture) async throws {
     let (range, _) = fixture.readable
     fixture.script([.silence])
-    async let failed = failure(of: fixture) { _ = try $0.read(range) }
+    async let failed = failure(of: fixture) { _ = try await $0.read(range) }
     try await eventually("the hanging request") { fixture.counts.requests == 1 }
     let start = ContinuousClock.now
     fixture.connection.shutdown()
@@ -227,9 +230,9 @@ extension RegisterConformance {
 
   private static func shutdownIsForGood(_ fixture: any GatewayFixture) async throws {
     let (range, _) = fixture.readable
-    _ = try await fixture.connection.transact { try $0.read(range) }
+    _ = try await fixture.connection.transact { try await $0.read(range) }
     fixture.connection.shutdown()
-    let error = try await failure(of: fixture) { _ = try $0.read(range) }
+    let error = try await failure(of: fixture) { _ = try await $0.read(range) }
     try require(error.code == .closed, "a transaction after the shutdown failed with \(error.code)")
     try require(fixture.counts.requests == 1, "a request was sent after the shutdown")
   }
@@ -248,9 +251,9 @@ private final class Smuggler: Sendable {
 
   func keep(_ new: any RegisterExchange) { exchange = new }
 
-  func use(_ body: (any RegisterExchange) throws -> Void) -> (any Error)? {
+  func use(_ body: (any RegisterExchange) async throws -> Void) async -> (any Error)? {
     guard let exchange else { return nil }
-    do { try body(exchange) } catch { return error }
+    do { try await body(exchange) } catch { return error }
     return nil
   }
 }

@@ -1,4 +1,3 @@
-internal import Dispatch
 public import RegisterIO
 internal import Synchronization
 internal import Threads
@@ -7,9 +6,11 @@ internal import Threads
 public actor ReplayConnection: RegisterConnection {
   /// The registers, counters and script, also usable while a transaction runs.
   public nonisolated let memory: GatewayMemory
-  private let executor = ThreadExecutor(name: "replay")
+  private let executor: ThreadExecutor
+  private let sleeper: Sleeper
+  private let turns = Turns()
   private let responseTimeout: Duration
-  private let closing = Closing()
+  private let closing: Closing
   private var isOpen = false
 
   public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -17,11 +18,20 @@ public actor ReplayConnection: RegisterConnection {
   /// - Parameter responseTimeout: how long a silent gateway is waited for; not at all unless set.
   public init(_ registers: [Int: UInt16], responseTimeout: Duration = .zero) {
     memory = GatewayMemory(registers)
+    executor = ThreadExecutor(name: "replay", watchesDescriptors: false)
+    sleeper = Sleeper(on: executor)
+    closing = Closing(on: executor)
     self.responseTimeout = responseTimeout
   }
 
   public func transact<Result: Sendable>(
-    _ body: @Sendable (any RegisterExchange) throws -> Result
+    _ body: @Sendable (any RegisterExchange) async throws -> Result
+  ) async throws -> Result {
+    try await turns.take { try await transactInTurn(body) }
+  }
+
+  private func transactInTurn<Result: Sendable>(
+    _ body: @Sendable (any RegisterExchange) async throws -> Result
   ) async throws -> Result {
     if closing.isClosed { throw Self.closed }
     if !isOpen {
@@ -29,27 +39,25 @@ public actor ReplayConnection: RegisterConnection {
       isOpen = true
     }
     let exchange = ReplayExchange(
-      memory: memory, closing: closing, responseTimeout: responseTimeout, executor: executor)
+      memory: memory, closing: closing, responseTimeout: responseTimeout, turns: turns)
     defer {
       if exchange.failure != nil { isOpen = false }
       exchange.end()
     }
-    return try body(exchange)
+    return try await body(exchange)
   }
 
   public func disconnect() async {
-    isOpen = false
+    await turns.take { isOpen = false }
   }
 
   public nonisolated var thread: (any TaskExecutor)? { executor }
 
-  public nonisolated var isAwaited: Bool { executor.hasWaitingJobs }
-
   public func sleep(until deadline: ContinuousClock.Instant) async {
-    await executor.sleep(until: deadline)
+    await sleeper.sleep(until: deadline)
   }
 
-  public nonisolated func wake() { executor.wake() }
+  public nonisolated func wake() { sleeper.wake() }
 
   public nonisolated func shutdown() {
     closing.close()
@@ -61,31 +69,31 @@ public actor ReplayConnection: RegisterConnection {
 /// Whether the connection was shut down, and the wait that a shutdown ends.
 private final class Closing: Sendable {
   private let closed = Mutex(false)
-  private let signal = DispatchSemaphore(value: 0)
+  private let sleeper: Sleeper
+
+  init(on executor: ThreadExecutor) { sleeper = Sleeper(on: executor) }
 
   var isClosed: Bool { closed.withLock { $0 } }
 
   func close() {
     closed.withLock { $0 = true }
-    signal.signal()
+    sleeper.wake()
   }
 
-  func wait(_ limit: Duration) {
-    _ = signal.wait(timeout: .now() + .nanoseconds(Int(limit / .nanoseconds(1))))
-  }
+  func wait(_ limit: Duration) async { await sleeper.sleep(until: .now + limit) }
 }
 
 private final class ReplayExchange: RegisterExchange {
   private let memory: GatewayMemory
   private let closing: Closing
   private let responseTimeout: Duration
-  private let executor: ThreadExecutor
+  private let turns: Turns
   private(set) var failure: RegisterError?
 
-  var isAwaited: Bool { executor.hasWaitingJobs }
+  var isAwaited: Bool { turns.isAwaited }
 
-  init(memory: GatewayMemory, closing: Closing, responseTimeout: Duration, executor: ThreadExecutor) {
-    self.executor = executor
+  init(memory: GatewayMemory, closing: Closing, responseTimeout: Duration, turns: Turns) {
+    self.turns = turns
     self.memory = memory
     self.closing = closing
     self.responseTimeout = responseTimeout
@@ -95,24 +103,24 @@ private final class ReplayExchange: RegisterExchange {
     if failure == nil { failure = RegisterError(.closed, "the transaction has ended") }
   }
 
-  func read(_ range: RegisterRange) throws(RegisterError) -> [UInt16] {
+  func read(_ range: RegisterRange) async throws(RegisterError) -> [UInt16] {
     guard range.count <= 125 else { throw RegisterError(.invalidRequest, "\(range.count) registers in one read") }
-    switch try serve(.read(range)) {
+    switch try await serve(.read(range)) {
     case .words(let words) where words.count == range.count: return words
     default: throw fail(.badReply, "the answer does not fit the read of \(range)")
     }
   }
 
-  func write(_ words: [UInt16], at address: Int) throws(RegisterError) {
+  func write(_ words: [UInt16], at address: Int) async throws(RegisterError) {
     guard (1...123).contains(words.count), RegisterRange(start: address, count: words.count) != nil else {
       throw RegisterError(.invalidRequest, "\(words.count) words written at \(address)")
     }
-    guard case .written = try serve(.write(words, at: address)) else {
+    guard case .written = try await serve(.write(words, at: address)) else {
       throw fail(.badReply, "the answer does not fit the write at \(address)")
     }
   }
 
-  private func serve(_ request: GatewayRequest) throws(RegisterError) -> GatewayMemory.Reply {
+  private func serve(_ request: GatewayRequest) async throws(RegisterError) -> GatewayMemory.Reply {
     if let failure { throw failure }
     if closing.isClosed { throw fail(.closed, ReplayConnection.closed.message) }
     let reply = memory.serve(request)
@@ -120,7 +128,7 @@ private final class ReplayExchange: RegisterExchange {
     case .words, .written: return reply
     case .exception(let exception): throw RegisterError(.exception(exception), "the replay answered with \(exception)")
     case .silence:
-      closing.wait(responseTimeout)
+      await closing.wait(responseTimeout)
       throw closing.isClosed
         ? fail(.closed, ReplayConnection.closed.message) : fail(.timedOut, "the replay did not answer")
     case .wrongTransaction: throw fail(.badReply, "the replay answered another request")

@@ -92,13 +92,17 @@ import Testing
     let replay = ReplayConnection([1: 10, 2: 20])
     let range = try #require(RegisterRange(start: 1, count: 2))
     replay.memory.script([.pass, .change([1: 11]), .words([7, 8])])
-    let words = try await replay.transact { exchange in try (0..<4).map { _ in try exchange.read(range) } }
+    let words = try await replay.transact { exchange in
+      var words: [[UInt16]] = []
+      for _ in 0..<4 { words.append(try await exchange.read(range)) }
+      return words
+    }
     #expect(words == [[10, 20], [11, 20], [7, 8], [11, 20]])
     replay.memory.onRequest { request in
       if case .write = request { .exception(.illegalDataValue) } else { nil }
     }
     let error = try await #require(throws: RegisterError.self) {
-      try await replay.transact { try $0.write([1], at: 1) }
+      try await replay.transact { try await $0.write([1], at: 1) }
     }
     #expect(error.code == .exception(.illegalDataValue))
     #expect(replay.memory.counts.writes == 0)

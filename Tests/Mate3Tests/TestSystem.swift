@@ -97,7 +97,7 @@ func walk(
   var walk = ChainWalk(registry: TestSystem.registry, limit: limit, expectedEnd: expectedEnd)
   while case .read(let range) = try walk.next() {
     do {
-      walk.take(try await connection.transact { try $0.read(range) }, from: range)
+      walk.take(try await connection.transact { try await $0.read(range) }, from: range)
     } catch let error as RegisterError where !error.isWireFailure && range.count > 8 {
       if walk.expectNothing() { continue }
       walk.lower(limit: range.count / 2)

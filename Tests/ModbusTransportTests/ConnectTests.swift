@@ -23,7 +23,7 @@ import Testing
   @Test func hostNamesAreResolved() async throws {
     let gateway = try ScriptedGateway()
     let connection = try ModbusConnection(ModbusOptions(host: "localhost", port: gateway.port))
-    try await connection.transact { try $0.write([1], at: 40_000) }
+    try await connection.transact { try await $0.write([1], at: 40_000) }
     #expect(gateway.memory.counts.writes == 1)
   }
 
@@ -75,7 +75,7 @@ import Testing
       while dup(0) < 1100 {}
       let connection = try ModbusConnection(ModbusOptions(host: "127.0.0.1", port: gateway.port))
       let range = try #require(RegisterRange(start: 40_000, count: 2))
-      _ = try await connection.transact { try $0.read(range) }
+      _ = try await connection.transact { try await $0.read(range) }
     }
   }
 }

@@ -4,6 +4,7 @@ import RegisterIO
 import Synchronization
 import TestSupport
 import Testing
+import Threads
 
 /// What goes over the wire, and what the connection makes of what comes back.
 @Suite(.timeLimit(.minutes(1))) struct WireTests {
@@ -35,9 +36,9 @@ import Testing
     }
     let range = try Self.range(40_000, 1)
     let words = try await Self.connection(to: server.port, unit: 17).transact { exchange in
-      let words = try exchange.read(range)
-      try exchange.write([0x1234], at: 40_000)
-      try exchange.write([0x1234, 0xFFFF], at: 40_000)
+      let words = try await exchange.read(range)
+      try await exchange.write([0x1234], at: 40_000)
+      try await exchange.write([0x1234, 0xFFFF], at: 40_000)
       return words
     }
     #expect(words == [0xABCD])
@@ -59,8 +60,8 @@ import Testing
     let connection = try Self.connection(to: server.port)
     let error = try await #require(throws: RegisterError.self) {
       try await connection.transact { exchange in
-        _ = try exchange.read(range)
-        _ = try exchange.read(range)
+        _ = try await exchange.read(range)
+        _ = try await exchange.read(range)
       }
     }
     #expect(error.code == .badReply)
@@ -82,7 +83,7 @@ import Testing
     // All bytes together would take 720 ms, and each is here well before the limit.
     let connection = try Self.connection(to: server.port, responseTimeout: .milliseconds(300))
     let error = try await #require(throws: RegisterError.self) {
-      _ = try await connection.transact { try $0.read(range) }
+      _ = try await connection.transact { try await $0.read(range) }
     }
     #expect(error.code == .timedOut)
   }
@@ -96,7 +97,7 @@ import Testing
     let range = try Self.range(40_000, 1)
     let connection = try Self.connection(to: server.port)
     let error = try await #require(throws: RegisterError.self) {
-      _ = try await connection.transact { try $0.read(range) }
+      _ = try await connection.transact { try await $0.read(range) }
     }
     #expect(error.code == .badReply)
   }
@@ -106,10 +107,10 @@ import Testing
     let connection = try Self.connection(to: gateway.port)
     let range = try Self.range(40_000, 1)
     for count in 1...3 {
-      try await connection.transact { try $0.write([UInt16(count)], at: 40_000) }
+      try await connection.transact { try await $0.write([UInt16(count)], at: 40_000) }
       #expect(gateway.memory.counts.writes == count)
       gateway.cutConnections()
-      #expect(try await connection.transact { try $0.read(range) } == [UInt16(count)])
+      #expect(try await connection.transact { try await $0.read(range) } == [UInt16(count)])
       #expect(gateway.memory.counts.connections == count + 1)
     }
   }
@@ -121,19 +122,24 @@ import Testing
       log.append(peer.read(1))
     }
     let range = try Self.range(40_000, 1)
-    _ = try await Self.connection(to: server.port).transact { try $0.read(range) }
+    _ = try await Self.connection(to: server.port).transact { try await $0.read(range) }
     try await eventually("the end of the connection") { log.all.count == 1 }
   }
 
-  @Test func waitingForOneGatewayHoldsUpNoOther() async throws {
+  @Test(arguments: [false, true]) func waitingForOneGatewayHoldsUpNoOther(onOneThread: Bool) async throws {
     let hole = try ScriptedServer { peer in while peer.read(1) != nil {} }
     let range = try Self.range(40_000, 1)
+    let shared = onOneThread ? ThreadExecutor(name: "test") : nil
     let took = await ContinuousClock().measure {
       await withTaskGroup(of: Void.self) { group in
         for _ in 0..<16 {
           group.addTask {
-            let connection = try? Self.connection(to: hole.port, responseTimeout: .milliseconds(500))
-            _ = try? await connection?.transact { try $0.read(range) }
+            let options = ModbusOptions(host: "localhost", port: hole.port, responseTimeout: .milliseconds(500))
+            let connection = try? ModbusConnection(options, on: shared ?? ThreadExecutor(name: "test"))
+            let error = await #expect(throws: RegisterError.self) {
+              try await connection?.transact { try await $0.read(range) }
+            }
+            #expect(error?.code == .timedOut)
           }
         }
       }

@@ -1,9 +1,11 @@
+import Glibc
+import Synchronization
 import TestSupport
 import Testing
 
 @testable import Threads
 
-@Suite struct ThreadExecutorTests {
+@Suite(.timeLimit(.minutes(1))) struct ThreadExecutorTests {
   /// An actor that lives on an executor.
   private actor Worker {
     private let executor: ThreadExecutor
@@ -19,80 +21,78 @@ import Testing
 
     func note(_ number: Int) { order.append(number) }
 
-    /// Renews the thread twice in a job, whose other half runs on another one.
-    func renewTwice() async -> (before: UInt, after: UInt) {
-      let before = currentThread()
-      executor.renewThread()
-      executor.renewThread()
-      await Task.yield()
-      await executor.sleep(until: .now + .milliseconds(1))
-      return (before, currentThread())
+    func sleep(until deadline: ContinuousClock.Instant, thenNote number: Int) async {
+      await executor.sleep(until: deadline)
+      note(number)
     }
   }
 
-  @Test func jobsShareOneThreadUntilItIsRenewed() async throws {
-    let executor = ThreadExecutor(name: "test")
-    let worker = Worker(executor)
+  @Test(arguments: [true, false]) func jobsShareOneThread(watchesDescriptors: Bool) async throws {
+    let worker = Worker(ThreadExecutor(name: "test", watchesDescriptors: watchesDescriptors))
     let first = await worker.thread
+    await worker.sleep(until: .now + .milliseconds(1))
     #expect(await worker.thread == first)
-    let (before, after) = await worker.renewTwice()
-    #expect(before == first)
-    #expect(after != first)
-    #expect(await worker.thread == after)
+    #expect(first != currentThread())
   }
 
-  /// What waits when the thread is renewed, jobs and sleepers, goes on with the new one, in order.
-  @Test func nothingIsLostWithTheOldThread() async throws {
+  /// Whoever asked to sleep first, and however many sleep at once.
+  @Test(arguments: [true, false]) func sleepsEndInTheOrderOfTheirDeadlines(watchesDescriptors: Bool) async throws {
+    let worker = Worker(ThreadExecutor(name: "test", watchesDescriptors: watchesDescriptors))
+    let start = ContinuousClock.now + .milliseconds(100)
+    let numbers = [7, 2, 9, 0, 5, 3, 8, 1, 6, 4]
+    let sleepers = numbers.map { number in
+      Task { await worker.sleep(until: start + .milliseconds(10 * number), thenNote: number) }
+    }
+    for sleeper in sleepers { await sleeper.value }
+    #expect(await worker.order == Array(0..<10))
+    #expect(ContinuousClock.now >= start + .milliseconds(90))
+  }
+
+  @Test(arguments: [true, false]) func cancellationEndsASleep(watchesDescriptors: Bool) async throws {
+    let worker = Worker(ThreadExecutor(name: "test", watchesDescriptors: watchesDescriptors))
+    let sleeper = Task { await worker.sleep(until: .now + .seconds(3600)) }
+    let early = Task { await worker.sleep(until: .now + .seconds(3600)) }
+    early.cancel()
+    try await within(.seconds(5), "the sleeper cancelled at once") { await early.value }
+    #expect(await worker.thread != 0)
+    sleeper.cancel()
+    try await within(.seconds(5), "the cancelled sleeper") { await sleeper.value }
+  }
+
+  /// Jobs that always have a successor don't keep the thread from its sleepers.
+  @Test func sleepersWakeThoughThereIsAlwaysAnotherJob() async throws {
     let executor = ThreadExecutor(name: "test")
     let worker = Worker(executor)
-    let deadline = ContinuousClock.now + .milliseconds(200)
-    let sleeper = Task { await worker.sleep(until: deadline) }
-    let forever = Task { await worker.sleep(until: .now + .seconds(3600)) }
-    for number in 0..<200 {
-      if number % 20 == 0 { executor.renewThread() }
-      await worker.note(number)
+    let isOver = Atomic(false)
+    let busy = Task(executorPreference: executor) {
+      while !isOver.load(ordering: .relaxed) { await Task.yield() }
     }
-    #expect(await worker.order == Array(0..<200))
-    try await within(.seconds(5), "the sleeper") { await sleeper.value }
-    #expect(ContinuousClock.now >= deadline)
-    forever.cancel()
-    try await within(.seconds(5), "the cancelled sleeper") { await forever.value }
+    let sleeper = Task { await worker.sleep(until: .now + .milliseconds(20)) }
+    await #expect(throws: Never.self) { try await within(.seconds(20), "the sleeper") { await sleeper.value } }
+    isOver.store(true, ordering: .relaxed)
+    await busy.value
   }
 
-  @Test func wakingEndsEverySleep() async throws {
-    let executor = ThreadExecutor(name: "test")
-    let worker = Worker(executor)
-    let sleepers = (0..<3).map { _ in Task { await worker.sleep(until: .now + .seconds(3600)) } }
-    let all = Task { for sleeper in sleepers { await sleeper.value } }
-    let waking = Task {
-      while !Task.isCancelled {
-        executor.wake()
-        await Task.yield()
-      }
-    }
-    try await within(.seconds(5), "the sleepers") { await all.value }
-    waking.cancel()
+  @Test func whatMayBlockRunsOnTheThreadInOrder() async throws {
+    let executor = ThreadExecutor(name: "test", watchesDescriptors: false)
+    let expected = await Worker(executor).thread
+    #expect(try await executor.run { currentThread() } == expected)
+    struct Failure: Error {}
+    await #expect(throws: Failure.self) { try await executor.run { throw Failure() } }
   }
 
-  /// The thread ends with the executor, though a renewed one has taken its place.
   @Test func theThreadEndsWithTheExecutor() async throws {
     func names() throws -> Int {
-      try Self.threads().filter { $0 == "ends-with-it" }.count
+      try ProcessThreads.names(of: nil).filter { $0 == "ends-with-it" }.count
     }
     try await withoutExecutorLeft()
     try await eventually("the end of the thread") { (try? names()) == 0 }
   }
 
   private func withoutExecutorLeft() async throws {
-    let executor = ThreadExecutor(name: "ends-with-it")
-    let worker = Worker(executor)
-    _ = await worker.renewTwice()
-    #expect(try Self.threads().contains("ends-with-it"))
-  }
-
-  /// Names of this process's threads.
-  private static func threads() throws -> [String] {
-    try ProcessThreads.names(of: nil)
+    let worker = Worker(ThreadExecutor(name: "ends-with-it"))
+    #expect(await worker.thread != 0)
+    #expect(try ProcessThreads.names(of: nil).contains("ends-with-it"))
   }
 
   @Test func aTaskMayKeepToAThread() async throws {

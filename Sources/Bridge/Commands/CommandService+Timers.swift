@@ -66,8 +66,9 @@ extension CommandService {
       }
       busy.insert(request.block.key)
       let context = CommandContext(origin: .revert, who: "timed command", id: timer.id)
+      let writes = writes
       let progress = await connection.advance(
-        WriteProcedure(request), beforeWrite: { [writes] in try writes.begin(context, $0, $1) })
+        WriteProcedure(request), beforeWrite: { try await writes.begin(context, $0, $1) })
       outcome = await gateway.finish(request, await settle(progress), context, writes)
       busy.remove(request.block.key)
     } catch {
@@ -86,14 +87,14 @@ extension CommandService {
   }
 
   private func drop(_ timer: TimedCommand, _ event: BridgeEvent.Kind, _ message: String) async {
-    writes.drop(timer)
+    await writes.drop(timer)
     publisher.publish(event: BridgeEvent(event, message))
     await gateway.setAlert(.timer, timer.name, nil)
     publisher.setTimers(writes.timers)
   }
 
   private func retry(_ timer: TimedCommand, _ problem: String) async -> Bool {
-    if writes.fail(timer, problem) != nil {
+    if await writes.fail(timer, problem) != nil {
       await gateway.setAlert(.timer, timer.name, "\(timer.name) could not be set back to \(timer.revertTo): \(problem)")
       publisher.setTimers(writes.timers)
     }
@@ -107,7 +108,7 @@ extension CommandService {
       for intent in open {
         guard await gateway.isRead else { break }
         let words = await gateway.words(of: intent) ?? []
-        writes.resolve(intent, now: words)
+        await writes.resolve(intent, now: words)
         open.removeAll { $0.number == intent.number }
         let found =
           words.isEmpty

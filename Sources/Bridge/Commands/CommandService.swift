@@ -89,7 +89,6 @@ public actor CommandService {
         return nil
       }
       try checkAge(message, command)
-      // Asked here and not on the gateway's thread, which may be waiting for the very gateway that does not answer.
       guard gateway.freshness.isAnswering(at: .now) else { throw GatewayService.offline }
       let context = CommandContext(
         who: message.topic, id: command.id, forSeconds: command.forSeconds, then: command.then)

@@ -5,6 +5,7 @@ import RegisterIO
 public import Registry
 public import StateStore
 import Synchronization
+import Threads
 
 /// What a command is on its way through the checks.
 public struct CommandContext: Sendable {
@@ -28,17 +29,16 @@ public struct CommandContext: Sendable {
   }
 }
 
-/// The bookkeeping around every write: caps, ledger and timed commands. Used from inside a write's transaction, so it
-/// is a lock, not an actor.
-public final class WriteGuard: Sendable {
-  private struct State {
-    var caps: WriteCaps
-    var timers: [String: TimedCommand] = [:]
-    /// Number of the intent, and the timer that it replaced, by command.
-    var open: [UUID: (number: Int, replaced: TimedCommand?, armed: Bool)] = [:]
-  }
+/// The bookkeeping around every write: caps, ledger and timed commands. It works on the thread for files, which it may
+/// keep waiting for the disk.
+public actor WriteGuard {
+  public nonisolated var unownedExecutor: UnownedSerialExecutor { ThreadExecutor.files.asUnownedSerialExecutor() }
 
-  private let state: Mutex<State>
+  private var caps: WriteCaps
+  /// Changed by the actor alone, and looked at from anywhere.
+  private let timersByName: Mutex<[String: TimedCommand]>
+  /// Number of the intent, and the timer that it replaced, by command.
+  private var open: [UUID: (number: Int, replaced: TimedCommand?, armed: Bool)] = [:]
   private let ledger: any WriteLedger
   private let saveTimers: @Sendable ([TimedCommand]) throws -> Void
 
@@ -49,9 +49,8 @@ public final class WriteGuard: Sendable {
   ) {
     self.ledger = ledger
     self.saveTimers = saveTimers
-    var state = State(caps: caps)
-    for timer in timers { state.timers[timer.name] = timer }
-    self.state = Mutex(state)
+    self.caps = caps
+    timersByName = Mutex(Dictionary(timers.map { ($0.name, $0) }, uniquingKeysWith: { $1 }))
   }
 
   /// The guard of a state directory: caps count what its ledger holds.
@@ -79,10 +78,8 @@ public final class WriteGuard: Sendable {
     guard !request.isRelease else { return nil }
     let key = PinKey(request.block)
     let words = try? request.field.encode(request.text, scaleWord: scaleWord)
-    return state.withLock { state in
-      if let words, state.caps.restores(words, key, request.field.name) { return nil }
-      return state.caps.refusal(key, request.field.name, isOperational: request.isOperational, at: now)
-    }
+    if let words, caps.restores(words, key, request.field.name) { return nil }
+    return caps.refusal(key, request.field.name, isOperational: request.isOperational, at: now)
   }
 
   // MARK: The write
@@ -93,112 +90,103 @@ public final class WriteGuard: Sendable {
     let request = procedure.request
     let key = PinKey(request.block)
     let before = procedure.outcome.before
-    try state.withLock { state in
-      let name = "\(key).\(request.field.name)"
-      let replaced = state.timers[name]
-      if context.origin == .revert, replaced == nil {
-        throw CommandRefusal(.superseded, "the timed command was cancelled in the meantime")
-      }
-      var isArmed = false
-      if context.forSeconds != nil {
-        try arm(context, request, before: procedure.outcome.beforeText, words: words, &state)
-        isArmed = true
-      }
-      let isFree =
-        context.origin == .revert || request.isRelease || state.caps.restores(words, key, request.field.name)
-      var intent = WriteIntent(
-        number: 0, at: Date(), origin: context.origin, who: context.who, id: context.id, block: key,
-        field: request.field.name, address: request.range.start, before: before, words: words,
-        evidence: procedure.outcome.evidence, isFree: isFree)
-      do {
-        intent.number = try ledger.begin(intent)
-      } catch {
-        state.timers[name] = replaced
-        try? saveTimers(Array(state.timers.values))
-        throw error
-      }
-      state.caps.note(intent, isOperational: request.isOperational)
-      state.open[context.token] = (intent.number, replaced, isArmed)
+    let name = "\(key).\(request.field.name)"
+    let replaced = timer(name)
+    if context.origin == .revert, replaced == nil {
+      throw CommandRefusal(.superseded, "the timed command was cancelled in the meantime")
     }
+    let isFree = context.origin == .revert || request.isRelease || caps.restores(words, key, request.field.name)
+    var intent = WriteIntent(
+      number: 0, at: Date(), origin: context.origin, who: context.who, id: context.id, block: key,
+      field: request.field.name, address: request.range.start, before: before, words: words,
+      evidence: procedure.outcome.evidence, isFree: isFree)
+    let isTimed = context.forSeconds != nil
+    do {
+      if isTimed { try arm(context, request, before: procedure.outcome.beforeText, words: words) }
+      intent.number = try ledger.begin(intent)
+    } catch {
+      if isTimed { try? set(name, replaced) }
+      throw error
+    }
+    caps.note(intent, isOperational: request.isOperational)
+    open[context.token] = (intent.number, replaced, isTimed)
   }
 
   /// Takes the outcome: the ledger's second line, and what becomes of a timed command on the field.
   /// - Returns: what to add to the answer's sentence.
   package func end(_ context: CommandContext, _ request: WriteRequest, _ outcome: WriteOutcome) -> String? {
     let name = "\(PinKey(request.block)).\(request.field.name)"
-    return state.withLock { state -> String? in
-      let open = state.open.removeValue(forKey: context.token)
-      if let open {
-        try? ledger.end(
-          WriteEnd(
-            number: open.number, at: Date(), status: outcome.status.rawValue, code: outcome.code.rawValue,
-            read: outcome.read))
-      }
-      guard context.origin == .command, !request.isDryRun else { return nil }
-      switch outcome.status {
-      case .accepted, .unchanged:
-        if context.forSeconds != nil {
-          if open?.armed != true, context.then != nil || state.timers[name] != nil {
-            let now = outcome.read.isEmpty ? outcome.written : outcome.read
-            try? arm(context, request, before: nil, words: now, &state)
-          }
-          return state.timers[name].map { "it ends after \(Int(context.forSeconds ?? 0)) s with \($0.revertTo)" }
-            ?? "it stood before and has nothing to go back to, so it is not timed"
+    let intent = open.removeValue(forKey: context.token)
+    if let intent {
+      try? ledger.end(
+        WriteEnd(
+          number: intent.number, at: Date(), status: outcome.status.rawValue, code: outcome.code.rawValue,
+          read: outcome.read))
+    }
+    guard context.origin == .command, !request.isDryRun else { return nil }
+    switch outcome.status {
+    case .accepted, .unchanged:
+      if context.forSeconds != nil {
+        if intent?.armed != true, context.then != nil || timer(name) != nil {
+          let now = outcome.read.isEmpty ? outcome.written : outcome.read
+          try? arm(context, request, before: nil, words: now)
         }
-        guard state.timers.removeValue(forKey: name) != nil else { return nil }
-        try? saveTimers(Array(state.timers.values))
-        return "the timed command on this field is cancelled"
-      case .rejected, .failed:
-        guard let open, open.armed else { return nil }
-        state.timers[name] = open.replaced
-        try? saveTimers(Array(state.timers.values))
-        return nil
-      case .unconfirmed: return nil
+        return timer(name).map { "it ends after \(Int(context.forSeconds ?? 0)) s with \($0.revertTo)" }
+          ?? "it stood before and has nothing to go back to, so it is not timed"
       }
+      guard timer(name) != nil else { return nil }
+      try? set(name, nil)
+      return "the timed command on this field is cancelled"
+    case .rejected, .failed:
+      if let intent, intent.armed { try? set(name, intent.replaced) }
+      return nil
+    case .unconfirmed: return nil
     }
   }
 
-  private func arm(
-    _ context: CommandContext, _ request: WriteRequest, before: String?, words: [UInt16], _ state: inout State
-  ) throws {
+  private func arm(_ context: CommandContext, _ request: WriteRequest, before: String?, words: [UInt16]) throws {
     let key = PinKey(request.block)
     let name = "\(key).\(request.field.name)"
     let seconds = context.forSeconds ?? 0
     let now = MachineTime.now()
-    guard let original = context.then ?? state.timers[name]?.revertTo ?? before else {
+    guard let original = context.then ?? timer(name)?.revertTo ?? before else {
       throw CommandRefusal(.badPayload, "\(name) can't be read, so what comes back must be given as ‘then’")
     }
-    state.timers[name] = TimedCommand(
+    let timer = TimedCommand(
       block: key, field: request.field.name, revertTo: original, wrote: words, id: context.id,
       bootDeadline: now.sinceBoot + seconds, bootID: now.bootID, startedAt: now.wall,
       endsAt: now.wall.addingTimeInterval(seconds))
-    try saveTimers(Array(state.timers.values))
+    try set(name, timer)
   }
 
   // MARK: Timers
 
-  var timers: [TimedCommand] { state.withLock { $0.timers.values.sorted { $0.name < $1.name } } }
+  nonisolated var timers: [TimedCommand] { timersByName.withLock { $0.values.sorted { $0.name < $1.name } } }
+
+  private func timer(_ name: String) -> TimedCommand? { timersByName.withLock { $0[name] } }
+
+  private func set(_ name: String, _ timer: TimedCommand?) throws {
+    let all = timersByName.withLock { timers in
+      timers[name] = timer
+      return Array(timers.values)
+    }
+    try saveTimers(all)
+  }
 
   /// The timed command is over.
   func drop(_ timer: TimedCommand) {
-    state.withLock { state in
-      guard state.timers[timer.name] == timer else { return }
-      state.timers[timer.name] = nil
-      try? saveTimers(Array(state.timers.values))
-    }
+    guard self.timer(timer.name) == timer else { return }
+    try? set(timer.name, nil)
   }
 
   /// An attempt to end the timed command failed.
   func fail(_ timer: TimedCommand, _ problem: String) -> TimedCommand? {
-    state.withLock { state in
-      guard state.timers[timer.name] == timer else { return nil }
-      var failed = timer
-      failed.failures += 1
-      failed.problem = problem
-      state.timers[timer.name] = failed
-      try? saveTimers(Array(state.timers.values))
-      return failed
-    }
+    guard self.timer(timer.name) == timer else { return nil }
+    var failed = timer
+    failed.failures += 1
+    failed.problem = problem
+    try? set(timer.name, failed)
+    return failed
   }
 
   /// Closes what a crash has left open in the ledger.

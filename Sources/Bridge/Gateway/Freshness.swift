@@ -2,8 +2,8 @@ import Mate3
 import Registry
 import Synchronization
 
-/// Which devices' readings are fresh. A lock, not an actor: it is asked also while the thread that reads is stuck
-/// waiting for the gateway.
+/// Which devices' readings are fresh. A lock, not an actor: it is asked also by the thread that watches the age of
+/// readings, whatever keeps the one that reads.
 final class Freshness: Sendable {
   /// Groups older than this many of their own intervals are stale.
   static let staleAfter = 3

@@ -6,8 +6,8 @@ import Registry
 import Topics
 
 extension GatewayService {
-  /// Takes a command through validation, caps, identity, write and first read-back in one go on the connection's
-  /// thread, so that it waits once, and for one request of a poll at most.
+  /// Takes a command through validation, caps, identity, write and first read-back in one transaction, so that it waits
+  /// for one request of a poll at most.
   /// - Parameters:
   ///   - isBusy: whether the last command to the device is still being verified.
   ///   - deadline: when the command is too old to be carried out.
@@ -23,12 +23,12 @@ extension GatewayService {
       release(request)
       throw CommandRefusal(.busy, "the last command to \(device) is still being verified; try again in a few seconds")
     }
-    if let refusal = writes.capRefusal(request, scaleWord: scaleWord(of: request)) {
+    if let refusal = await writes.capRefusal(request, scaleWord: scaleWord(of: request)) {
       release(request)
       throw refusal
     }
     let progress = await connection.advance(
-      WriteProcedure(request), startingBy: deadline, beforeWrite: { try writes.begin(context, $0, $1) })
+      WriteProcedure(request), startingBy: deadline, beforeWrite: { try await writes.begin(context, $0, $1) })
     guard case .finished(let outcome) = progress else { return progress }
     return .finished(await finish(request, outcome, context, writes))
   }
@@ -39,7 +39,7 @@ extension GatewayService {
     _ request: WriteRequest, _ outcome: WriteOutcome, _ context: CommandContext, _ writes: WriteGuard
   ) async -> WriteOutcome {
     var outcome = outcome
-    if let remark = writes.end(context, request, outcome) { outcome.reason += "; \(remark)" }
+    if let remark = await writes.end(context, request, outcome) { outcome.reason += "; \(remark)" }
     await finish(request, outcome)
     return outcome
   }

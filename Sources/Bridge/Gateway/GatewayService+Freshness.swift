@@ -57,15 +57,18 @@ extension GatewayService {
     publisher.setGatewayInfo(gatewayInfo())
   }
 
-  private func watchClock(_ intervals: Set<IntervalClass>, at now: ContinuousClock.Instant) async {
-    guard settings.checksClock, intervals.contains(.settings), let image,
-      let gateway = image.layout.block(kind: .gateway)
-    else { return }
+  /// Where the gateway's clock is; nowhere in a system without one that can be read whole.
+  static func clockAddresses(in layout: SystemLayout) -> [Int] {
+    guard let gateway = layout.block(kind: .gateway) else { return [] }
     let names = ["year", "month", "day", "hour", "minute", "second"]
-    let words = names.compactMap { gateway.definition.field($0) }.compactMap(gateway.range(of:)).compactMap {
-      image.word($0.start)
-    }
-    guard words.count == names.count else { return }
+    let places = names.compactMap { gateway.definition.field($0) }.compactMap(gateway.range(of:)).map(\.start)
+    return places.count == names.count ? places : []
+  }
+
+  private func watchClock(_ intervals: Set<IntervalClass>, at now: ContinuousClock.Instant) async {
+    guard settings.checksClock, intervals.contains(.settings), !clockAddresses.isEmpty, let image else { return }
+    let words = clockAddresses.compactMap { image.word($0) }
+    guard words.count == clockAddresses.count else { return }
     let wasStopped = clockWatch.isStopped
     clockWatch.take(words, at: now)
     guard clockWatch.isStopped != wasStopped else { return }

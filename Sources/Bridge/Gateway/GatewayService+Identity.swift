@@ -4,6 +4,7 @@ import Logging
 public import Mate3
 import RegisterIO
 import Registry
+import Threads
 
 /// The pins as they were found at start, and where they are kept.
 public struct IdentityState: Sendable {
@@ -29,7 +30,7 @@ extension GatewayService {
   func keepPins(ifNot known: PinBook) async {
     guard statesProblem == nil, pins.pins != known.pins else { return }
     do {
-      try savePins(pins)
+      try await ThreadExecutor.files.run { [savePins, pins] in try savePins(pins) }
       await setAlert(.state, "pins", nil)
     } catch {
       await setAlert(.state, "pins", "the pins can't be kept: \(error)")

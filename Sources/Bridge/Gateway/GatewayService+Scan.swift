@@ -2,6 +2,7 @@ import Logging
 import Mate3
 import RegisterIO
 import Registry
+import Threads
 
 /// The walk over the chain of blocks, which finds the devices, and what follows from it.
 extension GatewayService {
@@ -17,19 +18,8 @@ extension GatewayService {
   }
 
   private func walkChain() async throws {
-    var walk = ChainWalk(registry: registry, limit: size.current, expectedEnd: expectedEnd)
-    while case .read(let range) = try walk.next() {
-      try Task.checkCancellation()
-      do {
-        walk.take(try await request(range), from: range)
-      } catch let error as RegisterError {
-        if !error.isWireFailure, walk.expectNothing() { continue }
-        guard !error.isWireFailure, let smaller = size.smaller(than: range.count) else { throw error }
-        walk.lower(limit: smaller)
-      }
-    }
+    let walk = try await readChain()
     let layout = walk.layout(registry: registry, names: names)
-    expect(layout.end)
     let now = ContinuousClock.now
     var scanned = SystemImage(layout: layout)
     scanned.beginCycle()
@@ -43,6 +33,7 @@ extension GatewayService {
     let notices = pins.observe(layout, word: scanned.word)
     let isSame = image.map { $0.layout.isSame(as: layout) } ?? false
     image = scanned
+    clockAddresses = Self.clockAddresses(in: layout)
     plans = [:]
     if !isSame { held = [] }
     isLayoutValid = true
@@ -55,7 +46,6 @@ extension GatewayService {
           "a second block answers as \(block.key), at register \(block.address); it is not published, and neither is "
             + "written"))
     }
-    await keepPins(ifNot: known)
     refreshCommandStates()
     discovery?.setComputed(publisher.beginHouse(layout, scanned.map, pinned: pins.pins.keys))
     discovery?.scanned(scanned)
@@ -65,11 +55,13 @@ extension GatewayService {
     refreshCommandStates()
     publisher.setDevices(deviceList())
     schedule.wasRead(at: now)
+    // Only now that nothing suspends any more between the reading and its publishing.
+    await keepPins(ifNot: known)
+    await expect(layout.end)
     await report(notices)
     publishAlerts()
     await searchForMissing(in: layout, at: now)
     await completed(groups, at: now)
-    connection.renewThread()
     guard pins.wantsAnotherScan else {
       isConfirming = false
       return
@@ -85,11 +77,45 @@ extension GatewayService {
     await pause(.milliseconds(200))
   }
 
-  private func expect(_ end: Int) {
+  /// Walks the chain in one transaction: nothing that a command writes meanwhile is published with what was read before.
+  private func readChain() async throws -> ChainWalk {
+    let start = ChainWalk(registry: registry, limit: size.current, expectedEnd: expectedEnd)
+    let size = size
+    let (walk, asked, failure) = try await connection.transact { await Self.walk(start, size, on: $0) }
+    for range in asked { counters.note(range) }
+    if let failure { throw failure }
+    return walk
+  }
+
+  /// - Returns: the walk as far as it came, what was asked for, and why it did not come to its end.
+  private static func walk(
+    _ start: ChainWalk, _ size: ReadSize, on exchange: any RegisterExchange
+  ) async -> (ChainWalk, [RegisterRange], (any Error)?) {
+    var walk = start
+    var asked: [RegisterRange] = []
+    do {
+      while case .read(let range) = try walk.next() {
+        try Task.checkCancellation()
+        asked.append(range)
+        do throws(RegisterError) {
+          walk.take(try await exchange.read(range), from: range)
+        } catch {
+          if !error.isWireFailure, walk.expectNothing() { continue }
+          guard !error.isWireFailure, let smaller = size.smaller(than: range.count) else { throw error }
+          walk.lower(limit: smaller)
+        }
+      }
+      return (walk, asked, nil)
+    } catch {
+      return (walk, asked, error)
+    }
+  }
+
+  private func expect(_ end: Int) async {
     guard end != expectedEnd else { return }
     expectedEnd = end
     do {
-      try saveEnd(end)
+      try await ThreadExecutor.files.run { [saveEnd] in try saveEnd(end) }
     } catch {
       // Only the first scan after the next start takes longer for it.
       logger.debug("where the register map ends can't be kept", metadata: ["reason": "\(error)"])

@@ -8,8 +8,8 @@ public import Registry
 
 /// Reads one gateway: scan, poll, compare, decode, hand on; and says which of its devices are fresh.
 ///
-/// It works on its connection's thread, so that a cycle costs one wake-up. What must be known while that thread waits
-/// for the gateway is in ``Freshness``.
+/// It works on its connection's thread, so that a cycle costs one wake-up. What must be known without waiting for that
+/// thread is in ``Freshness``.
 public actor GatewayService {
   public nonisolated var unownedExecutor: UnownedSerialExecutor { connection.unownedExecutor }
 
@@ -40,6 +40,8 @@ public actor GatewayService {
   var times: [PlacedTime] = []
   var schedule: PollSchedule
   var clockWatch = ClockWatch()
+  /// Addresses of the gateway's clock in the layout, in a fixed order.
+  var clockAddresses: [Int] = []
   let freshness: Freshness
   var infoDue = ContinuousClock.now
   var lastReadTimes: [IntervalClass: Date] = [:]
@@ -106,7 +108,7 @@ public actor GatewayService {
   /// Whether a scan has succeeded since the start.
   var isRead: Bool { image != nil }
 
-  /// Has the chain walked again before the next cycle. Does not wait for the thread that may be waiting for the gateway.
+  /// Has the chain walked again before the next cycle.
   nonisolated public func rescan() {
     wish.make()
     connection.wake()
@@ -145,8 +147,6 @@ public actor GatewayService {
       while !rest.isEmpty {
         try Task.checkCancellation()
         rest = rest.dropFirst(try await fetch(rest))
-        // A command waits for the thread, and goes first.
-        if connection.isAwaited { await Task.yield() }
       }
     } catch let error as RegisterError {
       if error.code == .timedOut || error.code == .badReply {
@@ -178,7 +178,7 @@ public actor GatewayService {
       var read: [[UInt16]] = []
       do {
         for range in ranges {
-          read.append(try exchange.read(range))
+          read.append(try await exchange.read(range))
           if exchange.isAwaited || Task.isCancelled { break }
         }
         return (read, RegisterError?.none)
@@ -187,14 +187,12 @@ public actor GatewayService {
       }
     }
     for (range, words) in zip(ranges, read) {
-      counters.requests += 1
-      counters.registers += range.count
+      counters.note(range)
       image?.take(words, from: range)
     }
     guard let failure else { return read.count }
-    counters.requests += 1
     let refused = ranges[ranges.startIndex + read.count]
-    counters.registers += refused.count
+    counters.note(refused)
     if failure.isWireFailure { throw failure }
     _ = try await fetchInPieces(refused, failure)
     return read.count + 1
@@ -229,10 +227,9 @@ public actor GatewayService {
     return isWhole
   }
 
-  func request(_ range: RegisterRange) async throws -> [UInt16] {
-    counters.requests += 1
-    counters.registers += range.count
-    return try await connection.transact { try $0.read(range) }
+  private func request(_ range: RegisterRange) async throws -> [UInt16] {
+    counters.note(range)
+    return try await connection.transact { try await $0.read(range) }
   }
 
   private func plan(_ due: Set<IntervalClass>) -> [RegisterRange] {
@@ -265,6 +262,12 @@ public struct GatewayCounters: Sendable, Hashable, Encodable {
   public var registers = 0
   public var refusedReads = 0
   public var failures = 0
+
+  /// Counts a request.
+  mutating func note(_ range: RegisterRange) {
+    requests += 1
+    registers += range.count
+  }
 
   enum CodingKeys: String, CodingKey {
     case cycles, requests, registers, failures

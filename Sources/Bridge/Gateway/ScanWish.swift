@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The wish for a scan. A lock, so that it can be made while the thread that scans is waiting for the gateway.
+/// The wish for a scan. A lock, so that it can be made from anywhere, and at once.
 final class ScanWish: Sendable {
   /// Least time between two scans that users ask for: the gateway hangs when it is asked too much.
   static let userInterval: Duration = .seconds(2)

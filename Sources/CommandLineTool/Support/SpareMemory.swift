@@ -5,8 +5,8 @@
 
 /// What starting up and scans have needed of memory and running does not.
 enum SpareMemory {
-  /// Few arenas for many threads: each gateway has a thread of its own, and what their common allocator leaves unused
-  /// between them would grow with their number. To be called before there are threads.
+  /// Few arenas for many threads: each gateway's broker connection has one, and what the allocator leaves unused between
+  /// them would grow with their number. To be called before there are threads.
   static func shareArenas() {
     #if canImport(Glibc)
       _ = mallopt(M_ARENA_MAX, 2)

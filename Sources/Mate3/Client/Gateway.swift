@@ -103,7 +103,7 @@ public actor Gateway {
     traffic.requests += 1
     traffic.registers += range.count
     do {
-      let words = try await connection.transact { try $0.read(range) }
+      let words = try await connection.transact { try await $0.read(range) }
       hasAnswered = true
       return words
     } catch let error as RegisterError {

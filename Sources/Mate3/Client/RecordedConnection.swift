@@ -11,15 +11,14 @@ public actor RecordedConnection: RegisterConnection {
   }
 
   public func transact<Result: Sendable>(
-    _ body: @Sendable (any RegisterExchange) throws -> Result
+    _ body: @Sendable (any RegisterExchange) async throws -> Result
   ) async throws -> Result {
-    try body(Exchange(registers: registers))
+    try await body(Exchange(registers: registers))
   }
 
   public func disconnect() async {}
   public nonisolated func shutdown() {}
   public nonisolated var thread: (any TaskExecutor)? { nil }
-  public nonisolated var isAwaited: Bool { false }
 
   public func sleep(until deadline: ContinuousClock.Instant) async {
     try? await Task.sleep(until: deadline)
@@ -30,7 +29,7 @@ public actor RecordedConnection: RegisterConnection {
   private struct Exchange: RegisterExchange {
     let registers: [Int: UInt16]
 
-    func read(_ range: RegisterRange) throws(RegisterError) -> [UInt16] {
+    func read(_ range: RegisterRange) async throws(RegisterError) -> [UInt16] {
       let words = (range.start..<range.end).compactMap { registers[$0] }
       guard words.count == range.count else {
         throw RegisterError(.exception(.illegalDataAddress), "the record has not all of the registers \(range)")
@@ -38,7 +37,7 @@ public actor RecordedConnection: RegisterConnection {
       return words
     }
 
-    func write(_ words: [UInt16], at address: Int) throws(RegisterError) {
+    func write(_ words: [UInt16], at address: Int) async throws(RegisterError) {
       throw RegisterError(.exception(.illegalFunction), "a record can't be written; connect to a gateway")
     }
   }

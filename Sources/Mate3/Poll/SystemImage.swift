@@ -27,8 +27,8 @@ public struct SystemImage: Sendable {
   private var words: [UInt16]
   private var isRead: [Bool]
   private var fresh: [UInt16]
-  /// Which words the cycle has brought.
-  private var isFresh: [Bool]
+  /// Positions of the words that the cycle has brought: in order, and none touching another.
+  private var brought: [Range<Int>] = []
   private var wasPresent: [Bool]
   /// How many fields changed in the last cycle.
   private var usualChanges = 0
@@ -39,24 +39,29 @@ public struct SystemImage: Sendable {
     let count = max(layout.end + 2 - SystemLayout.base, 0)
     words = Array(repeating: 0, count: count)
     fresh = words
-    isFresh = Array(repeating: false, count: count)
     isRead = Array(repeating: false, count: map.groups.count)
     wasPresent = Array(repeating: false, count: map.slots.count)
   }
 
   /// Forgets what a cycle has taken so far and starts another.
-  public mutating func beginCycle() {
-    for index in isFresh.indices { isFresh[index] = false }
-  }
+  public mutating func beginCycle() { brought.removeAll(keepingCapacity: true) }
 
   /// Takes one request's words.
   public mutating func take(_ read: [UInt16], from range: RegisterRange) {
     let offset = range.start - SystemLayout.base
-    guard offset >= 0, offset + read.count <= fresh.count else { return }
-    for index in read.indices {
-      fresh[offset + index] = read[index]
-      isFresh[offset + index] = true
+    guard offset >= 0, offset + read.count <= fresh.count, !read.isEmpty else { return }
+    fresh.replaceSubrange(offset..<offset + read.count, with: read)
+    bring(offset..<offset + read.count)
+  }
+
+  private mutating func bring(_ range: Range<Int>) {
+    var whole = range
+    brought.removeAll { other in
+      guard other.lowerBound <= range.upperBound, range.lowerBound <= other.upperBound else { return false }
+      whole = min(whole.lowerBound, other.lowerBound)..<max(whole.upperBound, other.upperBound)
+      return true
     }
+    brought.insert(whole, at: brought.firstIndex { $0.lowerBound > whole.lowerBound } ?? brought.endIndex)
   }
 
   /// The word at an address in the last good reading, or nil when it was never read whole with its group.
@@ -164,7 +169,7 @@ public struct SystemImage: Sendable {
     _ address: Int, _ expected: UInt16, _ header: Header, _ device: DeviceKey?
   ) throws(LayoutChange) {
     let index = address - SystemLayout.base
-    guard isFresh.indices.contains(index), isFresh[index], fresh[index] != expected else { return }
+    guard brought.contains(where: { $0.contains(index) }), fresh[index] != expected else { return }
     let owner = device.map { "\($0)" } ?? (address == layout.end ? "the end block" : "an unknown block")
     throw LayoutChange(
       address: address,
@@ -174,13 +179,20 @@ public struct SystemImage: Sendable {
   private func isComplete(_ group: ReadGroup) -> Bool {
     group.ranges.allSatisfy { range in
       let start = range.start - SystemLayout.base
-      return isFresh[start..<start + range.count].allSatisfy { $0 }
+      return brought.contains { $0.lowerBound <= start && start + range.count <= $0.upperBound }
     }
   }
 
   private func isChanged(_ range: RegisterRange) -> Bool {
     let start = range.start - SystemLayout.base
-    return words[start..<start + range.count] != fresh[start..<start + range.count]
+    return words.withUnsafeBufferPointer { words in
+      fresh.withUnsafeBufferPointer { fresh in
+        // All at once rather than up to the first difference: most ranges have none.
+        var difference: UInt16 = 0
+        for index in start..<start + range.count { difference |= words[index] ^ fresh[index] }
+        return difference != 0
+      }
+    }
   }
 
   private func isChanged(at address: Int) -> Bool {
@@ -189,6 +201,7 @@ public struct SystemImage: Sendable {
 
   private mutating func copy(_ range: RegisterRange) {
     let start = range.start - SystemLayout.base
-    for index in start..<start + range.count { words[index] = fresh[index] }
+    let positions = start..<start + range.count
+    words.replaceSubrange(positions, with: fresh[positions])
   }
 }

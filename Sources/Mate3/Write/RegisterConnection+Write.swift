@@ -9,7 +9,7 @@ extension RegisterConnection {
   ///     it throws keeps the write from being sent.
   public func advance(
     _ procedure: WriteProcedure, startingBy deadline: ContinuousClock.Instant? = nil,
-    beforeWrite: @Sendable (WriteProcedure, [UInt16]) throws -> Void = { _, _ in }
+    beforeWrite: @Sendable (WriteProcedure, [UInt16]) async throws -> Void = { _, _ in }
   ) async -> WriteProgress {
     var procedure = procedure
     var deadline = deadline
@@ -20,7 +20,7 @@ extension RegisterConnection {
       var step: WriteProcedure.Step
       do {
         (procedure, step) = try await transact { exchange in
-          try Self.run(current, on: exchange, startingBy: latest, beforeWrite)
+          try await Self.run(current, on: exchange, startingBy: latest, beforeWrite)
         }
       } catch let error as RegisterError {
         step = procedure.next(.failed(error))
@@ -46,7 +46,7 @@ extension RegisterConnection {
   ///   - sleep: waits between read-backs; throwing ends the procedure with what is known.
   public func perform(
     _ procedure: WriteProcedure, startingBy deadline: ContinuousClock.Instant? = nil,
-    beforeWrite: @Sendable (WriteProcedure, [UInt16]) throws -> Void = { _, _ in },
+    beforeWrite: @Sendable (WriteProcedure, [UInt16]) async throws -> Void = { _, _ in },
     sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
   ) async -> WriteOutcome {
     var progress = await advance(procedure, startingBy: deadline, beforeWrite: beforeWrite)
@@ -64,23 +64,23 @@ extension RegisterConnection {
 
   private static func run(
     _ procedure: WriteProcedure, on exchange: any RegisterExchange, startingBy deadline: ContinuousClock.Instant?,
-    _ beforeWrite: @Sendable (WriteProcedure, [UInt16]) throws -> Void
-  ) throws -> (WriteProcedure, WriteProcedure.Step) {
+    _ beforeWrite: @Sendable (WriteProcedure, [UInt16]) async throws -> Void
+  ) async throws -> (WriteProcedure, WriteProcedure.Step) {
     if let deadline, ContinuousClock.now > deadline { throw TooLate() }
     var procedure = procedure
     var step = procedure.next(.begin)
     while true {
       do {
         switch step {
-        case .read(let range): step = procedure.next(.read(try exchange.read(range)))
+        case .read(let range): step = procedure.next(.read(try await exchange.read(range)))
         case .write(let words, let address):
           do {
-            try beforeWrite(procedure, words)
+            try await beforeWrite(procedure, words)
           } catch {
             procedure.abandon(error)
             return (procedure, .finish)
           }
-          try exchange.write(words, at: address)
+          try await exchange.write(words, at: address)
           step = procedure.next(.written)
         case .pause, .finish: return (procedure, step)
         }
