@@ -108,7 +108,8 @@ struct WriteCommand: AsyncParsableCommand {
       if let refusal = await store.writes.capRefusal(request, scaleWord: await connection.scaleWord(of: request)) {
         throw refusal
       }
-      var outcome = await connection.perform(request) { [writes = store.writes] in try await writes.begin(context, $0, $1) }
+      let writes = store.writes
+      var outcome = await connection.perform(request) { try await writes.begin(context, $0, $1) }
       if let remark = await store.writes.end(context, request, outcome) { outcome.reason += "; \(remark)" }
       return outcome
     } catch let refusal as CommandRefusal {

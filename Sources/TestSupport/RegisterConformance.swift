@@ -187,7 +187,11 @@ extension RegisterConformance {
     let codes = try await fixture.connection.transact { exchange -> [RegisterError.Code] in
       var codes: [RegisterError.Code] = []
       do { _ = try await exchange.read(range) } catch let error as RegisterError { codes.append(error.code) }
-      do { try await exchange.write([1], at: writable.start) } catch let error as RegisterError { codes.append(error.code) }
+      do {
+        try await exchange.write([1], at: writable.start)
+      } catch let error as RegisterError {
+        codes.append(error.code)
+      }
       do { _ = try await exchange.read(range) } catch let error as RegisterError { codes.append(error.code) }
       return codes
     }

@@ -1,23 +1,27 @@
 public import RegisterIO
 public import Registry
 
-/// A readable field of a placed block. There are hundreds in a system: addresses and positions are kept in 16 bits.
+/// A readable field of a placed block. There are hundreds in a system, and each cycle looks at most of them: numbers are
+/// kept in 8 or 16 bits, and what is compared without the field.
 public struct FieldSlot: Sendable {
   public let field: FieldDefinition
   private let position: UInt16
-  private let block: UInt16
+  private let block: UInt8
+  private let count: UInt8
   private let start: UInt16
   /// 0 for none: no map begins before register 40000.
   private let scale: UInt16
 
-  /// Nil when a position is none of 16 bits, which no map of 65,536 registers has.
+  /// Nil when a number is none of so many bits: in a map of 65,536 registers only with more than 256 blocks.
   init?(index: Int, blockIndex: Int, field: FieldDefinition, range: RegisterRange, scaleAddress: Int?) {
-    guard let position = UInt16(exactly: index), let block = UInt16(exactly: blockIndex),
+    guard let position = UInt16(exactly: index), let block = UInt8(exactly: blockIndex),
+      let count = UInt8(exactly: range.count),
       let start = UInt16(exactly: range.start), range.count == field.size
     else { return nil }
     self.field = field
     self.position = position
     self.block = block
+    self.count = count
     self.start = start
     scale = scaleAddress.flatMap(UInt16.init(exactly:)) ?? 0
   }
@@ -28,7 +32,7 @@ public struct FieldSlot: Sendable {
   public var blockIndex: Int { Int(block) }
   /// Address of the scale factor that the field cites; nil when it cites none, or one past the block's end.
   public var scaleAddress: Int? { scale == 0 ? nil : Int(scale) }
-  public var range: RegisterRange { RegisterRange(unchecked: Int(start), count: field.size) }
+  public var range: RegisterRange { RegisterRange(unchecked: Int(start), count: Int(count)) }
 }
 
 /// The fields of one block that are read together.

@@ -108,9 +108,11 @@ public struct SystemImage: Sendable {
       isRead[position] = true
       guard isFirst || group.ranges.contains(where: isChanged) else { continue }
       for index in group.slots.lazy.map(Int.init) {
-        let slot = map.slots[index]
-        guard isFirst || isChanged(slot.range) || (slot.scaleAddress.map(isChanged(at:)) ?? false) else { continue }
-        let value = decode(slot)
+        guard
+          isFirst || isChanged(map.slots[index].range)
+            || (map.slots[index].scaleAddress.map(isChanged(at:)) ?? false)
+        else { continue }
+        let value = decode(map.slots[index])
         if !value.isPresent, !wasPresent[index] { continue }
         wasPresent[index] = wasPresent[index] || value.isPresent
         changes.append(FieldChange(slot: index, value: value))
