@@ -20,6 +20,9 @@ public struct BridgeService: Service {
   /// Time for saying goodbye to the broker.
   static let farewellLimit: Duration = .milliseconds(800)
 
+  /// Time for everything, with what is left of two seconds for the program to end.
+  static let shutdownLimit: Duration = .milliseconds(1900)
+
   private let connection: any RegisterConnection
   private let broker: any BrokerConnection
   private let publisher: StatePublisher
@@ -68,6 +71,7 @@ public struct BridgeService: Service {
     let routing = start { await router.run() }
     let reason = await untilTheEnd()
 
+    let beginning = ContinuousClock.now
     reading.cancel()
     watching.cancel()
     let saving = start { await gateway.saveLastEnergies() }
@@ -80,8 +84,8 @@ public struct BridgeService: Service {
     await ends(commanding, within: .milliseconds(100))
     connection.shutdown()
     await ends(commanding, within: .milliseconds(200))
-    await ends(saving, within: .milliseconds(100))
     await broker.stop(farewell: publisher.farewell(), within: Self.farewellLimit)
+    await ends(saving, within: max(.zero, Self.shutdownLimit - beginning.duration(to: .now)))
     routing.cancel()
     logger.info("stopped")
     if let reason { throw BridgeStopped(description: reason) }

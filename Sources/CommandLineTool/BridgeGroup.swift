@@ -17,9 +17,9 @@ struct BridgeGroup {
   let logger: Logger
 
   /// Descriptors of one gateway: its connection, the broker's, two ends each of the pipe that wakes the broker's thread
-  /// and of libmosquitto's own pair of sockets, lock and ledger, and a file that is being written.
+  /// and of libmosquitto's own pair of sockets, lock and ledger, and one while a name is looked up.
   static let descriptorsPerGateway = 9
-  /// What the program itself has open, and a file being written for each of some gateways.
+  /// What the program itself has open, and to spare.
   static let otherDescriptors = 64
 
   /// What the configuration asks for can't be had as it is.
@@ -56,24 +56,21 @@ struct BridgeGroup {
     try checkState()
     try checkDescriptors(bridges.count)
     let stopped = Stopped()
-    let watch = ThreadExecutor(name: "watch")
-    var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
+    let watch = ThreadExecutor(name: "watch", watchesDescriptors: false)
+    var services: [BridgeService] = []
     for (index, bridge) in bridges.enumerated() {
-      var own = logger
-      if bridges.count > 1 { own[metadataKey: "base"] = "\(bridge.topics.base)" }
       let runner = BridgeRunner(
-        configuration: bridge, registry: registry, logger: own,
+        configuration: bridge, registry: registry, logger: logger(of: bridge),
         startDelay: bridge.intervals.live * index / bridges.count, watch: watch)
-      let service = try runner.service()
-      services.append(
-        bridges.count > 1
-          ? .init(
-            service: OneOfMany(bridge: service, stopped: stopped, logger: own), successTerminationBehavior: .ignore)
-          : .init(service: service, successTerminationBehavior: .gracefullyShutdownGroup))
+      services.append(try runner.service())
     }
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
-        services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger))
+        services: [
+          .init(
+            service: AllTogether(bridges: services, loggers: bridges.map(logger(of:)), stopped: stopped),
+            successTerminationBehavior: .gracefullyShutdownGroup)
+        ], gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger))
     let tidying = Task(executorPreference: ThreadExecutor.shared) {
       await pause(for: .seconds(10))
       while !Task.isCancelled {
@@ -94,20 +91,34 @@ struct BridgeGroup {
     let reasons = Mutex<[String]>([])
   }
 
-  /// A bridge that can't go on leaves the others running.
-  private struct OneOfMany: Service {
-    let bridge: BridgeService
+  /// One service: a group ends several one after the other, and a hanging broker would hold up each in turn.
+  private struct AllTogether: Service {
+    let bridges: [BridgeService]
+    let loggers: [Logger]
     let stopped: Stopped
-    let logger: Logger
 
+    /// - Throws: what keeps the only bridge from going on. One of several leaves the others running.
     func run() async throws {
-      do {
-        try await bridge.run()
-      } catch {
-        logger.critical("this gateway is no longer bridged: \(error)")
-        stopped.reasons.withLock { $0.append("\(error)") }
+      if bridges.count == 1, let bridge = bridges.first { return try await bridge.run() }
+      await withDiscardingTaskGroup { group in
+        for (bridge, logger) in zip(bridges, loggers) {
+          group.addTask {
+            do {
+              try await bridge.run()
+            } catch {
+              logger.critical("this gateway is no longer bridged: \(error)")
+              stopped.reasons.withLock { $0.append("\(error)") }
+            }
+          }
+        }
       }
     }
+  }
+
+  private func logger(of bridge: BridgeConfiguration) -> Logger {
+    var own = logger
+    if configuration.bridges.count > 1 { own[metadataKey: "base"] = "\(bridge.topics.base)" }
+    return own
   }
 
   /// Asks the system for as many descriptors as it gives, and compares.

@@ -13,8 +13,9 @@ package final class Turns {
     if isTaken {
       // Whoever ends a turn leaves it taken, for the one that has waited longest.
       await withCheckedContinuation { waiting.append($0) }
+    } else {
+      isTaken = true
     }
-    isTaken = true
     defer {
       if waiting.isEmpty { isTaken = false } else { waiting.removeFirst().resume() }
     }

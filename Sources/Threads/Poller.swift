@@ -1,3 +1,5 @@
+internal import Synchronization
+
 #if canImport(Darwin)
   internal import Darwin
 #else
@@ -7,7 +9,8 @@
 
 /// Waits for any of many descriptors, or for a wake-up from another thread: by epoll, or kqueue on Apple's systems.
 ///
-/// Edges are told, not levels: a descriptor that became ready is reported once, until it becomes so again.
+/// Edges are told, not levels: a descriptor that became ready is reported once, until it becomes so again. Times are
+/// nanoseconds since any moment, as long as it is always the same.
 final class Poller: Sendable {
   struct Event {
     /// What the descriptor was added with.
@@ -23,6 +26,10 @@ final class Poller: Sendable {
   private let queue: Int32
   #if !canImport(Darwin)
     private let bell: Int32
+    /// Set once for many waits: a limit given to each of them would cost more than all the rest of it.
+    private let alarm: Int32
+    /// When the alarm rings; only the waiting thread asks.
+    private let ringsAt = Atomic<Int64>(.min)
   #endif
 
   /// Nil when the system has no descriptor to spare.
@@ -32,6 +39,7 @@ final class Poller: Sendable {
     #else
       queue = epoll_create1(Int32(EPOLL_CLOEXEC))
       bell = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
+      alarm = timerfd_create(CLOCK_BOOTTIME, Int32(TFD_CLOEXEC | TFD_NONBLOCK))
     #endif
     guard prepare() else { return nil }
   }
@@ -40,6 +48,7 @@ final class Poller: Sendable {
     close(queue)
     #if !canImport(Darwin)
       close(bell)
+      close(alarm)
     #endif
   }
 }
@@ -61,15 +70,18 @@ final class Poller: Sendable {
       _ = change(descriptor, EVFILT_WRITE, EV_DELETE, 0, 0)
     }
 
-    func wake() { _ = change(0, EVFILT_USER, 0, NOTE_TRIGGER, Self.wakeToken) }
+    func wake() { _ = change(0, EVFILT_USER, 0, UInt32(NOTE_TRIGGER), Self.wakeToken) }
 
     /// Waits, and calls `body` for each descriptor that became ready.
-    /// - Parameter milliseconds: the longest wait; negative for one without end.
-    func wait(milliseconds: Int32, _ body: (Event) -> Void) {
-      var limit = timespec(tv_sec: Int(milliseconds) / 1000, tv_nsec: Int(milliseconds) % 1000 * 1_000_000)
-      withUnsafeTemporaryAllocation(of: kevent.self, capacity: Self.eventsAtOnce) { events in
+    /// - Parameters:
+    ///   - now: the time in nanoseconds.
+    ///   - deadline: when to give up; `Int64.max` for never. The wait may end before.
+    func wait(at now: Int64, until deadline: Int64, _ body: (Event) -> Void) {
+      let nanoseconds = Int(max(0, deadline - now))
+      var limit = timespec(tv_sec: nanoseconds / 1_000_000_000, tv_nsec: nanoseconds % 1_000_000_000)
+      withUnsafeTemporaryAllocation(of: Darwin.kevent.self, capacity: Self.eventsAtOnce) { events in
         let count =
-          milliseconds < 0
+          deadline == .max
           ? kevent(queue, nil, 0, events.baseAddress, Int32(events.count), nil)
           : kevent(queue, nil, 0, events.baseAddress, Int32(events.count), &limit)
         for event in events.prefix(max(0, Int(count))) {
@@ -92,8 +104,22 @@ final class Poller: Sendable {
   }
 #else
   extension Poller {
-    /// Nobody reads the bell: each ring is an edge of its own.
-    private func prepare() -> Bool { add(bell, token: Self.wakeToken) }
+    /// Has the alarm end a wait no later than at `deadline`; one that rings before is as good.
+    /// - Returns: false when it can't.
+    private func ring(by deadline: Int64, _ now: Int64) -> Bool {
+      let set = ringsAt.load(ordering: .relaxed)
+      guard deadline < .max, set <= now || set > deadline else { return true }
+      let left = deadline - now
+      var time = itimerspec()
+      time.it_value.tv_sec = Int(left / 1_000_000_000)
+      time.it_value.tv_nsec = Int(left % 1_000_000_000)
+      guard timerfd_settime(alarm, 0, &time, nil) == 0 else { return false }
+      ringsAt.store(deadline, ordering: .relaxed)
+      return true
+    }
+
+    /// Nobody reads the bell or the alarm: each ring is an edge of its own.
+    private func prepare() -> Bool { add(bell, token: Self.wakeToken) && add(alarm, token: Self.wakeToken) }
 
     /// - Parameter token: not 0.
     func add(_ descriptor: Int32, token: Int) -> Bool {
@@ -111,10 +137,13 @@ final class Poller: Sendable {
     }
 
     /// Waits, and calls `body` for each descriptor that became ready.
-    /// - Parameter milliseconds: the longest wait; negative for one without end.
-    func wait(milliseconds: Int32, _ body: (Event) -> Void) {
+    /// - Parameters:
+    ///   - now: the time in nanoseconds.
+    ///   - deadline: when to give up; `Int64.max` for never. The wait may end before.
+    func wait(at now: Int64, until deadline: Int64, _ body: (Event) -> Void) {
+      let isAlarmed = deadline > now && ring(by: deadline, now)
       withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: Self.eventsAtOnce) { events in
-        let count = epoll_wait(queue, events.baseAddress, Int32(events.count), milliseconds)
+        let count = epoll_wait(queue, events.baseAddress, Int32(events.count), isAlarmed ? -1 : 0)
         for event in events.prefix(max(0, Int(count))) {
           let token = Int(truncatingIfNeeded: event.data.u64)
           guard token != Self.wakeToken else { continue }

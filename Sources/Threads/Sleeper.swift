@@ -33,7 +33,8 @@ package final class Sleeper: Sendable {
           executor.core.add(ticket, until: deadline, continuation)
           return true
         }
-        if !mustSleep { continuation.resume() }
+        // One that came in between found nothing to end either.
+        if !mustSleep { continuation.resume() } else if Task.isCancelled { executor.core.end(ticket) }
       }
     } onCancel: {
       executor.core.end(ticket)

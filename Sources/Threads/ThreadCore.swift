@@ -4,7 +4,7 @@ internal import Synchronization
 /// What an executor and its thread share: jobs, sleeps and descriptors.
 final class ThreadCore: Sendable {
   typealias Ticket = Int
-  /// Nanoseconds since the core was made: unlike the clock's own instants, a number that costs nothing to keep and
+  /// Nanoseconds since the core was made, `max` for never: unlike the clock's own instants, a number that costs nothing to keep and
   /// compare.
   private typealias Moment = Int64
 
@@ -106,6 +106,8 @@ final class ThreadCore: Sendable {
   private let semaphore = DispatchSemaphore(value: 0)
   private let state = Mutex(State())
   private let thread = Atomic<UInt>(0)
+  /// Jobs of the batch under way that have not begun yet.
+  private let jobsLeft = Atomic(0)
   private let origin = ContinuousClock.now
 
   init(poller: Poller?) { self.poller = poller }
@@ -182,6 +184,31 @@ extension ThreadCore {
     wait?.continuation.resume(returning: true)
   }
 
+  /// Waits in the job that asks, as long as the thread has nothing else to do: to suspend the job and to resume it would
+  /// cost more than all the rest of a request.
+  /// - Returns: whether the descriptor became ready, or nil when the job has to suspend, so that others can go on.
+  func waitIdly(
+    _ ticket: Ticket, for direction: WatchedDescriptor.Direction, until deadline: ContinuousClock.Instant
+  ) -> Bool? {
+    guard poller != nil, isOnThread else { return nil }
+    let deadline = moment(deadline)
+    while true {
+      let now = moment(.now)
+      let (isReady, limit) = state.withLock { state -> (Bool?, Moment?) in
+        state.isIdle = false
+        guard let watch = state.watches[ticket] else { return (true, nil) }
+        guard deadline > now else { return (false, nil) }
+        guard !watch.takeReadiness(for: direction) else { return (true, nil) }
+        guard jobsLeft.load(ordering: .relaxed) == 0, state.jobs.isEmpty, !state.isStopped, state.nextDeadline > now
+        else { return (nil, nil) }
+        state.isIdle = true
+        return (nil, min(state.nextDeadline, deadline))
+      }
+      guard let limit else { return isReady }
+      wait(at: now, until: limit)
+    }
+  }
+
   func wait(
     _ ticket: Ticket, for direction: WatchedDescriptor.Direction, until deadline: ContinuousClock.Instant,
     _ continuation: CheckedContinuation<Bool, Never>
@@ -201,7 +228,7 @@ extension ThreadCore {
 extension ThreadCore {
   private enum Next {
     case jobs([Job])
-    case wait(milliseconds: Int32)
+    case wait(until: Moment)
     case end
   }
 
@@ -210,24 +237,21 @@ extension ThreadCore {
     thread.store(currentThread(), ordering: .relaxed)
     var batches = 0
     while true {
-      if batches == Self.batchesInARow {
-        batches = 0
-        wait(milliseconds: 0)
-        endOverdue()
-      }
       switch next() {
       case .jobs(let jobs):
         batches += 1
-        for (job, executor) in jobs {
+        for (index, (job, executor)) in jobs.enumerated() {
+          jobsLeft.store(jobs.count - 1 - index, ordering: .relaxed)
           job.runSynchronously(
             isolatedTo: executor.asUnownedSerialExecutor(), taskExecutor: executor.asUnownedTaskExecutor())
         }
-      case .wait(let milliseconds):
-        batches = 0
-        wait(milliseconds: milliseconds)
-        endOverdue()
+        guard batches == Self.batchesInARow else { continue }
+        wait(at: 0, until: 0)
+      case .wait(let deadline): wait(at: moment(.now), until: deadline)
       case .end: return
       }
+      batches = 0
+      endOverdue()
     }
   }
 
@@ -239,20 +263,18 @@ extension ThreadCore {
       }
       guard !state.isStopped else { return .end }
       state.isIdle = true
-      let deadline = state.nextDeadline
-      guard deadline < .max else { return .wait(milliseconds: -1) }
-      // Rounded up, so that it is over after the wait.
-      return .wait(milliseconds: Int32(clamping: (max(0, deadline - moment(.now)) + 999_999) / 1_000_000))
+      return .wait(until: state.nextDeadline)
     }
   }
 
-  private func wait(milliseconds: Int32) {
+  /// Waits for descriptors, for a wake-up, and until a deadline at most.
+  private func wait(at now: Moment, until deadline: Moment) {
     guard let poller else {
-      let limit = milliseconds < 0 ? DispatchTime.distantFuture : .now() + .milliseconds(Int(milliseconds))
-      _ = semaphore.wait(timeout: limit)
+      let left = max(0, deadline - now)
+      _ = semaphore.wait(timeout: deadline == .max ? .distantFuture : .now() + .nanoseconds(Int(left)))
       return
     }
-    poller.wait(milliseconds: milliseconds) { event in
+    poller.wait(at: now, until: deadline) { event in
       let wait = state.withLock { state in
         state.isIdle = false
         return state.watches[event.token]?.note(event)

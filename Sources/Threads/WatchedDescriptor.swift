@@ -24,7 +24,8 @@ package final class WatchedDescriptor: Sendable {
   /// It may have become so before, and for what has been read meanwhile: try what you waited for, and wait again.
   /// - Returns: false when the deadline passed first.
   package func wait(for direction: Direction, until deadline: ContinuousClock.Instant) async -> Bool {
-    await withCheckedContinuation { executor.core.wait(ticket, for: direction, until: deadline, $0) }
+    if let isReady = executor.core.waitIdly(ticket, for: direction, until: deadline) { return isReady }
+    return await withCheckedContinuation { executor.core.wait(ticket, for: direction, until: deadline, $0) }
   }
 
   /// Stops watching, so that the descriptor may be closed. Not while somebody waits.

@@ -1,7 +1,9 @@
+import Dispatch
 import Foundation
 import Logging
 import MessageIO
 import Registry
+import Synchronization
 import TestSupport
 import Testing
 import Topics
@@ -22,6 +24,59 @@ import Topics
       logger: logger)
     return BridgeService(
       connection: connection, broker: broker, publisher: publisher, gateway: gateway, instance: "i", logger: logger)
+  }
+
+  /// Two blocks of a charge controller, all zero.
+  private static func registers(_ registry: Registry) throws -> [Int: UInt16] {
+    var words: [UInt16] = [0x5375, 0x6E53]
+    for id: UInt16 in [64111, 64112] {
+      let definition = try #require(registry.block(id: id))
+      let length = (definition.fields.map(\.endOffset).max() ?? 3) - 3
+      var block = [id, UInt16(length)] + Array(repeating: UInt16(0), count: length)
+      block[try #require(definition.portField).offset - 1] = 3
+      words += block
+    }
+    words += [0xFFFF, 0]
+    return Dictionary(uniqueKeysWithValues: words.enumerated().map { (40000 + $0, $1) })
+  }
+
+  private final class HangingDisk: Sendable {
+    private let count = Atomic(0)
+    private let semaphore = DispatchSemaphore(value: 0)
+
+    var saves: Int { count.load(ordering: .relaxed) }
+
+    func save() {
+      count.add(1, ordering: .relaxed)
+      semaphore.wait()
+      semaphore.signal()
+    }
+
+    func goOn() { semaphore.signal() }
+  }
+
+  /// A disk that takes nothing, for however long: the gateway is read and its values are published all the same.
+  @Test(.timeLimit(.minutes(1))) func aHangingDiskHoldsUpNoReading() async throws {
+    let registry = try Registry.embedded()
+    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    let broker = ScriptedBroker()
+    let publisher = StatePublisher(
+      settings: StatePublisher.Settings(scheme: TopicScheme(base: "mate3")),
+      program: ProgramInfo(version: "0", instance: "i", startedAt: Date(), settings: { [:] }), broker: broker,
+      logger: logger)
+    let connection = ReplayConnection(try Self.registers(registry))
+    let disk = HangingDisk()
+    let gateway = GatewayService(
+      settings: PollSettings(live: .milliseconds(10)), registry: registry,
+      identity: IdentityState { _ in disk.save() }, connection: connection, publisher: publisher, logger: logger)
+    let reading = Task { await gateway.run() }
+    try await eventually("a save of the pins") { disk.saves == 1 }
+    let requests = connection.memory.counts.requests
+    try await eventually("ten more requests") { connection.memory.counts.requests > requests + 10 }
+    #expect(disk.saves == 1)
+    disk.goOn()
+    reading.cancel()
+    await reading.value
   }
 
   @Test func aTakenOverClientIDEndsTheBridgeWithItsSentence() async throws {

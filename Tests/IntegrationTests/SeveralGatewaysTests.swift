@@ -107,6 +107,35 @@ struct SeveralGatewaysTests {
     try await site.stop()
   }
 
+  /// However many gateways wait for the same broker to say goodbye.
+  @Test func allEndWithinTwoSecondsThoughTheBrokerHangs() async throws {
+    let broker = try await MosquittoBroker.start()
+    let directory = try TemporaryDirectory()
+    let bases = (1...6).map { "site/\($0)" }
+    let file = try directory.write(
+      "bridge.yaml",
+      """
+      broker: {url: 'mqtt://127.0.0.1:\(broker.port)'}
+      state_dir: state
+      gateways:
+      \(bases.enumerated().map { "  - {host: 127.0.0.1, port: \($0 + 1), base: \($1)}" }.joined(separator: "\n"))
+
+      """)
+    let watcher = try await TopicWatcher.start(broker)
+    let bridge = try ProcessRunner(ProcessRunner.product("mate3"), ["bridge", "--config", file])
+    for base in bases {
+      try await watcher.next("\(base)/bridge/state", where: { $0.text == "online" }, within: .seconds(20))
+    }
+    broker.suspend()
+    let begin = ContinuousClock.now
+    bridge.signal(SIGTERM)
+    #expect(try await bridge.exitStatus(within: .seconds(10)) == 0)
+    #expect(begin.duration(to: .now) < .seconds(2))
+    broker.resume()
+    await watcher.stop()
+    try await broker.stop()
+  }
+
   @Test func aGatewayThatHangsOrDiesDelaysNoOther() async throws {
     let site = try await Site.start()
     try await site.ready()

@@ -47,6 +47,19 @@ import Testing
     #expect(memory.registers[auxControl] == 2)
   }
 
+  /// Putting the write down may take as long as a disk hangs, and meanwhile the ports may have been swapped.
+  @Test func evidenceThatGrewOldWhileTheWriteWasPutDownIsNoProof() async throws {
+    let request = try await request("radian_inverter_configuration", 1, "aux_control", "on")
+    let progress = await connection.advance(WriteProcedure(request), evidenceAge: .zero) { _, _ in await Task.yield() }
+    guard case .finished(let outcome) = progress else {
+      Issue.record("the write goes on")
+      return
+    }
+    #expect(outcome.status == .rejected)
+    #expect(outcome.code == .stateUnwritable)
+    #expect(memory.counts.writes == 0)
+  }
+
   @Test func namesTheEvidenceOfTargetPartnerAndGateway() async throws {
     let outcome = await run(try await request("radian_inverter_configuration", 1, "aux_control", "on"))
     for item in [

@@ -27,6 +27,10 @@ import Testing
     }
   }
 
+  private final class Log: Sendable {
+    let numbers = Mutex<[Int]>([])
+  }
+
   @Test(arguments: [true, false]) func jobsShareOneThread(watchesDescriptors: Bool) async throws {
     let worker = Worker(ThreadExecutor(name: "test", watchesDescriptors: watchesDescriptors))
     let first = await worker.thread
@@ -77,6 +81,12 @@ import Testing
     let executor = ThreadExecutor(name: "test", watchesDescriptors: false)
     let expected = await Worker(executor).thread
     #expect(try await executor.run { currentThread() } == expected)
+    let log = Log()
+    let tasks = (0..<50).map { number in
+      Task.immediate { try await executor.run { log.numbers.withLock { $0.append(number) } } }
+    }
+    for task in tasks { try await task.value }
+    #expect(log.numbers.withLock { $0 } == Array(0..<50))
     struct Failure: Error {}
     await #expect(throws: Failure.self) { try await executor.run { throw Failure() } }
   }

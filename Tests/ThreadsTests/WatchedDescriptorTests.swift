@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import TestSupport
 import Testing
@@ -10,12 +11,12 @@ import Threads
     let other: Int32
     let watch: WatchedDescriptor
 
-    init() throws {
+    init(on executor: ThreadExecutor = ThreadExecutor(name: "test")) throws {
       var ends: [Int32] = [-1, -1]
       try #require(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
       (watched, other) = (ends[0], ends[1])
       for end in ends { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
-      watch = try #require(WatchedDescriptor(watched, on: ThreadExecutor(name: "test")))
+      watch = try #require(WatchedDescriptor(watched, on: executor))
     }
 
     deinit {
@@ -112,6 +113,53 @@ import Threads
     #expect(Glibc.write(pairs[0].other, "x", 1) == 1)
     #expect(await waits[0].value)
   }
+
+  private actor Waiter {
+    private let executor: ThreadExecutor
+    private(set) var notes: [String] = []
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    init(_ executor: ThreadExecutor) { self.executor = executor }
+
+    func wait(for watch: WatchedDescriptor, until deadline: ContinuousClock.Instant) async -> Bool {
+      await watch.wait(for: .reading, until: deadline)
+    }
+
+    func note(_ text: String) { notes.append(text) }
+  }
+
+  /// A wait on the very thread that watches may block it as long as there is nothing else to do, and no longer: what comes
+  /// at the same time, later, or at its time goes on.
+  @Test func aWaitOnTheThreadHoldsUpNothing() async throws {
+    let executor = ThreadExecutor(name: "test")
+    let pair = try Pair(on: executor)
+    let (waiter, other) = (Waiter(executor), Waiter(executor))
+    let (gate, isHeld) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    let holding = Task {
+      try await executor.run {
+        isHeld.signal()
+        gate.wait()
+      }
+    }
+    await Task.detached { Self.wait(isHeld) }.value
+    let sleeping = Task.immediate { await executor.sleep(until: .now + .milliseconds(50)) }
+    let waiting = Task.immediate { await waiter.wait(for: pair.watch, until: Self.soon) }
+    let noting = Task.immediate { await other.note("in the same batch") }
+    gate.signal()
+    try await holding.value
+    try await within(.seconds(5), "the other job") { await noting.value }
+    try await within(.seconds(5), "the sleeper") { await sleeping.value }
+    try await within(.seconds(5), "a later job") { await other.note("later") }
+    #expect(await other.notes == ["in the same batch", "later"])
+    #expect(pair.write(1, to: pair.other) == 1)
+    #expect(await waiting.value)
+    let deadline = ContinuousClock.now + .milliseconds(50)
+    #expect(await waiter.wait(for: pair.watch, until: deadline) == false)
+    #expect(ContinuousClock.now >= deadline)
+  }
+
+  private static func wait(_ semaphore: DispatchSemaphore) { semaphore.wait() }
 
   @Test func aThreadWithoutAPollerWatchesNothing() {
     #expect(WatchedDescriptor(0, on: ThreadExecutor(name: "test", watchesDescriptors: false)) == nil)

@@ -66,9 +66,13 @@ extension CommandService {
       }
       busy.insert(request.block.key)
       let context = CommandContext(origin: .revert, who: "timed command", id: timer.id)
-      let writes = writes
+      let (gateway, writes) = (gateway, writes)
       let progress = await connection.advance(
-        WriteProcedure(request), beforeWrite: { try await writes.begin(context, $0, $1) })
+        WriteProcedure(request),
+        beforeWrite: {
+          try await gateway.confirm(request)
+          try await writes.begin(context, $0, $1)
+        })
       outcome = await gateway.finish(request, await settle(progress), context, writes)
       busy.remove(request.block.key)
     } catch {

@@ -23,12 +23,16 @@ extension GatewayService {
       release(request)
       throw CommandRefusal(.busy, "the last command to \(device) is still being verified; try again in a few seconds")
     }
-    if let refusal = await writes.capRefusal(request, scaleWord: scaleWord(of: request)) {
+    if !request.isRelease, let refusal = await writes.capRefusal(request, scaleWord: scaleWord(of: request)) {
       release(request)
       throw refusal
     }
     let progress = await connection.advance(
-      WriteProcedure(request), startingBy: deadline, beforeWrite: { try await writes.begin(context, $0, $1) })
+      WriteProcedure(request), startingBy: deadline,
+      beforeWrite: {
+        try await self.confirm(request)
+        try await writes.begin(context, $0, $1)
+      })
     guard case .finished(let outcome) = progress else { return progress }
     return .finished(await finish(request, outcome, context, writes))
   }
@@ -38,10 +42,26 @@ extension GatewayService {
   func finish(
     _ request: WriteRequest, _ outcome: WriteOutcome, _ context: CommandContext, _ writes: WriteGuard
   ) async -> WriteOutcome {
+    // The state first: what was read is news now, and perhaps not any more when the disk has had its time.
+    let known = take(request, outcome)
     var outcome = outcome
     if let remark = await writes.end(context, request, outcome) { outcome.reason += "; \(remark)" }
-    await finish(request, outcome)
+    await keepPins(ifNot: known)
+    for (key, pin) in pins.pins { await setAlert(.identity, "\(key)", pin.state.reason) }
     return outcome
+  }
+
+  /// Looks once more whether a request stands that was prepared before its turn came: a scan may have come in between.
+  func confirm(_ request: WriteRequest) throws(CommandRefusal) {
+    guard isLayoutValid, let layout = image?.layout, let block = layout.block(request.block.key),
+      block.address == request.block.address, block.definition.did == request.block.definition.did,
+      block.length == request.block.length
+    else {
+      throw CommandRefusal(
+        .gatewayOffline, "the gateway's devices changed while the command waited; nothing was written")
+    }
+    if let refusal = pins.refusal(for: block, in: layout) { throw refusal }
+    if let statesProblem { throw CommandRefusal(.stateUnwritable, statesProblem) }
   }
 
   /// Checks a command against the layout as it is now, and holds the field's state until ``finish(_:_:)``.
@@ -111,8 +131,11 @@ extension GatewayService {
     held.formUnion(slots(of: request))
   }
 
-  /// Takes what a command's read-back has read, lets the field's state go again and has its block read soon.
-  func finish(_ request: WriteRequest, _ outcome: WriteOutcome) async {
+  /// Takes what a command's read-back has read, lets the field's state go again and has its block read soon. Suspends
+  /// nowhere, so that nothing is published in between.
+  /// - Returns: the pins as they were before.
+  private func take(_ request: WriteRequest, _ outcome: WriteOutcome) -> PinBook {
+    let known = pins
     let slots = slots(of: request)
     held.subtract(slots)
     switch outcome.code {
@@ -123,31 +146,25 @@ extension GatewayService {
       rescan()
       publisher.publish(event: BridgeEvent(.identityChangedDuringWrite, outcome.reason))
       if let layout = image?.layout {
-        let known = pins
         pins.distrust(request.block, in: layout, because: outcome.reason)
-        await keepPins(ifNot: known)
-        for (key, pin) in pins.pins { await setAlert(.identity, "\(key)", pin.state.reason) }
         refreshCommandStates()
       }
     default: break
     }
     guard outcome.status == .accepted || outcome.status == .unchanged, !outcome.written.isEmpty else {
       if !outcome.written.isEmpty { schedule.makeDue(request.field.interval) }
-      return
+      return known
     }
     var changes: [FieldChange] = []
     for slot in slots + [statusSlot(of: request)].compactMap({ $0 }) {
       if let change = image?.absorb(outcome.readings, slot: slot) { changes.append(change) }
     }
     schedule.makeDue(request.field.interval)
-    if outcome.status == .accepted {
-      let known = pins
-      pins.repin(request.field, of: request.block, words: outcome.read)
-      await keepPins(ifNot: known)
-    }
+    if outcome.status == .accepted { pins.repin(request.field, of: request.block, words: outcome.read) }
     if let image { discovery?.changed(changes, image) }
     publishTimes(after: changes)
     publisher.apply(changes)
+    return known
   }
 
   /// The fields that a command writes: itself, or the hour and the minute of a time of day.

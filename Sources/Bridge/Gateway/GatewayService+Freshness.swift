@@ -38,7 +38,7 @@ extension GatewayService {
     }
     await watchClock(intervals, at: now)
     if let verdict = freshness.check(at: now) { publisher.setAvailability(verdict.states, verdict.version) }
-    if intervals.contains(.settings) { await saveEnergies(at: now) }
+    if intervals.contains(.settings) { saveEnergies(at: now) }
     if intervals.contains(.settings), infoDue <= now {
       infoDue = now + Self.infoInterval
       publisher.setGatewayInfo(gatewayInfo())

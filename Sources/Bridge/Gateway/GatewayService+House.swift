@@ -5,14 +5,9 @@ import Threads
 
 extension GatewayService {
   /// Keeps the daily counters behind the values of the whole system when it is time.
-  func saveEnergies(at now: ContinuousClock.Instant) async {
+  func saveEnergies(at now: ContinuousClock.Instant) {
     guard let energies = publisher.energiesToSave(at: now) else { return }
-    do {
-      try await ThreadExecutor.files.run { [keepEnergies] in try keepEnergies(energies) }
-      await setAlert(.state, "energies", nil)
-    } catch {
-      await setAlert(.state, "energies", "the day's energies can't be kept: \(error)")
-    }
+    saveLater(.energies(energies))
   }
 
   /// Keeps them at the end of the run, without a wait for the gateway.

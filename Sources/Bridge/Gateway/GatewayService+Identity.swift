@@ -4,7 +4,6 @@ import Logging
 public import Mate3
 import RegisterIO
 import Registry
-import Threads
 
 /// The pins as they were found at start, and where they are kept.
 public struct IdentityState: Sendable {
@@ -29,12 +28,7 @@ extension GatewayService {
   /// Keeps the pins on disk where they differ from `known`.
   func keepPins(ifNot known: PinBook) async {
     guard statesProblem == nil, pins.pins != known.pins else { return }
-    do {
-      try await ThreadExecutor.files.run { [savePins, pins] in try savePins(pins) }
-      await setAlert(.state, "pins", nil)
-    } catch {
-      await setAlert(.state, "pins", "the pins can't be kept: \(error)")
-    }
+    await savePins()
   }
 
   func report(_ notices: [IdentityNotice]) async {

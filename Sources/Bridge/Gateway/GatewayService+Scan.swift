@@ -2,7 +2,6 @@ import Logging
 import Mate3
 import RegisterIO
 import Registry
-import Threads
 
 /// The walk over the chain of blocks, which finds the devices, and what follows from it.
 extension GatewayService {
@@ -55,9 +54,11 @@ extension GatewayService {
     refreshCommandStates()
     publisher.setDevices(deviceList())
     schedule.wasRead(at: now)
-    // Only now that nothing suspends any more between the reading and its publishing.
-    await keepPins(ifNot: known)
-    await expect(layout.end)
+    if statesProblem == nil, pins.pins != known.pins { saveLater(.pins) }
+    if layout.end != expectedEnd {
+      expectedEnd = layout.end
+      saveLater(.mapEnd(layout.end))
+    }
     await report(notices)
     publishAlerts()
     await searchForMissing(in: layout, at: now)
@@ -77,49 +78,54 @@ extension GatewayService {
     await pause(.milliseconds(200))
   }
 
+  /// Commands that a scan lets go first, from its beginning again.
+  private static let politeness = 2
+
   /// Walks the chain in one transaction: nothing that a command writes meanwhile is published with what was read before.
   private func readChain() async throws -> ChainWalk {
-    let start = ChainWalk(registry: registry, limit: size.current, expectedEnd: expectedEnd)
-    let size = size
-    let (walk, asked, failure) = try await connection.transact { await Self.walk(start, size, on: $0) }
-    for range in asked { counters.note(range) }
-    if let failure { throw failure }
-    return walk
+    var politeness = Self.politeness
+    while true {
+      let start = ChainWalk(registry: registry, limit: size.current, expectedEnd: expectedEnd)
+      let size = size
+      let yields = politeness > 0
+      let reading = try await connection.transact { await Self.read(start, size, on: $0, yielding: yields) }
+      for range in reading.asked { counters.note(range) }
+      if let failure = reading.failure { throw failure }
+      if reading.isWhole { return reading.walk }
+      politeness -= 1
+    }
   }
 
-  /// - Returns: the walk as far as it came, what was asked for, and why it did not come to its end.
-  private static func walk(
-    _ start: ChainWalk, _ size: ReadSize, on exchange: any RegisterExchange
-  ) async -> (ChainWalk, [RegisterRange], (any Error)?) {
-    var walk = start
+  private struct ChainReading: Sendable {
+    var walk: ChainWalk
     var asked: [RegisterRange] = []
+    var failure: (any Error)?
+    /// False when the walk was given up for a command.
+    var isWhole = false
+  }
+
+  private static func read(
+    _ start: ChainWalk, _ size: ReadSize, on exchange: any RegisterExchange, yielding: Bool
+  ) async -> ChainReading {
+    var reading = ChainReading(walk: start)
     do {
-      while case .read(let range) = try walk.next() {
+      while case .read(let range) = try reading.walk.next() {
         try Task.checkCancellation()
-        asked.append(range)
+        if yielding, exchange.isAwaited { return reading }
+        reading.asked.append(range)
         do throws(RegisterError) {
-          walk.take(try await exchange.read(range), from: range)
+          reading.walk.take(try await exchange.read(range), from: range)
         } catch {
-          if !error.isWireFailure, walk.expectNothing() { continue }
+          if !error.isWireFailure, reading.walk.expectNothing() { continue }
           guard !error.isWireFailure, let smaller = size.smaller(than: range.count) else { throw error }
-          walk.lower(limit: smaller)
+          reading.walk.lower(limit: smaller)
         }
       }
-      return (walk, asked, nil)
+      reading.isWhole = true
     } catch {
-      return (walk, asked, error)
+      reading.failure = error
     }
-  }
-
-  private func expect(_ end: Int) async {
-    guard end != expectedEnd else { return }
-    expectedEnd = end
-    do {
-      try await ThreadExecutor.files.run { [saveEnd] in try saveEnd(end) }
-    } catch {
-      // Only the first scan after the next start takes longer for it.
-      logger.debug("where the register map ends can't be kept", metadata: ["reason": "\(error)"])
-    }
+    return reading
   }
 
   /// Devices come back one by one after the gateway has rebooted, at the end of the map, where no poll looks.

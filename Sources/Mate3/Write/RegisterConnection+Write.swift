@@ -5,10 +5,12 @@ extension RegisterConnection {
   /// - Parameters:
   ///   - procedure: as far as it has come.
   ///   - deadline: when a command that is still waiting for its turn is too old to be carried out.
+  ///   - evidenceAge: how long `beforeWrite` may take: what was proven before it is no proof for ever.
   ///   - beforeWrite: called inside the transaction when all is proven and the write comes next, with its words; what
   ///     it throws keeps the write from being sent.
   public func advance(
     _ procedure: WriteProcedure, startingBy deadline: ContinuousClock.Instant? = nil,
+    evidenceAge: Duration = .seconds(2),
     beforeWrite: @Sendable (WriteProcedure, [UInt16]) async throws -> Void = { _, _ in }
   ) async -> WriteProgress {
     var procedure = procedure
@@ -20,7 +22,7 @@ extension RegisterConnection {
       var step: WriteProcedure.Step
       do {
         (procedure, step) = try await transact { exchange in
-          try await Self.run(current, on: exchange, startingBy: latest, beforeWrite)
+          try await Self.run(current, on: exchange, startingBy: latest, evidenceAge: evidenceAge, beforeWrite)
         }
       } catch let error as RegisterError {
         step = procedure.next(.failed(error))
@@ -62,9 +64,16 @@ extension RegisterConnection {
     return outcome
   }
 
+  private static var tooOld: CommandRefusal {
+    CommandRefusal(
+      .stateUnwritable,
+      "it took so long to put the write down on disk that what was proven about the device is too old; nothing was "
+        + "written")
+  }
+
   private static func run(
     _ procedure: WriteProcedure, on exchange: any RegisterExchange, startingBy deadline: ContinuousClock.Instant?,
-    _ beforeWrite: @Sendable (WriteProcedure, [UInt16]) async throws -> Void
+    evidenceAge: Duration, _ beforeWrite: @Sendable (WriteProcedure, [UInt16]) async throws -> Void
   ) async throws -> (WriteProcedure, WriteProcedure.Step) {
     if let deadline, ContinuousClock.now > deadline { throw TooLate() }
     var procedure = procedure
@@ -75,7 +84,9 @@ extension RegisterConnection {
         case .read(let range): step = procedure.next(.read(try await exchange.read(range)))
         case .write(let words, let address):
           do {
+            let proven = ContinuousClock.now
             try await beforeWrite(procedure, words)
+            guard proven.duration(to: .now) <= evidenceAge else { throw Self.tooOld }
           } catch {
             procedure.abandon(error)
             return (procedure, .finish)
