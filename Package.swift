@@ -106,7 +106,10 @@ let package = Package(
     tests("MQTTTransportTests", ["MQTTTransport", "MessageIO", "TestSupport"]),
     tests(
       "BridgeTests",
-      ["Bridge", log, "FieldCodec", "MessageIO", "Mate3", "Topics", "Registry", "RegisterIO", "TestSupport"]),
+      [
+        "Bridge", log, "FieldCodec", "MessageIO", "Mate3", "Topics", "Registry", "RegisterIO", "Simulator",
+        "TestSupport",
+      ]),
     tests("SimulatorTests", ["Simulator", "ModbusTransport", "RegisterIO", "Registry", "FieldCodec", "TestSupport"]),
     tests(
       "IntegrationTests",

@@ -28,7 +28,8 @@ final class Poller: Sendable {
     private let bell: Int32
     /// Set once for many waits: a limit given to each of them would cost more than all the rest of it.
     private let alarm: Int32
-    /// When the alarm rings; only the waiting thread asks.
+    private static let alarmToken = -1
+    /// When the alarm rings, `min` when it is not set; only the waiting thread asks.
     private let ringsAt = Atomic<Int64>(.min)
   #endif
 
@@ -59,7 +60,7 @@ final class Poller: Sendable {
       fcntl(queue, F_SETFD, FD_CLOEXEC) == 0 && change(0, EVFILT_USER, EV_ADD | EV_CLEAR, 0, Self.wakeToken)
     }
 
-    /// - Parameter token: not 0.
+    /// - Parameter token: above 0.
     func add(_ descriptor: Int32, token: Int) -> Bool {
       change(descriptor, EVFILT_READ, EV_ADD | EV_CLEAR, 0, token)
         && change(descriptor, EVFILT_WRITE, EV_ADD | EV_CLEAR, 0, token)
@@ -108,7 +109,7 @@ final class Poller: Sendable {
     /// - Returns: false when it can't.
     private func ring(by deadline: Int64, _ now: Int64) -> Bool {
       let set = ringsAt.load(ordering: .relaxed)
-      guard deadline < .max, set <= now || set > deadline else { return true }
+      guard deadline < .max, set == .min || set > deadline else { return true }
       let left = deadline - now
       var time = itimerspec()
       time.it_value.tv_sec = Int(left / 1_000_000_000)
@@ -119,9 +120,9 @@ final class Poller: Sendable {
     }
 
     /// Nobody reads the bell or the alarm: each ring is an edge of its own.
-    private func prepare() -> Bool { add(bell, token: Self.wakeToken) && add(alarm, token: Self.wakeToken) }
+    private func prepare() -> Bool { add(bell, token: Self.wakeToken) && add(alarm, token: Self.alarmToken) }
 
-    /// - Parameter token: not 0.
+    /// - Parameter token: above 0.
     func add(_ descriptor: Int32, token: Int) -> Bool {
       var event = epoll_event()
       event.events = EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
@@ -141,12 +142,14 @@ final class Poller: Sendable {
     ///   - now: the time in nanoseconds.
     ///   - deadline: when to give up; `Int64.max` for never. The wait may end before.
     func wait(at now: Int64, until deadline: Int64, _ body: (Event) -> Void) {
-      let isAlarmed = deadline > now && ring(by: deadline, now)
+      // Without an alarm, which there is no reason for, it looks again and again.
+      let limit: Int32 = deadline <= now ? 0 : ring(by: deadline, now) ? -1 : 1
       withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: Self.eventsAtOnce) { events in
-        let count = epoll_wait(queue, events.baseAddress, Int32(events.count), isAlarmed ? -1 : 0)
+        let count = epoll_wait(queue, events.baseAddress, Int32(events.count), limit)
         for event in events.prefix(max(0, Int(count))) {
           let token = Int(truncatingIfNeeded: event.data.u64)
-          guard token != Self.wakeToken else { continue }
+          if token == Self.alarmToken { ringsAt.store(.min, ordering: .relaxed) }
+          guard token > 0 else { continue }
           let end = EPOLLRDHUP.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue
           body(
             Event(
