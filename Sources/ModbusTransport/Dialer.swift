@@ -62,7 +62,7 @@ struct Dialer {
         code = EMFILE
       }
     }
-    cutter.release { close(descriptor) }
+    cutter.release()
     if cutter.isCut { throw closed }
     return .failure(SystemError(rawValue: code))
   }

@@ -50,7 +50,7 @@ final class ModbusLink {
   }
 
   func close() {
-    socket?.close(cutter)
+    socket?.end(cutter)
     socket = nil
     hasLeftovers = false
   }

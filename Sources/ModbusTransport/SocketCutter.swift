@@ -32,10 +32,10 @@ final class SocketCutter: Sendable {
     }
   }
 
-  /// Runs `close`, which closes the adopted socket.
-  func release(_ close: () -> Void) {
+  /// Closes the adopted socket.
+  func release() {
     state.withLock {
-      close()
+      if $0.descriptor >= 0 { close($0.descriptor) }
       $0.descriptor = -1
     }
   }

@@ -20,35 +20,65 @@ final class ThreadCore: Sendable {
     let continuation: CheckedContinuation<Bool, Never>
   }
 
-  /// Guarded by the core's lock. Not a value: the dictionary would copy it at every touch.
-  private final class Watch: @unchecked Sendable {
-    var isReadable = false
-    var isWritable = false
-    /// The end is told once, perhaps together with data that came before it, and stays.
-    var hasEnded = false
-    var wait: Wait?
+  /// An object, because the dictionary would copy a value at every touch.
+  private final class Watch: Sendable {
+    private struct State {
+      var isReadable = false
+      var isWritable = false
+      /// The end is told once, perhaps together with data that came before it, and stays.
+      var hasEnded = false
+      var wait: Wait?
+
+      mutating func takeReadiness(for direction: WatchedDescriptor.Direction) -> Bool {
+        if hasEnded { return true }
+        switch direction {
+        case .reading:
+          defer { isReadable = false }
+          return isReadable
+        case .writing:
+          defer { isWritable = false }
+          return isWritable
+        }
+      }
+    }
+
+    private let state = Mutex(State())
 
     /// Takes note of what the descriptor has become.
     /// - Returns: the wait that this ends.
     func note(_ event: Poller.Event) -> Wait? {
-      isReadable = isReadable || event.isReadable
-      isWritable = isWritable || event.isWritable
-      hasEnded = hasEnded || event.hasEnded
-      guard let ended = wait, takeReadiness(for: ended.direction) else { return nil }
-      wait = nil
-      return ended
+      state.withLock { state in
+        state.isReadable = state.isReadable || event.isReadable
+        state.isWritable = state.isWritable || event.isWritable
+        state.hasEnded = state.hasEnded || event.hasEnded
+        guard let ended = state.wait, state.takeReadiness(for: ended.direction) else { return nil }
+        state.wait = nil
+        return ended
+      }
     }
 
     /// Whether the descriptor has become ready since this was asked last.
     func takeReadiness(for direction: WatchedDescriptor.Direction) -> Bool {
-      if hasEnded { return true }
-      switch direction {
-      case .reading:
-        defer { isReadable = false }
-        return isReadable
-      case .writing:
-        defer { isWritable = false }
-        return isWritable
+      state.withLock { $0.takeReadiness(for: direction) }
+    }
+
+    /// Has a wait end with the next readiness.
+    /// - Returns: false when there was one already, and the wait need not begin.
+    func begin(_ wait: Wait) -> Bool {
+      state.withLock { state in
+        guard !state.takeReadiness(for: wait.direction) else { return false }
+        state.wait = wait
+        return true
+      }
+    }
+
+    /// The deadline of the wait under way.
+    var deadline: Moment? { state.withLock { $0.wait?.deadline } }
+
+    func takeWait() -> Wait? {
+      state.withLock { state in
+        defer { state.wait = nil }
+        return state.wait
       }
     }
   }
@@ -84,12 +114,11 @@ final class ThreadCore: Sendable {
       firstOverdueWait = .max
       var overdue: [Wait] = []
       for watch in watches.values {
-        guard let wait = watch.wait else { continue }
-        if wait.deadline <= now {
-          watch.wait = nil
+        guard let deadline = watch.deadline else { continue }
+        if deadline > now {
+          firstOverdueWait = min(firstOverdueWait, deadline)
+        } else if let wait = watch.takeWait() {
           overdue.append(wait)
-        } else {
-          firstOverdueWait = min(firstOverdueWait, wait.deadline)
         }
       }
       return overdue
@@ -180,7 +209,7 @@ extension ThreadCore {
 
   func unwatch(_ ticket: Ticket, _ descriptor: Int32) {
     poller?.remove(descriptor)
-    let wait = state.withLock { $0.watches.removeValue(forKey: ticket)?.wait }
+    let wait = state.withLock { $0.watches.removeValue(forKey: ticket)?.takeWait() }
     wait?.continuation.resume(returning: true)
   }
 
@@ -216,8 +245,7 @@ extension ThreadCore {
     let wait = Wait(direction: direction, deadline: moment(deadline), continuation: continuation)
     let isReady = change { state in
       // Of what is no longer watched, the call that follows tells what is wrong.
-      guard let watch = state.watches[ticket], !watch.takeReadiness(for: direction) else { return true }
-      watch.wait = wait
+      guard let watch = state.watches[ticket], watch.begin(wait) else { return true }
       state.firstOverdueWait = min(state.firstOverdueWait, wait.deadline)
       return false
     }
