@@ -60,7 +60,7 @@ let package = Package(
     library("Threads", ["CEpoll"]),
     library("RegistryPipeline", ["Registry"]),
     library("FieldCodec", ["Registry"]),
-    library("Mate3", ["Registry", "RegisterIO", "FieldCodec", "ModbusTransport"]),
+    library("Mate3", ["Registry", "RegisterIO", "FieldCodec", "ModbusTransport", "Threads"]),
     library("Derived", ["Registry", "FieldCodec", "Mate3"]),
     library("MessageIO"),
     library("StateStore", ["Derived", "Mate3"]),
@@ -108,7 +108,7 @@ let package = Package(
       "BridgeTests",
       [
         "Bridge", log, "FieldCodec", "MessageIO", "Mate3", "Topics", "Registry", "RegisterIO", "Simulator",
-        "TestSupport",
+        "StateStore", "TestSupport",
       ]),
     tests("SimulatorTests", ["Simulator", "ModbusTransport", "RegisterIO", "Registry", "FieldCodec", "TestSupport"]),
     tests(

@@ -21,7 +21,7 @@ public struct BridgeService: Service {
   static let farewellLimit: Duration = .milliseconds(800)
 
   /// Time for everything, with what is left of two seconds for the program to end.
-  static let shutdownLimit: Duration = .milliseconds(1900)
+  static let shutdownLimit: Duration = .milliseconds(1700)
 
   private let connection: any RegisterConnection
   private let broker: any BrokerConnection
@@ -74,7 +74,7 @@ public struct BridgeService: Service {
     let beginning = ContinuousClock.now
     reading.cancel()
     watching.cancel()
-    let saving = start { await gateway.saveLastEnergies() }
+    let saving = start { await gateway.saveLast() }
     resolving?.cancel()
     discovery?.stop()
     await commands.stop()
@@ -110,17 +110,6 @@ public struct BridgeService: Service {
 
   /// Waits for a task, but no longer than `limit`.
   private func ends(_ task: Task<Void, Never>, within limit: Duration) async {
-    let (done, signal) = AsyncStream<Void>.makeStream()
-    let waiter = Task(executorPreference: ThreadExecutor.shared) {
-      await task.value
-      signal.finish()
-    }
-    let timer = Task(executorPreference: ThreadExecutor.shared) {
-      await pause(for: limit)
-      signal.finish()
-    }
-    for await _ in done {}
-    waiter.cancel()
-    timer.cancel()
+    try? await result(within: limit) { await task.value }
   }
 }

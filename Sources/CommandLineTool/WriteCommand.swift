@@ -105,7 +105,7 @@ struct WriteCommand: AsyncParsableCommand {
       let request = try await connection.prepare(
         assignment.value, field: assignment.field, of: device, isDryRun: dryRun)
       guard let store else { return await connection.perform(request) }
-      if let refusal = await store.writes.capRefusal(request, scaleWord: await connection.scaleWord(of: request)) {
+      if let refusal = store.writes.capRefusal(request, scaleWord: await connection.scaleWord(of: request)) {
         throw refusal
       }
       let writes = store.writes

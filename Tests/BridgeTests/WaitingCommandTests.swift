@@ -1,9 +1,12 @@
+import Dispatch
 import Foundation
 import Logging
 import Mate3
 import RegisterIO
 import Registry
 import Simulator
+import StateStore
+import Synchronization
 import TestSupport
 import Testing
 import Topics
@@ -20,16 +23,15 @@ extension GatewayService {
   fileprivate func invalidateLayout() { isLayoutValid = false }
 }
 
-/// A command that was found right and then has to wait for its turn on the connection.
-@Suite(.timeLimit(.minutes(1))) struct WaitingCommandTests {
-  private static let device = DeviceKey(name: "radian_inverter_configuration", port: 1)
+/// A described house behind a connection in memory, read and settled, so that commands are taken.
+private struct SettledGateway {
+  static let device = DeviceKey(name: "radian_inverter_configuration", port: 1)
 
-  enum Meanwhile: CaseIterable, Sendable {
-    case nothing, distrusted, layoutChanged
-  }
+  let connection: ReplayConnection
+  let gateway: GatewayService
+  private let reading: Task<Void, Never>
 
-  /// What was learnt meanwhile counts, not what was known when it was found right.
-  @Test(arguments: Meanwhile.allCases) func isFoundRightOnceMoreBeforeItIsWritten(_ meanwhile: Meanwhile) async throws {
+  init(live: Duration = .seconds(3600)) async throws {
     let registry = try Registry.embedded()
     let file = ProcessRunner.packageDirectory.appending(path: "examples/systems/home.yaml")
     let loaded = try RegisterImage.load(file: file.path(percentEncoded: false), registry: registry)
@@ -41,30 +43,52 @@ extension GatewayService {
       program: ProgramInfo(version: "0", instance: "i", startedAt: Date(), settings: { [:] }),
       broker: ScriptedBroker(), logger: logger)
     let gateway = GatewayService(
-      settings: PollSettings(live: .seconds(3600)), registry: registry, connection: connection, publisher: publisher,
+      settings: PollSettings(live: live), registry: registry, connection: connection, publisher: publisher,
       logger: logger)
-    let reading = Task { await gateway.run() }
-    // Twice: the second scan confirms what the first one pinned.
+    self.connection = connection
+    self.gateway = gateway
+    reading = Task { await gateway.run() }
     while await !gateway.isSettled { await Task.yield() }
+  }
 
+  func command(_ value: String, _ writes: WriteGuard, forSeconds: Double? = nil) async throws -> WriteOutcome {
+    let progress = try await gateway.carryOut(
+      Self.device, "aux_control", CommandPayload(text: value, forSeconds: forSeconds),
+      CommandContext(who: "test", forSeconds: forSeconds), writes, isBusy: false, startingBy: .now + .seconds(30))
+    guard case .finished(let outcome) = progress else { throw NotFinished() }
+    return outcome
+  }
+
+  private struct NotFinished: Error {}
+
+  func stop() async {
+    reading.cancel()
+    await reading.value
+  }
+}
+
+/// A command that was found right and then has to wait.
+@Suite(.timeLimit(.minutes(1))) struct WaitingCommandTests {
+  enum Meanwhile: CaseIterable, Sendable {
+    case nothing, distrusted, layoutChanged
+  }
+
+  /// For its turn on the connection: what was learnt meanwhile counts, not what was known when it was found right.
+  @Test(arguments: Meanwhile.allCases) func isFoundRightOnceMoreBeforeItIsWritten(_ meanwhile: Meanwhile) async throws {
+    let system = try await SettledGateway()
+    let gateway = system.gateway
     let holding = Task.immediate {
-      try await connection.transact { exchange in
+      try await system.connection.transact { exchange in
         while !exchange.isAwaited { await Task.yield() }
         switch meanwhile {
         case .nothing: break
-        case .distrusted: try await gateway.distrust(Self.device)
+        case .distrusted: try await gateway.distrust(SettledGateway.device)
         case .layoutChanged: await gateway.invalidateLayout()
         }
       }
     }
-    let progress = try await gateway.carryOut(
-      Self.device, "aux_control", CommandPayload(text: "on"), CommandContext(who: "test"), WriteGuard(), isBusy: false,
-      startingBy: .now + .seconds(30))
+    let outcome = try await system.command("on", WriteGuard())
     try await holding.value
-    guard case .finished(let outcome) = progress else {
-      Issue.record("the command is not finished: \(progress)")
-      return
-    }
     let expected: ResultCode =
       switch meanwhile {
       case .nothing: .ok
@@ -72,9 +96,101 @@ extension GatewayService {
       case .layoutChanged: .gatewayOffline
       }
     #expect(outcome.code == expected, "\(outcome.reason)")
-    #expect(connection.memory.counts.writes == (meanwhile == .nothing ? 1 : 0))
-    reading.cancel()
-    await reading.value
+    #expect(system.connection.memory.counts.writes == (meanwhile == .nothing ? 1 : 0))
+    await system.stop()
+  }
+
+  /// A ledger on a disk that takes nothing until it is told to.
+  private final class HangingLedger: WriteLedger {
+    struct Lines: Sendable {
+      var begun = 0
+      var ended: [String] = []
+    }
+
+    private let semaphore = DispatchSemaphore(value: 0)
+    let lines = Mutex(Lines())
+
+    func begin(_ intent: WriteIntent) throws -> Int {
+      wait()
+      return lines.withLock {
+        $0.begun += 1
+        return $0.begun
+      }
+    }
+
+    func end(_ end: WriteEnd) throws {
+      wait()
+      lines.withLock { $0.ended.append(end.status) }
+    }
+
+    func goOn() { semaphore.signal() }
+
+    private func wait() {
+      semaphore.wait()
+      semaphore.signal()
+    }
+  }
+
+  /// For the disk: nobody waits for it for long, nothing is written, and when the disk is there again nothing counts
+  /// that was not sent.
+  @Test func isRefusedWhenTheDiskHangsAndHoldsUpNobody() async throws {
+    let system = try await SettledGateway(live: .milliseconds(20))
+    let ledger = HangingLedger()
+    // The one write of an hour that is allowed.
+    let writes = WriteGuard(ledger: ledger, caps: WriteCaps(WriteCaps.Settings(fieldInterval: .seconds(3600))))
+    let begin = ContinuousClock.now
+    let outcome = try await system.command("on", writes, forSeconds: 600)
+    #expect(outcome.status == .rejected)
+    #expect(outcome.code == .stateUnwritable)
+    #expect(outcome.reason.contains("the disk has not taken the outcome yet"))
+    // Two seconds for the ledger, and as many for the outcome.
+    #expect(begin.duration(to: .now) < .seconds(8))
+    #expect(system.connection.memory.counts.writes == 0)
+    // The field is read and published as before, and so are all others.
+    #expect(await system.gateway.held.isEmpty)
+    let requests = system.connection.memory.counts.requests
+    try await eventually("more requests") { system.connection.memory.counts.requests > requests + 20 }
+
+    ledger.goOn()
+    try await eventually("the end of the intent") { ledger.lines.withLock { $0.ended } == ["rejected"] }
+    try await eventually("the end of the timer") { writes.timers.isEmpty }
+    let second = try await system.command("on", writes)
+    #expect(second.code == .ok, "\(second.reason)")
+    #expect(system.connection.memory.counts.writes == 1)
+    await system.stop()
+  }
+}
+
+@Suite struct CapsOfALedgerTests {
+  /// After a restart a write counts that was sent, or may have been, and not one that the ledger says was not.
+  @Test(
+    arguments: [("rejected", ResultCode.ok), ("failed", .capInterval), (nil, .capInterval)] as [(String?, ResultCode)])
+  func whatWasNotSentDoesNotCount(status: String?, expected: ResultCode) async throws {
+    let system = try await SettledGateway()
+    let folder = try TemporaryDirectory()
+    do {
+      let ledger = try LedgerFile(try StateDirectory(folder.path, owner: "test"))
+      let number = try ledger.begin(
+        WriteIntent(
+          number: 0, at: Date(), origin: .command, who: "test", id: nil,
+          block: PinKey(block: "radian_inverter_configuration", port: 1), field: "aux_control", address: 0,
+          before: [0], words: [1], evidence: [], isFree: false))
+      if let status {
+        try ledger.end(WriteEnd(number: number, at: Date(), status: status, code: "test", read: []))
+      }
+    }
+    let directory = try StateDirectory(folder.path, owner: "test")
+    let writes = try WriteGuard.load(
+      directory, ledger: try LedgerFile(directory), caps: WriteCaps.Settings(fieldInterval: .seconds(3600)),
+      registry: try Registry.embedded())
+    let code: ResultCode
+    do {
+      code = try await system.command("on", writes).code
+    } catch let refusal as CommandRefusal {
+      code = refusal.code
+    }
+    #expect(code == expected)
+    await system.stop()
   }
 }
 

@@ -50,7 +50,11 @@ import Testing
   /// Putting the write down may take as long as a disk hangs, and meanwhile the ports may have been swapped.
   @Test func evidenceThatGrewOldWhileTheWriteWasPutDownIsNoProof() async throws {
     let request = try await request("radian_inverter_configuration", 1, "aux_control", "on")
-    let progress = await connection.advance(WriteProcedure(request), evidenceAge: .zero) { _, _ in await Task.yield() }
+    let (disk, takes) = AsyncStream<Void>.makeStream()
+    let progress = await connection.advance(WriteProcedure(request), evidenceAge: .milliseconds(50)) { _, _ in
+      for await _ in disk {}
+    }
+    takes.finish()
     guard case .finished(let outcome) = progress else {
       Issue.record("the write goes on")
       return

@@ -191,5 +191,14 @@ import Testing
     turns.note(back, isOperational: false)
     #expect(!turns.restores([2], key, "aux_control"))
     #expect(!caps.restores([1], key, "aux_control"))
+    // What was not sent after all counts for nothing, and takes no right away.
+    var unsent = Self.intent(at: start.addingTimeInterval(100))
+    (unsent.before, unsent.words) = ([2], [0])
+    let note = caps.note(unsent, isOperational: false)
+    #expect(!caps.restores([0], key, "aux_control"))
+    #expect(refusal(key, "aux_control", true, 101) == .capInterval)
+    caps.takeBack(note)
+    #expect(caps.restores([0], key, "aux_control"))
+    #expect(refusal(key, "aux_control", true, 101) == nil)
   }
 }

@@ -59,7 +59,8 @@ extension CommandService {
   private func end(_ timer: TimedCommand) async -> Bool {
     let outcome: WriteOutcome
     do {
-      let request = try await gateway.prepare(timer)
+      let prepared = try await gateway.prepare(timer)
+      let request = prepared.request
       guard !busy.contains(request.block.key) else {
         await gateway.release(request)
         return false
@@ -70,7 +71,7 @@ extension CommandService {
       let progress = await connection.advance(
         WriteProcedure(request),
         beforeWrite: {
-          try await gateway.confirm(request)
+          try await gateway.confirm(prepared)
           try await writes.begin(context, $0, $1)
         })
       outcome = await gateway.finish(request, await settle(progress), context, writes)

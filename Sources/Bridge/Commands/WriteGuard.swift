@@ -30,15 +30,32 @@ public struct CommandContext: Sendable {
 }
 
 /// The bookkeeping around every write: caps, ledger and timed commands. It works on the thread for files, which it may
-/// keep waiting for the disk.
+/// keep waiting for the disk; what it remembers is there for anyone at once.
 public actor WriteGuard {
   public nonisolated var unownedExecutor: UnownedSerialExecutor { ThreadExecutor.files.asUnownedSerialExecutor() }
 
-  private var caps: WriteCaps
-  /// Changed by the actor alone, and looked at from anywhere.
-  private let timersByName: Mutex<[String: TimedCommand]>
-  /// Number of the intent, and the timer that it replaced, by command.
-  private var open: [UUID: (number: Int, replaced: TimedCommand?, armed: Bool)] = [:]
+  /// Changed by the actor alone.
+  private struct Memory {
+    var caps: WriteCaps
+    var timers: [String: TimedCommand]
+  }
+
+  /// A write that was put down.
+  private struct Open {
+    let number: Int
+    /// The timer that it replaced.
+    let replaced: TimedCommand?
+    let isTimed: Bool
+    let note: WriteCaps.Note
+  }
+
+  /// Most writes and outcomes that wait for the disk when another write wants to. Of outcomes, twice as many may.
+  static let waitingLimit = 8
+
+  private let memory: Mutex<Memory>
+  /// By command.
+  private var open: [UUID: Open] = [:]
+  private let waiting = Atomic(0)
   private let ledger: any WriteLedger
   private let saveTimers: @Sendable ([TimedCommand]) throws -> Void
 
@@ -49,8 +66,8 @@ public actor WriteGuard {
   ) {
     self.ledger = ledger
     self.saveTimers = saveTimers
-    self.caps = caps
-    timersByName = Mutex(Dictionary(timers.map { ($0.name, $0) }, uniquingKeysWith: { $1 }))
+    memory = Mutex(
+      Memory(caps: caps, timers: Dictionary(timers.map { ($0.name, $0) }, uniquingKeysWith: { $1 })))
   }
 
   /// The guard of a state directory: caps count what its ledger holds.
@@ -59,7 +76,11 @@ public actor WriteGuard {
     _ directory: StateDirectory, ledger: LedgerFile, caps settings: WriteCaps.Settings, registry: Registry
   ) throws(StateError) -> WriteGuard {
     var caps = WriteCaps(settings)
-    for case .intent(let intent) in ledger.entries {
+    var unsent: Set<Int> = []
+    for case .end(let end) in ledger.entries where end.status == WriteOutcome.Status.rejected.rawValue {
+      unsent.insert(end.number)
+    }
+    for case .intent(let intent) in ledger.entries where !unsent.contains(intent.number) {
       let rule = registry.block(named: intent.block.block)?.target(intent.field)
       let value = rule?.rawNumber(intent.words).map { Int($0) }
       caps.note(
@@ -74,32 +95,45 @@ public actor WriteGuard {
 
   /// Why a request must wait, or nil. What makes the system safer, or brings back what stood before our last write,
   /// never waits.
-  package func capRefusal(_ request: WriteRequest, scaleWord: UInt16?, at now: Date = Date()) -> CommandRefusal? {
+  package nonisolated func capRefusal(
+    _ request: WriteRequest, scaleWord: UInt16?, at now: Date = Date()
+  ) -> CommandRefusal? {
     guard !request.isRelease else { return nil }
     let key = PinKey(request.block)
     let words = try? request.field.encode(request.text, scaleWord: scaleWord)
-    if let words, caps.restores(words, key, request.field.name) { return nil }
-    return caps.refusal(key, request.field.name, isOperational: request.isOperational, at: now)
+    return memory.withLock { memory in
+      if let words, memory.caps.restores(words, key, request.field.name) { return nil }
+      return memory.caps.refusal(key, request.field.name, isOperational: request.isOperational, at: now)
+    }
   }
 
   // MARK: The write
 
   /// Puts the write down before it is sent: the timer that ends it first, so that no value is left standing, then the
   /// ledger's line.
-  package func begin(_ context: CommandContext, _ procedure: WriteProcedure, _ words: [UInt16]) throws {
+  package nonisolated func begin(
+    _ context: CommandContext, _ procedure: WriteProcedure, _ words: [UInt16]
+  ) async throws {
+    defer { waiting.subtract(1, ordering: .relaxed) }
+    guard waiting.add(1, ordering: .relaxed).newValue <= Self.waitingLimit else {
+      throw CommandRefusal(.stateUnwritable, "the disk has not taken earlier writes yet; nothing was written")
+    }
+    try await putDown(context, procedure, words)
+  }
+
+  private func putDown(_ context: CommandContext, _ procedure: WriteProcedure, _ words: [UInt16]) throws {
     let request = procedure.request
     let key = PinKey(request.block)
-    let before = procedure.outcome.before
     let name = "\(key).\(request.field.name)"
     let replaced = timer(name)
     if context.origin == .revert, replaced == nil {
       throw CommandRefusal(.superseded, "the timed command was cancelled in the meantime")
     }
-    let isFree = context.origin == .revert || request.isRelease || caps.restores(words, key, request.field.name)
+    let restores = memory.withLock { $0.caps.restores(words, key, request.field.name) }
     var intent = WriteIntent(
       number: 0, at: Date(), origin: context.origin, who: context.who, id: context.id, block: key,
-      field: request.field.name, address: request.range.start, before: before, words: words,
-      evidence: procedure.outcome.evidence, isFree: isFree)
+      field: request.field.name, address: request.range.start, before: procedure.outcome.before, words: words,
+      evidence: procedure.outcome.evidence, isFree: context.origin == .revert || request.isRelease || restores)
     let isTimed = context.forSeconds != nil
     do {
       if isTimed { try arm(context, request, before: procedure.outcome.beforeText, words: words) }
@@ -108,13 +142,23 @@ public actor WriteGuard {
       if isTimed { try? set(name, replaced) }
       throw error
     }
-    caps.note(intent, isOperational: request.isOperational)
-    open[context.token] = (intent.number, replaced, isTimed)
+    let note = memory.withLock { [intent] in $0.caps.note(intent, isOperational: request.isOperational) }
+    open[context.token] = Open(number: intent.number, replaced: replaced, isTimed: isTimed, note: note)
   }
 
   /// Takes the outcome: the ledger's second line, and what becomes of a timed command on the field.
   /// - Returns: what to add to the answer's sentence.
-  package func end(_ context: CommandContext, _ request: WriteRequest, _ outcome: WriteOutcome) -> String? {
+  package nonisolated func end(
+    _ context: CommandContext, _ request: WriteRequest, _ outcome: WriteOutcome
+  ) async -> String? {
+    defer { waiting.subtract(1, ordering: .relaxed) }
+    guard waiting.add(1, ordering: .relaxed).newValue <= 2 * Self.waitingLimit else {
+      return "the disk has not taken earlier outcomes yet, nor this one"
+    }
+    return await takeOutcome(context, request, outcome)
+  }
+
+  private func takeOutcome(_ context: CommandContext, _ request: WriteRequest, _ outcome: WriteOutcome) -> String? {
     let name = "\(PinKey(request.block)).\(request.field.name)"
     let intent = open.removeValue(forKey: context.token)
     if let intent {
@@ -122,12 +166,13 @@ public actor WriteGuard {
         WriteEnd(
           number: intent.number, at: Date(), status: outcome.status.rawValue, code: outcome.code.rawValue,
           read: outcome.read))
+      if outcome.status == .rejected { memory.withLock { $0.caps.takeBack(intent.note) } }
     }
     guard context.origin == .command, !request.isDryRun else { return nil }
     switch outcome.status {
     case .accepted, .unchanged:
       if context.forSeconds != nil {
-        if intent?.armed != true, context.then != nil || timer(name) != nil {
+        if intent?.isTimed != true, context.then != nil || timer(name) != nil {
           let now = outcome.read.isEmpty ? outcome.written : outcome.read
           try? arm(context, request, before: nil, words: now)
         }
@@ -138,7 +183,7 @@ public actor WriteGuard {
       try? set(name, nil)
       return "the timed command on this field is cancelled"
     case .rejected, .failed:
-      if let intent, intent.armed { try? set(name, intent.replaced) }
+      if let intent, intent.isTimed { try? set(name, intent.replaced) }
       return nil
     case .unconfirmed: return nil
     }
@@ -161,14 +206,14 @@ public actor WriteGuard {
 
   // MARK: Timers
 
-  nonisolated var timers: [TimedCommand] { timersByName.withLock { $0.values.sorted { $0.name < $1.name } } }
+  nonisolated var timers: [TimedCommand] { memory.withLock { $0.timers.values.sorted { $0.name < $1.name } } }
 
-  private func timer(_ name: String) -> TimedCommand? { timersByName.withLock { $0[name] } }
+  private func timer(_ name: String) -> TimedCommand? { memory.withLock { $0.timers[name] } }
 
   private func set(_ name: String, _ timer: TimedCommand?) throws {
-    let all = timersByName.withLock { timers in
-      timers[name] = timer
-      return Array(timers.values)
+    let all = memory.withLock { memory in
+      memory.timers[name] = timer
+      return Array(memory.timers.values)
     }
     try saveTimers(all)
   }

@@ -3,6 +3,7 @@ import Foundation
 import Mate3
 import RegisterIO
 import Registry
+import Threads
 import Topics
 
 extension GatewayService {
@@ -17,57 +18,72 @@ extension GatewayService {
     _ device: DeviceKey, _ field: String, _ payload: CommandPayload, _ context: CommandContext, _ writes: WriteGuard,
     isBusy: Bool, startingBy deadline: ContinuousClock.Instant
   ) async throws(CommandRefusal) -> WriteProgress {
-    let request = try prepare(device: device, field: field, payload: payload)
+    let prepared = try prepare(device: device, field: field, payload: payload)
+    let request = prepared.request
     // An emergency `off` gets through also while the last command is being verified.
     guard !isBusy || request.isRelease else {
       release(request)
       throw CommandRefusal(.busy, "the last command to \(device) is still being verified; try again in a few seconds")
     }
-    if !request.isRelease, let refusal = await writes.capRefusal(request, scaleWord: scaleWord(of: request)) {
+    if let refusal = writes.capRefusal(request, scaleWord: scaleWord(of: request)) {
       release(request)
       throw refusal
     }
     let progress = await connection.advance(
       WriteProcedure(request), startingBy: deadline,
       beforeWrite: {
-        try await self.confirm(request)
+        try await self.confirm(prepared)
         try await writes.begin(context, $0, $1)
       })
     guard case .finished(let outcome) = progress else { return progress }
     return .finished(await finish(request, outcome, context, writes))
   }
 
-  /// Takes a command's outcome: ledger and timers, then the state.
+  /// Takes a command's outcome: the state, then ledger and timers.
   /// - Returns: the outcome, with what is to be said of its timer.
   func finish(
     _ request: WriteRequest, _ outcome: WriteOutcome, _ context: CommandContext, _ writes: WriteGuard
   ) async -> WriteOutcome {
     // The state first: what was read is news now, and perhaps not any more when the disk has had its time.
-    let known = take(request, outcome)
-    var outcome = outcome
-    if let remark = await writes.end(context, request, outcome) { outcome.reason += "; \(remark)" }
-    await keepPins(ifNot: known)
+    take(request, outcome)
     for (key, pin) in pins.pins { await setAlert(.identity, "\(key)", pin.state.reason) }
-    return outcome
+    var answer = outcome
+    do {
+      let remark = try await result(within: Self.diskPatience) {
+        let remark = await writes.end(context, request, outcome)
+        await self.saving?.value
+        return remark
+      }
+      if let remark { answer.reason += "; \(remark)" }
+    } catch {
+      answer.reason += "; the disk has not taken the outcome yet"
+    }
+    return answer
+  }
+
+  /// How long an answer waits for its outcome to be on disk.
+  private static let diskPatience: Duration = .seconds(2)
+
+  /// A request, and the layout that it was found right in.
+  struct PreparedWrite: Sendable {
+    let request: WriteRequest
+    let layout: SystemLayout
   }
 
   /// Looks once more whether a request stands that was prepared before its turn came: a scan may have come in between.
-  func confirm(_ request: WriteRequest) throws(CommandRefusal) {
-    guard isLayoutValid, let layout = image?.layout, let block = layout.block(request.block.key),
-      block.address == request.block.address, block.definition.did == request.block.definition.did,
-      block.length == request.block.length
-    else {
+  func confirm(_ prepared: PreparedWrite) throws(CommandRefusal) {
+    guard isLayoutValid, let layout = image?.layout, layout.isSame(as: prepared.layout) else {
       throw CommandRefusal(
         .gatewayOffline, "the gateway's devices changed while the command waited; nothing was written")
     }
-    if let refusal = pins.refusal(for: block, in: layout) { throw refusal }
+    if let refusal = pins.refusal(for: prepared.request.block, in: layout) { throw refusal }
     if let statesProblem { throw CommandRefusal(.stateUnwritable, statesProblem) }
   }
 
   /// Checks a command against the layout as it is now, and holds the field's state until ``finish(_:_:)``.
   private func prepare(
     device: DeviceKey, field: String, payload: CommandPayload
-  ) throws(CommandRefusal) -> WriteRequest {
+  ) throws(CommandRefusal) -> PreparedWrite {
     guard let image, isLayoutValid else {
       throw CommandRefusal(.gatewayOffline, "the gateway's devices are not known yet; nothing was written")
     }
@@ -83,18 +99,18 @@ extension GatewayService {
     }
     try checkReady()
     hold(request)
-    return request
+    return PreparedWrite(request: request, layout: image.layout)
   }
 
   /// The request that ends a timed command, checked as ``prepare(device:field:payload:)`` checks a command.
-  func prepare(_ timer: TimedCommand) throws(CommandRefusal) -> WriteRequest {
+  func prepare(_ timer: TimedCommand) throws(CommandRefusal) -> PreparedWrite {
     guard let image, isLayoutValid else {
       throw CommandRefusal(.gatewayOffline, "the gateway's devices are not known yet")
     }
     let request = try validator.revert(timer, image: image, pins: pins, limit: size.current)
     try checkReady()
     hold(request)
-    return request
+    return PreparedWrite(request: request, layout: image.layout)
   }
 
   /// The word of the request's scale factor in the last reading.
@@ -133,9 +149,9 @@ extension GatewayService {
 
   /// Takes what a command's read-back has read, lets the field's state go again and has its block read soon. Suspends
   /// nowhere, so that nothing is published in between.
-  /// - Returns: the pins as they were before.
-  private func take(_ request: WriteRequest, _ outcome: WriteOutcome) -> PinBook {
+  private func take(_ request: WriteRequest, _ outcome: WriteOutcome) {
     let known = pins
+    defer { savePins(ifNot: known) }
     let slots = slots(of: request)
     held.subtract(slots)
     switch outcome.code {
@@ -153,7 +169,7 @@ extension GatewayService {
     }
     guard outcome.status == .accepted || outcome.status == .unchanged, !outcome.written.isEmpty else {
       if !outcome.written.isEmpty { schedule.makeDue(request.field.interval) }
-      return known
+      return
     }
     var changes: [FieldChange] = []
     for slot in slots + [statusSlot(of: request)].compactMap({ $0 }) {
@@ -164,7 +180,6 @@ extension GatewayService {
     if let image { discovery?.changed(changes, image) }
     publishTimes(after: changes)
     publisher.apply(changes)
-    return known
   }
 
   /// The fields that a command writes: itself, or the hour and the minute of a time of day.

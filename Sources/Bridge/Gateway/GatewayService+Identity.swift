@@ -25,12 +25,6 @@ public struct IdentityState: Sendable {
 }
 
 extension GatewayService {
-  /// Keeps the pins on disk where they differ from `known`.
-  func keepPins(ifNot known: PinBook) async {
-    guard statesProblem == nil, pins.pins != known.pins else { return }
-    await savePins()
-  }
-
   func report(_ notices: [IdentityNotice]) async {
     for notice in notices {
       switch notice {
@@ -64,7 +58,8 @@ extension GatewayService {
     else { return nil }
     let known = pins
     let trusted = pins.trust(block, in: layout)
-    await keepPins(ifNot: known)
+    savePins(ifNot: known)
+    await saving?.value
     for key in trusted { await setAlert(.identity, "\(key)", nil) }
     refreshCommandStates()
     publisher.setDevices(deviceList())
@@ -76,7 +71,8 @@ extension GatewayService {
     guard let layout = image?.layout, isLayoutValid else { return [] }
     let known = pins
     let gone = pins.forgetMissing(from: layout)
-    await keepPins(ifNot: known)
+    savePins(ifNot: known)
+    await saving?.value
     for key in gone { await setAlert(.identity, "\(key)", nil) }
     refreshCommandStates()
     // The totals are computed without them from now on.

@@ -44,26 +44,40 @@ extension GatewayService {
   /// Keeps something as soon as the disk takes it.
   func saveLater(_ kind: Unsaved.Kind) {
     unsaved.add(kind)
-    guard !isSaving else { return }
-    isSaving = true
-    Task(executorPreference: connection.thread) { await self.saveAll() }
+    guard saving == nil else { return }
+    saving = Task(executorPreference: connection.thread) { await self.saveAll() }
+  }
+
+  /// Keeps the pins where they differ from `known`.
+  func savePins(ifNot known: PinBook) {
+    if statesProblem == nil, pins.pins != known.pins { saveLater(.pins) }
+  }
+
+  /// Keeps the daily counters behind the values of the whole system when it is time.
+  func saveEnergies(at now: ContinuousClock.Instant) {
+    if let energies = publisher.energiesToSave(at: now) { saveLater(.energies(energies)) }
+  }
+
+  /// Keeps what there is at the end of the run, and waits for it.
+  func saveLast() async {
+    if let energies = publisher.dailyEnergies { saveLater(.energies(energies)) }
+    await saving?.value
   }
 
   private func saveAll() async {
     while let kind = unsaved.take() {
       switch kind {
-      case .pins: await savePins()
+      case .pins: await save(pins)
       case .energies(let energies): await save(energies)
       case .mapEnd(let end): await save(mapEnd: end)
       }
     }
-    isSaving = false
+    saving = nil
   }
 
-  /// Keeps the pins as they are now.
-  func savePins() async {
+  private func save(_ pins: PinBook) async {
     do {
-      try await ThreadExecutor.files.run { [keepsPins, pins] in try keepsPins(pins) }
+      try await ThreadExecutor.files.run { [storePins] in try storePins(pins) }
       await setAlert(.state, "pins", nil)
     } catch {
       await setAlert(.state, "pins", "the pins can't be kept: \(error)")

@@ -54,7 +54,7 @@ extension GatewayService {
     refreshCommandStates()
     publisher.setDevices(deviceList())
     schedule.wasRead(at: now)
-    if statesProblem == nil, pins.pins != known.pins { saveLater(.pins) }
+    savePins(ifNot: known)
     if layout.end != expectedEnd {
       expectedEnd = layout.end
       saveLater(.mapEnd(layout.end))

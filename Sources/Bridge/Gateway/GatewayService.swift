@@ -24,12 +24,12 @@ public actor GatewayService {
 
   var image: SystemImage?
   var pins: PinBook
-  let keepsPins: @Sendable (PinBook) throws -> Void
+  let storePins: @Sendable (PinBook) throws -> Void
   /// Why nothing at all is written, because the state on disk can't be relied on.
   var statesProblem: String?
   let keepEnergies: @Sendable (DailyEnergies) throws -> Void
   var unsaved = Unsaved()
-  var isSaving = false
+  var saving: Task<Void, Never>?
   var alerts: [BridgeAlert.Kind: [String: BridgeAlert]] = [:]
   var size: ReadSize
   private let startDelay: Duration
@@ -67,7 +67,7 @@ public actor GatewayService {
     startDelay: Duration = .zero, logger: Logger
   ) {
     pins = identity.pins
-    keepsPins = identity.save
+    storePins = identity.save
     expectedEnd = identity.mapEnd
     saveEnd = identity.saveMapEnd
     statesProblem = identity.problem

@@ -16,7 +16,7 @@ extension Gateway {
   /// - Throws: ``GatewayError`` when the gateway can't be read in the first place.
   public func write(
     _ value: String, to field: String, of device: DeviceKey, isDryRun: Bool = false,
-    beforeWrite: @Sendable (WriteProcedure, [UInt16]) async throws -> Void = { _, _ in }
+    beforeWrite: @escaping @Sendable (WriteProcedure, [UInt16]) async throws -> Void = { _, _ in }
   ) async throws -> WriteOutcome {
     do {
       let request = try await prepare(value, field: field, of: device, isDryRun: isDryRun)
@@ -55,7 +55,8 @@ extension Gateway {
 
   /// Carries out a write that was prepared.
   public func perform(
-    _ request: WriteRequest, beforeWrite: @Sendable (WriteProcedure, [UInt16]) async throws -> Void = { _, _ in }
+    _ request: WriteRequest,
+    beforeWrite: @escaping @Sendable (WriteProcedure, [UInt16]) async throws -> Void = { _, _ in }
   ) async -> WriteOutcome {
     let outcome = await connection.perform(WriteProcedure(request), beforeWrite: beforeWrite)
     switch outcome.code {

@@ -1,17 +1,19 @@
 public import RegisterIO
+import Threads
 
 extension RegisterConnection {
   /// Drives a write procedure until it is finished or wants to wait: everything in one uninterrupted transaction.
   /// - Parameters:
   ///   - procedure: as far as it has come.
   ///   - deadline: when a command that is still waiting for its turn is too old to be carried out.
-  ///   - evidenceAge: how long `beforeWrite` may take: what was proven before it is no proof for ever.
+  ///   - evidenceAge: how long `beforeWrite` is waited for: what was proven before it is no proof for ever, and nobody
+  ///     else has the connection meanwhile.
   ///   - beforeWrite: called inside the transaction when all is proven and the write comes next, with its words; what
   ///     it throws keeps the write from being sent.
   public func advance(
     _ procedure: WriteProcedure, startingBy deadline: ContinuousClock.Instant? = nil,
     evidenceAge: Duration = .seconds(2),
-    beforeWrite: @Sendable (WriteProcedure, [UInt16]) async throws -> Void = { _, _ in }
+    beforeWrite: @escaping @Sendable (WriteProcedure, [UInt16]) async throws -> Void = { _, _ in }
   ) async -> WriteProgress {
     var procedure = procedure
     var deadline = deadline
@@ -48,7 +50,7 @@ extension RegisterConnection {
   ///   - sleep: waits between read-backs; throwing ends the procedure with what is known.
   public func perform(
     _ procedure: WriteProcedure, startingBy deadline: ContinuousClock.Instant? = nil,
-    beforeWrite: @Sendable (WriteProcedure, [UInt16]) async throws -> Void = { _, _ in },
+    beforeWrite: @escaping @Sendable (WriteProcedure, [UInt16]) async throws -> Void = { _, _ in },
     sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
   ) async -> WriteOutcome {
     var progress = await advance(procedure, startingBy: deadline, beforeWrite: beforeWrite)
@@ -73,7 +75,7 @@ extension RegisterConnection {
 
   private static func run(
     _ procedure: WriteProcedure, on exchange: any RegisterExchange, startingBy deadline: ContinuousClock.Instant?,
-    evidenceAge: Duration, _ beforeWrite: @Sendable (WriteProcedure, [UInt16]) async throws -> Void
+    evidenceAge: Duration, _ beforeWrite: @escaping @Sendable (WriteProcedure, [UInt16]) async throws -> Void
   ) async throws -> (WriteProcedure, WriteProcedure.Step) {
     if let deadline, ContinuousClock.now > deadline { throw TooLate() }
     var procedure = procedure
@@ -84,9 +86,11 @@ extension RegisterConnection {
         case .read(let range): step = procedure.next(.read(try await exchange.read(range)))
         case .write(let words, let address):
           do {
-            let proven = ContinuousClock.now
-            try await beforeWrite(procedure, words)
-            guard proven.duration(to: .now) <= evidenceAge else { throw Self.tooOld }
+            let proven = procedure
+            try await result(within: evidenceAge) { try await beforeWrite(proven, words) }
+          } catch is TookTooLong {
+            procedure.abandon(Self.tooOld)
+            return (procedure, .finish)
           } catch {
             procedure.abandon(error)
             return (procedure, .finish)

@@ -23,7 +23,7 @@ public struct WriteCaps: Sendable {
     }
   }
 
-  private struct Written {
+  fileprivate struct Written: Equatable {
     let at: Date
     let block: PinKey
     let field: String
@@ -39,11 +39,31 @@ public struct WriteCaps: Sendable {
   public init(_ settings: Settings) { self.settings = settings }
 
   /// Takes a write, as it happens or from the ledger.
-  public mutating func note(_ intent: WriteIntent, isOperational: Bool) {
+  /// - Returns: what ``takeBack(_:)`` needs, should it turn out that nothing was sent.
+  @discardableResult
+  public mutating func note(_ intent: WriteIntent, isOperational: Bool) -> Note {
     // A restoration gives no right to another one: two values that take turns would never be held back.
     let name = "\(intent.block).\(intent.field)"
+    let note = Note(
+      written: Written(at: intent.at, block: intent.block, field: intent.field, isOperational: isOperational),
+      name: name, previous: previous[name])
     previous[name] = previous[name] == intent.words ? nil : intent.before
-    written.append(Written(at: intent.at, block: intent.block, field: intent.field, isOperational: isOperational))
+    written.append(note.written)
+    return note
+  }
+
+  /// A write that was counted.
+  public struct Note: Sendable {
+    fileprivate let written: Written
+    fileprivate let name: String
+    fileprivate let previous: [UInt16]?
+  }
+
+  /// Forgets a write that was counted and then not sent.
+  public mutating func takeBack(_ note: Note) {
+    guard let index = written.lastIndex(of: note.written) else { return }
+    written.remove(at: index)
+    previous[note.name] = note.previous
   }
 
   /// Whether `words` are what stood in the field before our last write.
