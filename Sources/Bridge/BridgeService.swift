@@ -85,7 +85,11 @@ public struct BridgeService: Service {
     connection.shutdown()
     await ends(commanding, within: .milliseconds(200))
     await broker.stop(farewell: publisher.farewell(), within: Self.farewellLimit)
-    await ends(saving, within: max(.zero, Self.shutdownLimit - beginning.duration(to: .now)))
+    // What commands have left to be put down comes first there.
+    let kept = start { try? await ThreadExecutor.files.run {} }
+    for task in [saving, kept] {
+      await ends(task, within: max(.zero, Self.shutdownLimit - beginning.duration(to: .now)))
+    }
     routing.cancel()
     logger.info("stopped")
     if let reason { throw BridgeStopped(description: reason) }

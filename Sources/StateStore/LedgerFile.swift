@@ -15,6 +15,8 @@ public final class LedgerFile: WriteLedger {
     var descriptor: Int32
     var size: Int
     var next: Int
+    /// Whether the end of the file is not known any more.
+    var isBroken = false
   }
 
   private let directory: StateDirectory
@@ -72,6 +74,12 @@ public final class LedgerFile: WriteLedger {
   }
 
   private func append(_ entry: LedgerEntry, _ state: inout State) throws {
+    guard !state.isBroken else {
+      throw StateError(
+        .inputOutput,
+        "\(directory.path)/\(Self.name) could not be mended after a failed write, so nothing is written to any device; "
+          + "mend the disk and start the bridge anew")
+    }
     if state.size >= Self.sizeLimit { try rotate(&state) }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -80,23 +88,29 @@ public final class LedgerFile: WriteLedger {
     data.append(UInt8(ascii: "\n"))
     do {
       try StateDirectory.writeAll(data, to: state.descriptor, Self.name)
+      guard fdatasync(state.descriptor) == 0 else { throw StateDirectory.failure(Self.name, errno) }
     } catch {
-      // Half a line would make the next one unreadable too.
-      _ = ftruncate(state.descriptor, off_t(state.size))
+      // Half a line would make the next one unreadable too, and of a whole one nobody knows whether it is on the disk.
+      state.isBroken = ftruncate(state.descriptor, off_t(state.size)) != 0
       throw error
     }
-    guard fdatasync(state.descriptor) == 0 else { throw StateDirectory.failure(Self.name, errno) }
     state.size += data.count
   }
 
   private func rotate(_ state: inout State) throws {
     let file = "\(directory.path)/\(Self.name)"
+    let new = "\(file).new"
+    // First, so that nothing has moved yet when there is no room for another file or descriptor.
+    let descriptor = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw StateDirectory.failure(new, errno) }
     for number in stride(from: Self.keptFiles - 1, through: 1, by: -1) {
       _ = rename("\(file).\(number)", "\(file).\(number + 1)")
     }
-    guard rename(file, "\(file).1") == 0 else { throw StateDirectory.failure(file, errno) }
-    let descriptor = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw StateDirectory.failure(file, errno) }
+    guard rename(file, "\(file).1") == 0, rename(new, file) == 0 else {
+      let code = errno
+      close(descriptor)
+      throw StateDirectory.failure(file, code)
+    }
     close(state.descriptor)
     state.descriptor = descriptor
     state.size = 0

@@ -1,14 +1,22 @@
 /// What was waited for took longer than it may; it goes on by itself.
-package struct TookTooLong: Error {}
+package struct TookTooLong: Error {
+  package init() {}
+}
 
-/// Waits for `work`, but no longer than `limit` and only as long as the task is not cancelled. The work is not cancelled:
-/// what can't be left half done goes on.
+/// Waits for `work`, but no longer than `limit`. Work that took too long is cancelled, and then goes on if it can't be left
+/// half done. A cancelled caller waits all the same: it would take what is being done for not done.
 /// - Throws: ``TookTooLong``, or what the work throws.
 package func result<Value: Sendable>(
   within limit: Duration, of work: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
+  try await Task(executorPreference: ThreadExecutor.shared) { try await firstOf(limit, work) }.value
+}
+
+private func firstOf<Value: Sendable>(
+  _ limit: Duration, _ work: @escaping @Sendable () async throws -> Value
+) async throws -> Value {
   let (results, race) = AsyncStream<Result<Value, any Error>>.makeStream(bufferingPolicy: .bufferingOldest(1))
-  Task(executorPreference: ThreadExecutor.shared) {
+  let working = Task(executorPreference: ThreadExecutor.shared) {
     do {
       race.yield(.success(try await work()))
     } catch {
@@ -22,5 +30,6 @@ package func result<Value: Sendable>(
   }
   defer { timer.cancel() }
   for await result in results { return try result.get() }
+  working.cancel()
   throw TookTooLong()
 }

@@ -24,7 +24,7 @@ extension GatewayService {
 }
 
 /// A described house behind a connection in memory, read and settled, so that commands are taken.
-private struct SettledGateway {
+struct SettledGateway {
   static let device = DeviceKey(name: "radian_inverter_configuration", port: 1)
 
   let connection: ReplayConnection

@@ -1,6 +1,7 @@
 import FieldCodec
 import RegisterIO
 import Registry
+import Synchronization
 import TestSupport
 import Testing
 
@@ -61,6 +62,40 @@ import Testing
     }
     #expect(outcome.status == .rejected)
     #expect(outcome.code == .stateUnwritable)
+    #expect(memory.counts.writes == 0)
+  }
+
+  /// A machine that slept, or was too busy, finds the write put down and the time long over: here there is no time at
+  /// all, and the write is put down before anyone looks at the clock.
+  @Test func evidenceIsTooOldAlsoWhenTheWriteWasPutDownInTheEnd() async throws {
+    let request = try await request("radian_inverter_configuration", 1, "aux_control", "on")
+    for _ in 1...50 {
+      let progress = await connection.advance(WriteProcedure(request), evidenceAge: .zero)
+      guard case .finished(let outcome) = progress else {
+        Issue.record("the write goes on")
+        return
+      }
+      #expect(outcome.code == .stateUnwritable)
+    }
+    #expect(memory.counts.writes == 0)
+  }
+
+  /// What is cancelled puts nothing down, and so leaves nothing behind that was not written.
+  @Test func aCancelledCommandIsNeitherPutDownNorWritten() async throws {
+    let request = try await request("radian_inverter_configuration", 1, "aux_control", "on")
+    let isPutDown = Mutex(false)
+    let connection = connection
+    let task = Task {
+      withUnsafeCurrentTask { $0?.cancel() }
+      return await connection.advance(WriteProcedure(request)) { _, _ in isPutDown.withLock { $0 = true } }
+    }
+    guard case .finished(let outcome) = await task.value else {
+      Issue.record("the write goes on")
+      return
+    }
+    #expect(outcome.status == .rejected)
+    #expect(outcome.code == .shuttingDown)
+    #expect(!isPutDown.withLock { $0 })
     #expect(memory.counts.writes == 0)
   }
 

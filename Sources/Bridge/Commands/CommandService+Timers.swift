@@ -66,7 +66,7 @@ extension CommandService {
         return false
       }
       busy.insert(request.block.key)
-      let context = CommandContext(origin: .revert, who: "timed command", id: timer.id)
+      let context = CommandContext(origin: .revert, who: "timed command", id: timer.id, ending: timer)
       let (gateway, writes) = (gateway, writes)
       let progress = await connection.advance(
         WriteProcedure(request),

@@ -94,10 +94,10 @@ public actor CommandService {
         who: message.topic, id: command.id, forSeconds: command.forSeconds, then: command.then)
       let progress = try await gateway.carryOut(
         device, field, command, context, writes, isBusy: busy.contains(device),
-        startingBy: message.receivedAt + Self.patience)
+        startingBy: message.receivedAt + Self.patience, whenKept: { await self.startTimers() })
       switch progress {
       case .finished(let outcome):
-        await answered(message, command, outcome)
+        await answer(message, outcome, command)
         return nil
       case .paused(let procedure, let duration):
         busy.insert(device)
@@ -114,8 +114,9 @@ public actor CommandService {
   private func wait(for waiting: Waiting) async {
     let request = waiting.procedure.request
     let outcome = await gateway.finish(
-      request, await settle(.paused(waiting.procedure, waiting.duration)), waiting.context, writes)
-    await answered(waiting.message, waiting.payload, outcome)
+      request, await settle(.paused(waiting.procedure, waiting.duration)), waiting.context, writes,
+      whenKept: { await self.startTimers() })
+    await answer(waiting.message, outcome, waiting.payload)
     busy.remove(request.block.key)
   }
 
@@ -156,12 +157,6 @@ public actor CommandService {
     guard age <= limit else {
       throw CommandRefusal(.expired, "the command waited longer than it may; nothing was written")
     }
-  }
-
-  private func answered(_ message: InboundMessage, _ payload: CommandPayload, _ outcome: WriteOutcome) async {
-    await answer(message, outcome, payload)
-    guard payload.forSeconds != nil else { return }
-    startTimers()
   }
 
   private func answer(_ message: InboundMessage, _ outcome: WriteOutcome, _ payload: CommandPayload? = nil) async {

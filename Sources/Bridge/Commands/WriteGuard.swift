@@ -15,12 +15,15 @@ public struct CommandContext: Sendable {
   let id: String?
   let forSeconds: Double?
   let then: String?
+  /// The timed command that this ends.
+  let ending: TimedCommand?
 
   package init(
     origin: WriteIntent.Origin = .command, who: String, id: String? = nil, forSeconds: Double? = nil,
-    then: String? = nil
+    then: String? = nil, ending: TimedCommand? = nil
   ) {
     token = UUID()
+    self.ending = ending
     self.origin = origin
     self.who = who
     self.id = id
@@ -38,18 +41,22 @@ public actor WriteGuard {
   private struct Memory {
     var caps: WriteCaps
     var timers: [String: TimedCommand]
+    /// Commands that wanted to be put down and have no outcome yet.
+    var begun: Set<UUID> = []
   }
 
   /// A write that was put down.
   private struct Open {
     let number: Int
-    /// The timer that it replaced.
+    /// The timer that ends it.
+    let armed: TimedCommand?
+    /// The timer that this one replaced.
     let replaced: TimedCommand?
-    let isTimed: Bool
     let note: WriteCaps.Note
   }
 
-  /// Most writes and outcomes that wait for the disk when another write wants to. Of outcomes, twice as many may.
+  /// Most writes and outcomes that wait for the disk when another write wants to. Outcomes of commands that were not put
+  /// down may be twice as many; those of the others are as many as these.
   static let waitingLimit = 8
 
   private let memory: Mutex<Memory>
@@ -118,6 +125,9 @@ public actor WriteGuard {
     guard waiting.add(1, ordering: .relaxed).newValue <= Self.waitingLimit else {
       throw CommandRefusal(.stateUnwritable, "the disk has not taken earlier writes yet; nothing was written")
     }
+    // Given up while it waited for the look at what is known by now.
+    try Task.checkCancellation()
+    memory.withLock { _ = $0.begun.insert(context.token) }
     try await putDown(context, procedure, words)
   }
 
@@ -125,9 +135,12 @@ public actor WriteGuard {
     let request = procedure.request
     let key = PinKey(request.block)
     let name = "\(key).\(request.field.name)"
+    guard memory.withLock({ $0.begun.contains(context.token) }) else {
+      throw CommandRefusal(.stateUnwritable, "the command was given up before the disk took it")
+    }
     let replaced = timer(name)
-    if context.origin == .revert, replaced == nil {
-      throw CommandRefusal(.superseded, "the timed command was cancelled in the meantime")
+    if context.origin == .revert, replaced == nil || replaced != context.ending {
+      throw CommandRefusal(.superseded, "the timed command was cancelled or prolonged in the meantime")
     }
     let restores = memory.withLock { $0.caps.restores(words, key, request.field.name) }
     var intent = WriteIntent(
@@ -136,14 +149,17 @@ public actor WriteGuard {
       evidence: procedure.outcome.evidence, isFree: context.origin == .revert || request.isRelease || restores)
     let isTimed = context.forSeconds != nil
     do {
-      if isTimed { try arm(context, request, before: procedure.outcome.beforeText, words: words) }
+      if isTimed {
+        try arm(context, request, before: procedure.outcome.beforeText, words: words, took: replaced?.wrote)
+      }
       intent.number = try ledger.begin(intent)
     } catch {
       if isTimed { try? set(name, replaced) }
       throw error
     }
     let note = memory.withLock { [intent] in $0.caps.note(intent, isOperational: request.isOperational) }
-    open[context.token] = Open(number: intent.number, replaced: replaced, isTimed: isTimed, note: note)
+    open[context.token] = Open(
+      number: intent.number, armed: isTimed ? timer(name) : nil, replaced: replaced, note: note)
   }
 
   /// Takes the outcome: the ledger's second line, and what becomes of a timed command on the field.
@@ -152,7 +168,8 @@ public actor WriteGuard {
     _ context: CommandContext, _ request: WriteRequest, _ outcome: WriteOutcome
   ) async -> String? {
     defer { waiting.subtract(1, ordering: .relaxed) }
-    guard waiting.add(1, ordering: .relaxed).newValue <= 2 * Self.waitingLimit else {
+    let waiting = waiting.add(1, ordering: .relaxed).newValue
+    guard waiting <= 2 * Self.waitingLimit || memory.withLock({ $0.begun.contains(context.token) }) else {
       return "the disk has not taken earlier outcomes yet, nor this one"
     }
     return await takeOutcome(context, request, outcome)
@@ -160,6 +177,7 @@ public actor WriteGuard {
 
   private func takeOutcome(_ context: CommandContext, _ request: WriteRequest, _ outcome: WriteOutcome) -> String? {
     let name = "\(PinKey(request.block)).\(request.field.name)"
+    memory.withLock { _ = $0.begun.remove(context.token) }
     let intent = open.removeValue(forKey: context.token)
     if let intent {
       try? ledger.end(
@@ -172,7 +190,13 @@ public actor WriteGuard {
     switch outcome.status {
     case .accepted, .unchanged:
       if context.forSeconds != nil {
-        if intent?.isTimed != true, context.then != nil || timer(name) != nil {
+        if let armed = intent?.armed {
+          // What the timer before has written is gone now.
+          if var settled = timer(name), settled == armed, settled.took != nil {
+            settled.took = nil
+            try? set(name, settled)
+          }
+        } else if context.then != nil || timer(name) != nil {
           let now = outcome.read.isEmpty ? outcome.written : outcome.read
           try? arm(context, request, before: nil, words: now)
         }
@@ -183,13 +207,17 @@ public actor WriteGuard {
       try? set(name, nil)
       return "the timed command on this field is cancelled"
     case .rejected, .failed:
-      if let intent, intent.isTimed { try? set(name, intent.replaced) }
+      // Unless a release that went first has set a timer of its own, or cancelled this one.
+      if let intent, let armed = intent.armed, timer(name) == armed { try? set(name, intent.replaced) }
       return nil
     case .unconfirmed: return nil
     }
   }
 
-  private func arm(_ context: CommandContext, _ request: WriteRequest, before: String?, words: [UInt16]) throws {
+  /// - Parameter took: the words of the timer that this one takes over from.
+  private func arm(
+    _ context: CommandContext, _ request: WriteRequest, before: String?, words: [UInt16], took: [UInt16]? = nil
+  ) throws {
     let key = PinKey(request.block)
     let name = "\(key).\(request.field.name)"
     let seconds = context.forSeconds ?? 0
@@ -198,7 +226,7 @@ public actor WriteGuard {
       throw CommandRefusal(.badPayload, "\(name) can't be read, so what comes back must be given as ‘then’")
     }
     let timer = TimedCommand(
-      block: key, field: request.field.name, revertTo: original, wrote: words, id: context.id,
+      block: key, field: request.field.name, revertTo: original, wrote: words, took: took, id: context.id,
       bootDeadline: now.sinceBoot + seconds, bootID: now.bootID, startedAt: now.wall,
       endsAt: now.wall.addingTimeInterval(seconds))
     try set(name, timer)
@@ -239,6 +267,7 @@ public actor WriteGuard {
     try? ledger.end(
       WriteEnd(
         number: intent.number, at: Date(), status: WriteOutcome.Status.unconfirmed.rawValue,
-        code: words == intent.words ? "found_written" : "found_not_written", read: words))
+        code: words.isEmpty ? "not_readable" : words == intent.words ? "found_written" : "found_not_written",
+        read: words))
   }
 }

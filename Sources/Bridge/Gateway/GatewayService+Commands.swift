@@ -12,11 +12,12 @@ extension GatewayService {
   /// - Parameters:
   ///   - isBusy: whether the last command to the device is still being verified.
   ///   - deadline: when the command is too old to be carried out.
+  ///   - whenKept: called when the outcome is in ledger and timers, which may be after the answer.
   /// - Returns: a finished outcome, which is taken into the state already, or a procedure that wants to read back again.
   /// - Throws: ``CommandRefusal`` when nothing was sent.
   func carryOut(
     _ device: DeviceKey, _ field: String, _ payload: CommandPayload, _ context: CommandContext, _ writes: WriteGuard,
-    isBusy: Bool, startingBy deadline: ContinuousClock.Instant
+    isBusy: Bool, startingBy deadline: ContinuousClock.Instant, whenKept: @escaping @Sendable () async -> Void = {}
   ) async throws(CommandRefusal) -> WriteProgress {
     let prepared = try prepare(device: device, field: field, payload: payload)
     let request = prepared.request
@@ -36,14 +37,18 @@ extension GatewayService {
         try await writes.begin(context, $0, $1)
       })
     guard case .finished(let outcome) = progress else { return progress }
-    return .finished(await finish(request, outcome, context, writes))
+    return .finished(await finish(request, outcome, context, writes, whenKept: whenKept))
   }
 
   /// Takes a command's outcome: the state, then ledger and timers.
+  /// - Parameter whenKept: called when ledger and timers have it, which may be after this has returned.
   /// - Returns: the outcome, with what is to be said of its timer.
   func finish(
-    _ request: WriteRequest, _ outcome: WriteOutcome, _ context: CommandContext, _ writes: WriteGuard
+    _ request: WriteRequest, _ outcome: WriteOutcome, _ context: CommandContext, _ writes: WriteGuard,
+    whenKept: @escaping @Sendable () async -> Void = {}
   ) async -> WriteOutcome {
+    let known = pins
+    let begin = ContinuousClock.now
     // The state first: what was read is news now, and perhaps not any more when the disk has had its time.
     take(request, outcome)
     for (key, pin) in pins.pins { await setAlert(.identity, "\(key)", pin.state.reason) }
@@ -51,10 +56,13 @@ extension GatewayService {
     do {
       let remark = try await result(within: Self.diskPatience) {
         let remark = await writes.end(context, request, outcome)
-        await self.saving?.value
+        await whenKept()
         return remark
       }
       if let remark { answer.reason += "; \(remark)" }
+      if pins != known, let saving {
+        try await result(within: max(.zero, Self.diskPatience - begin.duration(to: .now))) { await saving.value }
+      }
     } catch {
       answer.reason += "; the disk has not taken the outcome yet"
     }

@@ -8,6 +8,9 @@ public struct TimedCommand: Sendable, Hashable, Codable {
   public var revertTo: String
   /// The words that our command wrote: as long as they stand, the field is ours to revert.
   public var wrote: [UInt16]
+  /// The words of a timed command that this one took over from, until it is known that its own were taken: if they were
+  /// not, those still stand and are ours too.
+  public var took: [UInt16]?
   /// Id of the command that started it.
   public var id: String?
   /// Seconds of the boot-time clock when it ends, in the boot with `bootID`.
@@ -22,13 +25,14 @@ public struct TimedCommand: Sendable, Hashable, Codable {
   public var problem: String?
 
   public init(
-    block: PinKey, field: String, revertTo: String, wrote: [UInt16], id: String?, bootDeadline: Double, bootID: String,
-    startedAt: Date, endsAt: Date
+    block: PinKey, field: String, revertTo: String, wrote: [UInt16], took: [UInt16]? = nil, id: String?,
+    bootDeadline: Double, bootID: String, startedAt: Date, endsAt: Date
   ) {
     self.block = block
     self.field = field
     self.revertTo = revertTo
     self.wrote = wrote
+    self.took = took
     self.id = id
     self.bootDeadline = bootDeadline
     self.bootID = bootID

@@ -73,6 +73,10 @@ extension RegisterConnection {
         + "written")
   }
 
+  private static var ending: CommandRefusal {
+    CommandRefusal(.shuttingDown, "the bridge is shutting down; nothing was written")
+  }
+
   private static func run(
     _ procedure: WriteProcedure, on exchange: any RegisterExchange, startingBy deadline: ContinuousClock.Instant?,
     evidenceAge: Duration, _ beforeWrite: @escaping @Sendable (WriteProcedure, [UInt16]) async throws -> Void
@@ -86,8 +90,11 @@ extension RegisterConnection {
         case .read(let range): step = procedure.next(.read(try await exchange.read(range)))
         case .write(let words, let address):
           do {
-            let proven = procedure
+            guard !Task.isCancelled else { throw Self.ending }
+            let (proven, provenAt) = (procedure, ContinuousClock.now)
             try await result(within: evidenceAge) { try await beforeWrite(proven, words) }
+            // A machine that slept meanwhile wakes up with the work done and the limit long over.
+            guard provenAt.duration(to: .now) <= evidenceAge else { throw TookTooLong() }
           } catch is TookTooLong {
             procedure.abandon(Self.tooOld)
             return (procedure, .finish)

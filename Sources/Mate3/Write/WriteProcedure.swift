@@ -116,7 +116,7 @@ public struct WriteProcedure: Sendable {
       }
       outcome.before = current
       outcome.beforeText = request.field.commandText(current, scaleWord: scaleWord)
-      if let expected = request.expectedNow, current != expected {
+      if let expected = request.expectedNow, !expected.contains(current) {
         return finish(
           .rejected, .superseded,
           "\(request.field.name) no longer has the value that was written for a time; it was changed since, and is left"

@@ -11,8 +11,8 @@ public struct WriteRequest: Sendable {
   /// The value as asked for.
   public let text: String
   public let isDryRun: Bool
-  /// Words that the field must have now, for the end of a timed command.
-  public var expectedNow: [UInt16]?
+  /// Words of which the field must have some now, for the end of a timed command.
+  public var expectedNow: [[UInt16]]?
   /// Words of a write-only control whose effect must still show, for the end of a timed command.
   public var expectedEffect: [UInt16]?
   let scale: RegisterRange?

@@ -1,0 +1,108 @@
+import Foundation
+import Mate3
+import StateStore
+import TestSupport
+import Testing
+
+@testable import Bridge
+
+/// Which timed command stands on a field whose writes end in another order than they began, or in doubt.
+@Suite(.timeLimit(.minutes(1))) struct TimerOfAWriteTests {
+  private static let block = PinKey(block: "radian_inverter_configuration", port: 1)
+  private static let words: [String: [UInt16]] = ["off": [0], "auto": [1], "on": [2]]
+
+  private let system: SettledGateway
+  private let writes = WriteGuard()
+
+  init() async throws { system = try await SettledGateway() }
+
+  private func request(_ text: String) async throws -> WriteRequest {
+    let now = MachineTime.now()
+    return try await system.gateway.prepare(
+      TimedCommand(
+        block: Self.block, field: "aux_control", revertTo: text, wrote: [], id: nil, bootDeadline: 0, bootID: "",
+        startedAt: now.wall, endsAt: now.wall)
+    ).request
+  }
+
+  private func begin(_ context: CommandContext, _ text: String) async throws {
+    try await writes.begin(context, WriteProcedure(try await request(text)), Self.words[text] ?? [])
+  }
+
+  private func end(_ context: CommandContext, _ text: String, _ status: WriteOutcome.Status) async throws {
+    let words = Self.words[text] ?? []
+    let outcome = WriteOutcome(status, .ok, "", written: words, read: status == .accepted ? words : [])
+    _ = await writes.end(context, try await request(text), outcome)
+  }
+
+  private static func timed(_ seconds: Double, then: String) -> CommandContext {
+    CommandContext(who: "test", forSeconds: seconds, then: then)
+  }
+
+  /// An `off` goes first while an `on` is still being verified; what becomes of that must not touch the timer of the
+  /// `off`, nor bring one back that it has cancelled.
+  @Test(arguments: [WriteOutcome.Status.failed, .rejected])
+  func aCommandThatFailsLateLeavesTheTimerOfTheReleaseAlone(status: WriteOutcome.Status) async throws {
+    let (first, slow) = (Self.timed(3600, then: "on"), Self.timed(1800, then: "auto"))
+    try await begin(first, "off")
+    try await end(first, "off", .accepted)
+    try await begin(slow, "on")
+    let release = Self.timed(600, then: "auto")
+    try await begin(release, "off")
+    try await end(release, "off", .accepted)
+    let standing = writes.timers
+    #expect(standing.map(\.wrote) == [[0]])
+    try await end(slow, "on", status)
+    #expect(writes.timers == standing)
+
+    try await begin(slow, "on")
+    let plain = CommandContext(who: "test")
+    try await begin(plain, "off")
+    try await end(plain, "off", .accepted)
+    try await end(slow, "on", status)
+    #expect(writes.timers.isEmpty)
+    await system.stop()
+  }
+
+  @Test func aCommandThatFailsBringsBackTheTimerThatItReplaced() async throws {
+    let (first, second) = (Self.timed(3600, then: "auto"), Self.timed(600, then: "auto"))
+    try await begin(first, "off")
+    try await end(first, "off", .accepted)
+    let standing = writes.timers
+    try await begin(second, "on")
+    #expect(writes.timers.map(\.wrote) == [[2]])
+    try await end(second, "on", .failed)
+    #expect(writes.timers == standing)
+    await system.stop()
+  }
+
+  /// As long as nobody knows whether the second was taken, the words of both are ours to take back.
+  @Test(arguments: [(WriteOutcome.Status.unconfirmed, [[2], [0]]), (.accepted, [[2]])] as [(_, [[UInt16]])])
+  func theWordsOfTheTimerBeforeStayOursWhileInDoubt(
+    status: WriteOutcome.Status, expected: [[UInt16]]
+  ) async throws {
+    let (first, second) = (Self.timed(3600, then: "auto"), Self.timed(600, then: "auto"))
+    try await begin(first, "off")
+    try await end(first, "off", .accepted)
+    try await begin(second, "on")
+    try await end(second, "on", status)
+    let timer = try #require(writes.timers.first)
+    #expect(try await system.gateway.prepare(timer).request.expectedNow == expected)
+    await system.stop()
+  }
+
+  /// Prolonged while its end waited for its turn.
+  @Test func theEndOfATimerThatWasReplacedIsNotWritten() async throws {
+    let first = Self.timed(3600, then: "auto")
+    try await begin(first, "off")
+    try await end(first, "off", .accepted)
+    let over = try #require(writes.timers.first)
+    let longer = Self.timed(7200, then: "auto")
+    try await end(longer, "off", .unchanged)
+    #expect(writes.timers != [over])
+    let revert = CommandContext(origin: .revert, who: "test", ending: over)
+    let refusal = await #expect(throws: CommandRefusal.self) { try await begin(revert, "auto") }
+    #expect(refusal?.code == .superseded)
+    await system.stop()
+  }
+}
