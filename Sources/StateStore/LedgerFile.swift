@@ -74,11 +74,12 @@ public final class LedgerFile: WriteLedger {
   }
 
   private func append(_ entry: LedgerEntry, _ state: inout State) throws {
+    if state.isBroken { state.isBroken = ftruncate(state.descriptor, off_t(state.size)) != 0 }
     guard !state.isBroken else {
       throw StateError(
         .inputOutput,
-        "\(directory.path)/\(Self.name) could not be mended after a failed write, so nothing is written to any device; "
-          + "mend the disk and start the bridge anew")
+        "\(directory.path)/\(Self.name) can't be mended after a failed write, so nothing is written to any device; "
+          + "see to its disk")
     }
     if state.size >= Self.sizeLimit { try rotate(&state) }
     let encoder = JSONEncoder()
@@ -106,8 +107,11 @@ public final class LedgerFile: WriteLedger {
     for number in stride(from: Self.keptFiles - 1, through: 1, by: -1) {
       _ = rename("\(file).\(number)", "\(file).\(number + 1)")
     }
-    guard rename(file, "\(file).1") == 0, rename(new, file) == 0 else {
+    let isAside = rename(file, "\(file).1") == 0
+    guard isAside, rename(new, file) == 0 else {
       let code = errno
+      // The file stays where the next attempt, and the next start, look for it.
+      if isAside { _ = rename("\(file).1", file) }
       close(descriptor)
       throw StateDirectory.failure(file, code)
     }

@@ -64,14 +64,34 @@ import Testing
     await system.stop()
   }
 
-  @Test func aCommandThatFailsBringsBackTheTimerThatItReplaced() async throws {
+  /// Also when its own timer was due while it was being verified, and could not be ended.
+  @Test(arguments: [false, true]) func aCommandThatFailsBringsBackTheTimerThatItReplaced(
+    afterAnAttempt: Bool
+  ) async throws {
     let (first, second) = (Self.timed(3600, then: "auto"), Self.timed(600, then: "auto"))
     try await begin(first, "off")
     try await end(first, "off", .accepted)
     let standing = writes.timers
     try await begin(second, "on")
     #expect(writes.timers.map(\.wrote) == [[2]])
+    if afterAnAttempt { #expect(await writes.fail(try #require(writes.timers.first), "offline") != nil) }
     try await end(second, "on", .failed)
+    #expect(writes.timers == standing)
+    await system.stop()
+  }
+
+  /// The first one's timer is kept through all of those whose writes were not taken.
+  @Test func theTimerThatStandsOutlivesTwoThatFail() async throws {
+    let (first, slow) = (Self.timed(3600, then: "auto"), Self.timed(1800, then: "auto"))
+    try await begin(first, "off")
+    try await end(first, "off", .accepted)
+    let standing = writes.timers
+    try await begin(slow, "on")
+    let release = Self.timed(600, then: "auto")
+    try await begin(release, "off")
+    try await end(slow, "on", .failed)
+    #expect(writes.timers != standing)
+    try await end(release, "off", .failed)
     #expect(writes.timers == standing)
     await system.stop()
   }
@@ -88,6 +108,19 @@ import Testing
     try await end(second, "on", status)
     let timer = try #require(writes.timers.first)
     #expect(try await system.gateway.prepare(timer).request.expectedNow == expected)
+    await system.stop()
+  }
+
+  @Test func allWordsInDoubtStayOurs() async throws {
+    let contexts = (0..<3).map { _ in Self.timed(3600, then: "auto") }
+    try await begin(contexts[0], "off")
+    try await end(contexts[0], "off", .accepted)
+    for context in contexts[1...] {
+      try await begin(context, "on")
+      try await end(context, "on", .unconfirmed)
+    }
+    let timer = try #require(writes.timers.first)
+    #expect(try await system.gateway.prepare(timer).request.expectedNow == [[2], [0]])
     await system.stop()
   }
 

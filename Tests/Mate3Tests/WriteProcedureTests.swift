@@ -362,6 +362,14 @@ import Testing
     #expect(memory.counts.writes == 1)
   }
 
+  /// The status shows `use`: a timed `drop` that the devices did not do has left what a timed `use` before it did.
+  @Test(arguments: [([[2]], .superseded), ([[2], [1]], .alreadySo)] as [([[UInt16]], ResultCode)])
+  func theEffectOfATimerBeforeIsOursToo(expected: [[UInt16]], code: ResultCode) async throws {
+    var request = try await request("system_control", 0, "inverter_ac_drop_use", "use")
+    request.expectedEffect = expected
+    #expect(await run(request).code == code)
+  }
+
   @Test func aControlThatIsAlreadySoIsSentAllTheSame() async throws {
     let outcome = await run(try await request("system_control", 0, "inverter_ac_drop_use", "use"))
     #expect(outcome.status == .unchanged)

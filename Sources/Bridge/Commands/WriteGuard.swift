@@ -50,8 +50,8 @@ public actor WriteGuard {
     let number: Int
     /// The timer that ends it.
     let armed: TimedCommand?
-    /// The timer that this one replaced.
-    let replaced: TimedCommand?
+    /// The timer that stands again if this write is not taken.
+    var replaced: TimedCommand?
     let note: WriteCaps.Note
   }
 
@@ -125,9 +125,12 @@ public actor WriteGuard {
     guard waiting.add(1, ordering: .relaxed).newValue <= Self.waitingLimit else {
       throw CommandRefusal(.stateUnwritable, "the disk has not taken earlier writes yet; nothing was written")
     }
-    // Given up while it waited for the look at what is known by now.
-    try Task.checkCancellation()
     memory.withLock { _ = $0.begun.insert(context.token) }
+    // Given up while it waited for the look at what is known by now.
+    if Task.isCancelled {
+      memory.withLock { _ = $0.begun.remove(context.token) }
+      throw CancellationError()
+    }
     try await putDown(context, procedure, words)
   }
 
@@ -139,7 +142,7 @@ public actor WriteGuard {
       throw CommandRefusal(.stateUnwritable, "the command was given up before the disk took it")
     }
     let replaced = timer(name)
-    if context.origin == .revert, replaced == nil || replaced != context.ending {
+    if context.origin == .revert, !isStanding(context.ending) {
       throw CommandRefusal(.superseded, "the timed command was cancelled or prolonged in the meantime")
     }
     let restores = memory.withLock { $0.caps.restores(words, key, request.field.name) }
@@ -150,7 +153,7 @@ public actor WriteGuard {
     let isTimed = context.forSeconds != nil
     do {
       if isTimed {
-        try arm(context, request, before: procedure.outcome.beforeText, words: words, took: replaced?.wrote)
+        try arm(context, request, before: procedure.outcome.beforeText, words: words, over: replaced)
       }
       intent.number = try ledger.begin(intent)
     } catch {
@@ -192,13 +195,15 @@ public actor WriteGuard {
       if context.forSeconds != nil {
         if let armed = intent?.armed {
           // What the timer before has written is gone now.
-          if var settled = timer(name), settled == armed, settled.took != nil {
+          if var settled = timer(name), settled.isSame(as: armed), settled.took != nil {
             settled.took = nil
             try? set(name, settled)
           }
         } else if context.then != nil || timer(name) != nil {
           let now = outcome.read.isEmpty ? outcome.written : outcome.read
-          try? arm(context, request, before: nil, words: now)
+          // The command of the timer before may still be on its way, and show after this one.
+          let isOnItsWay = open.values.contains { $0.armed?.name == name && isStanding($0.armed) }
+          try? arm(context, request, before: nil, words: now, over: isOnItsWay ? timer(name) : nil)
         }
         return timer(name).map { "it ends after \(Int(context.forSeconds ?? 0)) s with \($0.revertTo)" }
           ?? "it stood before and has nothing to go back to, so it is not timed"
@@ -208,15 +213,20 @@ public actor WriteGuard {
       return "the timed command on this field is cancelled"
     case .rejected, .failed:
       // Unless a release that went first has set a timer of its own, or cancelled this one.
-      if let intent, let armed = intent.armed, timer(name) == armed { try? set(name, intent.replaced) }
+      guard let armed = intent?.armed else { return nil }
+      if isStanding(armed) { try? set(name, intent?.replaced) }
+      // Whoever took over from this timer has taken over from the one before.
+      for (token, later) in open where later.replaced?.isSame(as: armed) ?? false {
+        open[token]?.replaced = intent?.replaced
+      }
       return nil
     case .unconfirmed: return nil
     }
   }
 
-  /// - Parameter took: the words of the timer that this one takes over from.
+  /// - Parameter replaced: the timer that this one takes over from, if what that wrote may still stand.
   private func arm(
-    _ context: CommandContext, _ request: WriteRequest, before: String?, words: [UInt16], took: [UInt16]? = nil
+    _ context: CommandContext, _ request: WriteRequest, before: String?, words: [UInt16], over replaced: TimedCommand?
   ) throws {
     let key = PinKey(request.block)
     let name = "\(key).\(request.field.name)"
@@ -226,13 +236,30 @@ public actor WriteGuard {
       throw CommandRefusal(.badPayload, "\(name) can't be read, so what comes back must be given as ‘then’")
     }
     let timer = TimedCommand(
-      block: key, field: request.field.name, revertTo: original, wrote: words, took: took, id: context.id,
-      bootDeadline: now.sinceBoot + seconds, bootID: now.bootID, startedAt: now.wall,
-      endsAt: now.wall.addingTimeInterval(seconds))
+      block: key, field: request.field.name, revertTo: original, wrote: words,
+      took: Self.took(replaced, besides: words), id: context.id, bootDeadline: now.sinceBoot + seconds,
+      bootID: now.bootID, startedAt: now.wall, endsAt: now.wall.addingTimeInterval(seconds))
     try set(name, timer)
   }
 
+  /// Most words that a timed command takes over: the latest are the likeliest to stand.
+  private static let tookLimit = 8
+
+  private static func took(_ replaced: TimedCommand?, besides words: [UInt16]) -> [[UInt16]]? {
+    guard let replaced else { return nil }
+    var took: [[UInt16]] = []
+    for each in [replaced.wrote] + (replaced.took ?? []) where each != words && !took.contains(each) {
+      took.append(each)
+    }
+    return took.isEmpty ? nil : Array(took.prefix(tookLimit))
+  }
+
   // MARK: Timers
+
+  private func isStanding(_ timer: TimedCommand?) -> Bool {
+    guard let timer, let standing = self.timer(timer.name) else { return false }
+    return standing.isSame(as: timer)
+  }
 
   nonisolated var timers: [TimedCommand] { memory.withLock { $0.timers.values.sorted { $0.name < $1.name } } }
 
@@ -248,14 +275,13 @@ public actor WriteGuard {
 
   /// The timed command is over.
   func drop(_ timer: TimedCommand) {
-    guard self.timer(timer.name) == timer else { return }
+    guard isStanding(timer) else { return }
     try? set(timer.name, nil)
   }
 
   /// An attempt to end the timed command failed.
   func fail(_ timer: TimedCommand, _ problem: String) -> TimedCommand? {
-    guard self.timer(timer.name) == timer else { return nil }
-    var failed = timer
+    guard isStanding(timer), var failed = self.timer(timer.name) else { return nil }
     failed.failures += 1
     failed.problem = problem
     try? set(timer.name, failed)

@@ -81,11 +81,7 @@ public struct CommandValidator: Sendable {
     else {
       throw CommandRefusal(.fieldAbsent, "\(timer.name) is not there now")
     }
-    if field.access.isReadable {
-      request.expectedNow = [timer.wrote] + [timer.took].compactMap { $0 }
-    } else {
-      request.expectedEffect = timer.wrote
-    }
+    if field.access.isReadable { request.expectedNow = timer.ours } else { request.expectedEffect = timer.ours }
     return request
   }
 

@@ -8,9 +8,9 @@ public struct TimedCommand: Sendable, Hashable, Codable {
   public var revertTo: String
   /// The words that our command wrote: as long as they stand, the field is ours to revert.
   public var wrote: [UInt16]
-  /// The words of a timed command that this one took over from, until it is known that its own were taken: if they were
-  /// not, those still stand and are ours too.
-  public var took: [UInt16]?
+  /// The words of the timed commands that this one took over from, latest first, until it is known that its own were
+  /// taken: if they were not, some of those still stand and are ours too.
+  public var took: [[UInt16]]?
   /// Id of the command that started it.
   public var id: String?
   /// Seconds of the boot-time clock when it ends, in the boot with `bootID`.
@@ -25,7 +25,7 @@ public struct TimedCommand: Sendable, Hashable, Codable {
   public var problem: String?
 
   public init(
-    block: PinKey, field: String, revertTo: String, wrote: [UInt16], took: [UInt16]? = nil, id: String?,
+    block: PinKey, field: String, revertTo: String, wrote: [UInt16], took: [[UInt16]]? = nil, id: String?,
     bootDeadline: Double, bootID: String, startedAt: Date, endsAt: Date
   ) {
     self.block = block
@@ -42,6 +42,16 @@ public struct TimedCommand: Sendable, Hashable, Codable {
   }
 
   public var name: String { "\(block).\(field)" }
+
+  /// All words that are ours to take back.
+  var ours: [[UInt16]] { [wrote] + (took ?? []) }
+
+  /// Whether it is the same timed command, whatever has become known of it since.
+  public func isSame(as other: TimedCommand) -> Bool {
+    var other = other
+    (other.failures, other.problem, other.took) = (failures, problem, took)
+    return other == self
+  }
 
   /// Time left: by the monotonic clock in the boot it began in, by the wall clock after another boot; none at all when
   /// that clock stands before the start, so that a doubt ends the command rather than prolonging it.

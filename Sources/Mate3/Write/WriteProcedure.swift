@@ -99,9 +99,9 @@ public struct WriteProcedure: Sendable {
     errorsBefore = request.errorFlags.flatMap { read($0)?.first }
     if let confirmation = request.confirmation {
       heldBefore = read(confirmation.range)?.first.map { confirmation.condition.holds(UInt32($0)) } ?? false
-      if let effect = request.expectedEffect.flatMap(request.condition(of:)),
-        let status = read(confirmation.range)?.first,
-        !effect.holds(UInt32(status))
+      if let effects = request.expectedEffect, let status = read(confirmation.range)?.first,
+        // What has no effect that shows may be what stands.
+        !effects.contains(where: { request.condition(of: $0)?.holds(UInt32(status)) ?? true })
       {
         return finish(
           .rejected, .superseded,

@@ -13,8 +13,8 @@ public struct WriteRequest: Sendable {
   public let isDryRun: Bool
   /// Words of which the field must have some now, for the end of a timed command.
   public var expectedNow: [[UInt16]]?
-  /// Words of a write-only control whose effect must still show, for the end of a timed command.
-  public var expectedEffect: [UInt16]?
+  /// Words of a write-only control of which the effect of some must still show, for the end of a timed command.
+  public var expectedEffect: [[UInt16]]?
   let scale: RegisterRange?
   let evidence: [EvidenceItem]
   let counters: [CounterItem]
