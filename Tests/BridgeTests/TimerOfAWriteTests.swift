@@ -111,6 +111,23 @@ import Testing
     await system.stop()
   }
 
+  /// An `off` that finds `off`, because the `on` before it does not show yet, must not take the end from the `on`.
+  @Test func whatIsOnItsWayKeepsItsTimer() async throws {
+    let slow = Self.timed(600, then: "off")
+    try await begin(slow, "on")
+    let standing = writes.timers
+    #expect(standing.count == 1)
+    let plain = CommandContext(who: "test")
+    try await end(plain, "off", .unchanged)
+    #expect(writes.timers == standing)
+    try await end(slow, "on", .accepted)
+    #expect(writes.timers == standing)
+    // Now it shows, and is the owner's to cancel.
+    try await end(plain, "on", .unchanged)
+    #expect(writes.timers.isEmpty)
+    await system.stop()
+  }
+
   @Test func allWordsInDoubtStayOurs() async throws {
     let contexts = (0..<3).map { _ in Self.timed(3600, then: "auto") }
     try await begin(contexts[0], "off")

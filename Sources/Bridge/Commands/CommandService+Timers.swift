@@ -92,8 +92,10 @@ extension CommandService {
   }
 
   private func drop(_ timer: TimedCommand, _ event: BridgeEvent.Kind, _ message: String) async {
-    await writes.drop(timer)
-    publisher.publish(event: BridgeEvent(event, message))
+    // Of one that was prolonged or cancelled while its end waited, the answer to that command has told.
+    if await writes.drop(timer) || event == .timedCommandEnded {
+      publisher.publish(event: BridgeEvent(event, message))
+    }
     await gateway.setAlert(.timer, timer.name, nil)
     publisher.setTimers(writes.timers)
   }

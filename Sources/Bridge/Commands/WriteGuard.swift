@@ -37,9 +37,10 @@ public struct CommandContext: Sendable {
 public actor WriteGuard {
   public nonisolated var unownedExecutor: UnownedSerialExecutor { ThreadExecutor.files.asUnownedSerialExecutor() }
 
-  /// Changed by the actor alone.
+  /// What is asked for without a wait for the disk.
   private struct Memory {
     var caps: WriteCaps
+    /// Changed by the actor alone.
     var timers: [String: TimedCommand]
     /// Commands that wanted to be put down and have no outcome yet.
     var begun: Set<UUID> = []
@@ -201,14 +202,15 @@ public actor WriteGuard {
           }
         } else if context.then != nil || timer(name) != nil {
           let now = outcome.read.isEmpty ? outcome.written : outcome.read
-          // The command of the timer before may still be on its way, and show after this one.
-          let isOnItsWay = open.values.contains { $0.armed?.name == name && isStanding($0.armed) }
-          try? arm(context, request, before: nil, words: now, over: isOnItsWay ? timer(name) : nil)
+          try? arm(context, request, before: nil, words: now, over: isOnItsWay(name) ? timer(name) : nil)
         }
         return timer(name).map { "it ends after \(Int(context.forSeconds ?? 0)) s with \($0.revertTo)" }
           ?? "it stood before and has nothing to go back to, so it is not timed"
       }
       guard timer(name) != nil else { return nil }
+      if outcome.status == .unchanged, isOnItsWay(name) {
+        return "a timed command on this field is still on its way and may show after this; it ends as it was to"
+      }
       try? set(name, nil)
       return "the timed command on this field is cancelled"
     case .rejected, .failed:
@@ -273,10 +275,17 @@ public actor WriteGuard {
     try saveTimers(all)
   }
 
+  /// Whether the command of the standing timer is not verified yet, so that what it wrote may show later.
+  private func isOnItsWay(_ name: String) -> Bool {
+    open.values.contains { $0.armed?.name == name && isStanding($0.armed) }
+  }
+
   /// The timed command is over.
-  func drop(_ timer: TimedCommand) {
-    guard isStanding(timer) else { return }
+  /// - Returns: false when another one, or none, stands in its place already.
+  func drop(_ timer: TimedCommand) -> Bool {
+    guard isStanding(timer) else { return false }
     try? set(timer.name, nil)
+    return true
   }
 
   /// An attempt to end the timed command failed.
