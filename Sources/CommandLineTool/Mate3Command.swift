@@ -52,8 +52,8 @@ struct Mate3Command: AsyncParsableCommand {
   }
 
   /// What the arguments stand for, made on the main thread and from then on used by the task alone. Unchecked, because
-  /// the compiler can't see that the parser keeps nothing of it; parsing in the task would be too late to choose its
-  /// thread.
+  /// a command is not `Sendable` and the parser's `run()` may leave the task's thread; parsing in the task would be too
+  /// late to choose that.
   private struct Parsed: @unchecked Sendable {
     let command: any ParsableCommand
   }
