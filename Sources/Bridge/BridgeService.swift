@@ -38,11 +38,12 @@ public struct BridgeService: Service {
   /// - Parameters:
   ///   - writes: caps, ledger and timed commands.
   ///   - unresolved: writes that an earlier run left open.
+  ///   - ledger: what it has carried out, as far as it is known.
   ///   - instance: tells this run of the program from every other.
   public init(
     connection: any RegisterConnection, broker: any BrokerConnection, publisher: StatePublisher,
     gateway: GatewayService, discovery: DiscoveryService? = nil, writes: WriteGuard = WriteGuard(),
-    unresolved: [WriteIntent] = [], instance: String, logger: Logger
+    unresolved: [WriteIntent] = [], ledger: [LedgerEntry] = [], instance: String, logger: Logger
   ) {
     self.unresolved = unresolved
     self.discovery = discovery
@@ -53,7 +54,7 @@ public struct BridgeService: Service {
     self.logger = logger
     commands = CommandService(
       gateway: gateway, connection: connection, publisher: publisher, scheme: publisher.settings.scheme, writes: writes,
-      logger: logger)
+      ledger: ledger, logger: logger)
     router = EventRouter(
       broker: broker, publisher: publisher, gateway: gateway, commands: commands, discovery: discovery,
       instance: instance, logger: logger)

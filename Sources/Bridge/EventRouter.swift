@@ -214,7 +214,7 @@ actor EventRouter {
     case .command, .badCommand:
       // Clearing a retained command is housekeeping, no command.
       if message.isRetained, message.payload.isEmpty { return }
-      await commands.submit(message)
+      commands.submit(message)
     case .request(let verb):
       guard !message.isRetained, verb.utf8.count <= 64 else { return }
       await answer(verb, message)

@@ -49,7 +49,7 @@ struct BridgeRunner {
       ])
     var service = BridgeService(
       connection: connection, broker: broker, publisher: publisher, gateway: gateway, discovery: discovery,
-      writes: state.writes, unresolved: state.unresolved, instance: instance, logger: logger)
+      writes: state.writes, unresolved: state.unresolved, ledger: state.ledger, instance: instance, logger: logger)
     service.watch = watch
     return service
   }
@@ -59,6 +59,7 @@ struct BridgeRunner {
     var identity: IdentityState
     var writes: WriteGuard
     var unresolved: [WriteIntent]
+    var ledger: [LedgerEntry] = []
     var energies = DailyEnergies()
     var keepEnergies: @Sendable (DailyEnergies) throws -> Void
 
@@ -84,6 +85,7 @@ struct BridgeRunner {
         let ledger = try LedgerFile(directory)
         writes = try WriteGuard.load(directory, ledger: ledger, caps: configuration.caps, registry: registry)
         unresolved = ledger.unresolved
+        self.ledger = ledger.entries
       } catch {
         identity.problem = error.message
         logger.error("\(error.message)")

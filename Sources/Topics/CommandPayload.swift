@@ -33,6 +33,24 @@ public struct CommandPayload: Sendable, Hashable {
     self.isDryRun = isDryRun
   }
 
+  /// What is asked for, in one text: repetitions of a command have the same.
+  public var asked: String {
+    ([text] + (forSeconds.map { ["for_s \($0)", then.map { "then \($0)" } ?? ""] } ?? [])).joined(separator: "\n")
+  }
+
+  /// The id in a payload, whatever else is wrong with it.
+  public static func id(of payload: [UInt8]) -> String? {
+    struct WithID: Decodable {
+      let id: String?
+
+      init(from decoder: any Decoder) throws {
+        id = try JSONCommand.scalar(try decoder.container(keyedBy: JSONCommand.Key.self), .id)
+      }
+    }
+    guard payload.count <= 16 * sizeLimit, payload.contains(UInt8(ascii: "{")) else { return nil }
+    return (try? JSONDecoder().decode(WithID.self, from: Data(payload)))?.id
+  }
+
   /// - Throws: ``CommandRefusal`` with code `bad_payload`.
   public init(_ payload: [UInt8]) throws(CommandRefusal) {
     guard payload.count <= Self.sizeLimit else {
@@ -138,7 +156,7 @@ private struct JSONCommand: Decodable {
   }
 
   /// Text as it is; numbers through `Decimal`, which keeps every digit.
-  private static func scalar(_ container: KeyedDecodingContainer<Key>, _ key: Key) throws -> String? {
+  static func scalar(_ container: KeyedDecodingContainer<Key>, _ key: Key) throws -> String? {
     guard container.contains(key) else { return nil }
     if let text = try? container.decode(String.self, forKey: key) { return text }
     if (try? container.decode(Bool.self, forKey: key)) != nil { return nil }

@@ -82,7 +82,7 @@ struct IdentityTests {
     #expect(watcher.texts["mate3/charge_controller/4/availability"] == "online")
     let topic = "charge_controller_configuration/4/aux_control"
     #expect(try await system.command(topic, "on").code == "untrusted")
-    #expect(try await system.command("system_control/0/set_ags_op_mode", "off").code == "untrusted")
+    #expect(try await system.command("system_control/0/set_ags_op_mode", "auto").code == "untrusted")
     #expect(system.simulator.counters.writes == 0)
     watcher.publish("mate3/bridge/request/trust", #"{"device":"charge_controller","port":4}"#)
     try await watcher.next("mate3/bridge/response/trust", where: { $0.text.contains("\"status\":\"ok\"") })

@@ -115,15 +115,35 @@ struct TimedCommandTests {
     try await system.stop()
   }
 
-  @Test func aRepeatedIDGetsTheFirstAnswer() async throws {
+  /// An id stands for one command, also over a restart; what makes the system safer is carried out whatever its id.
+  @Test func anIDStandsForOneCommand() async throws {
     let system = try await start()
     let topic = "mate3/\(Self.topic)/set"
-    system.watcher.publish(topic, #"{"value":"on","id":"same"}"#)
-    let first = try await system.watcher.next("\(topic)/result")
-    system.watcher.clear()
-    system.watcher.publish(topic, #"{"value":"off","id":"same"}"#)
-    #expect(try await system.watcher.next("\(topic)/result").text == first.text)
+    func send(_ payload: String) async throws -> InboundMessage {
+      system.watcher.clear()
+      system.watcher.publish(topic, payload)
+      return try await system.watcher.next("\(topic)/result")
+    }
+    // What a dry run was answered answers no command.
+    #expect(try RunningSystem.Result(await send(#"{"value":"on","id":"same","dry_run":true}"#)).code == "dry_run")
+    let first = try await send(#"{"value":"on","id":"same"}"#)
+    #expect(try RunningSystem.Result(first).status == "accepted")
+    #expect(try await send(#"{"value":"on","id":"same"}"#).text == first.text)
+    let other = try RunningSystem.Result(await send(#"{"value":"auto","id":"same"}"#))
+    #expect(other.code == "id_used" && other.id == "same")
     #expect(system.simulator.counters.writes == 1)
+    #expect(try RunningSystem.Result(await send(#"{"value":"off","id":"same"}"#)).status == "accepted")
+    #expect(word(system) == 0 && system.simulator.counters.writes == 2)
+
+    system.bridge.signal(SIGTERM)
+    try await system.bridge.exitStatus()
+    system.watcher.clear()
+    try system.restartBridge()
+    try await system.ready()
+    let again = try RunningSystem.Result(await send(#"{"value":"on","id":"same"}"#))
+    #expect(again.status == "accepted" && again.reason.contains("an earlier run"))
+    #expect(try RunningSystem.Result(await send(#"{"value":"auto","id":"same"}"#)).code == "id_used")
+    #expect(word(system) == 0 && system.simulator.counters.writes == 2)
     try await system.stop()
   }
 }

@@ -1,4 +1,5 @@
 import FieldCodec
+import Foundation
 import RegisterIO
 import Registry
 import TestSupport
@@ -159,11 +160,16 @@ import Testing
     let block = try #require(layout.block(DeviceKey(name: "charge_controller_configuration", port: 3)))
     let item = try #require(
       book.counters(for: block, in: layout).first { $0.field.name == "lifetime_kwh_hours" })
-    #expect(item.difference([5000]) == nil)
-    #expect(item.difference([5300]) == nil)
-    #expect(item.difference([4999]) != nil)
-    #expect(item.difference([60]) == nil)
+    #expect(item.judge([5000]) == .fits)
+    #expect(item.judge([5001]) == .fits)
+    #expect(item.judge([4999]).isDifferent)
+    #expect(item.judge([60]) == .fits)
+    // What shows nothing proves nothing.
+    for words: [UInt16] in [[0xFFFF], [0x8000]] { #expect(item.judge(words).isBlank) }
     blocks[7].values["lifetime_kwh_hours"] = "2"
+    // One reading of about zero may be a bad one.
+    #expect(try await look(&book, at: registers(blocks)).isEmpty)
+    #expect(book.wantsAnotherScan)
     let notices = try await look(&book, at: registers(blocks))
     guard case .reset(key("charge_controller", 3), _)? = notices.first else {
       Issue.record("\(notices)")
@@ -172,20 +178,186 @@ import Testing
     #expect(book.pins[key("charge_controller", 3)]?.counters["lifetime_kwh_hours"] == 2)
   }
 
-  @Test func aCounterThatFitsAnotherOfTheKindBetterIsAnothers() async throws {
+  /// Whatever a counter shows for a moment, when it goes on where it was nobody is asked.
+  @Test(arguments: ["0", "32768", "65535"]) func badReadingsOfACounterEndNoTrust(_ value: String) async throws {
     var book = PinBook()
     var blocks = Self.twins
     blocks[7].values["lifetime_kwh_hours"] = "5000"
     _ = try await look(&book, at: registers(blocks))
+    for _ in 0..<3 {
+      blocks[7].values["lifetime_kwh_hours"] = value
+      for _ in 0..<3 { _ = try await look(&book, at: registers(blocks)) }
+      blocks[7].values["lifetime_kwh_hours"] = "5001"
+      for _ in 0..<2 { _ = try await look(&book, at: registers(blocks)) }
+      #expect(book.pins.values.allSatisfy { $0.state == .trusted })
+      #expect(book.pins[key("charge_controller", 3)]?.counters["lifetime_kwh_hours"] == 5001)
+    }
+  }
+
+  /// A spare that was used elsewhere has counted more, and could not have here.
+  @Test func aCounterRisesNoFasterThanTheDeviceCanWork() async throws {
+    var book = PinBook()
+    var blocks = TestSystem.home
+    let start = Date(timeIntervalSinceReferenceDate: 0)
+    func look(_ value: Int, hours: Double) async throws -> Pin.State? {
+      blocks[7].values["lifetime_kwh_hours"] = "\(value)"
+      let image = try await image(of: registers(blocks))
+      for _ in 0..<2 { _ = book.observe(image.layout, at: start + hours * 3600, word: image.word) }
+      return book.pins[key("charge_controller", 3)]?.state
+    }
+    #expect(try await look(6109, hours: 0) == .trusted)
+    // 100 A at 60 V for an hour, and the two that say nothing.
+    #expect(try await look(6109 + 8, hours: 1) == .trusted)
+    #expect(try await look(6117 + 9, hours: 2) != .trusted)
+    #expect(try await look(6118, hours: 2) == .trusted)
+    #expect(try await look(9000, hours: 2) != .trusted)
+    // A bridge that was off for a month believes what a month can do.
+    #expect(try await look(6118 + 1600, hours: 2 + 24 * 30) == .trusted)
+    #expect(try await look(9999, hours: 2 + 24 * 30) != .trusted)
+  }
+
+  @Test func ofTwoThatLookTheSameTheCountersOfBothAreRead() async throws {
+    var book = PinBook()
+    var blocks = Self.twins
+    blocks[7].values["lifetime_kwh_hours"] = "5000"
+    blocks[9].values["lifetime_kwh_hours"] = "5001"
+    _ = try await look(&book, at: registers(blocks))
     let layout = try await image(of: registers(blocks)).layout
-    let block = try #require(layout.block(DeviceKey(name: "charge_controller", port: 3)))
-    let item = try #require(
-      book.counters(for: block, in: layout).first { $0.field.name == "lifetime_kwh_hours" })
-    #expect(item.rivals == [9000])
-    #expect(item.difference([5010]) == nil)
-    // Below the other's counter it can't be the other's.
-    #expect(item.difference([8990]) == nil)
-    #expect(item.difference([9003]) != nil)
+    let block = try #require(layout.block(DeviceKey(name: "charge_controller_configuration", port: 3)))
+    let items = book.counters(for: block, in: layout).filter { $0.field.name == "lifetime_kwh_hours" }
+    #expect(items.map { "\($0.device) \($0.last)" } == ["charge_controller/3 5000", "charge_controller/4 5001"])
+    // In each other's places one of the two falls, however close they are.
+    #expect(zip(items, [5001, 5000]).map { $0.judge([UInt16($1)]).isDifferent } == [false, true])
+    // An old one and a new one: the new one's fall could be a reset, the other's rise is none.
+    blocks[9].values["lifetime_kwh_hours"] = "3"
+    var second = PinBook()
+    _ = try await look(&second, at: registers(blocks))
+    let old = second.counters(for: block, in: layout).filter { $0.field.name == "lifetime_kwh_hours" }
+    #expect(zip(old, [3, 5000]).map { $0.judge([UInt16($1)]).isDifferent } == [false, true])
+  }
+
+  /// Of two that look the same one is unplugged, and the other is plugged in there.
+  @Test(arguments: [5003, 5010, 9000]) func aTwinInTheOthersPlaceIsNeverTakenForIt(_ twin: Int) async throws {
+    var book = PinBook()
+    var blocks = Self.twins
+    blocks[7].values["lifetime_kwh_hours"] = "5000"
+    blocks[9].values["lifetime_kwh_hours"] = "\(twin)"
+    _ = try await look(&book, at: registers(blocks))
+    blocks[7].values["lifetime_kwh_hours"] = "\(twin)"
+    let alone = Array(blocks.prefix(9))
+    let image = try await image(of: registers(alone))
+    let block = try #require(image.layout.block(DeviceKey(name: "charge_controller_configuration", port: 3)))
+    for _ in 0..<6 {
+      _ = try await look(&book, at: registers(alone))
+      let status = image.layout.blocks[7]
+      _ = book.follow([status], in: image.layout, word: image.word)
+      // Refused by what is known, or by what is read before the write.
+      let items = book.counters(for: block, in: image.layout)
+      let isRefused =
+        book.refusal(for: block, in: image.layout) != nil
+        || items.contains { item in
+          item.judge((item.range.start..<item.range.end).compactMap(image.word)).isDifferent
+        }
+      #expect(isRefused)
+      #expect(book.pins[key("charge_controller", 3)]?.counters["lifetime_kwh_hours"] == 5000)
+    }
+    // Put back, everything is as before, and nobody is asked.
+    blocks[7].values["lifetime_kwh_hours"] = "5000"
+    for _ in 0..<2 { _ = try await look(&book, at: registers(blocks)) }
+    #expect(book.pins.values.allSatisfy { $0.state == .trusted })
+  }
+
+  /// Two that look the same changed places by mistake, and are put back.
+  @Test func aSwapThatIsPutBackAsksForNothing() async throws {
+    var book = PinBook()
+    var blocks = Self.twins
+    blocks[7].values["lifetime_kwh_hours"] = "5000"
+    _ = try await look(&book, at: registers(blocks))
+    var swapped = blocks
+    swapped[7].values["lifetime_kwh_hours"] = "9000"
+    swapped[9].values["lifetime_kwh_hours"] = "5000"
+    for _ in 0..<4 { _ = try await look(&book, at: registers(swapped)) }
+    for port in [3, 4] { #expect(book.pins[key("charge_controller", port)]?.state != .trusted) }
+    for _ in 0..<2 { _ = try await look(&book, at: registers(blocks)) }
+    #expect(book.pins.values.allSatisfy { $0.state == .trusted })
+  }
+
+  @Test func trustInOneDeviceClearsNothingOfAnother() async throws {
+    var book = PinBook()
+    _ = try await look(&book, at: registers(TestSystem.home))
+    var changed = TestSystem.home
+    changed[4].values["model_number"] = "OTHER"
+    changed[6].values["model_number"] = "OTHER"
+    _ = try await look(&book, at: registers(changed))
+    let layout = try await image(of: registers(changed)).layout
+    let first = try #require(layout.block(DeviceKey(name: "radian_inverter_configuration", port: 1)))
+    _ = book.trust(first, in: layout)
+    _ = try await look(&book, at: registers(changed))
+    #expect(book.pins[key("radian_inverter_configuration", 1)]?.state == .trusted)
+    guard case .changed = book.pins[key("radian_inverter_configuration", 2)]?.state else {
+      Issue.record("\(book.pins)")
+      return
+    }
+  }
+
+  @Test func whatIsForgottenIsTrustedAgainWhenItReturnsAndNothingElseIs() async throws {
+    var book = PinBook()
+    var blocks = TestSystem.home
+    blocks[7].values["lifetime_kwh_hours"] = "5000"
+    _ = try await look(&book, at: registers(blocks))
+    let less = Array(blocks.prefix(7))
+    _ = try await look(&book, at: registers(less))
+    let gone = book.forgetMissing(from: try await image(of: registers(less)).layout)
+    #expect(gone == [key("charge_controller", 3), key("charge_controller_configuration", 3)])
+    #expect(!book.expected.contains(key("charge_controller", 3)))
+    var second = book
+    for _ in 0..<2 { _ = try await look(&second, at: registers(blocks)) }
+    #expect(second.pins.values.allSatisfy { $0.state == .trusted })
+    blocks[7].values["lifetime_kwh_hours"] = "4000"
+    for _ in 0..<2 { _ = try await look(&book, at: registers(blocks)) }
+    guard case .untrusted = book.pins[key("charge_controller", 3)]?.state else {
+      Issue.record("\(book.pins)")
+      return
+    }
+    #expect(book.pins[key("charge_controller", 3)]?.generation == 1)
+  }
+
+  @Test func pinsThatWereLostAreAReasonToAsk() async throws {
+    var book = PinBook(lost: "the pins are gone")
+    for _ in 0..<3 { _ = try await look(&book, at: registers(TestSystem.home)) }
+    #expect(book.pins.values.allSatisfy { $0.state == .untrusted("the pins are gone") })
+  }
+
+  /// What is blank for a moment suspends; it is no other device.
+  @Test func blankEvidenceEndsNoTrust() async throws {
+    var book = PinBook()
+    _ = try await look(&book, at: registers(TestSystem.home))
+    var blank = TestSystem.home
+    blank[4].values["model_number"] = nil
+    for _ in 0..<3 { #expect(try await look(&book, at: registers(blank)).isEmpty) }
+    #expect(book.pins.values.allSatisfy { $0.state == .trusted })
+  }
+
+  @Test func aReleaseThatActsOnAllNeedsTheGatewayAlone() async throws {
+    var book = PinBook()
+    _ = try await look(&book, at: registers(TestSystem.home))
+    let less = Array(TestSystem.home.prefix(5))
+    _ = try await look(&book, at: registers(less))
+    let layout = try await image(of: registers(less)).layout
+    let system = try #require(layout.block(kind: .system))
+    #expect(book.refusal(for: system, in: layout)?.code == .deviceMissing)
+    #expect(book.refusal(for: system, in: layout, isRelease: true) == nil)
+    let evidence = book.evidence(for: system, in: layout, isRelease: true).map(\.name)
+    #expect(evidence.contains("gateway/0.mac_address") && evidence.contains("common/0.serial_number"))
+    #expect(evidence.contains("system_control/0.did"))
+    #expect(!evidence.contains { $0.contains("inverter") || $0.contains("end") })
+    // Everything else looks at every device, and at what may have been added behind the last one.
+    let all = book.evidence(for: system, in: layout).map(\.name)
+    #expect(all.contains("end of the map") && all.contains("radian_inverter_configuration/1.did"))
+    var other = less
+    other[1].values["mac_address"] = "OTHER"
+    for _ in 0..<2 { _ = try await look(&book, at: registers(other)) }
+    #expect(book.refusal(for: system, in: layout, isRelease: true)?.code == .untrusted)
   }
 
   @Test func whatWasTrustedOfflineIsPinnedAtTheNextSight() async throws {
@@ -227,18 +399,26 @@ extension PinBookTests {
   @Test func countersRiseWithThePolls() async throws {
     var book = PinBook()
     var blocks = Self.twins
-    blocks[7].values["lifetime_kwh_hours"] = "5000"
-    let image = try await image(of: registers(blocks))
-    _ = book.observe(image.layout, word: image.word)
-    let block = image.layout.blocks[7]
-    let field = try #require(block.definition.field("lifetime_kwh_hours"))
+    var now = Date(timeIntervalSinceReferenceDate: 0)
+    func poll(_ value: Int) async throws -> Bool {
+      blocks[7].values["lifetime_kwh_hours"] = "\(value)"
+      let image = try await image(of: registers(blocks))
+      now += 3600
+      if book.pins.isEmpty { _ = book.observe(image.layout, at: now, word: image.word) }
+      return book.follow([image.layout.blocks[7]], in: image.layout, at: now, word: image.word)
+    }
     // By small steps beyond the other's counter, over the years.
-    for value in stride(from: Int64(5000), through: 9500, by: 5) {
-      let isOwn = book.take(counter: value, of: field, block)
+    for value in stride(from: 8900, through: 9100, by: 5) {
+      let isOwn = try await poll(value)
       #expect(isOwn)
     }
-    let isOwn = book.take(counter: 9400, of: field, block)
+    let isOwn = try await poll(9000)
     #expect(!isOwn)
-    #expect(book.pins[PinKey(block)]?.counters["lifetime_kwh_hours"] == 9500)
+    #expect(book.pins[key("charge_controller", 3)]?.counters["lifetime_kwh_hours"] == 9100)
   }
+}
+
+extension EvidenceVerdict {
+  var isDifferent: Bool { if case .differs = self { true } else { false } }
+  var isBlank: Bool { if case .blank = self { true } else { false } }
 }

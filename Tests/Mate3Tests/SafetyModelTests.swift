@@ -232,7 +232,7 @@ private final class SafetyRun: @unchecked Sendable {
     if outcome.code == .identityMismatch { totals.refusedForIdentity += 1 }
     if outcome.code == .identityChangedDuringWrite {
       totals.changedDuringWrite += 1
-      book.distrust(request.block, in: image.layout, because: outcome.reason)
+      book.distrust(request.block, in: image.layout, because: outcome.reason, word: outcome.word)
     }
   }
 
@@ -316,16 +316,16 @@ private final class SafetyRun: @unchecked Sendable {
     if outcome.status == .accepted {
       let last = wire.withLock { $0.served }
       for item in request.evidence where (item.range.start..<item.range.end).compactMap({ last[$0] }) != item.expected {
-        problem = "\(what), though \(item.field.name) of \(item.device) differed in the read-back"
+        problem = "\(what), though \(item.name) differed in the read-back"
       }
     }
     for item in request.evidence {
       let read = (item.range.start..<item.range.end).compactMap { write.evidenceAsRead[$0] }
-      if read != item.expected { problem = "\(what) was written though \(item.field.name) of \(item.device) differed" }
+      if read != item.expected { problem = "\(what) was written though \(item.name) differed" }
     }
     for item in request.counters {
       let read = (item.range.start..<item.range.end).compactMap { write.evidenceAsRead[$0] }
-      if let difference = item.difference(read) { problem = "\(what) was written though \(difference)" }
+      if item.judge(read) != .fits { problem = "\(what) was written though \(item.judge(read))" }
     }
     guard let meant = bound[PinKey(request.block)], let hit = write.hardware, meant != hit else { return }
     // Another device was hit, and everything compared was equal, as seen above. Either it always is, or the devices

@@ -1,20 +1,99 @@
 import DequeModule
+import FieldCodec
+import Foundation
+import Mate3
+import Topics
 
-/// The first answers to commands with an id, so that a repeated one is not carried out again.
+/// What became of commands with an id, for some minutes: an id stands for one command, which is not carried out twice.
 struct AnswerMemory {
+  /// How long an id counts.
+  static let lifetime: Duration = .seconds(600)
+  /// Most answers that are kept, and most bytes that they have.
   static let limit = 256
+  static let byteLimit = 1 << 20
 
-  private var answers: [String: [UInt8]] = [:]
+  private struct Entry {
+    let asked: String
+    let answer: [UInt8]
+    let until: ContinuousClock.Instant
+  }
+
+  private var entries: [String: Entry] = [:]
   private var order: Deque<String> = []
+  private var bytes = 0
 
-  func answer(_ topic: String, _ id: String?) -> [UInt8]? { id.flatMap { answers["\(topic) \($0)"] } }
+  /// The first answer to a command that comes again.
+  /// - Throws: ``CommandRefusal`` when the id was another command's.
+  mutating func answer(
+    _ topic: String, _ payload: CommandPayload, at now: ContinuousClock.Instant = .now
+  ) throws(CommandRefusal) -> [UInt8]? {
+    guard let id = payload.id, let entry = entries["\(topic) \(id)"], entry.until > now else { return nil }
+    guard entry.asked == payload.asked else {
+      throw CommandRefusal(
+        .idUsed,
+        "the id ‘\(id)’ was another command's on this topic less than \(Self.lifetime.components.seconds / 60) minutes ago; give each "
+          + "command an id of its own")
+    }
+    return entry.answer
+  }
 
-  mutating func keep(_ answer: [UInt8], _ topic: String, _ id: String?) {
+  /// - Parameter asked: what the command asked for.
+  mutating func keep(
+    _ answer: [UInt8], _ topic: String, _ id: String?, asked: String, for time: Duration = Self.lifetime,
+    at now: ContinuousClock.Instant = .now
+  ) {
     guard let id else { return }
     let key = "\(topic) \(id)"
-    guard answers[key] == nil else { return }
-    answers[key] = answer
+    if let old = entries[key] {
+      if old.until > now { return }
+      forget(key)
+      order.removeAll { $0 == key }
+    }
+    entries[key] = Entry(asked: asked, answer: answer, until: now + time)
     order.append(key)
-    if order.count > Self.limit { answers[order.removeFirst()] = nil }
+    bytes += answer.count + asked.utf8.count + key.utf8.count
+    while let oldest = order.first,
+      order.count > Self.limit || bytes > Self.byteLimit || entries[oldest].map({ $0.until <= now }) ?? true
+    {
+      order.removeFirst()
+      forget(oldest)
+    }
+  }
+
+  private mutating func forget(_ key: String) {
+    guard let entry = entries.removeValue(forKey: key) else { return }
+    bytes -= entry.answer.count + entry.asked.utf8.count + key.utf8.count
+  }
+
+  /// Takes from the ledger what an earlier run has carried out lately.
+  mutating func recall(_ entries: [LedgerEntry], at now: Date = Date()) {
+    var ends: [Int: WriteEnd] = [:]
+    for case .end(let end) in entries { ends[end.number] = end }
+    for case .intent(let intent) in entries {
+      let age = max(0, now.timeIntervalSince(intent.at))
+      guard intent.origin == .command, let asked = intent.asked, .seconds(age) < Self.lifetime else { continue }
+      let end = ends[intent.number]
+      guard end?.status != WriteOutcome.Status.rejected.rawValue else { continue }
+      let result = ResultMessage(intent, end)
+      keep(JSONPayload.bytes(result), intent.who, intent.id, asked: asked, for: Self.lifetime - .seconds(age))
+    }
+  }
+}
+
+extension ResultMessage {
+  /// The answer to a command that an earlier run has carried out.
+  fileprivate init(_ intent: WriteIntent, _ end: WriteEnd?) {
+    var outcome = WriteOutcome(
+      .unconfirmed, .answerLost, "this command was under way when the bridge was stopped; it is not carried out again",
+      written: intent.words, evidence: intent.evidence)
+    if let end, let status = WriteOutcome.Status(rawValue: end.status) {
+      outcome.status = status
+      outcome.code = ResultCode(rawValue: end.code) ?? .answerLost
+      outcome.reason = "an earlier run of the bridge has carried this command out; it is not carried out again"
+      outcome.read = end.read
+    }
+    self.init(
+      outcome: outcome, field: "\(intent.block)/\(intent.field)", requested: nil, value: nil, id: intent.id,
+      receivedAt: intent.at, finishedAt: end?.at ?? intent.at)
   }
 }

@@ -24,12 +24,9 @@ extension CommandService {
       let now = MachineTime.now()
       for timer in writes.timers where timer.remaining(at: now) <= 0 {
         guard !Task.isCancelled, retryAt[timer.name].map({ $0 <= .now }) ?? true else { continue }
-        if await end(timer) {
-          retryAt[timer.name] = nil
-        } else {
-          // 5 s, doubling, at most a minute.
-          let failures = writes.timers.first { $0.name == timer.name }?.failures ?? 1
-          retryAt[timer.name] = .now + min(.seconds(5 << min(failures - 1, 4)), .seconds(60))
+        switch await end(timer) {
+        case .over: retryAt[timer.name] = nil
+        case .again(let duration): retryAt[timer.name] = .now + duration
         }
       }
     }
@@ -54,18 +51,22 @@ extension CommandService {
     timerSleeper = nil
   }
 
+  private enum Attempt {
+    case over
+    case again(Duration)
+  }
+
   /// Brings back what stood before a timed command.
-  /// - Returns: false when that must be tried again.
-  private func end(_ timer: TimedCommand) async -> Bool {
+  private func end(_ timer: TimedCommand) async -> Attempt {
     let outcome: WriteOutcome
     do {
       let prepared = try await gateway.prepare(timer)
       let request = prepared.request
       guard !busy.contains(request.block.key) else {
         await gateway.release(request)
-        return false
+        return .again(.seconds(1))
       }
-      busy.insert(request.block.key)
+      busy.add(request.block.key)
       let context = CommandContext(origin: .revert, who: "timed command", id: timer.id, ending: timer)
       let (gateway, writes) = (gateway, writes)
       let progress = await connection.advance(
@@ -77,35 +78,52 @@ extension CommandService {
       outcome = await gateway.finish(request, await settle(progress), context, writes)
       busy.remove(request.block.key)
     } catch {
-      return await retry(timer, error.reason)
+      outcome = WriteOutcome(error)
     }
     switch (outcome.status, outcome.code) {
     case (.accepted, _), (.unchanged, _):
-      await drop(timer, .timedCommandEnded, "\(timer.name) is \(timer.revertTo) again: the time of the command is over")
+      if let substitute = outcome.substitute {
+        let message =
+          "the time of the command is over; \(timer.name) could not go back to \(timer.revertTo) as the system is now, and "
+          + "is \(substitute), the nearest that it allows"
+        await drop(timer, .timedCommandEnded, message)
+        await gateway.setAlert(.timer, timer.name, message)
+      } else {
+        await drop(
+          timer, .timedCommandEnded, "\(timer.name) is \(timer.revertTo) again: the time of the command is over")
+      }
     case (_, .superseded):
       await drop(
-        timer, .timedCommandSuperseded, "\(timer.name) was changed since the timed command, and is left as it is")
+        timer, .timedCommandSuperseded,
+        "\(timer.name) was changed since the timed command, and is left as it is: \(outcome.reason)")
+    case (_, .gatewayOffline):
+      // Nothing was asked of it: a look again costs nothing, and the end is due.
+      await fail(timer, outcome.reason)
+      return .again(.seconds(1))
     default:
-      return await retry(timer, outcome.reason)
+      // 5 s, doubling, at most a minute.
+      let failures = await fail(timer, outcome.reason)
+      return .again(min(.seconds(5 << min(max(failures, 1) - 1, 4)), .seconds(60)))
     }
-    return true
+    return .over
   }
 
   private func drop(_ timer: TimedCommand, _ event: BridgeEvent.Kind, _ message: String) async {
     // Of one that was prolonged or cancelled while its end waited, the answer to that command has told.
-    if await writes.drop(timer) || event == .timedCommandEnded {
+    if writes.drop(timer) || event == .timedCommandEnded {
       publisher.publish(event: BridgeEvent(event, message))
     }
     await gateway.setAlert(.timer, timer.name, nil)
     publisher.setTimers(writes.timers)
   }
 
-  private func retry(_ timer: TimedCommand, _ problem: String) async -> Bool {
-    if await writes.fail(timer, problem) != nil {
-      await gateway.setAlert(.timer, timer.name, "\(timer.name) could not be set back to \(timer.revertTo): \(problem)")
-      publisher.setTimers(writes.timers)
-    }
-    return false
+  /// - Returns: how often it has failed by now.
+  @discardableResult
+  private func fail(_ timer: TimedCommand, _ problem: String) async -> Int {
+    guard let failed = writes.fail(timer, problem) else { return 1 }
+    await gateway.setAlert(.timer, timer.name, "\(timer.name) could not be set back to \(timer.revertTo): \(problem)")
+    if failed.problem != timer.problem { publisher.setTimers(writes.timers) }
+    return failed.failures
   }
 
   /// Says what became of writes that a crash left open, once the gateway has been read.

@@ -1,7 +1,7 @@
 import FieldCodec
 import Foundation
 public import Logging
-import Mate3
+public import Mate3
 public import MessageIO
 public import RegisterIO
 import Threads
@@ -11,8 +11,6 @@ public import Topics
 public actor CommandService {
   /// Most commands that wait their turn.
   public static let queueLimit = 64
-  /// A command that waited longer than this is not carried out.
-  public static let patience: Duration = .seconds(10)
 
   let gateway: GatewayService
   let connection: any RegisterConnection
@@ -23,16 +21,30 @@ public actor CommandService {
   private let queue: CommandQueue
   private var answers = AnswerMemory()
   /// Devices whose last command still waits for its read-back.
-  var busy: Set<DeviceKey> = []
+  var busy = CountedSet<DeviceKey>()
+  /// Releases that were carried out lately: what came before them is not carried out after them.
+  private var released: [Released] = []
   var isStopping = false
   /// Ends timed commands; nil while there are none.
   var timing: Task<Void, Never>?
   /// The wait for the end of the next one.
   var timerSleeper: Task<Void, Never>?
 
+  private struct Released {
+    let block: DeviceKey
+    let range: RegisterRange
+    let receivedAt: ContinuousClock.Instant
+
+    func comesAfter(_ command: Command, _ request: WriteRequest) -> Bool {
+      block == request.block.key && range.start < request.range.end && request.range.start < range.end
+        && receivedAt > command.receivedAt
+    }
+  }
+
+  /// - Parameter ledger: what an earlier run has carried out, so that a command that comes again is known.
   public init(
     gateway: GatewayService, connection: any RegisterConnection, publisher: StatePublisher, scheme: TopicScheme,
-    writes: WriteGuard, logger: Logger
+    writes: WriteGuard, ledger: [LedgerEntry] = [], logger: Logger
   ) {
     self.gateway = gateway
     self.connection = connection
@@ -40,17 +52,14 @@ public actor CommandService {
     self.scheme = scheme
     self.writes = writes
     self.logger = logger
-    queue = CommandQueue(limit: Self.queueLimit, registry: gateway.registry, scheme: scheme)
+    queue = CommandQueue(limit: Self.queueLimit)
+    answers.recall(ledger)
   }
 
   /// Takes a message; one that finds no place is answered at once.
-  nonisolated public func submit(_ message: InboundMessage) async {
-    let (refusal, replaced) = queue.add(message)
-    for older in replaced {
-      await answer(
-        older, WriteOutcome(.rejected, .superseded, "a later command to this field goes first; nothing was written"))
-    }
-    if let refusal { await answer(message, WriteOutcome(.rejected, refusal.code, refusal.reason)) }
+  nonisolated public func submit(_ message: InboundMessage) {
+    let command = Command(message, scheme, gateway.registry)
+    if let refusal = queue.add(command) { answer(command, WriteOutcome(refusal)) }
   }
 
   /// Answers what still waits, and takes no more.
@@ -63,65 +72,123 @@ public actor CommandService {
   /// Works until ``stop()``, and until the last read-back is done or the task is cancelled.
   public func run() async {
     await withDiscardingTaskGroup { group in
-      while let message = await queue.next() {
-        guard let waiting = await handle(message) else { continue }
+      while let command = await queue.next() {
+        guard let waiting = await handle(command) else { continue }
         group.addTask { await self.wait(for: waiting) }
       }
     }
   }
 
   private struct Waiting: Sendable {
-    let message: InboundMessage
-    let payload: CommandPayload
+    let command: Command
     let context: CommandContext
     let procedure: WriteProcedure
     let duration: Duration
   }
 
-  private func handle(_ message: InboundMessage) async -> Waiting? {
-    var payload: CommandPayload?
-    do {
-      let (device, field) = try address(message)
-      let command = try CommandPayload(message.payload)
-      payload = command
-      if let first = answers.answer(message.topic, command.id) {
-        await publish(first, answering: message)
-        return nil
-      }
-      try checkAge(message, command)
-      guard gateway.freshness.isAnswering(at: .now) else { throw GatewayService.offline }
-      let context = CommandContext(
-        who: message.topic, id: command.id, forSeconds: command.forSeconds, then: command.then)
-      let progress = try await gateway.carryOut(
-        device, field, command, context, writes, isBusy: busy.contains(device),
-        startingBy: message.receivedAt + Self.patience, whenKept: { await self.startTimers() })
-      switch progress {
-      case .finished(let outcome):
-        await answer(message, outcome, command)
-        return nil
-      case .paused(let procedure, let duration):
-        busy.insert(device)
-        return Waiting(message: message, payload: command, context: context, procedure: procedure, duration: duration)
-      }
-    } catch let refusal as CommandRefusal {
-      await answer(message, WriteOutcome(.rejected, refusal.code, refusal.reason), payload)
+  private func handle(_ command: Command) async -> Waiting? {
+    do throws(CommandRefusal) {
+      return try await carryOut(command)
     } catch {
-      await answer(message, WriteOutcome(.rejected, .badPayload, "\(error)"), payload)
+      answer(command, WriteOutcome(error))
+      return nil
     }
-    return nil
+  }
+
+  private func carryOut(_ command: Command) async throws(CommandRefusal) -> Waiting? {
+    guard !isStopping else {
+      throw CommandRefusal(.shuttingDown, "the bridge is shutting down; nothing was written")
+    }
+    let (place, payload) = try command.checked()
+    // What makes the system safer is carried out as often as it is asked for, and a dry run carries nothing out.
+    if !command.isRelease, !payload.isDryRun, let first = try answers.answer(command.topic, payload) {
+      publish(first, answering: command)
+      return nil
+    }
+    if let refusal = command.expired() { throw refusal }
+    try await gateway.awaitTurn(isRelease: command.isRelease, until: command.receivedAt + Command.patience)
+    let prepared = try await gateway.prepare(device: place.device, field: place.field, payload: payload)
+    let request = prepared.request
+    do throws(CommandRefusal) {
+      try checkTurn(command, prepared)
+    } catch {
+      await gateway.release(request)
+      throw error
+    }
+    let context = CommandContext(
+      who: command.topic, id: payload.id, asked: payload.asked, forSeconds: payload.forSeconds, then: payload.then,
+      generation: prepared.generation)
+    // Marked before the first wait, so that no other command comes in between.
+    busy.add(request.block.key)
+    let (gateway, writes) = (gateway, writes)
+    let progress = await connection.advance(
+      WriteProcedure(request), startingBy: command.receivedAt + Command.patience,
+      beforeWrite: {
+        if let refusal = command.expiredByItself() { throw refusal }
+        try await gateway.confirm(prepared)
+        try await writes.begin(context, $0, $1)
+      })
+    switch progress {
+    case .paused(let procedure, let duration):
+      if command.isRelease { note(release: request, command) }
+      return Waiting(command: command, context: context, procedure: procedure, duration: duration)
+    case .finished(let outcome):
+      if command.isRelease, outcome.status != .rejected { note(release: request, command) }
+      await finish(command, request, outcome, context)
+      return nil
+    }
+  }
+
+  /// Why a command can't be carried out as things stand between commands.
+  private func checkTurn(_ command: Command, _ prepared: GatewayService.PreparedWrite) throws(CommandRefusal) {
+    let request = prepared.request
+    // An emergency `off` gets through also while the last command is being verified.
+    guard !command.isRelease else { return }
+    guard !busy.contains(request.block.key) else {
+      throw CommandRefusal(
+        .busy, "the last command to \(request.block.key) is still being verified; try again in a few seconds")
+    }
+    released.removeAll { $0.receivedAt.duration(to: .now) > Command.patience * 2 }
+    if released.contains(where: { $0.comesAfter(command, request) }) { throw Self.superseded }
+    if let refusal = writes.capRefusal(request, scaleWord: prepared.scaleWord) { throw refusal }
+  }
+
+  private static let superseded = CommandRefusal(
+    .superseded, "a later command to this field goes first; nothing was written")
+
+  private func note(release request: WriteRequest, _ command: Command) {
+    released.append(Released(block: request.block.key, range: request.range, receivedAt: command.receivedAt))
   }
 
   private func wait(for waiting: Waiting) async {
-    let request = waiting.procedure.request
-    let outcome = await gateway.finish(
-      request, await settle(.paused(waiting.procedure, waiting.duration)), waiting.context, writes,
-      whenKept: { await self.startTimers() })
-    await answer(waiting.message, outcome, waiting.payload)
+    let outcome = await settle(.paused(waiting.procedure, waiting.duration)) {
+      await self.isSuperseded(waiting.command, waiting.procedure.request)
+    }
+    await finish(waiting.command, waiting.procedure.request, outcome, waiting.context)
+  }
+
+  private func isSuperseded(_ command: Command, _ request: WriteRequest) -> Bool {
+    released.contains { $0.comesAfter(command, request) }
+  }
+
+  private func finish(
+    _ command: Command, _ request: WriteRequest, _ outcome: WriteOutcome, _ context: CommandContext
+  ) async {
+    let answer = await gateway.finish(
+      request, outcome, context, writes, whenKept: { await self.startTimers() })
     busy.remove(request.block.key)
+    let bytes = self.answer(command, answer)
+    // What was refused may be tried again with its id; what may have been written may not.
+    if answer.status != .rejected, !request.isDryRun {
+      answers.keep(bytes, command.topic, context.id, asked: context.asked ?? "")
+    }
   }
 
   /// Repeats the read-back as long as the procedure wants to.
-  func settle(_ progress: WriteProgress) async -> WriteOutcome {
+  /// - Parameter isSuperseded: whether a later command has written over this one, so that its value can't show any more.
+  func settle(
+    _ progress: WriteProgress, unless isSuperseded: @Sendable () async -> Bool = { false }
+  ) async -> WriteOutcome {
     var progress = progress
     while true {
       switch progress {
@@ -129,66 +196,47 @@ public actor CommandService {
       case .paused(let procedure, let duration):
         await pause(for: duration)
         guard !Task.isCancelled else { return procedure.interrupted() }
+        if await isSuperseded() { return procedure.superseded() }
         progress = await connection.advance(procedure)
       }
     }
   }
 
-  private func address(_ message: InboundMessage) throws(CommandRefusal) -> (DeviceKey, String) {
-    guard !isStopping else {
-      throw CommandRefusal(.shuttingDown, "the bridge is shutting down; nothing was written")
-    }
-    guard case .command(let device, let field) = scheme.parse(message.topic) else {
-      throw CommandRefusal(.unknownTopic, "the topic must be \(scheme.base)/<device>/<port>/<field>/set")
-    }
-    guard !message.isRetained else {
-      throw CommandRefusal(
-        .retained, "the command is retained, so it may be of any age; publish it again without the retain flag")
-    }
-    return (device, field)
-  }
-
-  private func checkAge(_ message: InboundMessage, _ payload: CommandPayload) throws(CommandRefusal) {
-    if let expiresAt = payload.expiresAt, expiresAt <= Date() {
-      throw CommandRefusal(.expired, "the command's time expires_at has passed; nothing was written")
-    }
-    let age = message.receivedAt.duration(to: .now)
-    let limit = message.expiryInterval.map { min(.seconds(Int($0)), Self.patience) } ?? Self.patience
-    guard age <= limit else {
-      throw CommandRefusal(.expired, "the command waited longer than it may; nothing was written")
-    }
-  }
-
-  private func answer(_ message: InboundMessage, _ outcome: WriteOutcome, _ payload: CommandPayload? = nil) async {
+  @discardableResult
+  nonisolated private func answer(_ command: Command, _ outcome: WriteOutcome) -> [UInt8] {
     let now = Date()
-    let age = message.receivedAt.duration(to: .now)
+    let age = command.receivedAt.duration(to: .now)
     let seconds = Double(age.components.seconds) + Double(age.components.attoseconds) / 1e18
-    var field: String?
-    if case .command(let device, let name) = scheme.parse(message.topic) { field = "\(device)/\(name)" }
+    var requested: String?
+    if case .success(let payload) = command.content { requested = payload.text }
     let result = ResultMessage(
-      outcome: outcome, field: field, requested: payload?.text, value: outcome.value?.text, id: payload?.id,
-      receivedAt: now.addingTimeInterval(-seconds), finishedAt: now)
+      outcome: outcome, field: command.place.map { "\($0.device)/\($0.field)" }, requested: requested,
+      value: outcome.value?.text, id: command.id, receivedAt: now.addingTimeInterval(-seconds), finishedAt: now)
     logger.notice(
       "command \(outcome.status.rawValue)",
       metadata: [
-        "topic": "\(message.topic.prefix(200))", "code": "\(outcome.code.rawValue)", "reason": "\(outcome.reason)",
+        "topic": "\(command.topic.prefix(200))", "code": "\(outcome.code.rawValue)", "reason": "\(outcome.reason)",
       ])
     let bytes = JSONPayload.bytes(result)
-    // What was refused may be tried again with its id; what may have been written may not.
-    if outcome.status != .rejected { answers.keep(bytes, message.topic, payload?.id) }
-    await publish(bytes, answering: message)
+    publish(bytes, answering: command)
+    return bytes
   }
 
-  private func publish(_ bytes: [UInt8], answering message: InboundMessage) async {
+  nonisolated private func publish(_ bytes: [UInt8], answering command: Command) {
     let qos = publisher.settings.resultQoS
-    publisher.enqueue(OutboundMessage(topic: message.topic + "/result", payload: bytes, qos: qos))
-    guard let response = message.responseTopic else { return }
+    publisher.enqueue(OutboundMessage(topic: command.topic + "/result", payload: bytes, qos: qos))
+    guard let response = command.responseTopic else { return }
     // A response topic below our own base could pass for a state or a command of this bridge.
     guard !response.hasPrefix(scheme.base + "/") else {
       logger.notice("the response topic is one of the bridge's own; nothing is sent there")
       return
     }
     publisher.enqueue(
-      OutboundMessage(topic: response, payload: bytes, qos: qos, correlationData: message.correlationData))
+      OutboundMessage(topic: response, payload: bytes, qos: qos, correlationData: command.correlationData))
   }
+}
+
+extension WriteOutcome {
+  /// Of a command that was refused before anything was asked of the gateway.
+  init(_ refusal: CommandRefusal) { self.init(.rejected, refusal.code, refusal.reason) }
 }

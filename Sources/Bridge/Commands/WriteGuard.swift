@@ -13,56 +13,57 @@ public struct CommandContext: Sendable {
   let origin: WriteIntent.Origin
   let who: String
   let id: String?
-  let forSeconds: Double?
-  let then: String?
+  /// What the command asked for, to know a repetition by.
+  let asked: String?
+  let timing: TimerBook.Wish?
   /// The timed command that this ends.
   let ending: TimedCommand?
 
   package init(
-    origin: WriteIntent.Origin = .command, who: String, id: String? = nil, forSeconds: Double? = nil,
-    then: String? = nil, ending: TimedCommand? = nil
+    origin: WriteIntent.Origin = .command, who: String, id: String? = nil, asked: String? = nil,
+    forSeconds: Double? = nil, then: String? = nil, generation: Int? = nil, ending: TimedCommand? = nil
   ) {
     token = UUID()
     self.ending = ending
     self.origin = origin
     self.who = who
     self.id = id
-    self.forSeconds = forSeconds
-    self.then = then
+    self.asked = asked
+    timing = forSeconds.map { TimerBook.Wish(seconds: $0, then: then, id: id, generation: generation) }
   }
 }
 
-/// The bookkeeping around every write: caps, ledger and timed commands. It works on the thread for files, which it may
-/// keep waiting for the disk; what it remembers is there for anyone at once.
-public actor WriteGuard {
-  public nonisolated var unownedExecutor: UnownedSerialExecutor { ThreadExecutor.files.asUnownedSerialExecutor() }
-
-  /// What is asked for without a wait for the disk.
+/// The bookkeeping around every write: caps, ledger and timed commands. What it remembers is there for anyone at once;
+/// the disk is waited for on the thread for files.
+public final class WriteGuard: Sendable {
   private struct Memory {
     var caps: WriteCaps
-    /// Changed by the actor alone.
-    var timers: [String: TimedCommand]
-    /// Commands that wanted to be put down and have no outcome yet.
-    var begun: Set<UUID> = []
+    var timers: TimerBook
+    /// Writes that are to be put down or were, and have no outcome yet.
+    var open: [UUID: Open] = [:]
+    /// What can't be kept on disk now, by file.
+    var problems: [String: String] = [:]
   }
 
-  /// A write that was put down.
+  /// A write on its way.
   private struct Open {
-    let number: Int
-    /// The timer that ends it.
-    let armed: TimedCommand?
-    /// The timer that stands again if this write is not taken.
-    var replaced: TimedCommand?
-    let note: WriteCaps.Note
+    /// Its number in the ledger; nil while it is not there.
+    var number: Int?
+    var note: WriteCaps.Note?
+    /// Why it went ahead without its line.
+    var unlogged: String?
+    /// Whether the disk is taking its line.
+    var isUnderWay = false
+    /// The outcome that came before the disk had taken the line.
+    var outcome: WriteEnd?
   }
 
-  /// Most writes and outcomes that wait for the disk when another write wants to. Outcomes of commands that were not put
-  /// down may be twice as many; those of the others are as many as these.
-  static let waitingLimit = 8
+  /// Most pieces of work that wait for the disk.
+  static let waitingLimit = 16
+  /// How long what makes the system safer waits for its line in the ledger.
+  static let releasePatience: Duration = .seconds(1)
 
   private let memory: Mutex<Memory>
-  /// By command.
-  private var open: [UUID: Open] = [:]
   private let waiting = Atomic(0)
   private let ledger: any WriteLedger
   private let saveTimers: @Sendable ([TimedCommand]) throws -> Void
@@ -74,8 +75,7 @@ public actor WriteGuard {
   ) {
     self.ledger = ledger
     self.saveTimers = saveTimers
-    memory = Mutex(
-      Memory(caps: caps, timers: Dictionary(timers.map { ($0.name, $0) }, uniquingKeysWith: { $1 })))
+    memory = Mutex(Memory(caps: caps, timers: TimerBook(timers)))
   }
 
   /// The guard of a state directory: caps count what its ledger holds.
@@ -99,15 +99,17 @@ public actor WriteGuard {
     return WriteGuard(ledger: ledger, caps: caps, timers: try file.load(), saveTimers: { try file.save($0) })
   }
 
+  /// What can't be kept on disk now, by file: empty while all is well.
+  package var problems: [String: String] { memory.withLock { $0.problems } }
+
   // MARK: Caps
 
   /// Why a request must wait, or nil. What makes the system safer, or brings back what stood before our last write,
   /// never waits.
-  package nonisolated func capRefusal(
-    _ request: WriteRequest, scaleWord: UInt16?, at now: Date = Date()
-  ) -> CommandRefusal? {
+  package func capRefusal(_ request: WriteRequest, scaleWord: UInt16?, at now: Date = Date()) -> CommandRefusal? {
     guard !request.isRelease else { return nil }
     let key = PinKey(request.block)
+    // What can't be encoded restores nothing; the procedure says why it can't.
     let words = try? request.field.encode(request.text, scaleWord: scaleWord)
     return memory.withLock { memory in
       if let words, memory.caps.restores(words, key, request.field.name) { return nil }
@@ -118,191 +120,196 @@ public actor WriteGuard {
   // MARK: The write
 
   /// Puts the write down before it is sent: the timer that ends it first, so that no value is left standing, then the
-  /// ledger's line.
-  package nonisolated func begin(
-    _ context: CommandContext, _ procedure: WriteProcedure, _ words: [UInt16]
-  ) async throws {
-    defer { waiting.subtract(1, ordering: .relaxed) }
-    guard waiting.add(1, ordering: .relaxed).newValue <= Self.waitingLimit else {
-      throw CommandRefusal(.stateUnwritable, "the disk has not taken earlier writes yet; nothing was written")
-    }
-    memory.withLock { _ = $0.begun.insert(context.token) }
-    // Given up while it waited for the look at what is known by now.
-    if Task.isCancelled {
-      memory.withLock { _ = $0.begun.remove(context.token) }
+  /// ledger's line. What makes the system safer, and the end of a timed command, go ahead also when the disk does not
+  /// take it.
+  /// - Throws: ``CommandRefusal``, ``StateError`` or `CancellationError`; nothing may be sent then.
+  package func begin(_ context: CommandContext, _ procedure: WriteProcedure, _ words: [UInt16]) async throws {
+    try Task.checkCancellation()
+    let request = procedure.request
+    let mustGoAhead = request.isRelease || context.origin == .revert
+    let intent = try remember(context, procedure, words, mustGoAhead: mustGoAhead)
+    do {
+      guard mustGoAhead else { return try await putDown(intent, context, request) }
+      try await result(within: Self.releasePatience) { try await self.putDown(intent, context, request) }
+    } catch is CancellationError {
+      forget(context)
       throw CancellationError()
+    } catch {
+      guard mustGoAhead else {
+        forget(context)
+        if !(error is CommandRefusal) { memory.withLock { $0.problems["ledger"] = "\(error)" } }
+        throw error
+      }
+      let reason = error is TookTooLong ? "the disk is too slow" : "\(error)"
+      memory.withLock { memory in
+        if memory.open[context.token]?.number == nil { memory.open[context.token]?.unlogged = reason }
+        memory.problems["ledger"] = "writes can't be put down: \(reason)"
+      }
     }
-    try await putDown(context, procedure, words)
   }
 
-  private func putDown(_ context: CommandContext, _ procedure: WriteProcedure, _ words: [UInt16]) throws {
+  /// What follows from a write that is about to be sent, in memory.
+  private func remember(
+    _ context: CommandContext, _ procedure: WriteProcedure, _ words: [UInt16], mustGoAhead: Bool
+  ) throws(CommandRefusal) -> WriteIntent {
     let request = procedure.request
     let key = PinKey(request.block)
-    let name = "\(key).\(request.field.name)"
-    guard memory.withLock({ $0.begun.contains(context.token) }) else {
-      throw CommandRefusal(.stateUnwritable, "the command was given up before the disk took it")
-    }
-    let replaced = timer(name)
-    if context.origin == .revert, !isStanding(context.ending) {
-      throw CommandRefusal(.superseded, "the timed command was cancelled or prolonged in the meantime")
-    }
-    let restores = memory.withLock { $0.caps.restores(words, key, request.field.name) }
-    var intent = WriteIntent(
-      number: 0, at: Date(), origin: context.origin, who: context.who, id: context.id, block: key,
-      field: request.field.name, address: request.range.start, before: procedure.outcome.before, words: words,
-      evidence: procedure.outcome.evidence, isFree: context.origin == .revert || request.isRelease || restores)
-    let isTimed = context.forSeconds != nil
-    do {
-      if isTimed {
-        try arm(context, request, before: procedure.outcome.beforeText, words: words, over: replaced)
+    let result = memory.withLock { memory -> Result<WriteIntent, CommandRefusal> in
+      if context.origin == .revert, !memory.timers.isStanding(context.ending) {
+        return .failure(
+          CommandRefusal(.superseded, "the timed command was cancelled or prolonged in the meantime"))
       }
-      intent.number = try ledger.begin(intent)
-    } catch {
-      if isTimed { try? set(name, replaced) }
-      throw error
-    }
-    let note = memory.withLock { [intent] in $0.caps.note(intent, isOperational: request.isOperational) }
-    open[context.token] = Open(
-      number: intent.number, armed: isTimed ? timer(name) : nil, replaced: replaced, note: note)
-  }
-
-  /// Takes the outcome: the ledger's second line, and what becomes of a timed command on the field.
-  /// - Returns: what to add to the answer's sentence.
-  package nonisolated func end(
-    _ context: CommandContext, _ request: WriteRequest, _ outcome: WriteOutcome
-  ) async -> String? {
-    defer { waiting.subtract(1, ordering: .relaxed) }
-    let waiting = waiting.add(1, ordering: .relaxed).newValue
-    guard waiting <= 2 * Self.waitingLimit || memory.withLock({ $0.begun.contains(context.token) }) else {
-      return "the disk has not taken earlier outcomes yet, nor this one"
-    }
-    return await takeOutcome(context, request, outcome)
-  }
-
-  private func takeOutcome(_ context: CommandContext, _ request: WriteRequest, _ outcome: WriteOutcome) -> String? {
-    let name = "\(PinKey(request.block)).\(request.field.name)"
-    memory.withLock { _ = $0.begun.remove(context.token) }
-    let intent = open.removeValue(forKey: context.token)
-    if let intent {
-      try? ledger.end(
-        WriteEnd(
-          number: intent.number, at: Date(), status: outcome.status.rawValue, code: outcome.code.rawValue,
-          read: outcome.read))
-      if outcome.status == .rejected { memory.withLock { $0.caps.takeBack(intent.note) } }
-    }
-    guard context.origin == .command, !request.isDryRun else { return nil }
-    switch outcome.status {
-    case .accepted, .unchanged:
-      if context.forSeconds != nil {
-        if let armed = intent?.armed {
-          // What the timer before has written is gone now.
-          if var settled = timer(name), settled.isSame(as: armed), settled.took != nil {
-            settled.took = nil
-            try? set(name, settled)
-          }
-        } else if context.then != nil || timer(name) != nil {
-          let now = outcome.read.isEmpty ? outcome.written : outcome.read
-          try? arm(context, request, before: nil, words: now, over: isOnItsWay(name) ? timer(name) : nil)
+      let restores = memory.caps.restores(words, key, request.field.name)
+      let intent = WriteIntent(
+        number: 0, at: Date(), origin: context.origin, who: context.who, id: context.id, asked: context.asked,
+        block: key, field: request.field.name, address: request.range.start, before: procedure.outcome.before,
+        words: words, evidence: procedure.outcome.evidence, isFree: mustGoAhead || restores)
+      if let wish = context.timing {
+        do throws(CommandRefusal) {
+          try memory.timers.arm(
+            wish, of: context.token, request, before: procedure.outcome.beforeText, words: words,
+            at: MachineTime.now())
+        } catch {
+          // An `off` without an end is better than none.
+          if !mustGoAhead { return .failure(error) }
         }
-        return timer(name).map { "it ends after \(Int(context.forSeconds ?? 0)) s with \($0.revertTo)" }
-          ?? "it stood before and has nothing to go back to, so it is not timed"
       }
-      guard timer(name) != nil else { return nil }
-      if outcome.status == .unchanged, isOnItsWay(name) {
-        return "a timed command on this field is still on its way and may show after this; it ends as it was to"
-      }
-      try? set(name, nil)
-      return "the timed command on this field is cancelled"
-    case .rejected, .failed:
-      // Unless a release that went first has set a timer of its own, or cancelled this one.
-      guard let armed = intent?.armed else { return nil }
-      if isStanding(armed) { try? set(name, intent?.replaced) }
-      // Whoever took over from this timer has taken over from the one before.
-      for (token, later) in open where later.replaced?.isSame(as: armed) ?? false {
-        open[token]?.replaced = intent?.replaced
-      }
-      return nil
-    case .unconfirmed: return nil
+      memory.open[context.token] = Open(note: memory.caps.note(intent, isOperational: request.isOperational))
+      return .success(intent)
+    }
+    return try result.get()
+  }
+
+  /// A write that is not sent leaves nothing behind.
+  private func forget(_ context: CommandContext) {
+    memory.withLock { memory in
+      memory.timers.disarm(context.token)
+      if let note = memory.open[context.token]?.note { memory.caps.takeBack(note) }
+      memory.open[context.token]?.note = nil
     }
   }
 
-  /// - Parameter replaced: the timer that this one takes over from, if what that wrote may still stand.
-  private func arm(
-    _ context: CommandContext, _ request: WriteRequest, before: String?, words: [UInt16], over replaced: TimedCommand?
-  ) throws {
-    let key = PinKey(request.block)
-    let name = "\(key).\(request.field.name)"
-    let seconds = context.forSeconds ?? 0
-    let now = MachineTime.now()
-    guard let original = context.then ?? timer(name)?.revertTo ?? before else {
-      throw CommandRefusal(.badPayload, "\(name) can't be read, so what comes back must be given as ‘then’")
+  private func putDown(_ intent: WriteIntent, _ context: CommandContext, _ request: WriteRequest) async throws {
+    try await onDisk { [self] in
+      let isWanted = memory.withLock { memory in
+        guard let open = memory.open[context.token], open.unlogged == nil else { return false }
+        memory.open[context.token]?.isUnderWay = true
+        return true
+      }
+      guard isWanted else {
+        throw CommandRefusal(.stateUnwritable, "the command was given up before the disk took it")
+      }
+      do {
+        if context.timing != nil { try keepTimers() }
+        let number = try ledger.begin(intent)
+        let late = memory.withLock { memory -> WriteEnd? in
+          memory.problems["ledger"] = nil
+          memory.open[context.token]?.number = number
+          memory.open[context.token]?.isUnderWay = false
+          guard let outcome = memory.open[context.token]?.outcome else { return nil }
+          memory.open[context.token] = nil
+          return outcome
+        }
+        if var late {
+          late.number = number
+          try ledger.end(late)
+        }
+      } catch {
+        memory.withLock { memory in
+          memory.open[context.token]?.isUnderWay = false
+          if memory.open[context.token]?.outcome != nil { memory.open[context.token] = nil }
+        }
+        throw error
+      }
     }
-    let timer = TimedCommand(
-      block: key, field: request.field.name, revertTo: original, wrote: words,
-      took: Self.took(replaced, besides: words), id: context.id, bootDeadline: now.sinceBoot + seconds,
-      bootID: now.bootID, startedAt: now.wall, endsAt: now.wall.addingTimeInterval(seconds))
-    try set(name, timer)
   }
 
-  /// Most words that a timed command takes over: the latest are the likeliest to stand.
-  private static let tookLimit = 8
-
-  private static func took(_ replaced: TimedCommand?, besides words: [UInt16]) -> [[UInt16]]? {
-    guard let replaced else { return nil }
-    var took: [[UInt16]] = []
-    for each in [replaced.wrote] + (replaced.took ?? []) where each != words && !took.contains(each) {
-      took.append(each)
+  /// Takes the outcome: what becomes of a timed command on the field, and the ledger's second line.
+  /// - Returns: what to add to the answer's sentence.
+  package func end(_ context: CommandContext, _ request: WriteRequest, _ outcome: WriteOutcome) async -> String? {
+    let line = WriteEnd(
+      number: 0, at: Date(), status: outcome.status.rawValue, code: outcome.code.rawValue, read: outcome.read)
+    let (open, changed, timing) = memory.withLock { memory -> (Open?, Bool, String?) in
+      let open = memory.open.removeValue(forKey: context.token)
+      if let open, open.isUnderWay {
+        memory.open[context.token] = Open(note: nil, isUnderWay: true, outcome: line)
+      }
+      if outcome.status == .rejected, let note = open?.note { memory.caps.takeBack(note) }
+      guard context.origin == .command, !request.isDryRun else { return (open, false, nil) }
+      let before = memory.timers.timers
+      let remark = memory.timers.finish(
+        context.timing, of: context.token, request, outcome, at: MachineTime.now())
+      return (open, memory.timers.timers != before, remark)
     }
-    return took.isEmpty ? nil : Array(took.prefix(tookLimit))
+    var remarks = [timing].compactMap(\.self)
+    if let reason = open?.unlogged { remarks.append("it is not in the ledger: \(reason)") }
+    if let number = open?.number {
+      await keep("ledger") { [ledger] in
+        var line = line
+        line.number = number
+        try ledger.end(line)
+      }
+    }
+    if open?.isUnderWay ?? false { remarks.append("the disk has not taken the outcome yet") }
+    if changed { await keep("timed commands") { [self] in try keepTimers() } }
+    return remarks.isEmpty ? nil : remarks.joined(separator: "; ")
   }
+
+  /// Works on the thread for files.
+  /// - Throws: ``CommandRefusal`` when too much waits for the disk already, or what the work throws.
+  private func onDisk(_ work: @escaping @Sendable () throws -> Void) async throws {
+    guard waiting.add(1, ordering: .relaxed).newValue <= Self.waitingLimit else {
+      waiting.subtract(1, ordering: .relaxed)
+      throw CommandRefusal(.stateUnwritable, "the disk has not taken earlier writes yet; nothing was written")
+    }
+    try await ThreadExecutor.files.run { [self] in
+      // Not when the caller gives up: the work waits all the same.
+      defer { waiting.subtract(1, ordering: .relaxed) }
+      try work()
+    }
+  }
+
+  /// Keeps something on disk; what fails is a problem until it works again.
+  private func keep(_ name: String, _ work: @escaping @Sendable () throws -> Void) async {
+    do {
+      try await onDisk(work)
+      memory.withLock { $0.problems[name] = nil }
+    } catch {
+      memory.withLock { $0.problems[name] = "\(error)" }
+    }
+  }
+
+  /// Only on the thread for files, so that the latest state is written last.
+  private func keepTimers() throws { try saveTimers(timers) }
 
   // MARK: Timers
 
-  private func isStanding(_ timer: TimedCommand?) -> Bool {
-    guard let timer, let standing = self.timer(timer.name) else { return false }
-    return standing.isSame(as: timer)
-  }
-
-  nonisolated var timers: [TimedCommand] { memory.withLock { $0.timers.values.sorted { $0.name < $1.name } } }
-
-  private func timer(_ name: String) -> TimedCommand? { memory.withLock { $0.timers[name] } }
-
-  private func set(_ name: String, _ timer: TimedCommand?) throws {
-    let all = memory.withLock { memory in
-      memory.timers[name] = timer
-      return Array(memory.timers.values)
-    }
-    try saveTimers(all)
-  }
-
-  /// Whether the command of the standing timer is not verified yet, so that what it wrote may show later.
-  private func isOnItsWay(_ name: String) -> Bool {
-    open.values.contains { $0.armed?.name == name && isStanding($0.armed) }
-  }
+  package var timers: [TimedCommand] { memory.withLock { $0.timers.timers } }
 
   /// The timed command is over.
   /// - Returns: false when another one, or none, stands in its place already.
   func drop(_ timer: TimedCommand) -> Bool {
-    guard isStanding(timer) else { return false }
-    try? set(timer.name, nil)
+    guard memory.withLock({ $0.timers.drop(timer) }) else { return false }
+    keepTimersLater()
     return true
   }
 
   /// An attempt to end the timed command failed.
   func fail(_ timer: TimedCommand, _ problem: String) -> TimedCommand? {
-    guard isStanding(timer), var failed = self.timer(timer.name) else { return nil }
-    failed.failures += 1
-    failed.problem = problem
-    try? set(timer.name, failed)
-    return failed
+    memory.withLock { $0.timers.fail(timer, problem) }
+  }
+
+  /// What ended is ended, whatever the disk does; should it stand there after a restart, its end finds nothing to do.
+  private func keepTimersLater() {
+    Task.detached { [self] in await keep("timed commands") { [self] in try keepTimers() } }
   }
 
   /// Closes what a crash has left open in the ledger.
-  func resolve(_ intent: WriteIntent, now words: [UInt16]) {
-    try? ledger.end(
-      WriteEnd(
-        number: intent.number, at: Date(), status: WriteOutcome.Status.unconfirmed.rawValue,
-        code: words.isEmpty ? "not_readable" : words == intent.words ? "found_written" : "found_not_written",
-        read: words))
+  func resolve(_ intent: WriteIntent, now words: [UInt16]) async {
+    let line = WriteEnd(
+      number: intent.number, at: Date(), status: WriteOutcome.Status.unconfirmed.rawValue,
+      code: words.isEmpty ? "not_readable" : words == intent.words ? "found_written" : "found_not_written",
+      read: words)
+    await keep("ledger") { [ledger] in try ledger.end(line) }
   }
 }

@@ -7,38 +7,23 @@ import Threads
 import Topics
 
 extension GatewayService {
-  /// Takes a command through validation, caps, identity, write and first read-back in one transaction, so that it waits
-  /// for one request of a poll at most.
-  /// - Parameters:
-  ///   - isBusy: whether the last command to the device is still being verified.
-  ///   - deadline: when the command is too old to be carried out.
-  ///   - whenKept: called when the outcome is in ledger and timers, which may be after the answer.
-  /// - Returns: a finished outcome, which is taken into the state already, or a procedure that wants to read back again.
-  /// - Throws: ``CommandRefusal`` when nothing was sent.
-  func carryOut(
-    _ device: DeviceKey, _ field: String, _ payload: CommandPayload, _ context: CommandContext, _ writes: WriteGuard,
-    isBusy: Bool, startingBy deadline: ContinuousClock.Instant, whenKept: @escaping @Sendable () async -> Void = {}
-  ) async throws(CommandRefusal) -> WriteProgress {
-    let prepared = try prepare(device: device, field: field, payload: payload)
-    let request = prepared.request
-    // An emergency `off` gets through also while the last command is being verified.
-    guard !isBusy || request.isRelease else {
-      release(request)
-      throw CommandRefusal(.busy, "the last command to \(device) is still being verified; try again in a few seconds")
+  /// Waits until the gateway can be asked. What makes the system safer has it tried at once, whatever it was last heard to
+  /// be; anything else is not kept for later.
+  /// - Throws: ``CommandRefusal``.
+  nonisolated func awaitTurn(
+    isRelease: Bool, until deadline: ContinuousClock.Instant
+  ) async throws(CommandRefusal) {
+    guard isRelease else {
+      guard freshness.isAnswering(at: .now) else { throw Self.offline }
+      return
     }
-    if let refusal = writes.capRefusal(request, scaleWord: scaleWord(of: request)) {
-      release(request)
-      throw refusal
+    while await !canBeAsked, deadline > .now, !Task.isCancelled {
+      tryNow()
+      await Threads.pause(for: .milliseconds(50))
     }
-    let progress = await connection.advance(
-      WriteProcedure(request), startingBy: deadline,
-      beforeWrite: {
-        try await self.confirm(prepared)
-        try await writes.begin(context, $0, $1)
-      })
-    guard case .finished(let outcome) = progress else { return progress }
-    return .finished(await finish(request, outcome, context, writes, whenKept: whenKept))
   }
+
+  private var canBeAsked: Bool { image != nil && isLayoutValid }
 
   /// Takes a command's outcome: the state, then ledger and timers.
   /// - Parameter whenKept: called when ledger and timers have it, which may be after this has returned.
@@ -60,6 +45,9 @@ extension GatewayService {
         return remark
       }
       if let remark { answer.reason += "; \(remark)" }
+      for name in ["ledger", "timed commands"] {
+        await setAlert(.state, name, writes.problems[name].map { "the \(name) can't be kept: \($0)" })
+      }
       if pins != known, let saving {
         try await result(within: max(.zero, Self.diskPatience - begin.duration(to: .now))) { await saving.value }
       }
@@ -76,6 +64,10 @@ extension GatewayService {
   struct PreparedWrite: Sendable {
     let request: WriteRequest
     let layout: SystemLayout
+    /// Which of the devices that were pinned there is meant.
+    let generation: Int?
+    /// The word of its scale factor in the last reading.
+    let scaleWord: UInt16?
   }
 
   /// Looks once more whether a request stands that was prepared before its turn came: a scan may have come in between.
@@ -84,18 +76,20 @@ extension GatewayService {
       throw CommandRefusal(
         .gatewayOffline, "the gateway's devices changed while the command waited; nothing was written")
     }
-    if let refusal = pins.refusal(for: prepared.request.block, in: layout) { throw refusal }
+    let (block, isRelease) = (prepared.request.block, prepared.request.isRelease)
+    if let refusal = pins.refusal(for: block, in: layout, isRelease: isRelease) { throw refusal }
     if let statesProblem { throw CommandRefusal(.stateUnwritable, statesProblem) }
   }
 
   /// Checks a command against the layout as it is now, and holds the field's state until ``finish(_:_:)``.
-  private func prepare(
+  func prepare(
     device: DeviceKey, field: String, payload: CommandPayload
   ) throws(CommandRefusal) -> PreparedWrite {
+    if let statesProblem { throw CommandRefusal(.stateUnwritable, statesProblem) }
     guard let image, isLayoutValid else {
       throw CommandRefusal(.gatewayOffline, "the gateway's devices are not known yet; nothing was written")
     }
-    let request = try validator.request(
+    var request = try validator.request(
       device: device, field: field, text: payload.text, isDryRun: payload.isDryRun, image: image, pins: pins,
       limit: size.current)
     if let then = payload.then {
@@ -105,9 +99,8 @@ extension GatewayService {
       throw CommandRefusal(
         .badPayload, "\(field) can't be read, so what comes back after the time must be given as ‘then’")
     }
-    try checkReady()
-    hold(request)
-    return PreparedWrite(request: request, layout: image.layout)
+    if payload.forSeconds != nil { request.end = payload.then.map { .value($0) } ?? .before }
+    return hold(request, image)
   }
 
   /// The request that ends a timed command, checked as ``prepare(device:field:payload:)`` checks a command.
@@ -115,14 +108,12 @@ extension GatewayService {
     guard let image, isLayoutValid else {
       throw CommandRefusal(.gatewayOffline, "the gateway's devices are not known yet")
     }
-    let request = try validator.revert(timer, image: image, pins: pins, limit: size.current)
-    try checkReady()
-    hold(request)
-    return PreparedWrite(request: request, layout: image.layout)
+    if let statesProblem { throw CommandRefusal(.stateUnwritable, statesProblem) }
+    guard freshness.isAnswering(at: .now) else { throw Self.offline }
+    return hold(try validator.revert(timer, image: image, pins: pins, limit: size.current), image)
   }
 
-  /// The word of the request's scale factor in the last reading.
-  func scaleWord(of request: WriteRequest) -> UInt16? {
+  private func scaleWord(of request: WriteRequest) -> UInt16? {
     guard let field = request.block.definition.scaleFactor(of: request.field),
       let range = request.block.range(of: field)
     else { return nil }
@@ -141,18 +132,16 @@ extension GatewayService {
   static let offline = CommandRefusal(
     .gatewayOffline, "the gateway does not answer; nothing was written, nothing is kept for later")
 
-  private func checkReady() throws(CommandRefusal) {
-    if let statesProblem { throw CommandRefusal(.stateUnwritable, statesProblem) }
-    guard freshness.isAnswering(at: .now) else { throw Self.offline }
-  }
-
   /// Lets a field's state go again whose command is not carried out after all.
   func release(_ request: WriteRequest) {
-    held.subtract(slots(of: request))
+    for slot in slots(of: request) { held.remove(slot) }
   }
 
-  private func hold(_ request: WriteRequest) {
-    held.formUnion(slots(of: request))
+  private func hold(_ request: WriteRequest, _ image: SystemImage) -> PreparedWrite {
+    for slot in slots(of: request) { held.add(slot) }
+    return PreparedWrite(
+      request: request, layout: image.layout, generation: pins.pins[PinKey(request.block)]?.generation,
+      scaleWord: scaleWord(of: request))
   }
 
   /// Takes what a command's read-back has read, lets the field's state go again and has its block read soon. Suspends
@@ -161,7 +150,7 @@ extension GatewayService {
     let known = pins
     defer { savePins(ifNot: known) }
     let slots = slots(of: request)
-    held.subtract(slots)
+    for slot in slots { held.remove(slot) }
     switch outcome.code {
     case .identityMismatch:
       rescan()
@@ -170,7 +159,7 @@ extension GatewayService {
       rescan()
       publisher.publish(event: BridgeEvent(.identityChangedDuringWrite, outcome.reason))
       if let layout = image?.layout {
-        pins.distrust(request.block, in: layout, because: outcome.reason)
+        pins.distrust(request.block, in: layout, because: outcome.reason, word: outcome.word)
         refreshCommandStates()
       }
     default: break

@@ -112,21 +112,34 @@ extension GatewayService {
 
   /// Takes what a poll saw change of the devices' evidence: lifetime counters rise; anything else calls for a scan.
   /// - Returns: whether a scan must look at all of it.
-  func takeEvidence(_ changes: [FieldChange]) -> Bool {
+  func takeEvidence(_ changes: [FieldChange], read groups: [Int]) -> Bool {
     guard let image else { return false }
     var isTouched = false
+    var counting: Set<Int> = []
     for change in changes where image.map.slots.indices.contains(change.slot) {
       let slot = image.map.slots[change.slot]
       switch slot.field.evidence {
       case .none: break
       case .fixed, .standing: isTouched = true
-      case .grows:
-        let words = (slot.range.start..<slot.range.end).compactMap(image.word)
-        guard change.value.isPresent, let value = slot.field.rawNumber(words) else { continue }
-        let block = image.layout.blocks[slot.blockIndex]
-        if !pins.take(counter: value, of: slot.field, block) { isTouched = true }
+      case .grows: counting.insert(slot.blockIndex)
       }
     }
+    let counted = counting.map { image.layout.blocks[$0] }
+    if !counted.isEmpty, !pins.follow(counted, in: image.layout, word: image.word) { isTouched = true }
+    if !isTouched { pins.noteUnchanged(unchangedCounters(groups, but: counting, in: image)) }
     return isTouched
+  }
+
+  /// The blocks whose counters were read, and are as they were.
+  private func unchangedCounters(_ groups: [Int], but counting: Set<Int>, in image: SystemImage) -> [PlacedBlock] {
+    groups.compactMap { number in
+      guard image.map.groups.indices.contains(number) else { return nil }
+      let group = image.map.groups[number]
+      let block = image.layout.blocks[group.blockIndex]
+      guard !counting.contains(group.blockIndex),
+        block.definition.fields.contains(where: { $0.evidence == .grows && $0.interval == group.interval })
+      else { return nil }
+      return block
+    }
   }
 }

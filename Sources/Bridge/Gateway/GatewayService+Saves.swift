@@ -50,7 +50,7 @@ extension GatewayService {
 
   /// Keeps the pins where they differ from `known`.
   func savePins(ifNot known: PinBook) {
-    if statesProblem == nil, pins.pins != known.pins { saveLater(.pins) }
+    if statesProblem == nil, !pins.isSettled(as: known) { saveLater(.pins) }
   }
 
   /// Keeps the daily counters behind the values of the whole system when it is time.

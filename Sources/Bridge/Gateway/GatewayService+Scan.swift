@@ -34,7 +34,7 @@ extension GatewayService {
     image = scanned
     clockAddresses = Self.clockAddresses(in: layout)
     plans = [:]
-    if !isSame { held = [] }
+    if !isSame { held.removeAll() }
     isLayoutValid = true
     freshness.install(scanned, read: groups, at: now)
     report(layout, isSame: isSame)
@@ -46,7 +46,7 @@ extension GatewayService {
             + "written"))
     }
     refreshCommandStates()
-    discovery?.setComputed(publisher.beginHouse(layout, scanned.map, pinned: pins.pins.keys))
+    discovery?.setComputed(publisher.beginHouse(layout, scanned.map, pinned: pins.expected))
     discovery?.scanned(scanned)
     publishTimes(of: scanned)
     publisher.install(layout, scanned.map, values: changes)
@@ -131,7 +131,7 @@ extension GatewayService {
   /// Devices come back one by one after the gateway has rebooted, at the end of the map, where no poll looks.
   private func searchForMissing(in layout: SystemLayout, at now: ContinuousClock.Instant) async {
     let present = Set(layout.blocks.map { PinKey($0) })
-    let missing = pins.pins.keys.filter { !present.contains($0) }.sorted()
+    let missing = pins.expected.filter { !present.contains($0) }
     for key in pins.pins.keys { await setAlert(.missing, "\(key)", nil) }
     guard !missing.isEmpty else {
       searchAt = nil

@@ -38,7 +38,7 @@ public actor GatewayService {
   let saveEnd: @Sendable (Int) throws -> Void
   /// False from the moment a header differed until a scan has found the new layout.
   var isLayoutValid = false
-  var held: Set<Int> = []
+  var held = CountedSet<Int>()
   var times: [PlacedTime] = []
   var schedule: PollSchedule
   var clockWatch = ClockWatch()
@@ -116,6 +116,9 @@ public actor GatewayService {
     connection.wake()
   }
 
+  /// Has the gateway tried at once, for a command that makes the system safer.
+  nonisolated func tryNow() { rescan() }
+
   /// As ``rescan()``, but not more often than the gateway can bear.
   /// - Returns: false when such a scan was asked for just now, so that this one has to wait.
   nonisolated public func rescanForUser(at now: ContinuousClock.Instant = .now) -> Bool {
@@ -161,9 +164,9 @@ public actor GatewayService {
     backoff.reset()
     try image?.checkHeaders()
     let now = ContinuousClock.now
-    guard let (changes, groups) = image?.commit(holding: held) else { return }
+    guard let (changes, groups) = image?.commit(holding: held.elements) else { return }
     counters.cycles += 1
-    if takeEvidence(changes) { evidenceScans.want(at: now) }
+    if takeEvidence(changes, read: groups) { evidenceScans.want(at: now) }
     if let image, !changes.isEmpty {
       // Before the values, so that no entity shows what it does not know.
       discovery?.changed(changes, image)

@@ -49,20 +49,21 @@ public struct CommandValidator: Sendable {
     guard block.range(of: field) != nil else {
       throw CommandRefusal(.fieldAbsent, "this device's block ends before \(fullName); its firmware does not have it")
     }
-    if let refusal = pins.refusal(for: block, in: image.layout) { throw refusal }
+    if let refusal = pins.refusal(for: block, in: image.layout, isRelease: field.isRelease(text)) { throw refusal }
     guard
-      let request = WriteRequest(
+      var request = WriteRequest(
         block: block, field: field, text: text, isDryRun: isDryRun, layout: image.layout, pins: pins,
         whole: image.map.whole, limit: limit)
     else {
       throw CommandRefusal(.fieldAbsent, "this device does not have \(fullName)")
     }
+    request.bounds = policy.limits(of: field, in: block)
     return request
   }
 
-  /// The end of a timed command: what stood before comes back whatever the permissions are now; identity is proven as
-  /// for any write, and the value must still be the one that was written.
-  /// - Throws: ``CommandRefusal``.
+  /// The end of a timed command: what stood before comes back whatever the permissions are now, within the limits;
+  /// identity is proven as for any write, and the value must still be the one that was written.
+  /// - Throws: ``CommandRefusal``; `superseded` when another device is pinned there by now.
   public func revert(
     _ timer: TimedCommand, image: SystemImage, pins: PinBook, limit: Int
   ) throws(CommandRefusal) -> WriteRequest {
@@ -73,7 +74,11 @@ public struct CommandValidator: Sendable {
     else {
       throw CommandRefusal(.fieldAbsent, "\(timer.name) is not there now")
     }
-    if let refusal = pins.refusal(for: block, in: image.layout) { throw refusal }
+    guard timer.generation ?? 0 == pins.pins[timer.block]?.generation ?? 0 else {
+      throw CommandRefusal(.superseded, "\(timer.block) is another device than the one that was commanded")
+    }
+    let isRelease = field.isRelease(timer.revertTo)
+    if let refusal = pins.refusal(for: block, in: image.layout, isRelease: isRelease) { throw refusal }
     guard
       var request = WriteRequest(
         block: block, field: field, text: timer.revertTo, isDryRun: false, layout: image.layout, pins: pins,
@@ -81,6 +86,8 @@ public struct CommandValidator: Sendable {
     else {
       throw CommandRefusal(.fieldAbsent, "\(timer.name) is not there now")
     }
+    request.isEnd = true
+    request.bounds = policy.limits(of: field, in: block)
     if field.access.isReadable { request.expectedNow = timer.ours } else { request.expectedEffect = timer.ours }
     return request
   }

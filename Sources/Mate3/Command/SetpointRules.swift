@@ -59,13 +59,21 @@ struct OrderCheck: Sendable {
     }
   }
 
+  /// Whether the command's field is the one that must be lower.
+  var isLower: Bool { rule.lower == field.name }
+
+  /// How far the command's field may go as the other one stands, in register steps; nil when that has no value.
+  func limit(_ otherWords: [UInt16]) -> Int64? {
+    guard let fixed = other.rawNumber(otherWords), other.decode(otherWords, scaleWord: 0).isPresent else { return nil }
+    return isLower ? fixed - (rule.isStrict ? 1 : 0) : fixed + (rule.isStrict ? 1 : 0)
+  }
+
   /// Why `words` may not take the place of `current`, or nil. An order that is broken already may be mended step by
   /// step: only what breaks it newly, or worsens it, is refused.
   func refusal(current: [UInt16], words: [UInt16], other otherWords: [UInt16]) -> String? {
     guard let now = field.rawNumber(current), let wanted = field.rawNumber(words),
       let fixed = other.rawNumber(otherWords), other.decode(otherWords, scaleWord: 0).isPresent
     else { return nil }
-    let isLower = rule.lower == field.name
     let before = isLower ? rule.violation(lower: now, upper: fixed) : rule.violation(lower: fixed, upper: now)
     let after = isLower ? rule.violation(lower: wanted, upper: fixed) : rule.violation(lower: fixed, upper: wanted)
     guard after > before else { return nil }
@@ -79,11 +87,19 @@ enum BatteryVoltage {
   /// What any chemistry may ask for, in tenths of a volt per 12 V: far outside of it a setpoint is for another system.
   static let tenthsPer12V: ClosedRange<Int64> = 90...170
 
+  /// Where setpoints of a system lie, in volts.
+  static func range(nominal volts: Int64) -> ClosedRange<ScaledDecimal> {
+    ScaledDecimal(
+      tenthsPer12V.lowerBound * volts * 10 / 12, exponent: -2)...ScaledDecimal(
+        tenthsPer12V.upperBound * volts * 10 / 12, exponent: -2)
+  }
+
   /// Why a setpoint may not be written, or nil.
   static func refusal(_ value: ScaledDecimal, nominal volts: Int64) -> String? {
-    let least = ScaledDecimal(tenthsPer12V.lowerBound * volts * 10 / 12, exponent: -2)
-    let most = ScaledDecimal(tenthsPer12V.upperBound * volts * 10 / 12, exponent: -2)
-    guard value < least || value > most else { return nil }
-    return "\(value) V does not suit a system of \(volts) V, where battery setpoints lie between \(least) and \(most) V"
+    let range = range(nominal: volts)
+    guard !range.contains(value) else { return nil }
+    return
+      "\(value) V does not suit a system of \(volts) V, where battery setpoints lie between \(range.lowerBound) and "
+      + "\(range.upperBound) V"
   }
 }

@@ -13,6 +13,8 @@ public struct TimedCommand: Sendable, Hashable, Codable {
   public var took: [[UInt16]]?
   /// Id of the command that started it.
   public var id: String?
+  /// Which of the devices that were pinned in this place was commanded.
+  public var generation: Int?
   /// Seconds of the boot-time clock when it ends, in the boot with `bootID`.
   public var bootDeadline: Double
   public var bootID: String
@@ -26,7 +28,7 @@ public struct TimedCommand: Sendable, Hashable, Codable {
 
   public init(
     block: PinKey, field: String, revertTo: String, wrote: [UInt16], took: [[UInt16]]? = nil, id: String?,
-    bootDeadline: Double, bootID: String, startedAt: Date, endsAt: Date
+    generation: Int? = nil, bootDeadline: Double, bootID: String, startedAt: Date, endsAt: Date
   ) {
     self.block = block
     self.field = field
@@ -34,6 +36,7 @@ public struct TimedCommand: Sendable, Hashable, Codable {
     self.wrote = wrote
     self.took = took
     self.id = id
+    self.generation = generation
     self.bootDeadline = bootDeadline
     self.bootID = bootID
     self.startedAt = startedAt

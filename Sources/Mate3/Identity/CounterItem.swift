@@ -1,36 +1,91 @@
 import FieldCodec
+import Foundation
 public import RegisterIO
 public import Registry
 
-/// A lifetime counter as evidence: it rises while the device is the same.
+/// A lifetime counter as evidence: while the device is the same it rises, and no faster than the device can work.
 public struct CounterItem: Sendable {
+  /// A counter as it was read last.
+  struct Known: Sendable, Hashable {
+    let value: Int64
+    /// The most that it can be by now; nil where that can't be said.
+    let most: Int64?
+
+    func allows(_ now: Int64) -> Bool { now >= value && most.map { now <= $0 } ?? true }
+  }
+
   public let device: DeviceKey
   public let field: FieldDefinition
   public let range: RegisterRange
+  let known: Known
+  /// What it was before it fell to about zero: where it goes on from there, that was one bad reading.
+  let former: Known?
+  /// The same counter of devices that look the same and are not there now. Those that are there are read too.
+  let absent: [Known]
+
   /// Highest unscaled value seen.
-  public let known: Int64
-  /// The same counter of the devices that look the same.
-  public let rivals: [Int64]
+  public var last: Int64 { known.value }
 
-  /// Why the counter can't be that of the pinned device, or nil.
-  func difference(_ words: [UInt16]) -> String? {
-    guard let now = field.rawNumber(words), field.decode(words, scaleWord: 0).isPresent else { return nil }
-    if now < known, !Self.isReset(from: known, to: now) {
-      return "\(field.name) of \(device) was \(known) and is \(now) now, though it never falls"
+  /// A rise so small that it says nothing about whose counter it is.
+  static let tolerance: Int64 = 2
+
+  func judge(_ words: [UInt16]) -> EvidenceVerdict {
+    guard let now = field.rawNumber(words), !field.isBlank(words) else {
+      return .blank("\(field.name) of \(device) can't be read for the moment")
     }
-    if fitsAnother(now) {
-      return "\(field.name) of \(device) was \(known) and is \(now) now, which fits another device of its kind better"
-    }
-    return nil
+    return judge(now)
   }
 
-  /// Between devices that look the same, a counter that is nearer to another's than to its own, and not below it, says
-  /// that they have changed places. A little rise is what counters do.
-  func fitsAnother(_ now: Int64) -> Bool {
-    let distance = now - known
-    return distance > 10 && rivals.contains { now >= $0 && now - $0 < distance }
+  func judge(_ now: Int64) -> EvidenceVerdict {
+    let change = "\(field.name) of \(device) was \(known.value) and is \(now) now"
+    if now < known.value {
+      if isFormer(now) || isReset(now) { return .fits }
+      return .differs("\(change), though it never falls")
+    }
+    guard known.allows(now) || isFormer(now) else { return .differs("\(change), more than it can have risen by") }
+    if fitsAnother(now) { return .differs("\(change), which fits another device of its kind better") }
+    return .fits
   }
+
+  /// Whether the counter goes on where it was before it seemed to be reset.
+  func isFormer(_ now: Int64) -> Bool { former?.allows(now) ?? false }
 
   /// A fall to less than a fiftieth is a reset, not another device.
-  static func isReset(from known: Int64, to now: Int64) -> Bool { now < known && now <= known / 50 }
+  func isReset(_ now: Int64) -> Bool { now < known.value && now <= known.value / 50 && !isFormer(now) }
+
+  /// Of two that look the same one is away: a counter that goes on from the other's says that they changed places.
+  private func fitsAnother(_ now: Int64) -> Bool {
+    let distance = now - known.value
+    return absent.contains { other in
+      guard other.allows(now), now - other.value < distance else { return false }
+      return distance > Self.tolerance || (now == other.value && CounterGrowth.of(field) == nil)
+    }
+  }
+}
+
+/// How fast a lifetime counter can rise at most, in register steps.
+struct CounterGrowth: Sendable {
+  let perHour: Double
+  let perDay: Double
+
+  /// The bounds follow from what the largest devices can do; where the register is scaled, by one step for a hundredth.
+  /// Nil for highest values, which may rise by any amount at any time.
+  static func of(_ field: FieldDefinition) -> CounterGrowth? { table[field.name] }
+
+  private static let table: [String: CounterGrowth] = [
+    // A charge controller gives 100 A at 60 V at the most, and not all day.
+    "lifetime_kwh_hours": CounterGrowth(perHour: 6, perDay: 60),
+    "lifetime_kamp_hours": CounterGrowth(perHour: 10, perDay: 100),
+    // Three shunts of 500 A.
+    "lifetime_kah_removed": CounterGrowth(perHour: 2, perDay: 36),
+    "total_days_at_100_percent": CounterGrowth(perHour: 100, perDay: 100),
+  ]
+
+  /// The most that a counter can have risen by.
+  /// - Parameter elapsed: seconds since it was read last, by the wall clock; a clock that was set back counts as a day.
+  func most(after elapsed: TimeInterval) -> Int64 {
+    let elapsed = elapsed < 0 ? 86400 : elapsed
+    let steps = min(perHour * elapsed / 3600, perDay * (elapsed / 86400).rounded(.up))
+    return CounterItem.tolerance + Int64(min(steps.rounded(.up), 1e12))
+  }
 }

@@ -1,18 +1,43 @@
 import FieldCodec
 public import RegisterIO
-public import Registry
+import Registry
+
+/// What a look at one piece of evidence tells.
+public enum EvidenceVerdict: Hashable, Sendable {
+  case fits
+  /// Blank or a sentinel, as for a while after a reboot: nothing follows from it, and nothing is proven. The sentence
+  /// says what can't be seen.
+  case blank(String)
+  /// Another device's, or changed; the sentence says what differs.
+  case differs(String)
+
+  /// The graver of two.
+  func worse(_ other: EvidenceVerdict) -> EvidenceVerdict {
+    switch (self, other) {
+    case (.differs, _), (.blank, .fits), (.blank, .blank): self
+    default: other
+    }
+  }
+}
 
 /// One field that tells a device from others, with the words it must have.
 public struct EvidenceItem: Sendable {
   public let device: DeviceKey
-  public let field: FieldDefinition
+  /// Nil for the end of the map, behind which another device would stand.
+  let field: FieldDefinition?
   public let range: RegisterRange
   public let expected: [UInt16]
 
-  /// What differs, for people, or nil when the words are as expected.
-  func difference(_ words: [UInt16]) -> String? {
-    guard words != expected else { return nil }
-    return "\(field.name) of \(device) was \(field.shown(expected)) and is \(field.shown(words)) now"
+  /// As results name it.
+  public var name: String { field.map { "\(device).\($0.name)" } ?? "end of the map" }
+
+  func judge(_ words: [UInt16]) -> EvidenceVerdict {
+    guard words != expected else { return .fits }
+    guard let field else {
+      return .differs("behind the last device, where the map ended at \(range.start), it goes on now")
+    }
+    guard !field.isBlank(words) else { return .blank("\(field.name) of \(device) is blank for the moment") }
+    return .differs("\(field.name) of \(device) was \(field.shown(expected)) and is \(field.shown(words)) now")
   }
 }
 
@@ -20,6 +45,12 @@ extension FieldDefinition {
   /// Whether the field's words must not change while the device is the same: what is fixed about it, and its firmware
   /// and calibration, which change seldom and on purpose.
   var isStandingEvidence: Bool { evidence == .fixed || evidence == .standing }
+
+  /// Whether words are what devices show while they start or settle: nothing, or a sentinel, of whatever type.
+  func isBlank(_ words: [UInt16]) -> Bool {
+    words.allSatisfy { $0 == 0xFFFF } || (words == [0x8000] && flags == nil)
+      || !decode(words, scaleWord: 0).isPresent
+  }
 
   func shown(_ words: [UInt16]) -> String {
     let value = decode(words, scaleWord: nil)

@@ -1,3 +1,4 @@
+public import Foundation
 import Registry
 
 /// Names a block in the pins: by the registry's name and hub port, so that a name of the user's own can change.
@@ -25,17 +26,22 @@ public struct Pin: Hashable, Sendable, Codable {
     case trusted
     /// Another device answers here; the sentence says what differs. Ends by itself when the pinned one is back.
     case changed(String)
+    /// The system around the device changed, and it can't be told from another; the sentence says why. Ends by itself
+    /// when everything is as pinned again.
+    case doubtful(String)
     /// The owner must trust the device again; the sentence says why.
     case untrusted(String)
     /// The owner has trusted the device while no bridge ran: what the next scan sees is pinned.
     case adopting
+    /// The owner has given the device up. Where it comes back it is trusted again; another one in its place is not.
+    case forgotten
 
     /// Why writes are refused, or nil.
     public var reason: String? {
       switch self {
-      case .trusted: nil
+      case .trusted, .forgotten: nil
       case .adopting: "the device is pinned anew by the next scan"
-      case .changed(let reason), .untrusted(let reason): reason
+      case .changed(let reason), .doubtful(let reason), .untrusted(let reason): reason
       }
     }
   }
@@ -45,7 +51,32 @@ public struct Pin: Hashable, Sendable, Codable {
   public var words: FieldWords
   /// Highest unscaled value seen of each lifetime counter, by field.
   public var counters: [String: Int64]
+  /// What counters were before they fell to about zero.
+  public var former: [String: Int64]?
+  /// When the counters were read last.
+  public var countersAt: Date?
   public var state: State
+  /// Rises each time another device takes the pinned one's place.
+  public var generation: Int?
+
+  init(
+    key: PinKey, words: FieldWords, counters: [String: Int64], countersAt: Date? = nil, state: State,
+    generation: Int? = nil
+  ) {
+    self.key = key
+    self.words = words
+    self.counters = counters
+    self.countersAt = countersAt
+    self.state = state
+    self.generation = generation
+  }
+
+  /// Without what changes at every look and is not worth a write to disk.
+  var settled: Pin {
+    var pin = self
+    pin.countersAt = nil
+    return pin
+  }
 }
 
 /// How surely a device can be told from the others of its system.
@@ -64,7 +95,7 @@ public enum IdentityNotice: Hashable, Sendable {
   case pinned(PinKey)
   /// A device is another than its pin; the sentence says what differs.
   case changed(PinKey, String)
-  /// A device must be trusted again, because the system around it changed and it can't be told from another.
+  /// A device must be trusted again; the sentence says why.
   case untrusted(PinKey, String)
   /// What a device shows fits its pin again.
   case restored(PinKey)
@@ -72,11 +103,4 @@ public enum IdentityNotice: Hashable, Sendable {
   case reset(PinKey, String)
   /// The gateway shows no MAC or serial, as for a while after it rebooted; nothing is concluded.
   case gatewayBlank
-}
-
-/// A complete look at a system: the evidence of every block.
-public struct IdentitySighting: Hashable, Sendable {
-  var words: [PinKey: FieldWords] = [:]
-  var counters: [PinKey: [String: Int64]] = [:]
-  var differences: [PinKey: String] = [:]
 }

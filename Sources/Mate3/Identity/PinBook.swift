@@ -1,74 +1,114 @@
 import FieldCodec
+public import Foundation
 import RegisterIO
 public import Registry
 
 /// The pins of one gateway's devices, and what follows from each look at them. Pure: a store keeps it on disk.
 ///
 /// Trust ends only when two complete scans in a row agree on a difference. A device that is missing, a gateway that is
-/// silent or shows a blank MAC while it reboots, merely suspend writes.
+/// silent, and whatever is blank while it reboots, merely suspend writes; what shows its pinned evidence again is
+/// trusted again.
 public struct PinBook: Sendable, Equatable {
-  public private(set) var pins: [PinKey: Pin]
-  /// Grades by the last sighting.
-  public private(set) var grades: [PinKey: IdentityGrade] = [:]
+  public internal(set) var pins: [PinKey: Pin]
+  /// Why there are no pins although there were some: what is seen first is not trusted then.
+  private var lost: String?
+  var looks = IdentityGrades()
   /// The evidence of the last sighting, which a new trust pins.
-  private var last = IdentitySighting()
+  var last = IdentitySighting()
   /// Differences that one scan saw and no second one has confirmed.
   private var unconfirmed: IdentitySighting?
   /// Blocks that the last sighting has newly pinned, beside others already known.
   private var newcomers: Set<PinKey> = []
+  /// Counters that the last sighting, and none before it, saw fall to about zero.
+  var resets: [PinKey: Set<String>] = [:]
 
-  public init(pins: [Pin] = []) {
+  /// - Parameter lost: why pins that an earlier run must have had are not there.
+  public init(pins: [Pin] = [], lost: String? = nil) {
     self.pins = Dictionary(pins.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+    self.lost = lost
   }
 
+  /// Grades by the last sighting.
+  public var grades: [PinKey: IdentityGrade] { looks.grades }
+
+  /// The blocks that belong to the system, there or not: all but those that were given up.
+  public var expected: [PinKey] { pins.values.filter { $0.state != .forgotten }.map(\.key).sorted() }
+
   /// True when a difference has been seen once and another scan should confirm it soon.
-  public var wantsAnotherScan: Bool { unconfirmed != nil }
+  public var wantsAnotherScan: Bool { unconfirmed != nil || !resets.isEmpty }
+
+  /// Whether another book is the same but for when counters were looked at, so that no write to disk is worth it.
+  public func isSettled(as other: PinBook) -> Bool {
+    pins.count == other.pins.count && pins.allSatisfy { key, pin in other.pins[key]?.settled == pin.settled }
+  }
 
   /// Takes a complete scan.
   /// - Parameters:
   ///   - layout: what the scan found.
+  ///   - now: the wall clock.
   ///   - word: the word at an address of the scan.
-  public mutating func observe(_ layout: SystemLayout, word: (Int) -> UInt16?) -> [IdentityNotice] {
-    var sighting = Self.sighting(of: layout, word)
+  public mutating func observe(
+    _ layout: SystemLayout, at now: Date = Date(), word: (Int) -> UInt16?
+  ) -> [IdentityNotice] {
+    var sighting = IdentitySighting(layout, word)
     guard !isGatewayBlank(sighting, layout) else { return [.gatewayBlank] }
     let isFirst = pins.isEmpty
+    let absent = expected.filter { sighting.words[$0] == nil }
+    looks = IdentityGrades(layout, absent: absent) { sighting.words[$0] ?? pins[$0]?.words }
     var notices: [IdentityNotice] = []
-    grades = Self.grades(of: layout, sighting)
     var added: Set<PinKey> = []
+    var verdicts: [PinKey: EvidenceVerdict] = [:]
     for block in layout.blocks where !block.isDuplicate {
       let key = PinKey(block)
-      let words = sighting.words[key] ?? FieldWords()
-      guard let pin = pins[key], pin.state != .adopting else {
-        let isNew = pins[key] == nil
-        pins[key] = Pin(key: key, words: words, counters: sighting.counters[key] ?? [:], state: .trusted)
-        notices.append(.pinned(key))
-        if !isFirst, isNew { added.insert(key) }
-        continue
-      }
-      if let difference = Self.difference(pin, words, block) ?? Self.fall(pin, sighting.counters[key] ?? [:], block) {
-        sighting.differences[key] = difference
-      } else {
+      let state = pins[key]?.state
+      let verdict = state == nil || state == .adopting ? .fits : judge(block, sighting, at: now)
+      verdicts[key] = verdict
+      switch (state, verdict) {
+      case (nil, _), (.adopting, _):
+        notices.append(pinAnew(key, sighting, at: now))
+        if state == nil, !isFirst { added.insert(key) }
+      case (.forgotten, .fits):
+        pins[key]?.state = .trusted
+        notices.append(.restored(key))
+      case (.forgotten, .differs):
+        notices.append(pinAnew(key, sighting, at: now))
+        added.insert(key)
+        verdicts[key] = .fits
+      case (_, .differs(let reason)): sighting.differences[key] = reason
+      case (_, .fits):
         // One copy in memory of what is the same, with the registry's own texts for names.
-        if words == pin.words { pins[key]?.words = words }
-        notices += takeCounters(sighting.counters[key] ?? [:], of: block)
+        if let words = sighting.words[key], words == pins[key]?.words { pins[key]?.words = words }
+      case (_, .blank): break
       }
     }
-    notices += conclude(sighting, added)
+    let before = resets
+    resets = [:]
+    for block in layout.blocks where !block.isDuplicate && isWhole(block, in: layout, verdicts) {
+      notices += follow(PinKey(block), sighting.counters[PinKey(block)] ?? [:], confirming: before, at: now)
+    }
+    notices += conclude(sighting, added, isBlank: verdicts.mapValues { if case .blank = $0 { true } else { false } })
     last = sighting
+    lost = nil
     return notices
   }
 
   /// Pins what the last scan saw of a device, status and configuration block alike.
   /// - Returns: the blocks trusted now; empty when the last scan saw none of that name and port.
-  public mutating func trust(_ block: PlacedBlock, in layout: SystemLayout) -> [PinKey] {
+  public mutating func trust(_ block: PlacedBlock, in layout: SystemLayout, at now: Date = Date()) -> [PinKey] {
     var trusted: [PinKey] = []
-    for block in [block, layout.partner(of: block)].compactMap({ $0 }) {
-      let key = PinKey(block)
-      guard let words = last.words[key] else { continue }
-      pins[key] = Pin(key: key, words: words, counters: last.counters[key] ?? [:], state: .trusted)
+    for key in [block, layout.partner(of: block)].compactMap({ $0.map { PinKey($0) } }) {
+      guard last.words[key] != nil else { continue }
+      pins[key]?.state = .adopting
+      _ = pinAnew(key, last, at: now)
+      unconfirmed?.differences[key] = nil
+      newcomers.remove(key)
       trusted.append(key)
     }
-    unconfirmed = nil
+    if unconfirmed?.differences.isEmpty ?? false, newcomers.isEmpty { unconfirmed = nil }
+    // What is as pinned from now on says nothing of what could have changed places with the device.
+    for (key, pin) in pins {
+      if case .doubtful(let reason) = pin.state { pins[key]?.state = .untrusted(reason) }
+    }
     return trusted
   }
 
@@ -89,130 +129,65 @@ public struct PinBook: Sendable, Equatable {
     last.words[PinKey(block)]?[field.name] = words
   }
 
-  /// Refuses further writes to a device that changed while it was written.
-  public mutating func distrust(_ block: PlacedBlock, in layout: SystemLayout, because reason: String) {
-    for block in [block, layout.partner(of: block)].compactMap({ $0 }) {
-      pins[PinKey(block)]?.state = .untrusted(reason)
+  /// Refuses further writes to a device that changed while it was written, and to those that may have come into its
+  /// place or look like it.
+  /// - Parameter word: a word that was read back.
+  public mutating func distrust(
+    _ block: PlacedBlock, in layout: SystemLayout, because reason: String, word: (Int) -> UInt16? = { _ in nil }
+  ) {
+    let own = PinKey(block)
+    var ports: Set<Int> = [own.port]
+    for other in layout.blocks where other.definition.did == block.definition.did && !other.isDuplicate {
+      let key = PinKey(other)
+      if looks.lookalikes[own]?.contains(key) ?? false || isShown(key, at: block, word) { ports.insert(key.port) }
+    }
+    for key in pins.keys where ports.contains(key.port) && (key.port != 0 || key == own) {
+      pins[key]?.state = .untrusted(reason)
     }
   }
 
-  /// Why a block may not be written, or nil when its device and its partner are trusted. A block that acts on every
-  /// device needs all of them, present and trusted.
-  public func refusal(for block: PlacedBlock, in layout: SystemLayout) -> CommandRefusal? {
-    let concerned: [PinKey]
-    if block.definition.kind == .system {
-      concerned = pins.keys.sorted()
-      let present = Set(layout.blocks.map { PinKey($0) })
-      if let missing = concerned.first(where: { !present.contains($0) }) {
-        return CommandRefusal(
-          .deviceMissing,
-          "\(missing) is pinned but not there now, and this command would act on all; wait until it is back, or "
-            + "forget it with bridge/request/forget")
-      }
-    } else {
-      concerned = [block, layout.partner(of: block)].compactMap { $0.map { PinKey($0) } }
+  /// Whether what was read in a block's place is the evidence of another pin, but for the port.
+  private func isShown(_ key: PinKey, at block: PlacedBlock, _ word: (Int) -> UInt16?) -> Bool {
+    var isAnyRead = false
+    for field in block.definition.fields
+    where field.isStandingEvidence && field.index != block.definition.portFieldIndex && field.offset > 2 {
+      guard let range = block.range(of: field), let expected = pins[key]?.words[field.name] else { continue }
+      let words = (range.start..<range.end).compactMap(word)
+      guard words.count == range.count else { continue }
+      guard words == expected else { return false }
+      isAnyRead = true
     }
-    if wantsAnotherScan, concerned.contains(where: { grades[$0] == .ambiguous }) {
-      return CommandRefusal(.untrusted, "a scan saw that something changed; a second one will say what, in a moment")
-    }
-    if let key = concerned.first(where: { pins[$0] == nil }) {
-      return CommandRefusal(.untrusted, "\(key) has not been seen whole yet; try again in a moment")
-    }
-    for key in concerned {
-      if let reason = pins[key]?.state.reason {
-        return CommandRefusal(
-          .untrusted, "\(reason). If that is meant, trust the device again with: mate3 trust \(key)")
-      }
-    }
-    return nil
+    return isAnyRead
   }
 
-  /// What must be read, and be equal, before `block` is written: the gateway's MAC and serial, the block's own
-  /// evidence and its partner's; for a block that acts on every device, the header of each.
-  public func evidence(for block: PlacedBlock, in layout: SystemLayout) -> [EvidenceItem] {
-    var items: [EvidenceItem] = []
-    func add(_ block: PlacedBlock, _ isWanted: (FieldDefinition) -> Bool) {
-      for field in block.definition.fields where field.isStandingEvidence && isWanted(field) {
-        guard let range = block.range(of: field), let expected = pins[PinKey(block)]?.words[field.name] else {
-          continue
-        }
-        items.append(EvidenceItem(device: block.key, field: field, range: range, expected: expected))
-      }
-    }
-    func isHeader(_ field: FieldDefinition, of block: PlacedBlock) -> Bool {
-      field.offset <= 2 || field.index == block.definition.portFieldIndex
-    }
-    for own in layout.blocks where own.definition.kind == .common || own.definition.kind == .gateway {
-      add(own) { $0.evidence == .fixed && $0.type == .string && !isHeader($0, of: own) }
-    }
-    if block.definition.kind == .system {
-      for other in layout.blocks where other.index != block.index && !other.isDuplicate {
-        add(other) { isHeader($0, of: other) }
-      }
-    } else if let partner = layout.partner(of: block) {
-      add(partner) { _ in true }
-    }
-    add(block) { field in !items.contains { $0.device == block.key && $0.field.index == field.index } }
-    return items
-  }
-
-  /// The lifetime counters of a block and its partner, which must not have fallen.
-  public func counters(for block: PlacedBlock, in layout: SystemLayout) -> [CounterItem] {
-    guard block.definition.kind != .system else { return [] }
-    return [block, layout.partner(of: block)].compactMap(\.self).flatMap { block in
-      block.definition.fields.filter { $0.evidence == .grows }.compactMap { counter($0, of: block) }
-    }
-  }
-
-  private func counter(_ field: FieldDefinition, of block: PlacedBlock) -> CounterItem? {
-    let key = PinKey(block)
-    guard let range = block.range(of: field), let known = pins[key]?.counters[field.name] else { return nil }
-    let rivals =
-      grades[key] == .ambiguous
-      ? pins.filter { $0.key.block == key.block && $0.key != key }.compactMap { $0.value.counters[field.name] } : []
-    return CounterItem(device: block.key, field: field, range: range, known: known, rivals: rivals)
-  }
-
-  /// Takes a lifetime counter's unscaled value from a poll.
-  /// - Returns: false when it can't be that of the pinned device, so that a scan should look at all of it.
-  public mutating func take(counter value: Int64, of field: FieldDefinition, _ block: PlacedBlock) -> Bool {
-    guard block.definition.kind != .system, let counter = counter(field, of: block) else { return true }
-    guard value >= counter.known, !counter.fitsAnother(value) else { return false }
-    pins[PinKey(block)]?.counters[field.name] = value
-    return true
-  }
-
-  /// Gives up the pins of blocks that the layout does not have.
+  /// Gives up the pins of blocks that the layout does not have. They are kept, so that what comes into their place one
+  /// day is not taken for them.
   public mutating func forgetMissing(from layout: SystemLayout) -> [PinKey] {
     let present = Set(layout.blocks.map { PinKey($0) })
-    let gone = pins.keys.filter { !present.contains($0) }.sorted()
-    for key in gone { pins[key] = nil }
+    let gone = expected.filter { !present.contains($0) }
+    for key in gone { pins[key]?.state = .forgotten }
     return gone
   }
 
   // MARK: -
 
   /// Draws the conclusions from a sighting that differs, once a second one agrees with it.
-  private mutating func conclude(_ sighting: IdentitySighting, _ added: Set<PinKey>) -> [IdentityNotice] {
-    var notices: [IdentityNotice] = []
-    for (key, pin) in pins.sorted(by: { $0.key < $1.key }) where sighting.words[key] != nil {
-      if case .changed = pin.state, sighting.differences[key] == nil {
-        // Where another device looks the same, the words alone do not say that it is the pinned one.
-        let reason = "another device was at \(key) for a while, and \(key) can't be told from others of its kind"
-        pins[key]?.state = grades[key] == .ambiguous ? .untrusted(reason) : .trusted
-        notices.append(grades[key] == .ambiguous ? .untrusted(key, reason) : .restored(key))
-      }
-    }
-    let differences = sighting.differences.filter { pins[$0.key]?.state == .trusted }
+  private mutating func conclude(
+    _ sighting: IdentitySighting, _ added: Set<PinKey>, isBlank: [PinKey: Bool]
+  ) -> [IdentityNotice] {
+    var notices = restore(sighting, added, isBlank: isBlank)
+    let differences = sighting.differences.filter { pins[$0.key]?.state.endsBySight ?? false }
     let pending = unconfirmed
     let candidates = newcomers
     newcomers = added
     unconfirmed = nil
     guard !differences.isEmpty || !added.isEmpty || !candidates.isEmpty else { return notices }
+    // Not by the sentences: a counter goes on between two scans.
     let isConfirmed =
       differences.isEmpty
       ? added.isEmpty && candidates.allSatisfy { sighting.words[$0] != nil }
-      : pending?.differences == sighting.differences && pending?.words == sighting.words
+      : pending.map { Set($0.differences.keys) == Set(sighting.differences.keys) && $0.words == sighting.words }
+        ?? false
     guard isConfirmed else {
       unconfirmed = sighting
       return notices
@@ -223,28 +198,58 @@ public struct PinBook: Sendable, Equatable {
     }
     let what = differences.values.sorted().first ?? candidates.sorted().first.map { "\($0) is new" } ?? ""
     for key in pins.keys.sorted()
-    where grades[key] == .ambiguous && pins[key]?.state == .trusted && !candidates.contains(key) {
+    where looks.grades[key] == .ambiguous && pins[key]?.state == .trusted && !candidates.contains(key) {
       let reason = "the system changed (\(what)), and \(key) can't be told from another device of its kind"
-      pins[key]?.state = .untrusted(reason)
+      // What differs may be put right; what is new stays.
+      pins[key]?.state = candidates.isEmpty ? .doubtful(reason) : .untrusted(reason)
       notices.append(.untrusted(key, reason))
     }
     return notices
   }
 
-  /// Counters only rise; a fall to about zero is a reset.
-  private mutating func takeCounters(_ counters: [String: Int64], of block: PlacedBlock) -> [IdentityNotice] {
-    let key = PinKey(block)
+  /// Gives trust back to what shows its pinned evidence again; to what can't be told from another, only when all of the
+  /// system does.
+  private mutating func restore(
+    _ sighting: IdentitySighting, _ added: Set<PinKey>, isBlank: [PinKey: Bool]
+  ) -> [IdentityNotice] {
     var notices: [IdentityNotice] = []
-    for (field, value) in counters.sorted(by: { $0.key < $1.key }) {
-      let known = pins[key]?.counters[field]
-      if let known, CounterItem.isReset(from: known, to: value) {
-        notices.append(.reset(key, "\(field) of \(key) fell from \(known) to \(value): it has been reset"))
-        pins[key]?.counters[field] = value
-      } else if known.map({ value > $0 }) ?? true {
-        pins[key]?.counters[field] = value
+    let isAllAsPinned =
+      added.isEmpty && sighting.differences.isEmpty && !isBlank.values.contains(true)
+      && expected.allSatisfy { sighting.words[$0] != nil }
+    for (key, pin) in pins.sorted(by: { $0.key < $1.key })
+    where sighting.words[key] != nil && sighting.differences[key] == nil && isBlank[key] == false {
+      switch pin.state {
+      case .changed where looks.grades[key] == .ambiguous && !isAllAsPinned:
+        let reason = "another device was at \(key) for a while, and \(key) can't be told from others of its kind"
+        pins[key]?.state = .doubtful(reason)
+        notices.append(.untrusted(key, reason))
+        continue
+      case .changed: break
+      case .doubtful: if !isAllAsPinned { continue }
+      default: continue
       }
+      pins[key]?.state = .trusted
+      notices.append(.restored(key))
     }
     return notices
+  }
+
+  /// Pins what a sighting shows of a block.
+  private mutating func pinAnew(_ key: PinKey, _ sighting: IdentitySighting, at now: Date) -> IdentityNotice {
+    let old = pins[key]
+    let words = sighting.words[key] ?? FieldWords()
+    let counters = sighting.counters[key] ?? [:]
+    var state = Pin.State.trusted
+    if old?.state == .forgotten {
+      state = .untrusted("\(key) was forgotten, and what is there now is another device")
+    } else if old == nil, let lost {
+      state = .untrusted(lost)
+    }
+    let isAnother = old.map { $0.words != words || $0.counters.contains { counters[$0.key] ?? 0 < $0.value } } ?? false
+    pins[key] = Pin(
+      key: key, words: words, counters: counters, countersAt: now, state: state,
+      generation: isAnother ? (old?.generation ?? 0) + 1 : old?.generation)
+    return state.reason.map { .untrusted(key, $0) } ?? .pinned(key)
   }
 
   private func isGatewayBlank(_ sighting: IdentitySighting, _ layout: SystemLayout) -> Bool {
@@ -263,82 +268,14 @@ public struct PinBook: Sendable, Equatable {
       }
     }
   }
+}
 
-  private static func sighting(of layout: SystemLayout, _ word: (Int) -> UInt16?) -> IdentitySighting {
-    var sighting = IdentitySighting()
-    for block in layout.blocks where !block.isDuplicate {
-      let key = PinKey(block)
-      var standing = FieldWords()
-      for field in block.definition.fields where field.evidence != .none {
-        guard let range = block.range(of: field) else { continue }
-        let words = (range.start..<range.end).compactMap(word)
-        guard words.count == range.count else { continue }
-        if field.isStandingEvidence {
-          standing[field.name] = words
-        } else if field.decode(words, scaleWord: 0).isPresent, let number = field.rawNumber(words) {
-          sighting.counters[key, default: [:]][field.name] = number
-        }
-      }
-      sighting.words[key] = standing.compact()
+extension Pin.State {
+  /// Whether a sighting that differs makes the device a changed one.
+  fileprivate var endsBySight: Bool {
+    switch self {
+    case .trusted, .doubtful: true
+    case .changed, .untrusted, .adopting, .forgotten: false
     }
-    return sighting
-  }
-
-  private static func difference(_ pin: Pin, _ words: FieldWords, _ block: PlacedBlock) -> String? {
-    for field in block.definition.fields {
-      guard let expected = pin.words[field.name], let now = words[field.name], now != expected else { continue }
-      return "\(field.name) of \(block.key) was \(field.shown(expected)) and is \(field.shown(now)) now"
-    }
-    return nil
-  }
-
-  /// A lifetime counter that fell, and not to about zero: the device is another.
-  private static func fall(_ pin: Pin, _ counters: [String: Int64], _ block: PlacedBlock) -> String? {
-    for (field, known) in pin.counters.sorted(by: { $0.key < $1.key }) {
-      guard let now = counters[field], now < known, !CounterItem.isReset(from: known, to: now) else { continue }
-      return "\(field) of \(block.key) was \(known) and is \(now) now, though it never falls"
-    }
-    return nil
-  }
-
-  private static func grades(of layout: SystemLayout, _ sighting: IdentitySighting) -> [PinKey: IdentityGrade] {
-    let devices = layout.blocks.filter {
-      !$0.isDuplicate && ($0.definition.kind != .configuration || layout.partner(of: $0) == nil)
-    }
-    .map { block in [block, layout.partner(of: block)].compactMap { $0 } }
-    var serials: [[UInt16]: Int] = [:]
-    var looks: [[String: [UInt16]]: Int] = [:]
-    func serial(_ device: [PlacedBlock]) -> [UInt16]? {
-      for block in device {
-        guard let field = block.definition.field("serial_number"),
-          let words = sighting.words[PinKey(block)]?["serial_number"],
-          field.decode(words, scaleWord: nil).isPresent
-        else { continue }
-        return words
-      }
-      return nil
-    }
-    func look(_ device: [PlacedBlock]) -> [String: [UInt16]] {
-      var all: [String: [UInt16]] = [:]
-      for block in device {
-        for field in block.definition.fields
-        where field.evidence == .fixed && field.index != block.definition.portFieldIndex {
-          all["\(block.definition.name).\(field.name)"] = sighting.words[PinKey(block)]?[field.name]
-        }
-      }
-      return all
-    }
-    for device in devices {
-      if let serial = serial(device) { serials[serial, default: 0] += 1 }
-      looks[look(device), default: 0] += 1
-    }
-    var grades: [PinKey: IdentityGrade] = [:]
-    for device in devices {
-      let grade: IdentityGrade =
-        serial(device).map { serials[$0] == 1 } ?? false
-        ? .unique : (looks[look(device)] == 1 ? .sole : .ambiguous)
-      for block in device { grades[PinKey(block)] = grade }
-    }
-    return grades
   }
 }

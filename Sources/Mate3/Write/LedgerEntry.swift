@@ -15,6 +15,8 @@ public struct WriteIntent: Sendable, Hashable, Codable {
   /// The topic, or the program, that asked for it.
   public var who: String
   public var id: String?
+  /// What was asked for, as it was given: a repetition of the id asks for the same.
+  public var asked: String?
   public var block: PinKey
   public var field: String
   public var address: Int
@@ -23,11 +25,12 @@ public struct WriteIntent: Sendable, Hashable, Codable {
   public var words: [UInt16]
   /// What was compared, as `device/port.field`.
   public var evidence: [String]
-  /// Whether caps count it: releases, restorations and reverts are free.
+  /// True for what no cap counts: releases, restorations and reverts.
   public var isFree: Bool
 
   public init(
-    number: Int, at: Date, origin: Origin, who: String, id: String?, block: PinKey, field: String, address: Int,
+    number: Int, at: Date, origin: Origin, who: String, id: String?, asked: String? = nil, block: PinKey, field: String,
+    address: Int,
     before: [UInt16], words: [UInt16], evidence: [String], isFree: Bool
   ) {
     self.number = number
@@ -35,6 +38,7 @@ public struct WriteIntent: Sendable, Hashable, Codable {
     self.origin = origin
     self.who = who
     self.id = id
+    self.asked = asked
     self.block = block
     self.field = field
     self.address = address

@@ -132,6 +132,16 @@ extension WriteProcedure {
     }
   }
 
+  /// The outcome when a later command has written over this one before it was verified.
+  public func superseded() -> WriteOutcome {
+    var outcome = outcome
+    outcome.status = .unconfirmed
+    outcome.code = .superseded
+    outcome.reason =
+      "written, but a later command that makes the system safer has taken its place before it was verified"
+    return outcome
+  }
+
   /// The outcome when the procedure can't go on, at shutdown for one.
   public func interrupted() -> WriteOutcome {
     var outcome = outcome

@@ -27,42 +27,46 @@ public struct WriteCaps: Sendable {
     let at: Date
     let block: PinKey
     let field: String
-    let isOperational: Bool
   }
 
   public static let day: TimeInterval = 86400
   private let settings: Settings
-  private var written: [Written] = []
+  /// Setpoints written in the last day: no more than the largest of the caps lets through.
+  private var setpoints: [Written] = []
+  /// When each field was written last, by block and field.
+  private var latest: [String: Date] = [:]
   /// The words that stood before our last write, by block and field.
   private var previous: [String: [UInt16]] = [:]
 
   public init(_ settings: Settings) { self.settings = settings }
 
-  /// Takes a write, as it happens or from the ledger.
+  /// Takes a write, as it happens or from the ledger. One that is free counts for nothing.
   /// - Returns: what ``takeBack(_:)`` needs, should it turn out that nothing was sent.
   @discardableResult
   public mutating func note(_ intent: WriteIntent, isOperational: Bool) -> Note {
-    // A restoration gives no right to another one: two values that take turns would never be held back.
     let name = "\(intent.block).\(intent.field)"
-    let note = Note(
-      written: Written(at: intent.at, block: intent.block, field: intent.field, isOperational: isOperational),
-      name: name, previous: previous[name])
+    let written = Written(at: intent.at, block: intent.block, field: intent.field)
+    let note = Note(written: written, previous: previous[name], latest: latest[name])
+    // A restoration gives no right to another one: two values that take turns would never be held back.
     previous[name] = previous[name] == intent.words ? nil : intent.before
-    written.append(note.written)
+    guard !intent.isFree else { return note }
+    latest[name] = intent.at
+    if !isOperational { setpoints.append(written) }
     return note
   }
 
   /// A write that was counted.
   public struct Note: Sendable {
     fileprivate let written: Written
-    fileprivate let name: String
     fileprivate let previous: [UInt16]?
+    fileprivate let latest: Date?
+    fileprivate var name: String { "\(written.block).\(written.field)" }
   }
 
   /// Forgets a write that was counted and then not sent.
   public mutating func takeBack(_ note: Note) {
-    guard let index = written.lastIndex(of: note.written) else { return }
-    written.remove(at: index)
+    if let index = setpoints.lastIndex(of: note.written) { setpoints.remove(at: index) }
+    if latest[note.name] == note.written.at { latest[note.name] = note.latest }
     previous[note.name] = note.previous
   }
 
@@ -75,9 +79,8 @@ public struct WriteCaps: Sendable {
   /// Why a write must wait, or nil.
   public mutating func refusal(_ block: PinKey, _ field: String, isOperational: Bool, at now: Date) -> CommandRefusal? {
     // What lies in the future was written before the clock was set back; it counts until its own day is over.
-    written.removeAll { now.timeIntervalSince($0.at) >= Self.day }
-    let own = written.filter { $0.block == block && $0.field == field }
-    if let last = own.map(\.at).max() {
+    setpoints.removeAll { now.timeIntervalSince($0.at) >= Self.day }
+    if let last = latest["\(block).\(field)"] {
       let elapsed = now.timeIntervalSince(last)
       // A clock that was set back says nothing of the time that has passed.
       if elapsed >= 0, .seconds(elapsed) < settings.fieldInterval {
@@ -88,10 +91,10 @@ public struct WriteCaps: Sendable {
       }
     }
     guard !isOperational else { return nil }
-    let setpoints = written.filter { !$0.isOperational }
+    let device = setpoints.filter { $0.block == block }
     let counts = [
-      ("\(block).\(field)", own.count, settings.fieldPerDay),
-      ("\(block)", setpoints.filter { $0.block == block }.count, settings.devicePerDay),
+      ("\(block).\(field)", device.filter { $0.field == field }.count, settings.fieldPerDay),
+      ("\(block)", device.count, settings.devicePerDay),
       ("the gateway", setpoints.count, settings.gatewayPerDay),
     ]
     for (what, count, most) in counts where count >= most {

@@ -23,6 +23,8 @@ public struct WriteOutcome: Sendable {
   public var written: [UInt16]
   /// Words of the field before the write, empty when they were not read.
   public var before: [UInt16] = []
+  /// What an end of a timed command wrote in place of the value that it was to bring back, for people.
+  public var substitute: String?
   /// The value before as a command's text, nil when it can't be written back.
   public var beforeText: String?
   /// Words of the field read last, empty when none were.
@@ -38,6 +40,9 @@ public struct WriteOutcome: Sendable {
     public let address: Int
     public let words: [UInt16]
   }
+
+  /// A word of the last complete reading.
+  public func word(_ address: Int) -> UInt16? { readings.word(address) }
 
   public init(
     _ status: Status, _ code: ResultCode, _ reason: String, written: [UInt16] = [], read: [UInt16] = [],
@@ -82,6 +87,8 @@ public enum ResultCode: String, Sendable, CaseIterable {
   case busy
   case queueFull = "queue_full"
   case gatewayOffline = "gateway_offline"
+  case idUsed = "id_used"
+  case identityBlank = "identity_blank"
   case identityMismatch = "identity_mismatch"
   case untrusted
   case deviceMissing = "device_missing"
@@ -99,4 +106,5 @@ public enum ResultCode: String, Sendable, CaseIterable {
   case answerLost = "answer_lost"
   case noReadBack = "no_read_back"
   case statusNotSeen = "status_not_seen"
+  case scaleChanged = "scale_changed"
 }

@@ -24,30 +24,32 @@ public struct WriteProcedure: Sendable {
     case failed(RegisterError)
   }
 
-  private enum Phase: Equatable {
+  enum Phase: Equatable {
     case before, write, after
   }
 
   /// Pauses between read-backs: some units show 0x8000 for a while after a good write.
   static let pauses: [Duration] = [250, 500, 1000, 2000, 2000, 2000, 2000].map { .milliseconds($0) }
 
-  public private(set) var outcome: WriteOutcome
+  public internal(set) var outcome: WriteOutcome
   public let request: WriteRequest
 
-  private var phase = Phase.before
-  private var position = 0
-  private var readings: [WriteOutcome.Reading] = []
-  private var words: [UInt16] = []
-  private var errorsBefore: UInt16?
-  private var heldBefore = false
-  private var isAnswerLost = false
-  private var hasRetriedBefore = false
-  private var pause = 0
+  var phase = Phase.before
+  var position = 0
+  var readings: [WriteOutcome.Reading] = []
+  var words: [UInt16] = []
+  /// The scale factor that the words were made with.
+  var scaleWord: UInt16?
+  var errorsBefore: UInt16?
+  var heldBefore = false
+  var isAnswerLost = false
+  var hasRetriedBefore = false
+  var pause = 0
 
   public init(_ request: WriteRequest) {
     self.request = request
     outcome = WriteOutcome(.rejected, .gatewayOffline, "the gateway was not reached; nothing was written")
-    outcome.evidence = request.evidence.map { "\($0.device).\($0.field.name)" }
+    outcome.evidence = request.evidence.map(\.name)
   }
 
   public mutating func next(_ event: Event) -> Step {
@@ -80,117 +82,35 @@ public struct WriteProcedure: Sendable {
     return phase == .before ? judgeBefore() : judgeAfter()
   }
 
-  // MARK: Before the write
-
-  private mutating func judgeBefore() -> Step {
-    if let difference = identityDifference() {
-      return finish(
-        .rejected, .identityMismatch,
-        "this is not the device that is pinned: \(difference); nothing was written. If the change is meant, trust the "
-          + "device again with: mate3 trust \(PinKey(request.block))")
-    }
-    let scaleWord = request.scale.flatMap { read($0)?.first }
-    do {
-      words = try request.field.encode(request.text, scaleWord: scaleWord)
-    } catch {
-      return finish(.rejected, .invalidValue, error.message)
-    }
-    if let refusal = setpointRefusal(scaleWord) { return finish(.rejected, refusal.code, refusal.reason) }
-    errorsBefore = request.errorFlags.flatMap { read($0)?.first }
-    if let confirmation = request.confirmation {
-      heldBefore = read(confirmation.range)?.first.map { confirmation.condition.holds(UInt32($0)) } ?? false
-      if let effects = request.expectedEffect, let status = read(confirmation.range)?.first,
-        // What has no effect that shows may be what stands.
-        !effects.contains(where: { request.condition(of: $0)?.holds(UInt32(status)) ?? true })
-      {
-        return finish(
-          .rejected, .superseded,
-          "the status no longer shows what \(request.field.name) was set to for a time; it was changed since, and is left"
-        )
-      }
-    }
-    if request.field.access.isReadable {
-      guard let current = read(request.range), request.field.decode(current, scaleWord: scaleWord).isPresent else {
-        return finish(
-          .rejected, .notImplemented, "\(request.field.name) is not implemented by this device; nothing was written")
-      }
-      outcome.before = current
-      outcome.beforeText = request.field.commandText(current, scaleWord: scaleWord)
-      if let expected = request.expectedNow, !expected.contains(current) {
-        return finish(
-          .rejected, .superseded,
-          "\(request.field.name) no longer has the value that was written for a time; it was changed since, and is left"
-        )
-      }
-      if current == words, !request.actsOnAll {
-        return finish(.unchanged, .alreadySo, "the register already has this value; nothing was written")
-      }
-    }
-    if request.isDryRun {
-      return finish(
-        .rejected, .dryRun, "dry run: every check passed, \(words) would go to register \(request.range.start)")
-    }
-    phase = .write
-    outcome.written = words
-    return .write(words, at: request.range.start)
-  }
-
-  /// Why the value does not suit this system, or the other setpoints as they are now.
-  private func setpointRefusal(_ scaleWord: UInt16?) -> CommandRefusal? {
-    if request.field.isBatteryVoltage {
-      guard let (field, range) = request.systemVoltage, let now = read(range), let volts = field.rawNumber(now),
-        BatteryVoltage.nominal.contains(volts)
-      else {
-        return CommandRefusal(
-          .noSystemVoltage, "the gateway does not give the nominal system voltage, so no battery setpoint can be judged"
-        )
-      }
-      if case .number(let value) = request.field.decode(words, scaleWord: scaleWord),
-        let reason = BatteryVoltage.refusal(value, nominal: volts)
-      {
-        return CommandRefusal(.outOfLimits, reason)
-      }
-    }
-    for check in request.orders {
-      guard let current = read(request.range), let other = read(check.range),
-        let reason = check.refusal(current: current, words: words, other: other)
-      else { continue }
-      return CommandRefusal(.crossField, "\(reason); change the other one first")
-    }
-    return nil
-  }
-
-  private func identityDifference() -> String? {
-    for item in request.evidence {
-      guard let words = read(item.range) else { return "\(item.field.name) of \(item.device) could not be read" }
-      if let difference = item.difference(words) { return difference }
-    }
-    for item in request.counters {
-      if let words = read(item.range), let difference = item.difference(words) { return difference }
-    }
-    return nil
-  }
-
   // MARK: After the write
 
   private mutating func judgeAfter() -> Step {
-    if let difference = identityDifference() {
+    switch identity() {
+    case .fits: break
+    case .blank(let reason):
+      return again(
+        orFinish: .unconfirmed, .identityBlank,
+        "written, but \(reason), so that whether the device has it is not known")
+    case .differs(let reason):
       return finish(
         .unconfirmed, .identityChangedDuringWrite,
-        "the device changed between the identity check and the read-back: \(difference); what was written to which "
+        "the device changed between the identity check and the read-back: \(reason); what was written to which "
           + "device is not known")
     }
-    let newErrors = newErrorBits()
+    if let ending = judgeScale() { return ending }
+    let sent = isAnswerLost ? "no answer to the write came" : "the write was answered as good"
     if let confirmation = request.confirmation {
       if read(confirmation.range)?.first.map({ confirmation.condition.holds(UInt32($0)) }) ?? false {
         return heldBefore
           ? finish(.unchanged, .alreadySo, "the status was already as asked; the command was sent all the same")
           : finish(.accepted, .ok, "the status shows that the command was carried out")
       }
-      return again(orFinish: .unconfirmed, .statusNotSeen, "the command was sent, but the status does not show it")
+      if let newErrors = newErrorBits() { return finish(.failed, newErrors.code, newErrors.reason) }
+      return again(orFinish: .unconfirmed, .statusNotSeen, "\(sent), but the status does not show it")
     }
     guard request.field.access.isReadable else {
-      return finish(.unconfirmed, .noReadBack, "the command was sent; this register can't be read back")
+      if let newErrors = newErrorBits() { return finish(.failed, newErrors.code, newErrors.reason) }
+      return finish(.unconfirmed, .noReadBack, "\(sent); this register can't be read back")
     }
     let now = read(request.range) ?? []
     if now == words {
@@ -200,9 +120,23 @@ public struct WriteProcedure: Sendable {
           ? "the answer to the write was lost, but the words read back are those asked for"
           : "written, and the words read back are those asked for")
     }
-    if let newErrors { return finish(.failed, newErrors.code, newErrors.reason) }
-    return again(
-      orFinish: .failed, .notTaken, "the write was answered as good, but the register holds \(now) instead of \(words)")
+    if let newErrors = newErrorBits() { return finish(.failed, newErrors.code, newErrors.reason) }
+    guard !request.field.isUnsettled(now) else {
+      return again(orFinish: .unconfirmed, .noReadBack, "\(sent), but the register shows no value yet")
+    }
+    return again(orFinish: .failed, .notTaken, "\(sent), but the register holds \(now) instead of \(words)")
+  }
+
+  /// The words mean what was asked for only while their scale is the one that they were made with.
+  private mutating func judgeScale() -> Step? {
+    guard let scale = request.scale, let now = read(scale)?.first, now != scaleWord else { return nil }
+    guard FieldDefinition.scaleExponent(word: now) != nil else {
+      return again(orFinish: .unconfirmed, .scaleChanged, "written, but the scale factor can't be read any more")
+    }
+    return finish(
+      .unconfirmed, .scaleChanged,
+      "the scale factor of \(request.field.name) changed while it was written, so that \(words) may mean another value "
+        + "now; look at the device at once")
   }
 
   /// The write error that `OutBack_Error` shows now and did not before (application note, table 2).
@@ -261,7 +195,7 @@ public struct WriteProcedure: Sendable {
     _ = finish(.rejected, refusal.code, refusal.reason)
   }
 
-  private mutating func finish(_ status: WriteOutcome.Status, _ code: ResultCode, _ reason: String) -> Step {
+  mutating func finish(_ status: WriteOutcome.Status, _ code: ResultCode, _ reason: String) -> Step {
     if request.field.access.isReadable, !outcome.read.isEmpty {
       outcome.value = request.field.decode(outcome.read, scaleWord: request.scale.flatMap { read($0)?.first })
     }
@@ -271,16 +205,21 @@ public struct WriteProcedure: Sendable {
     return .finish
   }
 
-  private func read(_ range: RegisterRange) -> [UInt16]? {
-    let read = (range.start..<range.end)
-      .compactMap { address -> UInt16? in
-        for reading in readings {
-          let offset = address - reading.address
-          if reading.words.indices.contains(offset) { return reading.words[offset] }
-        }
-        return nil
-      }
-    return read.count == range.count ? read : nil
+  func read(_ range: RegisterRange) -> [UInt16]? { readings.words(range) }
+}
+
+extension [WriteOutcome.Reading] {
+  /// The words of a range, nil when not all of them were read.
+  func words(_ range: RegisterRange) -> [UInt16]? {
+    let words = (range.start..<range.end).compactMap(word)
+    return words.count == range.count ? words : nil
+  }
+
+  func word(_ address: Int) -> UInt16? {
+    for reading in self where reading.words.indices.contains(address - reading.address) {
+      return reading.words[address - reading.address]
+    }
+    return nil
   }
 }
 

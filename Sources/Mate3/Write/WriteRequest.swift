@@ -1,4 +1,5 @@
 import FieldCodec
+public import Foundation
 public import RegisterIO
 public import Registry
 
@@ -15,6 +16,20 @@ public struct WriteRequest: Sendable {
   public var expectedNow: [[UInt16]]?
   /// Words of a write-only control of which the effect of some must still show, for the end of a timed command.
   public var expectedEffect: [[UInt16]]?
+  /// Whether this is the end of a timed command, which does what it can: where the value can't be written any more, the
+  /// nearest that can is.
+  public var isEnd = false
+  /// How a timed command ends; nil for one without a time.
+  public var end: End?
+  /// The range of the value, as documents and configuration give it; nil where there is none.
+  public var bounds: ClosedRange<ScaledDecimal>?
+  /// What comes back after a timed command.
+  public enum End: Sendable, Hashable {
+    /// The value before.
+    case before
+    case value(String)
+  }
+
   let scale: RegisterRange?
   let evidence: [EvidenceItem]
   let counters: [CounterItem]
@@ -30,6 +45,7 @@ public struct WriteRequest: Sendable {
   let reads: [RegisterRange]
 
   /// - Parameters:
+  ///   - now: the wall clock, for how far counters may have risen.
   ///   - block: the block as the last scan found it.
   ///   - field: a writable field of it.
   ///   - text: a label, a number or a text.
@@ -40,7 +56,7 @@ public struct WriteRequest: Sendable {
   ///   - limit: most registers a request.
   public init?(
     block: PlacedBlock, field: FieldDefinition, text: String, isDryRun: Bool, layout: SystemLayout,
-    pins: PinBook, whole: [RegisterRange], limit: Int
+    pins: PinBook, whole: [RegisterRange], limit: Int, at now: Date = Date()
   ) {
     guard let range = block.range(of: field) else { return nil }
     self.block = block
@@ -49,8 +65,8 @@ public struct WriteRequest: Sendable {
     self.text = text
     self.isDryRun = isDryRun
     scale = block.definition.scaleFactor(of: field).flatMap(block.range(of:))
-    evidence = pins.evidence(for: block, in: layout)
-    counters = pins.counters(for: block, in: layout)
+    evidence = pins.evidence(for: block, in: layout, isRelease: field.isRelease(text))
+    counters = pins.counters(for: block, in: layout, at: now)
     let gateway = layout.block(kind: .gateway)
     let errorField = gateway?.definition.field("error")
     errorFlags = errorField.flatMap { gateway?.range(of: $0) }
@@ -83,17 +99,11 @@ public struct WriteRequest: Sendable {
   }
 
   /// Whether the value asked for is marked as one that makes the system safer.
-  public var isRelease: Bool { rawValue.map { field.command?.release.contains($0) ?? false } ?? false }
+  public var isRelease: Bool { field.isRelease(text) }
 
   /// Whether the value asked for is of the operational class.
   public var isOperational: Bool {
-    (rawValue.map { field.command?.commandClass(of: $0) } ?? field.command?.standard) == .operational
-  }
-
-  /// The number asked for, where the field is not scaled.
-  private var rawValue: Int? {
-    guard field.scaleFactorIndex == nil, let words = try? field.encode(text, scaleWord: nil) else { return nil }
-    return field.rawNumber(words).map { Int($0) }
+    (field.unscaledNumber(text).map { field.command?.commandClass(of: $0) } ?? field.command?.standard) == .operational
   }
 
   /// The condition that shows the effect of a write-only control's words.
@@ -103,4 +113,21 @@ public struct WriteRequest: Sendable {
 
   /// Global setpoints act on several devices, which may differ from the one value that the gateway shows.
   var actsOnAll: Bool { block.definition.kind == .system }
+}
+
+extension FieldDefinition {
+  /// Whether a command's text is a value that makes the system safer.
+  public func isRelease(_ text: String) -> Bool {
+    guard let release = command?.release, !release.isEmpty else { return false }
+    return unscaledNumber(text).map(release.contains) ?? false
+  }
+
+  /// The number that a command's text asks for, where the field is not scaled.
+  func unscaledNumber(_ text: String) -> Int? {
+    guard scaleFactorIndex == nil, let words = try? encode(text, scaleWord: nil) else { return nil }
+    return rawNumber(words).map { Int($0) }
+  }
+
+  /// Whether words are what a device shows while it takes a value over, and no value.
+  func isUnsettled(_ words: [UInt16]) -> Bool { words == [0x8000] && flags == nil }
 }

@@ -1,0 +1,89 @@
+import FieldCodec
+import RegisterIO
+import Registry
+
+/// A complete look at a system: the evidence of every block.
+public struct IdentitySighting: Hashable, Sendable {
+  var words: [PinKey: FieldWords] = [:]
+  var counters: [PinKey: [String: Int64]] = [:]
+  /// Of blocks that are not their pin, what differs.
+  var differences: [PinKey: String] = [:]
+
+  init() {}
+
+  init(_ layout: SystemLayout, _ word: (Int) -> UInt16?) {
+    for block in layout.blocks where !block.isDuplicate {
+      let key = PinKey(block)
+      var standing = FieldWords()
+      for field in block.definition.fields where field.evidence != .none {
+        guard let range = block.range(of: field) else { continue }
+        let words = (range.start..<range.end).compactMap(word)
+        guard words.count == range.count else { continue }
+        if field.isStandingEvidence {
+          standing[field.name] = words
+        } else if !field.isBlank(words), let number = field.rawNumber(words) {
+          counters[key, default: [:]][field.name] = number
+        }
+      }
+      self.words[key] = standing.compact()
+    }
+  }
+}
+
+/// Which devices look the same, but for their port.
+struct IdentityGrades: Hashable, Sendable {
+  private(set) var grades: [PinKey: IdentityGrade] = [:]
+  /// The blocks of the same kind in devices that look like the block's own.
+  private(set) var lookalikes: [PinKey: [PinKey]] = [:]
+
+  init() {}
+
+  /// - Parameters:
+  ///   - layout: what is there.
+  ///   - absent: what is pinned and not there.
+  ///   - words: the evidence of either.
+  init(_ layout: SystemLayout, absent: [PinKey], words: (PinKey) -> FieldWords?) {
+    var definitions: [String: BlockDefinition] = [:]
+    var devices: [[PinKey]] = []
+    for block in layout.blocks where !block.isDuplicate {
+      definitions[block.definition.name] = block.definition
+      let partner = layout.partner(of: block)
+      guard block.definition.kind != .configuration || partner == nil else { continue }
+      devices.append([block, partner].compactMap { $0.map { PinKey($0) } })
+    }
+    // Without a definition there is none of its kind that it could look like.
+    devices += Dictionary(grouping: absent.filter { definitions[$0.block] != nil && $0.port != 0 }, by: \.port).values
+      .map { $0.sorted() }
+
+    func serial(_ device: [PinKey]) -> [UInt16]? {
+      for key in device {
+        guard let field = definitions[key.block]?.field("serial_number"), let own = words(key)?["serial_number"],
+          field.decode(own, scaleWord: nil).isPresent
+        else { continue }
+        return own
+      }
+      return nil
+    }
+    func look(_ device: [PinKey]) -> [String: [UInt16]] {
+      var all: [String: [UInt16]] = [:]
+      for key in device {
+        guard let definition = definitions[key.block] else { continue }
+        for field in definition.fields where field.evidence == .fixed && field.index != definition.portFieldIndex {
+          all["\(definition.name).\(field.name)"] = words(key)?[field.name]
+        }
+      }
+      return all
+    }
+    var serials: [[UInt16]: Int] = [:]
+    for device in devices { if let serial = serial(device) { serials[serial, default: 0] += 1 } }
+    let alike = Dictionary(grouping: devices, by: look)
+    for device in devices {
+      let others = (alike[look(device)] ?? []).filter { $0 != device }
+      let hasSerial = serial(device).map { serials[$0] == 1 } ?? false
+      for key in device {
+        grades[key] = hasSerial ? .unique : others.isEmpty ? .sole : .ambiguous
+        lookalikes[key] = hasSerial ? [] : others.flatMap { $0 }.filter { $0.block == key.block }.sorted()
+      }
+    }
+  }
+}

@@ -1,0 +1,145 @@
+import FieldCodec
+public import Foundation
+import RegisterIO
+import Registry
+
+/// Lifetime counters: what they prove, and how they are followed.
+extension PinBook {
+  /// Follows lifetime counters as a poll has read them, of devices that fit their pins as a whole.
+  /// - Parameters:
+  ///   - blocks: positions of the blocks that were read.
+  ///   - now: the wall clock.
+  ///   - word: the word at an address in the last reading.
+  /// - Returns: false when something is not the pinned device's, so that a scan should look at all of it.
+  public mutating func follow(
+    _ blocks: [PlacedBlock], in layout: SystemLayout, at now: Date = Date(), word: (Int) -> UInt16?
+  ) -> Bool {
+    let sighting = IdentitySighting(layout, word)
+    let verdicts = Dictionary(
+      layout.blocks.filter { !$0.isDuplicate }.map { (PinKey($0), judge($0, sighting, at: now)) },
+      uniquingKeysWith: { first, _ in first })
+    var isOwn = true
+    for block in blocks where !block.isDuplicate {
+      let key = PinKey(block)
+      let numbers = sighting.counters[key] ?? [:]
+      guard isWhole(block, in: layout, verdicts) else {
+        if case .differs = verdicts[key] { isOwn = false }
+        continue
+      }
+      // Whether a counter was reset two scans decide.
+      if numbers.contains(where: { name, value in pins[key]?.counters[name].map { value < $0 } ?? false }) {
+        isOwn = false
+      } else {
+        _ = follow(key, numbers, confirming: [:], at: now)
+      }
+    }
+    return isOwn
+  }
+
+  /// A poll has read the counters of these blocks, and none of them has changed.
+  public mutating func noteUnchanged(_ blocks: [PlacedBlock], at now: Date = Date()) {
+    for block in blocks {
+      let key = PinKey(block)
+      if pins[key]?.state == .trusted, pins[key]?.counters.isEmpty == false { pins[key]?.countersAt = now }
+    }
+  }
+
+  /// The lifetime counters that are read before a write: those of the block and its partner, and of the devices that
+  /// look the same, of which one would fall if they had changed places.
+  public func counters(for block: PlacedBlock, in layout: SystemLayout, at now: Date = Date()) -> [CounterItem] {
+    guard block.definition.kind != .system else { return [] }
+    let own = [block, layout.partner(of: block)].compactMap(\.self)
+    let alike = Set(own.flatMap { looks.lookalikes[PinKey($0)] ?? [] })
+    let rivals = layout.blocks.filter { !$0.isDuplicate && alike.contains(PinKey($0)) }
+    return (own + rivals).flatMap { block in
+      block.definition.fields.filter { $0.evidence == .grows }.compactMap { counter($0, of: block, at: now) }
+    }
+  }
+
+  func counter(_ field: FieldDefinition, of block: PlacedBlock, at now: Date) -> CounterItem? {
+    let key = PinKey(block)
+    guard let range = block.range(of: field), let known = known(field, of: key, at: now) else { return nil }
+    let absent = (looks.lookalikes[key] ?? []).filter { last.words[$0] == nil && pins[$0]?.state != .forgotten }
+    return CounterItem(
+      device: block.key, field: field, range: range, known: known,
+      former: pins[key]?.former?[field.name].map { self.known($0, field, since: pins[key]?.countersAt, at: now) },
+      absent: absent.compactMap { self.known(field, of: $0, at: now) })
+  }
+
+  private func known(_ field: FieldDefinition, of key: PinKey, at now: Date) -> CounterItem.Known? {
+    guard let pin = pins[key], let value = pin.counters[field.name] else { return nil }
+    return known(value, field, since: pin.countersAt, at: now)
+  }
+
+  private func known(_ value: Int64, _ field: FieldDefinition, since: Date?, at now: Date) -> CounterItem.Known {
+    let rise = since.flatMap { since in CounterGrowth.of(field)?.most(after: now.timeIntervalSince(since)) }
+    return CounterItem.Known(value: value, most: rise.map { value + $0 })
+  }
+
+  /// What a sighting tells of a pinned block.
+  func judge(_ block: PlacedBlock, _ sighting: IdentitySighting, at now: Date) -> EvidenceVerdict {
+    let key = PinKey(block)
+    guard let pin = pins[key] else { return .fits }
+    var verdict = EvidenceVerdict.fits
+    for field in block.definition.fields where field.evidence != .none {
+      if field.isStandingEvidence {
+        guard let range = block.range(of: field), let expected = pin.words[field.name],
+          let words = sighting.words[key]?[field.name]
+        else { continue }
+        verdict = verdict.worse(
+          EvidenceItem(device: block.key, field: field, range: range, expected: expected).judge(words))
+      } else if let item = counter(field, of: block, at: now) {
+        let number = sighting.counters[key]?[field.name]
+        verdict = verdict.worse(
+          number.map(item.judge) ?? .blank("\(field.name) of \(block.key) can't be read for the moment"))
+      }
+      if case .differs = verdict { return verdict }
+    }
+    return verdict
+  }
+
+  /// Whether a block belongs to a trusted device that fits its pin as a whole, and so do those that look the same: only
+  /// then its counters are its own.
+  func isWhole(_ block: PlacedBlock, in layout: SystemLayout, _ verdicts: [PinKey: EvidenceVerdict]) -> Bool {
+    let own = [block, layout.partner(of: block)].compactMap { $0.map { PinKey($0) } }
+    let concerned = own + own.flatMap { looks.lookalikes[$0] ?? [] }
+    return concerned.allSatisfy { verdicts[$0] ?? .fits == .fits }
+      && own.allSatisfy { pins[$0]?.state.isFollowed ?? false }
+  }
+
+  /// Takes the counters of a block that are its own.
+  /// - Parameter before: counters that the sighting before this one saw fall to about zero.
+  mutating func follow(
+    _ key: PinKey, _ numbers: [String: Int64], confirming before: [PinKey: Set<String>], at now: Date
+  ) -> [IdentityNotice] {
+    var notices: [IdentityNotice] = []
+    for (name, value) in numbers.sorted(by: { $0.key < $1.key }) {
+      guard let known = pins[key]?.counters[name], value < known else {
+        if let former = pins[key]?.former?[name], value >= former { pins[key]?.former?[name] = nil }
+        pins[key]?.counters[name] = value
+        continue
+      }
+      guard before[key]?.contains(name) ?? false else {
+        resets[key, default: []].insert(name)
+        continue
+      }
+      notices.append(.reset(key, "\(name) of \(key) fell from \(known) to \(value): it has been reset"))
+      var former = pins[key]?.former ?? [:]
+      former[name] = known
+      pins[key]?.former = former
+      pins[key]?.counters[name] = value
+    }
+    if pins[key]?.counters.isEmpty == false { pins[key]?.countersAt = now }
+    return notices
+  }
+}
+
+extension Pin.State {
+  /// Whether the device is the pinned one, as far as is known.
+  fileprivate var isFollowed: Bool {
+    switch self {
+    case .trusted, .doubtful, .untrusted: true
+    case .changed, .adopting, .forgotten: false
+    }
+  }
+}

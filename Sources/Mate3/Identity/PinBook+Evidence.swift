@@ -1,0 +1,78 @@
+import FieldCodec
+import RegisterIO
+import Registry
+
+/// What a write needs of the pins.
+extension PinBook {
+  /// Why a block may not be written, or nil when its device and its partner are trusted. A block that acts on every
+  /// device needs all of them, present and trusted; a release there needs the gateway alone.
+  public func refusal(for block: PlacedBlock, in layout: SystemLayout, isRelease: Bool = false) -> CommandRefusal? {
+    let concerned: [PinKey]
+    if block.definition.kind == .system, isRelease {
+      concerned = layout.blocks.filter { $0.definition.kind.isGatewayItself || $0.index == block.index }
+        .map { PinKey($0) }
+    } else if block.definition.kind == .system {
+      concerned = expected
+      let present = Set(layout.blocks.map { PinKey($0) })
+      if let missing = concerned.first(where: { !present.contains($0) }) {
+        return CommandRefusal(
+          .deviceMissing,
+          "\(missing) is pinned but not there now, and this command would act on all; wait until it is back, or "
+            + "forget it with bridge/request/forget")
+      }
+    } else {
+      concerned = [block, layout.partner(of: block)].compactMap { $0.map { PinKey($0) } }
+    }
+    if wantsAnotherScan, concerned.contains(where: { grades[$0] == .ambiguous }) {
+      return CommandRefusal(.untrusted, "a scan saw that something changed; a second one will say what, in a moment")
+    }
+    for key in concerned {
+      guard let pin = pins[key], pin.state != .forgotten else {
+        return CommandRefusal(.untrusted, "\(key) has not been seen whole yet; try again in a moment")
+      }
+      if let reason = pin.state.reason {
+        return CommandRefusal(
+          .untrusted, "\(reason). If that is meant, trust the device again with: mate3 trust \(key)")
+      }
+    }
+    return nil
+  }
+
+  /// What must be read, and be equal, before `block` is written: the gateway's MAC and serial, the block's own
+  /// evidence and its partner's; for a block that acts on every device, the header of each and the end of the map. For a
+  /// release there the gateway's and the block's own is enough.
+  public func evidence(for block: PlacedBlock, in layout: SystemLayout, isRelease: Bool = false) -> [EvidenceItem] {
+    var items: [EvidenceItem] = []
+    func add(_ block: PlacedBlock, _ isWanted: (FieldDefinition) -> Bool) {
+      for field in block.definition.fields where field.isStandingEvidence && isWanted(field) {
+        guard let range = block.range(of: field), let expected = pins[PinKey(block)]?.words[field.name] else {
+          continue
+        }
+        items.append(EvidenceItem(device: block.key, field: field, range: range, expected: expected))
+      }
+    }
+    func isHeader(_ field: FieldDefinition, of block: PlacedBlock) -> Bool {
+      field.offset <= 2 || field.index == block.definition.portFieldIndex
+    }
+    for own in layout.blocks where own.definition.kind.isGatewayItself {
+      add(own) { $0.evidence == .fixed && $0.type == .string && !isHeader($0, of: own) }
+    }
+    if block.definition.kind == .system, !isRelease {
+      for other in layout.blocks where other.index != block.index && !other.isDuplicate {
+        add(other) { isHeader($0, of: other) }
+      }
+      if let end = RegisterRange(start: layout.end, count: 2) {
+        items.append(EvidenceItem(device: block.key, field: nil, range: end, expected: [0xFFFF, 0]))
+      }
+    } else if let partner = layout.partner(of: block) {
+      add(partner) { _ in true }
+    }
+    add(block) { field in !items.contains { $0.device == block.key && $0.field?.index == field.index } }
+    return items
+  }
+}
+
+extension BlockDefinition.Kind {
+  /// Whether the block is the gateway's own, not a device's behind it.
+  fileprivate var isGatewayItself: Bool { self == .common || self == .gateway }
+}

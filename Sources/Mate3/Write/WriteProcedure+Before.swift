@@ -1,0 +1,209 @@
+import FieldCodec
+import Foundation
+import RegisterIO
+import Registry
+
+/// What is judged before the write: identity, the value, what stands, and what is to come back.
+extension WriteProcedure {
+  mutating func judgeBefore() -> Step {
+    switch identity() {
+    case .fits: break
+    case .blank(let reason):
+      return finish(
+        .rejected, .identityBlank,
+        "\(reason), as while the gateway starts; nothing was written, try again in some seconds")
+    case .differs(let reason):
+      return finish(
+        .rejected, .identityMismatch,
+        "this is not the device that is pinned: \(reason); nothing was written. If the change is meant, trust the "
+          + "device again with: mate3 trust \(PinKey(request.block))")
+    }
+    scaleWord = request.scale.flatMap { read($0)?.first }
+    do {
+      words = try request.field.encode(request.text, scaleWord: scaleWord)
+    } catch {
+      return finish(.rejected, .invalidValue, error.message)
+    }
+    if let refusal = setpointRefusal(words) {
+      guard request.isEnd, let nearest = nearest(to: words), nearest != words else {
+        return finish(.rejected, refusal.code, refusal.reason)
+      }
+      words = nearest
+      outcome.substitute = request.field.commandText(nearest, scaleWord: scaleWord)
+    }
+    errorsBefore = request.errorFlags.flatMap { read($0)?.first }
+    if let confirmation = request.confirmation {
+      heldBefore = read(confirmation.range)?.first.map { confirmation.condition.holds(UInt32($0)) } ?? false
+      if let effects = request.expectedEffect, let status = read(confirmation.range)?.first,
+        // What has no effect that shows may be what stands.
+        !effects.contains(where: { request.condition(of: $0)?.holds(UInt32(status)) ?? true })
+      {
+        return finish(
+          .rejected, .superseded,
+          "the status no longer shows what \(request.field.name) was set to for a time; it was changed since, and is left"
+        )
+      }
+    }
+    if request.field.access.isReadable, let ending = judgeCurrent() { return ending }
+    if let refusal = endRefusal() { return finish(.rejected, refusal.code, refusal.reason) }
+    if request.isDryRun {
+      return finish(
+        .rejected, .dryRun, "dry run: every check passed, \(words) would go to register \(request.range.start)")
+    }
+    phase = .write
+    outcome.written = words
+    return .write(words, at: request.range.start)
+  }
+
+  /// Looks at what the field holds now.
+  /// - Returns: how that ends the procedure, nil when it goes on.
+  private mutating func judgeCurrent() -> Step? {
+    guard let current = read(request.range) else {
+      return finish(.rejected, .notImplemented, "\(request.field.name) could not be read; nothing was written")
+    }
+    if request.field.isUnsettled(current) {
+      // What makes the system safer does not wait for what it replaces.
+      guard !request.isRelease else { return nil }
+      return finish(
+        .rejected, .notImplemented,
+        "\(request.field.name) has no value for the moment; nothing was written, try again in some seconds")
+    }
+    guard request.field.decode(current, scaleWord: scaleWord).isPresent else {
+      return finish(
+        .rejected, .notImplemented, "\(request.field.name) is not implemented by this device; nothing was written")
+    }
+    outcome.before = current
+    outcome.beforeText = request.field.commandText(current, scaleWord: scaleWord)
+    if current == words, !request.actsOnAll {
+      return finish(.unchanged, .alreadySo, "the register already has this value; nothing was written")
+    }
+    if let expected = request.expectedNow, !expected.contains(current) {
+      return finish(
+        .rejected, .superseded,
+        "\(request.field.name) no longer has the value that was written for a time; it was changed since, and is left")
+    }
+    return nil
+  }
+
+  /// Why what is to come back after a timed command could not be written then, or nil.
+  private func endRefusal() -> CommandRefusal? {
+    switch request.end {
+    case nil: return nil
+    case .value(let text):
+      do {
+        let words = try request.field.encode(text, scaleWord: scaleWord)
+        return setpointRefusal(words).map { CommandRefusal($0.code, "‘then’ can't be written: \($0.reason)") }
+      } catch {
+        return CommandRefusal(.invalidValue, "‘then’ can't be written: \(error.message)")
+      }
+    case .before:
+      // What makes the system safer goes ahead, and then holds without a time.
+      guard request.field.access.isReadable, !request.isRelease else { return nil }
+      guard let text = outcome.beforeText, canBeCommanded(outcome.before) else {
+        return CommandRefusal(
+          .invalidValue,
+          "what \(request.field.name) holds now (\(outcome.before.map(String.init).joined(separator: " "))) could not be "
+            + "written back after the time; give what comes back as ‘then’")
+      }
+      return (try? request.field.encode(text, scaleWord: scaleWord)) == outcome.before
+        ? nil : CommandRefusal(.invalidValue, "‘\(text)’ could not be written back after the time; give ‘then’")
+    }
+  }
+
+  /// Whether words lie within what a command may write: a label that exists, a number within the limits.
+  private func canBeCommanded(_ words: [UInt16]) -> Bool {
+    switch request.field.decode(words, scaleWord: scaleWord) {
+    case .enumerated(_, let entry): entry != nil
+    case .number(let value): request.bounds?.contains(value) ?? true
+    case .flags, .text, .address: true
+    case .notImplemented, .unreadable: false
+    }
+  }
+
+  /// Why words do not suit this system, or the other setpoints as they are now.
+  private func setpointRefusal(_ words: [UInt16]) -> CommandRefusal? {
+    if request.field.isBatteryVoltage {
+      guard let volts = nominalVoltage else {
+        return CommandRefusal(
+          .noSystemVoltage, "the gateway does not give the nominal system voltage, so no battery setpoint can be judged"
+        )
+      }
+      if case .number(let value) = request.field.decode(words, scaleWord: scaleWord),
+        let reason = BatteryVoltage.refusal(value, nominal: volts)
+      {
+        return CommandRefusal(.outOfLimits, reason)
+      }
+    }
+    if request.isEnd, let bounds = request.bounds,
+      case .number(let value) = request.field.decode(words, scaleWord: scaleWord), !bounds.contains(value)
+    {
+      return CommandRefusal(
+        .outOfLimits,
+        "\(value) is outside \(bounds.lowerBound) to \(bounds.upperBound), the limits of \(request.field.name)"
+      )
+    }
+    for check in request.orders {
+      guard let current = read(request.range), let other = read(check.range),
+        let reason = check.refusal(current: current, words: words, other: other)
+      else { continue }
+      return CommandRefusal(.crossField, "\(reason); change the other one first")
+    }
+    return nil
+  }
+
+  private var nominalVoltage: Int64? {
+    guard let (field, range) = request.systemVoltage, let now = read(range), let volts = field.rawNumber(now),
+      BatteryVoltage.nominal.contains(volts)
+    else { return nil }
+    return volts
+  }
+
+  /// The words nearest to those given that may be written as the other setpoints stand, or nil.
+  private func nearest(to words: [UInt16]) -> [UInt16]? {
+    let field = request.field
+    guard field.size == 1,
+      let exponent = field.scaleFactorIndex == nil ? 0 : scaleWord.flatMap(FieldDefinition.scaleExponent),
+      let wanted = field.rawNumber(words)
+    else { return nil }
+    var lowest = Int64.min
+    var highest = Int64.max
+    func steps(_ value: ScaledDecimal, _ rule: FloatingPointRoundingRule) -> Int64 {
+      if let exact = value.coefficient(atExponent: exponent) { return exact }
+      return Int64(exactly: (value.double * pow(10, Double(-exponent))).rounded(rule)) ?? 0
+    }
+    func narrow(_ range: ClosedRange<ScaledDecimal>) {
+      lowest = max(lowest, steps(range.lowerBound, .up))
+      highest = min(highest, steps(range.upperBound, .down))
+    }
+    if let bounds = request.bounds { narrow(bounds) }
+    if field.isBatteryVoltage {
+      guard let volts = nominalVoltage else { return nil }
+      narrow(BatteryVoltage.range(nominal: volts))
+    }
+    for check in request.orders {
+      guard let other = read(check.range).flatMap(check.limit) else { continue }
+      if check.isLower { highest = min(highest, other) } else { lowest = max(lowest, other) }
+    }
+    guard lowest <= highest else { return nil }
+    let nearest = ScaledDecimal(min(max(wanted, lowest), highest), exponent: exponent)
+    guard let found = try? field.encode("\(nearest)", scaleWord: scaleWord), setpointRefusal(found) == nil else {
+      return nil
+    }
+    return found
+  }
+
+  func identity() -> EvidenceVerdict {
+    var verdict = EvidenceVerdict.fits
+    for item in request.evidence {
+      guard let words = read(item.range) else { return .blank("\(item.name) could not be read") }
+      verdict = verdict.worse(item.judge(words))
+    }
+    for item in request.counters {
+      guard let words = read(item.range) else {
+        return .blank("\(item.field.name) of \(item.device) could not be read")
+      }
+      verdict = verdict.worse(item.judge(words))
+    }
+    return verdict
+  }
+}
