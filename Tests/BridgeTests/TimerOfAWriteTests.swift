@@ -74,7 +74,7 @@ import Testing
     let standing = writes.timers
     try await begin(second, "on")
     #expect(writes.timers.map(\.wrote) == [[2]])
-    if afterAnAttempt { #expect(await writes.fail(try #require(writes.timers.first), "offline") != nil) }
+    if afterAnAttempt { #expect(writes.fail(try #require(writes.timers.first), "offline") != nil) }
     try await end(second, "on", .failed)
     #expect(writes.timers == standing)
     await system.stop()

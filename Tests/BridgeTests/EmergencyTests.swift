@@ -1,0 +1,215 @@
+import Foundation
+import Mate3
+import MessageIO
+import RegisterIO
+import StateStore
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Bridge
+
+/// What makes the system safer gets through, whatever the disk, the gateway and other commands do.
+@Suite(.timeLimit(.minutes(1))) struct EmergencyTests {
+  private struct Full: Error, CustomStringConvertible { let description = "no space left on device" }
+
+  private final class FullDisk: WriteLedger {
+    func begin(_ intent: WriteIntent) throws -> Int { throw Full() }
+    func end(_ end: WriteEnd) throws { throw Full() }
+  }
+
+  /// A disk that takes nothing, for ever.
+  private final class HangingDisk: WriteLedger {
+    let isReleased = Mutex(false)
+    func begin(_ intent: WriteIntent) throws -> Int {
+      while !isReleased.withLock({ $0 }) { usleep(1000) }
+      return 1
+    }
+    func end(_ end: WriteEnd) throws {}
+  }
+
+  private func alerts(_ system: SettledGateway) -> String { system.broker.retainedTexts["mate3/bridge/alerts"] ?? "" }
+
+  @Test func aFullDiskHoldsBackNoOff() async throws {
+    let system = try await SettledGateway()
+    let writes = WriteGuard(ledger: FullDisk(), saveTimers: { _ in throw Full() })
+    #expect(try await system.command("on", WriteGuard()).status == "accepted")
+    #expect(try await system.command("auto", writes).code == "state_unwritable")
+    let off = try await system.command("off", writes)
+    #expect(off.status == "accepted")
+    #expect(off.reason.contains("not in the ledger: no space left"))
+    #expect(alerts(system).contains("no space left"))
+    await system.stop()
+  }
+
+  /// A timed run that began before the disk was full ends all the same, and its end is told.
+  @Test func aDueEndIsWrittenThoughTheDiskIsFull() async throws {
+    let system = try await SettledGateway()
+    let isFull = Mutex(false)
+    let writes = WriteGuard(
+      ledger: Disk(isFull: { isFull.withLock { $0 } }),
+      saveTimers: { _ in if isFull.withLock({ $0 }) { throw Full() } })
+    let service = system.service(writes)
+    let answer = try await system.send([#"{"value": "on", "for_s": 1, "then": "auto"}"#], to: service)
+    #expect(answer.first?.status == "accepted")
+    isFull.withLock { $0 = true }
+    await service.startTimers()
+    try await eventually("the end") {
+      system.broker.sent.contains {
+        $0.topic == "mate3/bridge/event" && String(decoding: $0.payload, as: UTF8.self).contains("timed_command_ended")
+      }
+    }
+    #expect(writes.timers.isEmpty)
+    #expect(alerts(system).contains("no space left"))
+    await service.stop()
+    await system.stop()
+  }
+
+  private final class Disk: WriteLedger {
+    private let isFull: @Sendable () -> Bool
+    init(isFull: @escaping @Sendable () -> Bool) { self.isFull = isFull }
+    func begin(_ intent: WriteIntent) throws -> Int {
+      if isFull() { throw Full() }
+      return 1
+    }
+    func end(_ end: WriteEnd) throws { if isFull() { throw Full() } }
+  }
+
+  @Test func aHangingDiskHoldsAnOffUpForASecondAtMost() async throws {
+    let system = try await SettledGateway()
+    #expect(try await system.command("on", WriteGuard()).status == "accepted")
+    let disk = HangingDisk()
+    let writes = WriteGuard(ledger: disk)
+    let begin = ContinuousClock.now
+    let off = try await system.command("off", writes)
+    #expect(off.status == "accepted", "\(off.reason)")
+    #expect(off.reason.contains("not in the ledger"))
+    #expect(begin.duration(to: .now) < .seconds(5))
+    disk.isReleased.withLock { $0 = true }
+    await system.stop()
+  }
+
+  /// A later `off` takes an `on` that waits out of the way; one that is not carried out does not.
+  @Test(arguments: [
+    ("off", "superseded"), (#"{"value": "off", "dry_run": true}"#, "ok"),
+    (#"{"value": "off", "expires_at": "2020-01-01T00:00:00Z"}"#, "ok"),
+  ])
+  func whatIsCarriedOutSupersedes(second: String, first: String) async throws {
+    let system = try await SettledGateway()
+    let service = system.service(WriteGuard())
+    let answers = try await system.send([#"{"value": "on", "id": "first"}"#, second], to: service)
+    let on = try #require(answers.first { $0.id == "first" })
+    #expect(on.code == first, "\(on.reason)")
+    await system.stop()
+  }
+
+  /// An `off` for the hour goes before an `on` for the whole time: what counts is the register.
+  @Test func anOffIsTriedThoughTheGatewayWasSilent() async throws {
+    let system = try await SettledGateway(live: .milliseconds(50))
+    await system.stop()
+    try await eventually("a gateway that counts as silent") { await !system.gateway.freshness.isAnswering(at: .now) }
+    let service = system.service(WriteGuard())
+    let answers = try await system.send(
+      [#"{"value": "on", "id": "on"}"#, #"{"value": "off", "id": "off"}"#], to: service)
+    #expect(answers.first { $0.id == "on" }?.code == "gateway_offline")
+    let off = try #require(answers.first { $0.id == "off" })
+    #expect(["ok", "already_so"].contains(off.code), "\(off.reason)")
+  }
+
+  @Test func anOffWaitsForTheScanThatIsUnderWay() async throws {
+    let system = try await SettledGateway()
+    await system.gateway.unlearnLayout()
+    let off = try await system.command("off", WriteGuard())
+    #expect(["ok", "already_so"].contains(off.code), "\(off.reason)")
+    await system.stop()
+  }
+
+  /// Every answer has the id that it can have.
+  @Test func everyAnswerHasItsID() async throws {
+    let system = try await SettledGateway()
+    let service = system.service(WriteGuard())
+    var messages = (0..<CommandService.queueLimit + 1).map { number in
+      InboundMessage(topic: SettledGateway.topic, payload: Array(#"{"value": "on", "id": "\#(number)"}"#.utf8))
+    }
+    messages.append(
+      InboundMessage(
+        topic: SettledGateway.topic, payload: Array(#"{"value": "on", "id": "kept"}"#.utf8), isRetained: true))
+    messages.append(
+      InboundMessage(topic: SettledGateway.topic, payload: Array(#"{"value": "on", "id": "odd", "unknown": 1}"#.utf8)))
+    messages.append(
+      InboundMessage(topic: "mate3/x/set", payload: Array(#"{"value": "on", "id": "nowhere"}"#.utf8)))
+    for message in messages { service.submit(message) }
+    await service.stop()
+    let running = Task { await service.run() }
+    try await eventually("all answers") { try system.answers.count >= messages.count }
+    await running.value
+    let ids = Set(try system.answers.map(\.id))
+    #expect(!ids.contains(nil))
+    #expect(ids.count == messages.count)
+    let codes = Set(try system.answers.map(\.code))
+    #expect(codes.isSuperset(of: ["queue_full", "shutting_down"]))
+    await system.stop()
+  }
+
+  /// The end that a command was sent with is looked at before its write, not before its turn.
+  @Test func anExpiredCommandIsNotWritten() async throws {
+    let system = try await SettledGateway()
+    let slow = Mutex(0)
+    system.connection.memory.onRequest { _ in
+      if slow.withLock({
+        $0 += 1
+        return $0 == 1
+      }) {
+        usleep(1_500_000)
+      }
+      return nil
+    }
+    let service = system.service(WriteGuard())
+    service.submit(
+      InboundMessage(topic: SettledGateway.topic, payload: Array("on".utf8), expiryInterval: 1))
+    let running = Task { await service.run() }
+    try await eventually("an answer") { try !system.answers.isEmpty }
+    running.cancel()
+    #expect(try system.answers.first?.code == "expired")
+    #expect(system.connection.memory.counts.writes == 0)
+    await system.stop()
+  }
+
+  /// An `off` under an `on` that is being verified: both keep their marks, the `on` is told what became of it, and no
+  /// third command comes in between.
+  @Test func aReleaseUnderACommandThatSettlesFreesNoMarkOfIt() async throws {
+    let system = try await SettledGateway()
+    system.connection.memory.onRequest { request in
+      if case .write(let words, _) = request, words == [2] { return .silence }
+      return nil
+    }
+    let service = system.service(WriteGuard())
+    let running = Task { await service.run() }
+    func submit(_ value: String) {
+      service.submit(
+        InboundMessage(topic: SettledGateway.topic, payload: Array(#"{"value": "\#(value)", "id": "\#(value)"}"#.utf8)))
+    }
+    submit("on")
+    try await eventually("the write of the first") {
+      system.connection.memory.log.contains { if case .write = $0 { true } else { false } }
+    }
+    submit("off")
+    try await eventually("the answer to the second") { try system.answers.contains { $0.id == "off" } }
+    submit("auto")
+    try await eventually("the answer to the third") { try system.answers.contains { $0.id == "auto" } }
+    let answers = try system.answers
+    #expect(answers.first { $0.id == "auto" }?.code == "busy")
+    try await eventually(within: .seconds(12), "the answer to the first") {
+      try system.answers.contains { $0.id == "on" }
+    }
+    let on = try #require(try system.answers.first { $0.id == "on" })
+    #expect(on.code == "superseded" || on.code == "not_taken", "\(on)")
+    #expect(await system.gateway.held.elements.isEmpty)
+    running.cancel()
+    await system.stop()
+  }
+}
+
+extension GatewayService {
+  fileprivate func unlearnLayout() { isLayoutValid = false }
+}
