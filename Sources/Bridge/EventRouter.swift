@@ -109,10 +109,16 @@ actor EventRouter {
       }
     case .disconnected(let reason, let willRetry):
       logger.warning("no connection to the broker", metadata: ["reason": "\(reason)", "retry": "\(willRetry)"])
-      publisher.brokerDisconnected()
+      publisher.brokerDisconnected(reason: reason)
       if !willRetry { end.yield(reason) }
+    case .fault(let reason):
+      publisher.brokerFault(reason)
     case .drained:
       publisher.brokerDrained()
+    case .dropped(let count):
+      logger.warning(
+        "messages came faster than they can be judged, or were too large", metadata: ["dropped": "\(count)"])
+      publisher.messagesDropped(count)
     }
   }
 

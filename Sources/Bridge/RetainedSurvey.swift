@@ -46,9 +46,8 @@ struct RetainedSurvey {
       isDone = true
       return true
     }
-    guard message.isRetained, found.count < Self.limit, found.byteCount + message.payload.count <= Self.byteLimit else {
-      return false
-    }
+    let size = message.topic.utf8.count + message.payload.count
+    guard message.isRetained, found.count < Self.limit, found.byteCount + size <= Self.byteLimit else { return false }
     switch scheme.parse(message.topic) {
     case .state, .object:
       // Whether there was a value is all that is asked later.

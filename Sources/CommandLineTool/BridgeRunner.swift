@@ -29,7 +29,10 @@ struct BridgeRunner {
     let state = try State(configuration, registry, logger)
     let connection = try ModbusConnection(
       modbusOptions, on: ThreadExecutor.shared ?? ThreadExecutor(name: "modbus"))
-    let broker = try MosquittoClient(mosquittoOptions(instance: instance))
+    let releases = Releases(registry: registry, scheme: configuration.publisherSettings.scheme)
+    let broker = try MosquittoClient(
+      mosquittoOptions(instance: instance),
+      commands: InboundCommands(isCommand: { $0.hasSuffix("/set") }, isRelease: releases.contains))
     let publisher = StatePublisher(
       settings: configuration.publisherSettings, program: program(instance: instance), broker: broker,
       energies: state.energies, logger: logger)
@@ -111,6 +114,7 @@ struct BridgeRunner {
       options.tls = MosquittoOptions.TLS(
         authorityFile: settings.caFile, certificateFile: settings.certificateFile, keyFile: settings.keyFile)
     }
+    options.passwordFile = settings.passwordFile
     options.keepAlive = settings.keepalive
     options.will = OutboundMessage(topic: scheme.bridgeState, text: "offline", qos: .atLeastOnce, retain: true)
     // What an earlier run left comes in one go: a large system has some thousand topics.

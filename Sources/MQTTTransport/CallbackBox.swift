@@ -1,4 +1,5 @@
 internal import CMosquitto
+internal import DequeModule
 internal import MessageIO
 internal import Synchronization
 
@@ -24,21 +25,31 @@ final class CallbackBox: Sendable {
   }
 
   private struct Counts {
-    var unwritten = 0
-    var unacknowledged: Set<Int32> = []
+    /// The sizes of messages that the library has not written yet, in order.
+    var unwritten: Deque<Int> = []
+    var unacknowledged: [Int32: (order: Int, message: OutboundMessage)] = [:]
+    var lastOrder = 0
+    /// Of all of them.
+    var bytes = 0
     var wasFull = false
     var subscriptions: [Int32: [String]] = [:]
-    var total: Int { unwritten + unacknowledged.count }
+    var total: Int { unwritten.count + unacknowledged.count }
+
+    mutating func keep(_ message: OutboundMessage, as id: Int32) {
+      lastOrder += 1
+      unacknowledged[id] = (lastOrder, message)
+      bytes += message.byteCount
+    }
   }
 
   private let facts = Mutex(Facts())
   private let counts = Mutex(Counts())
   private let events: EventQueue
-  private let outstandingLimit: Int
+  private let options: MosquittoOptions
 
-  init(events: EventQueue, outstandingLimit: Int) {
+  init(events: EventQueue, _ options: MosquittoOptions) {
     self.events = events
-    self.outstandingLimit = outstandingLimit
+    self.options = options
   }
 
   /// What was noted since the last call.
@@ -51,28 +62,58 @@ final class CallbackBox: Sendable {
 
   var outstanding: Int { counts.withLock { $0.total } }
 
-  /// Counts messages that are about to be handed over, because the library reports a QoS 0 message as written from
+  /// Counts a message that is about to be handed over, because the library reports a QoS 0 message as written from
   /// inside the call.
-  /// - Parameter isLimited: whether the limit holds; a refusal is remembered for `drained`.
-  /// - Returns: for how many there is room, and so many were counted.
-  func begin(_ count: Int, isAcknowledged: Bool, isLimited: Bool) -> Int {
+  /// - Parameter isLimited: whether the limits hold; a refusal is remembered for `drained`.
+  /// - Returns: whether there is room for it, and it was counted.
+  func begin(_ size: Int, isAcknowledged: Bool, isLimited: Bool) -> Bool {
     counts.withLock { counts in
-      let room = isLimited ? max(0, min(count, outstandingLimit - counts.total)) : count
-      if room < count { counts.wasFull = true }
-      if !isAcknowledged { counts.unwritten += room }
-      return room
+      let isTaken =
+        !isLimited || counts.total == 0
+        || (counts.total < options.outstandingLimit && counts.bytes + size <= options.outstandingByteLimit)
+      guard isTaken else {
+        counts.wasFull = true
+        return false
+      }
+      if !isAcknowledged {
+        counts.unwritten.append(size)
+        counts.bytes += size
+      }
+      return true
     }
   }
 
-  /// Of what was counted, so many were not handed over.
-  func didNotWrite(_ count: Int) { counts.withLock { $0.unwritten -= count } }
-  func awaitsAcknowledgement(_ id: Int32) { counts.withLock { _ = $0.unacknowledged.insert(id) } }
+  /// The message that was counted last was not handed over.
+  func didNotWrite() {
+    counts.withLock { counts in counts.bytes -= counts.unwritten.popLast() ?? 0 }
+  }
+
+  /// Keeps a message until the broker acknowledges it: the next connection's client does not know of it.
+  func awaitsAcknowledgement(_ id: Int32, of message: OutboundMessage) { counts.withLock { $0.keep(message, as: id) } }
+
+  /// Keeps a message for the next connection.
+  func keep(_ message: OutboundMessage) {
+    // The library's own numbers are positive.
+    counts.withLock { $0.keep(message, as: -Int32(clamping: $0.lastOrder) - 1) }
+  }
+
+  /// What earlier connections took and the broker did not acknowledge, in order.
+  func takeUnacknowledged() -> [OutboundMessage] {
+    counts.withLock { counts in
+      let messages = counts.unacknowledged.values.sorted { $0.order < $1.order }.map(\.message)
+      counts.unacknowledged = [:]
+      counts.bytes -= messages.reduce(0) { $0 + $1.byteCount }
+      return messages
+    }
+  }
+
   func awaitsSubscription(_ id: Int32, _ filters: [String]) { counts.withLock { $0.subscriptions[id] = filters } }
 
-  /// libmosquitto forgets what it has not written, and keeps what is not acknowledged to send it again.
+  /// What was not written is lost, and what was not acknowledged is kept to be sent again.
   func connectionEnded() {
     counts.withLock {
-      $0.unwritten = 0
+      $0.bytes -= $0.unwritten.reduce(0, +)
+      $0.unwritten = []
       $0.subscriptions = [:]
     }
     emitDrained()
@@ -80,7 +121,9 @@ final class CallbackBox: Sendable {
 
   private func emitDrained() {
     let isDrained = counts.withLock { counts in
-      guard counts.wasFull, counts.total * 2 < outstandingLimit else { return false }
+      guard counts.wasFull, counts.total * 2 < options.outstandingLimit,
+        counts.bytes * 2 < options.outstandingByteLimit
+      else { return false }
       counts.wasFull = false
       return true
     }
@@ -113,8 +156,11 @@ extension CallbackBox {
 
   fileprivate func published(_ id: Int32) {
     let mayHaveDrained = counts.withLock { counts in
-      let isAcknowledgement = !counts.unacknowledged.isEmpty && counts.unacknowledged.remove(id) != nil
-      if !isAcknowledgement, counts.unwritten > 0 { counts.unwritten -= 1 }
+      if !counts.unacknowledged.isEmpty, let acknowledged = counts.unacknowledged.removeValue(forKey: id) {
+        counts.bytes -= acknowledged.message.byteCount
+      } else {
+        counts.bytes -= counts.unwritten.popFirst() ?? 0
+      }
       return counts.wasFull
     }
     if mayHaveDrained { emitDrained() }
@@ -127,6 +173,8 @@ extension CallbackBox {
 
   fileprivate func received(_ message: mosquitto_message, _ properties: OpaquePointer?) {
     guard let topic = message.topic else { return }
+    // From a broker that does not heed the announced maximum, or was never told: the library has taken it already.
+    guard Int(message.payloadlen) <= options.maximumPacketSize else { return events.drop() }
     let payload = UnsafeRawBufferPointer(start: message.payload, count: Int(message.payloadlen))
     var inbound = InboundMessage(
       topic: String(cString: topic), payload: Array(payload), qos: QoS(rawValue: Int(message.qos)) ?? .atMostOnce,
@@ -134,6 +182,10 @@ extension CallbackBox {
     if let properties { inbound.read(properties) }
     events.push(.message(inbound))
   }
+}
+
+extension OutboundMessage {
+  fileprivate var byteCount: Int { topic.utf8.count + payload.count + (correlationData?.count ?? 0) }
 }
 
 extension InboundMessage {

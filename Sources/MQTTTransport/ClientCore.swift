@@ -46,25 +46,25 @@ final class ClientCore: Sendable {
   let state: Mutex<State>
   private let ended = Gate()
 
-  init(_ options: MosquittoOptions) throws(BrokerError) {
+  init(_ options: MosquittoOptions, _ commands: InboundCommands) throws(BrokerError) {
     self.options = options
-    events = EventQueue(messageLimit: options.inboundLimit, byteLimit: options.inboundByteLimit)
-    box = CallbackBox(events: events, outstandingLimit: options.outstandingLimit)
+    events = EventQueue(options, commands)
+    box = CallbackBox(events: events, options)
     wakePipe = try WakePipe()
     state = Mutex(
       State(isVersion5: options.version == .preferring5, traffic: Traffic(keepAlive: options.keepAlive)))
   }
 
-  /// Makes the handle; the caller then runs the network loop.
+  /// Checks the options; the caller then runs the network loop.
   func prepare() throws(BrokerError) {
     guard (5...65535).contains(options.keepAlive.components.seconds) else {
       throw BrokerError(.invalidOptions, "the keep-alive has to be 5 to 65535 s")
     }
-    let handle = try ClientHandle(options, box)
+    // What can't work at all is said to who starts it. The network thread makes its own, for each attempt.
+    _ = try ClientHandle(options, box, isVersion5: options.version == .preferring5)
     let isNew = state.withLock { state in
       guard case .idle = state.phase else { return false }
       state.phase = .connecting
-      state.handle = handle
       return true
     }
     guard isNew else { throw BrokerError(.alreadyStarted, "the broker connection can be started only once") }
@@ -83,11 +83,12 @@ final class ClientCore: Sendable {
       return handle.gathering(messages.count >= Self.batchMinimum) {
         for message in messages {
           let isAcknowledged = message.qos != .atMostOnce
-          guard box.begin(1, isAcknowledged: isAcknowledged, isLimited: isLimited) == 1 else { return (taken, .full) }
+          let size = message.topic.utf8.count + message.payload.count
+          guard box.begin(size, isAcknowledged: isAcknowledged, isLimited: isLimited) else { return (taken, .full) }
           switch handle.publish(message, isVersion5: state.isVersion5, counting: box) {
           case .sent: taken += 1
           case let refusal:
-            if !isAcknowledged { box.didNotWrite(1) }
+            if !isAcknowledged { box.didNotWrite() }
             return (taken, refusal)
           }
         }
@@ -101,20 +102,22 @@ final class ClientCore: Sendable {
   ) -> (taken: Int, outcome: SendOutcome) {
     withConnection((0, .notConnected)) { handle, state in
       let isAcknowledged = qos != .atMostOnce
-      let room = box.begin(count, isAcknowledged: isAcknowledged, isLimited: true)
       var taken = 0
-      defer {
-        if !isAcknowledged { box.didNotWrite(room - taken) }
-        if taken > 0 { state.noteWritten(handle) }
-      }
+      defer { if taken > 0 { state.noteWritten(handle) } }
       return handle.gathering(count >= Self.batchMinimum) {
-        while taken < room {
+        while taken < count {
           write(taken, &state.buffer)
+          guard box.begin(state.buffer.count, isAcknowledged: isAcknowledged, isLimited: true) else {
+            return (taken, .full)
+          }
           let outcome = handle.publish(state.buffer, qos: qos, retain: retain, counting: box)
-          guard case .sent = outcome else { return (taken, outcome) }
+          guard case .sent = outcome else {
+            if !isAcknowledged { box.didNotWrite() }
+            return (taken, outcome)
+          }
           taken += 1
         }
-        return (taken, taken < count ? .full : .sent)
+        return (taken, .sent)
       }
     }
   }

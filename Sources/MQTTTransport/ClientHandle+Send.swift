@@ -27,10 +27,43 @@ extension ClientHandle {
     #endif
   }
 
+  /// What an earlier connection took and the broker never acknowledged goes out again, before anything else.
+  func resend(to box: CallbackBox, isVersion5: Bool) {
+    let messages = box.takeUnacknowledged()
+    gathering(messages.count > 1) {
+      for message in messages {
+        if case .notConnected = publish(message, isVersion5: isVersion5, counting: box) { box.keep(message) }
+      }
+    }
+  }
+
   /// Hands one message over, which the box has counted. The library writes it at once, unless the network holds it up.
   func publish(_ message: OutboundMessage, isVersion5: Bool, counting box: CallbackBox) -> SendOutcome {
+    message.topic.withCString { topic in
+      message.payload.withUnsafeBytes {
+        publish(
+          UnsafeRawBufferPointer(start: topic, count: message.topic.utf8.count + 1), $0, message.qos, message.retain,
+          correlationData: isVersion5 ? message.correlationData : nil, counting: box)
+      }
+    }
+  }
+
+  /// Hands the message in the buffer over, which the box has counted, as ``publish(_:isVersion5:counting:)``.
+  func publish(_ buffer: MessageBuffer, qos: QoS, retain: Bool, counting box: CallbackBox) -> SendOutcome {
+    buffer.withMessage { publish($0, $1, qos, retain, correlationData: nil, counting: box) }
+  }
+
+  /// - Parameter topic: with a NUL at its end.
+  private func publish(
+    _ topic: UnsafeRawBufferPointer, _ payload: UnsafeRawBufferPointer, _ qos: QoS, _ retain: Bool,
+    correlationData: [UInt8]?, counting box: CallbackBox
+  ) -> SendOutcome {
+    guard let start = topic.assumingMemoryBound(to: CChar.self).baseAddress, strlen(start) == topic.count - 1 else {
+      return .invalid("the topic \(Self.text(topic).debugDescription) has a NUL character in it")
+    }
     var properties: OpaquePointer?
-    if isVersion5, let data = message.correlationData {
+    defer { if properties != nil { mosquitto_property_free_all(&properties) } }
+    if let data = correlationData {
       guard data.count <= UInt16.max else { return .invalid("correlation data of \(data.count) bytes is too long") }
       let code = data.withUnsafeBytes {
         mosquitto_property_add_binary(
@@ -38,46 +71,26 @@ extension ClientHandle {
       }
       guard code == MOSQ_ERR_SUCCESS.rawValue else { return .invalid("correlation data: \(libraryMessage(code))") }
     }
-    defer { if properties != nil { mosquitto_property_free_all(&properties) } }
-    return message.topic.withCString { topic in
-      message.payload.withUnsafeBytes {
-        publish(
-          UnsafeRawBufferPointer(start: topic, count: message.topic.utf8.count + 1), $0, message.qos, message.retain,
-          properties, counting: box)
-      }
-    }
-  }
-
-  /// Hands the message in the buffer over, which the box has counted, as ``publish(_:isVersion5:counting:)``.
-  func publish(_ buffer: MessageBuffer, qos: QoS, retain: Bool, counting box: CallbackBox) -> SendOutcome {
-    buffer.withMessage { publish($0, $1, qos, retain, nil, counting: box) }
-  }
-
-  /// - Parameter topic: with a NUL at its end.
-  private func publish(
-    _ topic: UnsafeRawBufferPointer, _ payload: UnsafeRawBufferPointer, _ qos: QoS, _ retain: Bool,
-    _ properties: OpaquePointer?, counting box: CallbackBox
-  ) -> SendOutcome {
-    guard let start = topic.assumingMemoryBound(to: CChar.self).baseAddress, strlen(start) == topic.count - 1 else {
-      return .invalid("the topic \(Self.text(topic).debugDescription) has a NUL character in it")
-    }
     var id: Int32 = 0
     let code = mosquitto_publish_v5(
       pointer, &id, start, Int32(clamping: payload.count), payload.baseAddress, Int32(qos.rawValue), retain, properties)
     switch mosq_err_t(rawValue: code) {
-    case MOSQ_ERR_SUCCESS:
-      if qos != .atMostOnce { box.awaitsAcknowledgement(id) }
-      return .sent
+    case MOSQ_ERR_SUCCESS: break
     case MOSQ_ERR_CONN_LOST, MOSQ_ERR_ERRNO:
-      // The socket has just broken. The library keeps what needs an acknowledgement and sends it again.
+      // The socket has just broken. What needs an acknowledgement is kept, and sent again on the next connection.
       guard qos != .atMostOnce else { return .notConnected }
-      box.awaitsAcknowledgement(id)
-      return .sent
     case MOSQ_ERR_NO_CONN:
       return .notConnected
     case let error:
       return .invalid(Self.refusal(of: Self.text(topic), payload.count, qos, error))
     }
+    if qos != .atMostOnce {
+      box.awaitsAcknowledgement(
+        id,
+        of: OutboundMessage(
+          topic: Self.text(topic), payload: Array(payload), qos: qos, retain: retain, correlationData: correlationData))
+    }
+    return .sent
   }
 
   private static func text(_ topic: UnsafeRawBufferPointer) -> String {

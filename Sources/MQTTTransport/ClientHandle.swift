@@ -18,7 +18,10 @@ final class ClientHandle: Sendable {
 
   private static let libraryIsReady: Bool = mosquitto_lib_init() == MOSQ_ERR_SUCCESS.rawValue
 
-  init(_ options: MosquittoOptions, _ box: CallbackBox) throws(BrokerError) {
+  /// Made anew for every attempt to connect: libmosquitto forgets half of its options when it is told to begin again,
+  /// and a client without its TLS would send user and password in clear.
+  /// - Throws: ``BrokerError`` when anything that the options promise can't be had; then there is no client.
+  init(_ options: MosquittoOptions, _ box: CallbackBox, isVersion5: Bool) throws(BrokerError) {
     guard Self.libraryIsReady else { throw BrokerError(.system, "libmosquitto can't be initialised") }
     let context = Unmanaged.passRetained(box)
     guard let pointer = mosquitto_new(options.clientID, true, context.toOpaque()) else {
@@ -26,10 +29,16 @@ final class ClientHandle: Sendable {
       context.release()
       throw BrokerError(.system, "libmosquitto gave no client: \(systemMessage(code))")
     }
+    do throws(BrokerError) {
+      try Self.configure(pointer, options, isVersion5)
+    } catch {
+      mosquitto_destroy(pointer)
+      context.release()
+      throw error
+    }
+    CallbackBox.install(on: pointer)
     self.pointer = pointer
     self.context = context
-    try configure(options)
-    CallbackBox.install(on: pointer)
   }
 
   deinit {
@@ -37,23 +46,16 @@ final class ClientHandle: Sendable {
     context.release()
   }
 
-  /// Makes the client anew in its place. libmosquitto 2.0.11 does not find its way back to a broker over TLS with what
-  /// is left of the last connection. Only while nothing else uses the client.
-  func renew(_ options: MosquittoOptions, isVersion5: Bool) throws(BrokerError) {
-    let code = mosquitto_reinitialise(pointer, options.clientID, true, context.toOpaque())
-    try check(code, "to be made anew")
-    try configure(options)
-    setVersion5(isVersion5)
-    CallbackBox.install(on: pointer)
-  }
-
-  private func configure(_ options: MosquittoOptions) throws(BrokerError) {
-    setVersion5(options.version == .preferring5)
+  /// TLS comes before user and password, so that no client has those alone.
+  private static func configure(
+    _ pointer: OpaquePointer, _ options: MosquittoOptions, _ isVersion5: Bool
+  ) throws(BrokerError) {
+    try check(
+      mosquitto_int_option(
+        pointer, MOSQ_OPT_PROTOCOL_VERSION, isVersion5 ? MQTT_PROTOCOL_V5 : MQTT_PROTOCOL_V311), "the version of MQTT")
     try check(mosquitto_int_option(pointer, MOSQ_OPT_TCP_NODELAY, 1), "the socket option")
-    if let username = options.username {
-      try check(mosquitto_username_pw_set(pointer, username, options.password), "the user name or password")
-    }
-    if let tls = options.tls { try configure(tls) }
+    if let tls = options.tls { try configure(pointer, tls) }
+    if isVersion5 { try announceMaximum(pointer, options.maximumPacketSize) }
     if let will = options.will {
       let code = will.payload.withUnsafeBytes {
         mosquitto_will_set(
@@ -61,13 +63,29 @@ final class ClientHandle: Sendable {
       }
       try check(code, "the last will on \(will.topic)")
     }
+    if let username = options.username {
+      let password = try options.currentPassword()
+      try check(mosquitto_username_pw_set(pointer, username, password), "the user name or password")
+    }
   }
 
-  private func configure(_ tls: MosquittoOptions.TLS) throws(BrokerError) {
+  /// Has CONNECT say how large a packet may be (MQTT 5.0, section 3.1.2.11.4).
+  ///
+  /// Only the connect call that blocks takes properties. Without a host it refuses to connect, but the client keeps the
+  /// properties, and sends them with the call that does not block.
+  private static func announceMaximum(_ pointer: OpaquePointer, _ size: Int) throws(BrokerError) {
+    var properties: OpaquePointer?
+    defer { mosquitto_property_free_all(&properties) }
+    try check(
+      mosquitto_property_add_int32(
+        &properties, Int32(MQTT_PROP_MAXIMUM_PACKET_SIZE.rawValue), UInt32(clamping: size)), "the greatest packet size")
+    _ = mosquitto_connect_bind_v5(pointer, nil, 0, 0, nil, properties)
+  }
+
+  private static func configure(_ pointer: OpaquePointer, _ tls: MosquittoOptions.TLS) throws(BrokerError) {
     for file in [tls.authorityFile, tls.certificateFile, tls.keyFile].compactMap({ $0 }) {
-      guard access(file, R_OK) == 0 else {
-        throw BrokerError(.invalidOptions, "the TLS file \(file) can't be read: \(systemMessage(errno))")
-      }
+      // libmosquitto says of each only that something is invalid.
+      _ = try readFile(file, "the TLS file", atMost: 1)
     }
     if tls.authorityFile == nil {
       try check(mosquitto_int_option(pointer, MOSQ_OPT_TLS_USE_OS_CERTS, 1), "the system's certificates")
@@ -78,14 +96,10 @@ final class ClientHandle: Sendable {
     try check(code, "the TLS files (a client certificate needs its key, and the other way round)")
   }
 
-  private func check(_ code: Int32, _ what: String) throws(BrokerError) {
+  private static func check(_ code: Int32, _ what: String) throws(BrokerError) {
     guard code == MOSQ_ERR_SUCCESS.rawValue else {
       throw BrokerError(.invalidOptions, "libmosquitto does not take \(what): \(libraryMessage(code))")
     }
-  }
-
-  func setVersion5(_ isVersion5: Bool) {
-    mosquitto_int_option(pointer, MOSQ_OPT_PROTOCOL_VERSION, isVersion5 ? MQTT_PROTOCOL_V5 : MQTT_PROTOCOL_V311)
   }
 }
 

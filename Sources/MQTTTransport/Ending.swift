@@ -23,8 +23,15 @@ struct Ending: Sendable {
   var isUnanswered = false
   /// The broker closed the connection and gave no reason.
   var isClosedSilently = false
+  /// Somebody has to mend something: waiting alone does not help.
+  var isFault = false
 
   static let stopped = Ending(reason: "stopped")
+
+  /// What the connection needs is not there: nothing was sent.
+  static func unusable(_ error: BrokerError) -> Ending {
+    Ending(reason: "no connection is tried without what it needs: \(error.message)", isFault: true)
+  }
 
   static func unanswered(_ options: MosquittoOptions) -> Ending {
     Ending(
@@ -56,11 +63,11 @@ struct Ending: Sendable {
         reason: """
           the broker \(options.place) refused \(user): check the user name, the password and the broker's access rules
           """,
-        retry: .slowly)
+        retry: .slowly, isFault: true)
     case 2, 133:
       return Ending(
         reason: "the broker \(options.place) refused the client id \(options.clientID ?? "it should choose")",
-        retry: .slowly)
+        retry: .slowly, isFault: true)
     default:
       let why = (isVersion5 ? mosquitto_reason_string(answer) : mosquitto_connack_string(answer))
         .map { String(cString: $0) }
@@ -88,7 +95,8 @@ struct Ending: Sendable {
       return Ending(reason: "the broker \(place) no longer answers", isUnanswered: true)
     case MOSQ_ERR_TLS.rawValue:
       return Ending(
-        reason: "no TLS connection to \(place): \(log.first ?? "the handshake failed"); check the certificates")
+        reason: "no TLS connection to \(place): \(log.first ?? "the handshake failed"); check the certificates",
+        isFault: true)
     case MOSQ_ERR_ERRNO.rawValue where systemError == ECONNREFUSED:
       return Ending(reason: "nothing listens on \(place): is the broker running, and is the port right?")
     case MOSQ_ERR_ERRNO.rawValue where !log.isEmpty:

@@ -10,8 +10,9 @@ public final class MosquittoClient: BrokerConnection {
   private let core: ClientCore
 
   /// Prepares a client; nothing is sent before ``start()``.
-  public init(_ options: MosquittoOptions) throws {
-    let core = try ClientCore(options)
+  /// - Parameter commands: which of the messages that arrive are commands, and which of those must get through.
+  public init(_ options: MosquittoOptions, commands: InboundCommands = .none) throws {
+    let core = try ClientCore(options, commands)
     self.core = core
     let queue = core.events
     events = AsyncStream { await queue.next() }

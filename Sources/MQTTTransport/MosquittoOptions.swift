@@ -33,6 +33,8 @@ public struct MosquittoOptions: Sendable, Hashable {
   public var username: String?
   /// Never part of a description.
   public var password: String?
+  /// File with the password in its first line, read at every attempt to connect, in place of ``password``.
+  public var passwordFile: String?
   /// TLS is used when this is set.
   public var tls: TLS?
   public var version = Version.preferring5
@@ -51,10 +53,18 @@ public struct MosquittoOptions: Sendable, Hashable {
   public var takenOverRetryDelay: Duration = .seconds(60)
   /// See ``BrokerConnection/outstandingLimit``.
   public var outstandingLimit = 2000
+  /// How many bytes messages that are handed over and not yet sent may have together.
+  public var outstandingByteLimit = 8 << 20
   /// How many inbound messages are kept for the consumer.
   public var inboundLimit = 256
   /// How many bytes the inbound messages that are kept may have together.
   public var inboundByteLimit = 4 << 20
+  /// How many of them may be commands. Those that must get through have as much room again.
+  public var commandLimit = 256
+  /// How many bytes those may have together.
+  public var commandByteLimit = 1 << 20
+  /// The greatest packet that the broker may send. One of MQTT 5 is told so; what comes all the same is dropped.
+  public var maximumPacketSize = 1 << 20
 
   public init(
     host: String, port: UInt16 = 1883, clientID: String? = nil, username: String? = nil, password: String? = nil,
@@ -85,8 +95,10 @@ extension MosquittoOptions: CustomStringConvertible, CustomReflectable {
 /// Why a client can't be started.
 public struct BrokerError: Error, Hashable, Sendable, CustomStringConvertible {
   public enum Code: Hashable, Sendable {
-    /// An option that libmosquitto does not take, or a file that can't be read.
+    /// An option that libmosquitto does not take.
     case invalidOptions
+    /// A file of certificates or the password can't be read.
+    case file
     /// `start` was called before.
     case alreadyStarted
     /// The system refused a resource.

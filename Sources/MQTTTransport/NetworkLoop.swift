@@ -23,30 +23,36 @@ struct NetworkLoop {
   }
 
   mutating func run() {
-    while let handle = core.state.withLock({ $0.isStopping ? nil : $0.handle }) {
-      let ending = session(handle)
+    while let isVersion5 = core.state.withLock({ $0.isStopping ? nil : $0.isVersion5 }) {
+      let ending = attempt(isVersion5)
       core.box.connectionEnded()
       if core.state.withLock({ $0.isStopping }) { break }
       if ending.retry == .withVersion311 {
         core.state.withLock { $0.isVersion5 = false }
-        handle.setVersion5(false)
         continue
       }
       let decision = retries.decide(after: ending)
       // A broker that stays away is reported once, not every two seconds.
       if decision.isNews {
+        if decision.isFault { core.events.push(.fault(decision.reason)) }
         core.events.push(.disconnected(reason: decision.reason, willRetry: decision.delay != nil))
       }
       guard let delay = decision.delay else { break }
       pause(delay)
-      if options.tls != nil {
-        core.state.withLock { state in
-          // What keeps it from being made anew, such as a certificate that is gone, the next attempt reports.
-          try? handle.renew(options, isVersion5: state.isVersion5)
-        }
-      }
     }
     core.finish()
+  }
+
+  /// One connection, from reading the files that it needs to its end.
+  private mutating func attempt(_ isVersion5: Bool) -> Ending {
+    do throws(BrokerError) {
+      let handle = try ClientHandle(options, core.box, isVersion5: isVersion5)
+      core.state.withLock { $0.handle = handle }
+      defer { core.state.withLock { $0.handle = nil } }
+      return session(handle)
+    } catch {
+      return .unusable(error)
+    }
   }
 
   /// Connects and serves the connection until it ends.
@@ -67,6 +73,7 @@ struct NetworkLoop {
         let step = state.step(handle, ready: ready, core: core, deadline: deadline)
         // In the same breath: a message handed over now would be kept by the library for the next connection.
         if case .ended = step, !state.isStopping { state.phase = .connecting }
+        if case .connected = step { handle.resend(to: core.box, isVersion5: state.isVersion5) }
         return step
       }
       switch step {

@@ -6,6 +6,8 @@ struct Retries {
     var delay: Duration?
     /// Whether the same was not already said about the attempt before.
     var isNews = true
+    /// Whether somebody has to mend something.
+    var isFault = false
   }
 
   private let options: MosquittoOptions
@@ -26,7 +28,7 @@ struct Retries {
   }
 
   mutating func decide(after ending: Ending) -> Decision {
-    var decision = Decision(reason: ending.reason, delay: delay(after: ending))
+    var decision = Decision(reason: ending.reason, delay: delay(after: ending), isFault: ending.isFault)
     if isFight(ending) {
       decision.reason = """
         the broker \(options.place) closed three connections just after it had accepted them: most likely another \

@@ -5,12 +5,34 @@ public enum BrokerEvent: Sendable, Hashable {
   /// The connection ended, or an attempt to connect failed; a new one follows by itself unless `willRetry` is false.
   /// Attempts that fail for the same reason as the one before are not repeated here.
   case disconnected(reason: String, willRetry: Bool)
+  /// Just before `disconnected`: somebody has to mend something before there can be a connection, such as a file or a
+  /// password.
+  case fault(String)
   case message(InboundMessage)
   /// The broker granted the subscriptions, or refused some, which are named.
   case subscribed(refused: [String])
   /// `outstanding` has fallen below half of ``BrokerConnection/outstandingLimit`` after a send was refused: sending
   /// goes on. Also when the end of a connection emptied it.
   case drained
+  /// So many messages found no room since this was last said, or were larger than they may be.
+  case dropped(Int)
+}
+
+/// Which of the messages that arrive are commands: many of them at once have less room than what else arrives, and
+/// among them some must get through.
+public struct InboundCommands: Sendable {
+  public var isCommand: @Sendable (_ topic: String) -> Bool
+  /// Asked of a command that finds no room: whether it must get through.
+  public var isRelease: @Sendable (InboundMessage) -> Bool
+
+  public init(
+    isCommand: @escaping @Sendable (_ topic: String) -> Bool, isRelease: @escaping @Sendable (InboundMessage) -> Bool
+  ) {
+    self.isCommand = isCommand
+    self.isRelease = isRelease
+  }
+
+  public static let none = InboundCommands(isCommand: { _ in false }, isRelease: { _ in false })
 }
 
 /// What the broker granted.

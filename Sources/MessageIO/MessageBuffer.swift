@@ -8,6 +8,9 @@ public struct MessageBuffer: Sendable {
 
   public init() {}
 
+  /// Bytes of the topic and the payload together.
+  public var count: Int { max(0, end - 1) }
+
   /// Takes the levels before the last of the topics that follow, with the `/` behind them; empty when there are none.
   public mutating func setFolder(_ folder: String) {
     folderEnd = 0

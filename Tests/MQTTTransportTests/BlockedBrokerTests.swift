@@ -56,10 +56,33 @@ struct BlockedBrokerTests {
     try await eventually("nothing outstanding") { client.client.outstanding == 0 }
   }
 
+  /// A message that is larger than the bound goes alone.
+  @Test(arguments: [QoS.atMostOnce, .atLeastOnce])
+  func whatIsOutstandingIsBoundedInBytes(qos: QoS) async throws {
+    let broker = try await MosquittoBroker.start()
+    var options = ClientUnderTest.options(broker)
+    options.outstandingByteLimit = 3_000_000
+    let client = try await ClientUnderTest(options)
+    broker.suspend()
+    let message = OutboundMessage(topic: "x", payload: [UInt8](repeating: 1, count: 100_000), qos: qos)
+    let (taken, outcome) = client.client.send(Array(repeating: message, count: 200)[...])
+    #expect(outcome == .full)
+    // What the kernel has taken of QoS 0 is not outstanding any more.
+    #expect(qos == .atMostOnce ? taken < 150 : taken == 29)
+    broker.resume()
+    _ = try await client.next("draining") { if case .drained = $0 { true } else { nil } }
+    try await eventually("nothing outstanding") { client.client.outstanding == 0 }
+    let large = OutboundMessage(topic: "x", payload: [UInt8](repeating: 1, count: 4_000_000), qos: qos)
+    #expect(client.client.send(large) == .sent)
+    try await eventually("nothing outstanding") { client.client.outstanding == 0 }
+  }
+
   @Test(arguments: [0, 40_000_000])
   func stopIsBoundedWhileTheBrokerHangs(backlog: Int) async throws {
     let broker = try await MosquittoBroker.start()
-    let client = try await ClientUnderTest(ClientUnderTest.options(broker))
+    var options = ClientUnderTest.options(broker)
+    options.outstandingByteLimit = 2 * backlog
+    let client = try await ClientUnderTest(options)
     broker.suspend()
     let message = OutboundMessage(topic: "x", payload: [UInt8](repeating: 1, count: 100_000))
     for _ in 0..<backlog / 100_000 { #expect(client.client.send(message) == .sent) }

@@ -225,6 +225,7 @@ struct ConnectionTests {
       guard case .message(let message) = await events.next() else { throw TimedOut("message \(index)") }
       #expect(message.topic == "n/\(index)")
     }
+    #expect(await events.next() == .dropped(40))
     guard case .disconnected = await events.next() else { throw TimedOut("the disconnection") }
     await client.stop(farewell: [], within: .seconds(1))
     while await events.next() != nil {}

@@ -25,10 +25,17 @@ import Testing
     }
   }
 
+  private static func options(messages: Int, bytes: Int) -> MosquittoOptions {
+    var options = ClientUnderTest.options(port: 1)
+    options.inboundLimit = messages
+    options.inboundByteLimit = bytes
+    return options
+  }
+
   @Test func everythingComesOutAsAndInTheOrderThatItWentIn() async {
     for seed in UInt64(0)..<40 {
       var random = SplitMix64(seed: seed)
-      let queue = EventQueue(messageLimit: 10_000, byteLimit: 10_000_000)
+      let queue = EventQueue(Self.options(messages: 10_000, bytes: 10_000_000))
       var waiting: [BrokerEvent] = []
       for _ in 0..<400 {
         if waiting.isEmpty || Int.random(in: 0..<5, using: &random) < 3 {
@@ -46,24 +53,55 @@ import Testing
   }
 
   @Test func messagesAreBoundedByNumberAndBytesAndEventsAreNot() async {
-    let queue = EventQueue(messageLimit: 3, byteLimit: 13)
+    // What keeping a message takes beside its bytes.
+    let own = 64
+    let queue = EventQueue(Self.options(messages: 3, bytes: 3 * own + 13))
     func message(_ count: Int) -> BrokerEvent {
       .message(InboundMessage(topic: "t", payload: Array(repeating: 1, count: count)))
     }
-    let answered = BrokerEvent.message(InboundMessage(topic: "t", payload: [1, 1], responseTopic: "r"))
-    let taken = [message(4), answered, message(4)]
+    let answered = BrokerEvent.message(
+      InboundMessage(topic: "t", payload: [1], responseTopic: "r", correlationData: [1]))
+    let taken = [message(3), answered, message(3)]
     for event in taken { queue.push(event) }
     queue.push(message(0))
     queue.push(.drained)
-    #expect(queue.dropped == 1)
+    queue.push(message(0))
+    #expect(queue.dropped == 2)
     for event in taken.prefix(2) { #expect(await queue.next() == event) }
-    queue.push(message(8))
-    #expect(queue.dropped == 2)
-    queue.push(message(7))
-    #expect(queue.dropped == 2)
+    queue.push(message(own + 9))
+    #expect(queue.dropped == 3)
+    let last = message(own + 8)
+    queue.push(last)
+    #expect(queue.dropped == 3)
     queue.finish()
     var rest: [BrokerEvent] = []
     while let event = await queue.next() { rest.append(event) }
-    #expect(rest.count == 3 && rest[0] == taken[2] && rest[1] == .drained)
+    // However many were dropped before the consumer came, it hears of it once.
+    #expect(rest == [taken[2], .dropped(3), .drained, last])
+  }
+
+  @Test func aFloodOfCommandsLeavesRoomForReleasesAndTheRest() async {
+    var options = Self.options(messages: 2, bytes: 1 << 20)
+    options.commandLimit = 4
+    let queue = EventQueue(
+      options, InboundCommands(isCommand: { $0.hasSuffix("/set") }, isRelease: { $0.payload == Array("off".utf8) }))
+    func push(_ topic: String, _ text: String) {
+      queue.push(.message(InboundMessage(topic: topic, payload: Array(text.utf8))))
+    }
+    for _ in 0..<20_000 { push("a/set", "on") }
+    push("state", "1")
+    for _ in 0..<8 { push("a/set", "off") }
+    push("state", "2")
+    push("state", "3")
+    queue.finish()
+    var texts: [String] = []
+    var told = 0
+    while let event = await queue.next() {
+      if case .message(let message) = event { texts.append(String(decoding: message.payload, as: UTF8.self)) }
+      if case .dropped(let count) = event { told += count }
+    }
+    #expect(texts == ["on", "on", "on", "on", "1", "off", "off", "off", "off", "2"])
+    #expect(told == 20_000 - 4 + 4 + 1)
+    #expect(queue.dropped == told)
   }
 }

@@ -61,11 +61,20 @@ public struct ProgramInfo: Sendable {
   }
 }
 
+/// Why there was no connection to the broker, and how long.
+struct BrokerProblem: Sendable, Encodable {
+  var reason: String
+  var since: Date
+  var until: Date?
+}
+
 /// `bridge/info`.
 struct BridgeInfo: Sendable, Encodable {
   var program: ProgramInfo
   var gateway: GatewayInfo
   var dropped: Int
+  var droppedInbound: Int
+  var brokerProblem: BrokerProblem?
   var timers: [TimerEntry]
 
   enum CodingKeys: String, CodingKey {
@@ -73,6 +82,8 @@ struct BridgeInfo: Sendable, Encodable {
     case timers = "timed_commands"
     case startedAt = "started_at"
     case dropped = "dropped_messages"
+    case droppedInbound = "dropped_inbound_messages"
+    case brokerProblem = "broker_problem"
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -83,6 +94,8 @@ struct BridgeInfo: Sendable, Encodable {
     try container.encode(program.startedAt, forKey: .startedAt)
     try container.encode(gateway, forKey: .gateway)
     try container.encode(dropped, forKey: .dropped)
+    try container.encode(droppedInbound, forKey: .droppedInbound)
+    try container.encodeIfPresent(brokerProblem, forKey: .brokerProblem)
     try container.encode(timers, forKey: .timers)
   }
 }

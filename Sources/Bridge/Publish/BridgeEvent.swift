@@ -43,6 +43,10 @@ public struct BridgeAlert: Sendable, Hashable, Encodable {
     case state
     /// A timed command could not be ended.
     case timer
+    /// No connection to the broker could be made until somebody mended something; ten minutes.
+    case broker
+    /// Messages were dropped unread; ten minutes.
+    case dropped
   }
 
   public let kind: Kind

@@ -38,12 +38,19 @@ struct PublishedState {
   /// Fields of an earlier run that are not judged yet: their topics.
   private var found = PackedMessages()
   private var queue: Deque<OutboundMessage> = []
+  private var queuedBytes = 0
   private var gatewayInfo: GatewayInfo?
   private var timers: [TimedCommand] = []
   private(set) var isConnected = false
   private var isFull = false
   /// Results and events that found no place in the queue.
   private(set) var dropped = 0
+  private var droppedInbound = 0
+  private var brokerProblem: BrokerProblem?
+  private var alerts: [BridgeAlert] = []
+  /// Alerts about what is over, and how long they stand.
+  private var passing: [String: (alert: BridgeAlert, until: ContinuousClock.Instant)] = [:]
+  static let passingAlert: Duration = .seconds(600)
 
   init(
     settings: StatePublisher.Settings, program: ProgramInfo, broker: any BrokerConnection,
@@ -163,15 +170,49 @@ struct PublishedState {
     publishInfo()
   }
 
-  private mutating func publishInfo() {
+  private mutating func publishInfo(at now: ContinuousClock.Instant = .now) {
+    let count = passing.count
+    passing = passing.filter { $0.value.until > now }
+    if passing.count < count { publishAlerts() }
     guard let gatewayInfo else { return }
     setBridge(
       settings.scheme.bridgeInfo,
-      BridgeInfo(program: program, gateway: gatewayInfo, dropped: dropped, timers: timers.map(TimerEntry.init)))
+      BridgeInfo(
+        program: program, gateway: gatewayInfo, dropped: dropped, droppedInbound: droppedInbound,
+        brokerProblem: brokerProblem, timers: timers.map(TimerEntry.init)))
   }
 
   /// Takes the alerts that stand; an empty list is published as one.
-  mutating func setAlerts(_ alerts: [BridgeAlert]) { setBridge(settings.scheme.bridgeAlerts, alerts) }
+  mutating func setAlerts(_ alerts: [BridgeAlert]) {
+    self.alerts = alerts
+    publishAlerts()
+  }
+
+  private mutating func publishAlerts() {
+    setBridge(
+      settings.scheme.bridgeAlerts, alerts + passing.sorted { $0.key < $1.key }.map(\.value.alert))
+  }
+
+  /// Raises an alert that ends by itself.
+  mutating func note(
+    _ kind: BridgeAlert.Kind, _ name: String, _ message: String, at now: ContinuousClock.Instant = .now
+  ) {
+    let since = passing[name]?.alert.since ?? Date()
+    passing[name] = (
+      BridgeAlert(kind: kind, name: name, message: message, since: since), now + Self.passingAlert
+    )
+    publishAlerts()
+  }
+
+  mutating func messagesDropped(_ count: Int) {
+    droppedInbound += count
+    note(
+      .dropped, "commands",
+      """
+      more came at once than can be judged, or larger than it may be: \(droppedInbound) messages since the start were \
+      dropped without an answer, commands perhaps among them
+      """)
+  }
 
   mutating func setDevices(_ devices: [DeviceEntry]) { setBridge(settings.scheme.bridgeDevices, devices) }
 
@@ -203,12 +244,22 @@ struct PublishedState {
 
   /// Publishes an answer, and drops the oldest waiting one when there are too many.
   mutating func enqueue(_ message: OutboundMessage) {
-    if queue.count >= StatePublisher.queueLimit {
-      queue.removeFirst()
-      dropped += 1
-    }
     queue.append(message)
+    queuedBytes += message.byteCount
+    while queue.count > StatePublisher.queueLimit || queuedBytes > StatePublisher.queueByteLimit {
+      removeFirst(1)
+      dropped += 1
+      if dropped == 1 || dropped % 1000 == 0 {
+        logger.warning(
+          "answers or events are dropped: the broker does not take them", metadata: ["dropped": "\(dropped)"])
+      }
+    }
     flush()
+  }
+
+  private mutating func removeFirst(_ count: Int) {
+    queuedBytes -= queue.prefix(count).reduce(0) { $0 + $1.byteCount }
+    queue.removeFirst(min(count, queue.count))
   }
 
   // MARK: The broker
@@ -232,6 +283,8 @@ struct PublishedState {
   mutating func brokerConnected() {
     isConnected = true
     isFull = false
+    brokerProblem?.until = Date()
+    publishInfo()
     setBridgeState("online")
     topics.markAll()
     flush()
@@ -244,7 +297,9 @@ struct PublishedState {
     flush()
   }
 
-  mutating func brokerDisconnected() {
+  mutating func brokerDisconnected(reason: String) {
+    let since = brokerProblem.flatMap { $0.until == nil ? $0.since : nil } ?? Date()
+    brokerProblem = BrokerProblem(reason: reason, since: since)
     isConnected = false
     topics.unmarkAll()
   }
@@ -337,7 +392,7 @@ struct PublishedState {
         logger.warning("a message was not sent: \(reason)")
         done += 1
       }
-      if queue.isEmpty { topics.took(done) } else { queue.removeFirst(min(done, queue.count)) }
+      if queue.isEmpty { topics.took(done) } else { removeFirst(done) }
       switch outcome {
       case .notConnected: return
       case .full:
@@ -354,4 +409,8 @@ struct PublishedState {
       topics.write($0, into: &$1)
     }
   }
+}
+
+extension OutboundMessage {
+  fileprivate var byteCount: Int { topic.utf8.count + payload.count + (correlationData?.count ?? 0) + 64 }
 }

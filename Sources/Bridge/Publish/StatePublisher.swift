@@ -42,6 +42,8 @@ public final class StatePublisher: Sendable {
 
   /// Most results and events that wait for the broker.
   public static let queueLimit = 256
+  /// Most bytes that they may have together.
+  public static let queueByteLimit = 1 << 20
   static let batchSize = 128
   /// As many states: what a batch gathers goes out in few segments, and the connection's lock is held for a few
   /// milliseconds.
@@ -128,7 +130,15 @@ public final class StatePublisher: Sendable {
   /// Says once more that the bridge is there, after somebody else said that it is not.
   func repeatBridgeState() { state.withLock { $0.repeatBridgeState() } }
 
-  public func brokerDisconnected() { state.withLock { $0.brokerDisconnected() } }
+  /// - Parameter reason: for `bridge/info`, once there is a connection again.
+  public func brokerDisconnected(reason: String = "") { state.withLock { $0.brokerDisconnected(reason: reason) } }
+
+  /// Takes into the alerts what keeps the connection from being made until somebody mends it. They are published once
+  /// it is made again, and say so for some minutes.
+  func brokerFault(_ reason: String) { state.withLock { $0.note(.broker, "broker", reason) } }
+
+  /// Takes the number of messages that found no room, commands among them, into the alerts and `bridge/info`.
+  func messagesDropped(_ count: Int) { state.withLock { $0.messagesDropped(count) } }
 
   public func brokerDrained() { state.withLock { $0.brokerDrained() } }
 

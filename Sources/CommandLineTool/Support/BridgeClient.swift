@@ -31,17 +31,11 @@ struct BrokerOptions: ParsableArguments {
     } catch {
       throw ValidationError("--broker \(error.message).")
     }
-    var password = ProcessInfo.processInfo.environment["MATE3_BROKER_PASSWORD"]
-    if let file = brokerPasswordFile {
-      guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
-        throw Failure(.file, "the password file \(file) can't be read; check its name and permissions")
-      }
-      password = text.split(separator: "\n", omittingEmptySubsequences: false).first.map(String.init)
-    }
     var options = MosquittoOptions(
       host: address.host, port: UInt16(clamping: address.port),
       clientID: "mate3-cli-\(String(UInt32.random(in: .min ... .max), radix: 16))", username: address.user,
-      password: password)
+      password: ProcessInfo.processInfo.environment["MATE3_BROKER_PASSWORD"])
+    options.passwordFile = brokerPasswordFile
     if address.usesTLS { options.tls = MosquittoOptions.TLS(authorityFile: brokerCaFile) }
     // Everything retained comes in one go.
     options.inboundLimit = 20_000
@@ -258,7 +252,7 @@ final class BridgeClient {
         throw Failure(.noConnection, "the broker refuses \(refused.joined(separator: ", ")); check its access rules")
       case .disconnected(let reason, _): throw lost(reason)
       case .message(let message): early.append(message)
-      case .connected, .drained: break
+      case .connected, .fault, .drained, .dropped: break
       }
     }
     throw lost("no answer")

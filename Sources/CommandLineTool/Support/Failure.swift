@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import MQTTTransport
 import Mate3
 import RegisterIO
 import Registry
@@ -64,6 +65,7 @@ struct Failure: Error, CustomStringConvertible {
     case let error as RegisterError: self.init(.noConnection, error.message)
     case let error as CommandRefusal: self.init(Self.status(error.code), error.reason)
     case let error as StateError: self.init(error.code == .locked ? .busy : .file, error.message)
+    case let error as BrokerError: self.init(error.code == .file ? .file : .other, error.message)
     case let error as RegistryError: self.init(.file, error.description)
     case let error as SimulatorError: self.init(.file, error.description)
     default: return nil

@@ -1,0 +1,31 @@
+import FieldCodec
+public import MessageIO
+public import Registry
+public import Topics
+
+/// Tells messages that make the system safer, such as `off` for a generator, from all others.
+public struct Releases: Sendable {
+  /// By the name of the field; blocks may have a field of the same name with other labels.
+  private let rules: [String: [(enumeration: Enumeration, values: Set<Int>)]]
+  private let scheme: TopicScheme
+
+  public init(registry: Registry, scheme: TopicScheme) {
+    self.scheme = scheme
+    rules = registry.blocks.flatMap(\.fields).reduce(into: [:]) { rules, field in
+      guard let values = field.command?.release, !values.isEmpty, let enumeration = field.enumeration else { return }
+      rules[field.name, default: []].append((enumeration, values))
+    }
+  }
+
+  /// Whether the message asks for a value that a field of that name marks as a release. Whether it is for the right
+  /// device is seen later; going first gives it no right.
+  public func contains(_ message: InboundMessage) -> Bool {
+    guard case .command(_, let name) = scheme.parse(message.topic), let rules = rules[name] else { return false }
+    let payload: CommandPayload
+    do { payload = try CommandPayload(message.payload) } catch { return false }
+    return rules.contains { enumeration, values in
+      let value = enumeration.entry(labelled: payload.text)?.value ?? Int(payload.text)
+      return value.map(values.contains) ?? false
+    }
+  }
+}
