@@ -111,6 +111,8 @@ actor EventRouter {
       logger.warning("no connection to the broker", metadata: ["reason": "\(reason)", "retry": "\(willRetry)"])
       publisher.brokerDisconnected(reason: reason)
       if !willRetry { end.yield(reason) }
+    case .overtaken(let message):
+      if !isStandingBy { commands.submit(message) }
     case .fault(let reason):
       publisher.brokerFault(reason)
     case .drained:

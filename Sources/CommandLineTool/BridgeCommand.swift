@@ -34,7 +34,7 @@ struct BridgeCommand: AsyncParsableCommand {
 
   func run() async throws {
     if printConfigurationReference {
-      print(ConfigurationReference.markdown, terminator: "")
+      StandardOutput.write(ConfigurationReference.markdown)
       return
     }
     let loaded: LoadedConfiguration
@@ -42,16 +42,17 @@ struct BridgeCommand: AsyncParsableCommand {
       loaded = try BridgeConfiguration.load(
         path: config, environment: ProcessInfo.processInfo.environment, arguments: settings)
     } catch {
-      LineLogHandler.toStandardError(error.description)
+      StandardError.write(error.description)
       throw Self.configurationExitCode
     }
     let log = loaded.configuration.log
+    StandardError.neverWait { LineLogHandler.line(log.format, .warning, "log lines were lost", ["count": "\($0)"]) }
     let logger = Logger(label: "mate3") { _ in LineLogHandler(log) }
     for warning in loaded.warnings { logger.warning("\(warning)") }
     do {
       try await BridgeGroup(configuration: loaded.configuration, registry: loaded.registry, logger: logger).run()
     } catch let error as any BridgeGroup.ConfigurationFault {
-      LineLogHandler.toStandardError(error.description)
+      StandardError.write(error.description)
       throw Self.configurationExitCode
     }
   }

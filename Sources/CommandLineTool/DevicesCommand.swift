@@ -40,8 +40,8 @@ struct DevicesCommand: AsyncParsableCommand {
         }
     }
     switch format {
-    case .json: print(JSONText.array(rows.map(\.json)).compact)
-    case .prettyjson: print(JSONText.array(rows.map(\.json)).pretty())
+    case .json: StandardOutput.print(JSONText.array(rows.map(\.json)).compact)
+    case .prettyjson: StandardOutput.print(JSONText.array(rows.map(\.json)).pretty())
     case .text: printTable(rows)
     }
   }
@@ -53,7 +53,7 @@ struct DevicesCommand: AsyncParsableCommand {
     do {
       return (try PinFile(try StateDirectory(state.path, owner: "mate3 devices")).load(), true)
     } catch {
-      Terminal.writeError("mate3: \(error)")
+      StandardError.write("mate3: \(error)")
       return (PinBook(), false)
     }
   }
@@ -69,8 +69,10 @@ struct DevicesCommand: AsyncParsableCommand {
         ].map(Terminal.plain))
     }
     let style = TextStyle(isColored: Terminal.hasColor)
-    for line in table.lines({ text, row, _ in row == 0 ? style.bold(text) : text }) { print(line) }
-    for row in rows { if let reason = row.reason { print("\(row.name)/\(row.port): \(Terminal.plain(reason))") } }
+    for line in table.lines({ text, row, _ in row == 0 ? style.bold(text) : text }) { StandardOutput.print(line) }
+    for row in rows {
+      if let reason = row.reason { StandardOutput.print("\(row.name)/\(row.port): \(Terminal.plain(reason))") }
+    }
   }
 }
 

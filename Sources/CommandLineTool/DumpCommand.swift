@@ -25,7 +25,7 @@ struct DumpCommand: AsyncParsableCommand {
     var copy = try await connection.registers()
     if redact { copy = copy.redacted }
     if file == "-" {
-      Terminal.write(copy.json)
+      StandardOutput.write(copy.json)
       return
     }
     do {
@@ -33,6 +33,6 @@ struct DumpCommand: AsyncParsableCommand {
     } catch {
       throw Failure(.file, "\(file) can't be written (\(error.localizedDescription)); choose another place")
     }
-    print("\(copy.words.count) registers in \(file)")
+    StandardOutput.print("\(copy.words.count) registers in \(file)")
   }
 }

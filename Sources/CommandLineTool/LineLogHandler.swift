@@ -1,4 +1,5 @@
 import Bridge
+import Dispatch
 import Foundation
 import Logging
 
@@ -8,11 +9,14 @@ struct LineLogHandler: LogHandler {
   var metadata: Logger.Metadata = [:]
   let format: BridgeConfiguration.Log.Format
   let write: @Sendable (String) -> Void
+  private let limit: LogLimit
 
   /// - Parameter write: takes a line without its end.
   init(
-    _ settings: BridgeConfiguration.Log, write: @escaping @Sendable (String) -> Void = LineLogHandler.toStandardError
+    _ settings: BridgeConfiguration.Log, write: @escaping @Sendable (String) -> Void = StandardError.write,
+    limit: LogLimit = LogLimit()
   ) {
+    self.limit = limit
     logLevel = settings.level
     format = settings.format
     self.write = write
@@ -21,19 +25,39 @@ struct LineLogHandler: LogHandler {
   func log(event: LogEvent) {
     let all = metadata.merging(event.metadata ?? [:]) { _, own in own }
     let message = event.message.description
+    // Who asks for debug messages wants all of them.
+    if event.level >= .info {
+      let owner = metadata.values.map(\.description).sorted().joined(separator: " ")
+      let (isShown, isFirst) = limit.take(
+        LogLimit.Kind(owner: owner, file: event.file, line: event.line, message: message))
+      if isFirst { DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(60)) { sayLeftOut() } }
+      guard isShown else { return }
+    }
+    write(Self.line(format, event.level, message, all))
+  }
+
+  /// One event as a line of now.
+  static func line(
+    _ format: BridgeConfiguration.Log.Format, _ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata
+  ) -> String {
     switch format {
-    case .text: write(LogLine.text(at: Date(), event.level, message, all))
-    case .json: write(LogLine.json(at: Date(), event.level, message, all))
+    case .text: LogLine.text(at: Date(), level, message, metadata)
+    case .json: LogLine.json(at: Date(), level, message, metadata)
+    }
+  }
+
+  /// Says how many messages of which kind were not shown.
+  private func sayLeftOut() {
+    for (beginning, count) in limit.takeLeftOut() {
+      write(
+        Self.line(
+          format, .notice, "more of these were left out of the log",
+          ["count": "\(count)", "message": "\(beginning)"]))
     }
   }
 
   subscript(metadataKey key: String) -> Logger.Metadata.Value? {
     get { metadata[key] }
     set { metadata[key] = newValue }
-  }
-
-  /// One write a line, so that lines of several threads don't mix.
-  static func toStandardError(_ line: String) {
-    FileHandle.standardError.write(Data((line + "\n").utf8))
   }
 }

@@ -33,6 +33,7 @@ struct Mate3Command: AsyncParsableCommand {
   private static let verbs = ["mate3_write": "write"]
 
   static func main() {
+    StandardStreams.prepare()
     let name = CommandLine.arguments.first.map { URL(filePath: $0).lastPathComponent } ?? ""
     let arguments = (verbs[name].map { [$0] } ?? []) + CommandLine.arguments.dropFirst()
     let parsed: Parsed
@@ -46,7 +47,7 @@ struct Mate3Command: AsyncParsableCommand {
     if parsed.command is BridgeCommand { ThreadExecutor(name: "bridge").share() }
     Task(executorPreference: ThreadExecutor.shared) {
       await run(parsed)
-      Foundation.exit(EXIT_SUCCESS)
+      StandardOutput.end(EXIT_SUCCESS)
     }
     dispatchMain()
   }
@@ -72,8 +73,14 @@ struct Mate3Command: AsyncParsableCommand {
   }
 
   private static func end(with error: any Error) -> Never {
-    guard let failure = Failure(error) else { exit(withError: error) }
-    Terminal.writeError("mate3: \(failure.description)")
-    Foundation.exit(failure.status.rawValue)
+    if let failure = Failure(error) {
+      StandardError.write("mate3: \(failure.description)")
+      StandardOutput.end(failure.status.rawValue)
+    }
+    // Help and version are errors to the parser.
+    let status = exitCode(for: error)
+    let message = fullMessage(for: error)
+    if !message.isEmpty { status == .success ? StandardOutput.print(message) : StandardError.write(message) }
+    StandardOutput.end(status.rawValue)
   }
 }

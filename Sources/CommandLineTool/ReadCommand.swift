@@ -32,7 +32,7 @@ struct ReadCommand: AsyncParsableCommand {
     if broker.isGiven {
       guard !redact else { throw ValidationError("--redact does not go with --broker.") }
       let devices = try await BridgeClient.with(broker) { try await $0.devices(registry, selection.selection) }
-      Terminal.write(devices.text(format, showsAll: all))
+      StandardOutput.write(devices.text(format, showsAll: all))
       return
     }
     let connection = try await gateway.open(registry)
@@ -48,14 +48,14 @@ struct ReadCommand: AsyncParsableCommand {
     }
     let refused = await connection.refused
     if !refused.isEmpty {
-      Terminal.writeError(
+      StandardError.write(
         "mate3: the gateway refused to read the registers \(refused.map(\.description).joined(separator: ", ")); "
           + "their fields are left out")
     }
     if stats {
       let traffic = await connection.traffic
-      Terminal.writeError("\(traffic.requests) requests, \(traffic.registers) registers")
+      StandardError.write("\(traffic.requests) requests, \(traffic.registers) registers")
     }
-    Terminal.write(readings.map(DeviceOutput.init).text(format, showsAll: all))
+    StandardOutput.write(readings.map(DeviceOutput.init).text(format, showsAll: all))
   }
 }

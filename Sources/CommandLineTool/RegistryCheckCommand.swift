@@ -35,7 +35,7 @@ struct RegistryCheckCommand: ParsableCommand {
       var check = RegistryCheck(registry: registry, exceptions: try Exceptions.load(directory: option.registry))
       if let pdf {
         let reader = try TableReader(pdf: pdf)
-        for problem in reader.problems { RegistryCommand.printError("\(pdf): \(problem)") }
+        for problem in reader.problems { StandardError.write("\(pdf): \(problem)") }
         check.compare(Document(note: reader.tables))
       }
       if let xlsx { check.compare(try Document(xlsx: xlsx)) }
@@ -46,14 +46,14 @@ struct RegistryCheckCommand: ParsableCommand {
 
   private func report(_ check: RegistryCheck) {
     for difference in check.unlisted {
-      if csv { print(difference.csv(reason: ""), terminator: "") } else { RegistryCommand.printError("\(difference)") }
+      if csv { StandardOutput.write(difference.csv(reason: "")) } else { StandardError.write("\(difference)") }
     }
     for entry in check.stale {
-      RegistryCommand.printError("exceptions.csv:\(entry.line): is no difference any more; take the row out")
+      StandardError.write("exceptions.csv:\(entry.line): is no difference any more; take the row out")
     }
     let counts =
       "\(check.fields) fields compared in \(check.facts) facts, \(check.listed.count) differences listed, "
       + "\(check.unlisted.count) not listed"
-    if csv { RegistryCommand.printError(counts) } else { print(counts) }
+    if csv { StandardError.write(counts) } else { StandardOutput.print(counts) }
   }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Registry
 import RegistryPipeline
 
@@ -14,15 +13,13 @@ struct RegistryCommand: ParsableCommand {
     do {
       try body()
     } catch let error as RegistryError {
-      for problem in error.problems { printError("\(problem)") }
+      for problem in error.problems { StandardError.write("\(problem)") }
       throw ExitCode(1)
     } catch let error as DocumentError {
-      printError("\(error)")
+      StandardError.write("\(error)")
       throw ExitCode(1)
     }
   }
-
-  static func printError(_ line: String) { FileHandle.standardError.write(Data("\(line)\n".utf8)) }
 }
 
 /// The folder of the register map that a verb works on.

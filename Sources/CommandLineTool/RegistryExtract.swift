@@ -21,15 +21,15 @@ struct RegistryExtract: ParsableCommand {
   func run() throws {
     try RegistryCommand.reporting {
       let reader = try TableReader(pdf: pdf)
-      for problem in reader.problems { RegistryCommand.printError("\(pdf): \(problem)") }
+      for problem in reader.problems { StandardError.write("\(pdf): \(problem)") }
       if let output {
         try write(reader.tables, to: URL(fileURLWithPath: output, isDirectory: true))
       } else {
         let text = reader.tables.map { "Table \($0.number) \($0.title)\n\($0.csv)" }.joined(separator: "\n")
-        print(text, terminator: "")
+        StandardOutput.write(text)
       }
       let rows = reader.tables.reduce(0) { $0 + $1.rows.count }
-      RegistryCommand.printError("\(reader.tables.count) tables, \(rows) rows")
+      StandardError.write("\(reader.tables.count) tables, \(rows) rows")
     }
   }
 

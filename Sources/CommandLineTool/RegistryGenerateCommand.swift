@@ -30,7 +30,7 @@ extension RegistryCommand {
       } catch {
         throw Failure(.file, "can't write to \(output): \(error.localizedDescription)")
       }
-      print("\(files.count) files in \(output)")
+      StandardOutput.print("\(files.count) files in \(output)")
     }
   }
 }

@@ -18,8 +18,9 @@ struct RegistryLint: ParsableCommand {
     try RegistryCommand.reporting {
       let registry = try option.registry.map { try Registry.override(directory: $0) } ?? Registry.embedded()
       let fields = registry.blocks.reduce(0) { $0 + $1.fields.count }
-      print("\(registry.blocks.count) blocks, \(fields) fields, 0 errors, \(registry.warnings.count) warnings")
-      for warning in registry.warnings { RegistryCommand.printError("\(warning)") }
+      StandardOutput.print(
+        "\(registry.blocks.count) blocks, \(fields) fields, 0 errors, \(registry.warnings.count) warnings")
+      for warning in registry.warnings { StandardError.write("\(warning)") }
     }
   }
 }

@@ -18,15 +18,15 @@ struct RegistryList: ParsableCommand {
     try RegistryCommand.reporting {
       let registry = try option.registry.map { try Registry.override(directory: $0) } ?? Registry.embedded()
       guard let block else {
-        print(RegistryListing.blocks(registry), terminator: "")
-        for block in registry.blocks { print("\n\(RegistryListing.fields(block))", terminator: "") }
+        StandardOutput.write(RegistryListing.blocks(registry))
+        for block in registry.blocks { StandardOutput.write("\n\(RegistryListing.fields(block))") }
         return
       }
       guard let found = registry.block(named: block) ?? UInt16(block).flatMap(registry.block(id:)) else {
         let names = registry.blocks.map(\.name).joined(separator: ", ")
         throw DocumentError("the register map has no block \(block); the blocks are \(names)")
       }
-      print(RegistryListing.fields(found), terminator: "")
+      StandardOutput.write(RegistryListing.fields(found))
     }
   }
 }

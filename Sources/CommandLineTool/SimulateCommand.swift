@@ -2,7 +2,6 @@ import ArgumentParser
 import Dispatch
 import Foundation
 import Simulator
-import Synchronization
 
 /// `mate3 simulate`: a gateway on a TCP port.
 struct SimulateCommand: AsyncParsableCommand {
@@ -50,18 +49,20 @@ struct SimulateCommand: AsyncParsableCommand {
     // Before anything is printed, so that who reads `port N` can already send signals.
     let signals = Signals([SIGTERM, SIGINT, SIGUSR1])
     let gateway = try await start()
-    let output = Output()
+    StandardError.neverWait()
+    let output = StandardOutput.lineWriter()
     let control = ControlLine(gateway)
-    output.print("port \(gateway.port)")
+    output.add("port \(gateway.port)\n")
     let reader = Task {
-      for await line in Self.standardInputLines() { output.print(control.answer(line)) }
+      for await line in Self.standardInputLines() { output.add(control.answer(line) + "\n") }
     }
     for await signal in signals.stream {
       guard signal == SIGUSR1 else { break }
-      output.print(control.counters())
+      output.add(control.counters() + "\n")
     }
     reader.cancel()
     await gateway.stop()
+    output.flush(within: .milliseconds(500))
   }
 
   private func start() async throws -> SimulatedGateway {
@@ -87,14 +88,5 @@ struct SimulateCommand: AsyncParsableCommand {
       continuation.finish()
     }
     return stream
-  }
-}
-
-/// Lines on standard output, each written as a whole and at once.
-private final class Output: Sendable {
-  private let lock = Mutex(())
-
-  func print(_ line: String) {
-    lock.withLock { _ in FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
   }
 }

@@ -25,9 +25,10 @@ struct TrustCommand: AsyncParsableCommand {
       throw ValidationError("‘\(device)’ is no device; give NAME/PORT such as charge_controller/3")
     }
     if broker.isGiven {
-      print(try await BridgeClient.with(broker) { try await $0.trust(DeviceKey(name: String(parts[0]), port: port)) })
+      StandardOutput.print(
+        try await BridgeClient.with(broker) { try await $0.trust(DeviceKey(name: String(parts[0]), port: port)) })
     } else {
-      print(try trustInState(PinKey(block: String(parts[0]), port: port)))
+      StandardOutput.print(try trustInState(PinKey(block: String(parts[0]), port: port)))
     }
   }
 

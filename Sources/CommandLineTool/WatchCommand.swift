@@ -3,6 +3,7 @@ import FieldCodec
 import Foundation
 import Mate3
 import Registry
+import Threads
 
 /// `mate3 watch`: the important values, live.
 struct WatchCommand: AsyncParsableCommand {
@@ -25,15 +26,19 @@ struct WatchCommand: AsyncParsableCommand {
     let registry = try gateway.loadRegistry()
     let connection = broker.isGiven ? nil : try await gateway.open(registry)
     let title = gateway.host ?? gateway.from ?? "through the bridge"
-    let screen: any WatchOutput = Terminal.isOutput ? LiveScreen(title) : PlainLines()
+    StandardError.neverWait()
+    let output = StandardOutput.lineWriter()
+    let screen: any WatchOutput = Terminal.isOutput ? LiveScreen(title, output) : PlainLines(output: output)
     let watching = Task {
       if let connection { await watch(connection, registry, screen) } else { await watchBridge(registry, screen) }
     }
     for await _ in signals.stream { break }
     watching.cancel()
     connection?.close()
-    await watching.value
+    // A broker that hangs takes longer.
+    _ = try? await result(within: .seconds(1)) { await watching.value }
     screen.end()
+    output.flush(within: .milliseconds(500))
   }
 
   /// Asks the broker at each interval for what the bridge has published. Devices that are offline there are not shown.
@@ -149,14 +154,16 @@ private protocol WatchOutput: Sendable {
 
 /// A line for each device that has changed, for pipes and files.
 private struct PlainLines: WatchOutput {
+  let output: LineWriter
+
   func show(_ rows: [WatchState.Row]) {
     let time = Date().formatted(Date.ISO8601FormatStyle())
     for row in rows where row.isChanged {
-      Terminal.write("\(time) \(row.device) \(row.values.map { "\($0.name)=\($0.text)" }.joined(separator: ", "))\n")
+      output.add("\(time) \(row.device) \(row.values.map { "\($0.name)=\($0.text)" }.joined(separator: ", "))\n")
     }
   }
 
-  func fail(_ reason: String) { Terminal.writeError("mate3: \(reason)") }
+  func fail(_ reason: String) { StandardError.write("mate3: \(reason)") }
   func end() {}
 }
 
@@ -164,11 +171,13 @@ private struct PlainLines: WatchOutput {
 private struct LiveScreen: WatchOutput {
   private let title: String
   private let style = TextStyle(isColored: Terminal.hasColor)
+  private let output: LineWriter
 
-  init(_ title: String) {
+  init(_ title: String, _ output: LineWriter) {
     self.title = title
+    self.output = output
     // The alternate screen, without a cursor.
-    Terminal.write("\u{1B}[?1049h\u{1B}[?25l")
+    output.add("\u{1B}[?1049h\u{1B}[?25l")
   }
 
   func show(_ rows: [WatchState.Row]) {
@@ -196,10 +205,10 @@ private struct LiveScreen: WatchOutput {
     draw([style.bold(title), "", style.alarm(Terminal.plain(reason)), "", "Trying again."])
   }
 
-  func end() { Terminal.write("\u{1B}[?25h\u{1B}[?1049l") }
+  func end() { output.add("\u{1B}[?25h\u{1B}[?1049l") }
 
   private func draw(_ lines: [String]) {
     let shown = lines.prefix(max(1, Terminal.height - 1))
-    Terminal.write("\u{1B}[H" + shown.map { $0 + "\u{1B}[K\n" }.joined() + "\u{1B}[J")
+    output.add("\u{1B}[H" + shown.map { $0 + "\u{1B}[K\n" }.joined() + "\u{1B}[J")
   }
 }

@@ -165,7 +165,7 @@ struct WriteCommand: AsyncParsableCommand {
 
   private func confirm(_ assignment: Assignment, _ device: DeviceKey, now: String?) throws {
     let place = "\(device).\(assignment.field)"
-    Terminal.write(
+    StandardOutput.write(
       "Write \(assignment.value) to \(place)\(now.map { ", which is \(Terminal.plain($0)) now" } ?? "")? [y/N] ")
     guard let answer = readLine()?.lowercased(), answer == "y" || answer == "yes" else {
       throw Failure(.refused, "nothing was written")
@@ -207,9 +207,9 @@ struct WriteCommand: AsyncParsableCommand {
     if isGood {
       lines.append("  \(Terminal.plain(reason))")
     } else {
-      Terminal.writeError("mate3: \(Terminal.plain(reason))")
+      StandardError.write("mate3: \(Terminal.plain(reason))")
     }
-    print(lines.joined(separator: "\n"))
+    StandardOutput.print(lines.joined(separator: "\n"))
   }
 
   private func list(_ registry: Registry) async throws {
@@ -220,7 +220,7 @@ struct WriteCommand: AsyncParsableCommand {
     defer { connection.close() }
     // The headers and ports are enough to know what there is.
     let devices = try await connection.read(ReadSelection(ports: hubPort.map { [$0] } ?? [], fields: ["did"]))
-    Terminal.write(WritableFields(devices, policy.policy).text(width: Terminal.width))
+    StandardOutput.write(WritableFields(devices, policy.policy).text(width: Terminal.width))
   }
 }
 

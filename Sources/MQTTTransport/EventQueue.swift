@@ -10,6 +10,11 @@ final class EventQueue: Sendable {
     var others = Deque<(place: Int, event: BrokerEvent)>()
     var pushedMessages = 0
     var takenMessages = 0
+    /// What must get through goes before everything else.
+    var releases: Deque<InboundMessage> = []
+    var releaseBytes = 0
+    /// When a release overtook the commands that wait on its topic.
+    var overtaking: [String: ContinuousClock.Instant] = [:]
     var messagesWithProperties = 0
     var bytes = 0
     /// Commands among the messages.
@@ -54,15 +59,22 @@ final class EventQueue: Sendable {
         state.others.append((state.pushedMessages, event))
         return nil
       }
+      let size = message.byteCount
       let isCommand = commands.isCommand(message.topic)
-      guard hasRoom(for: message, isCommand, state) else {
+      if isCommand, state.waitingMessages > 0, state.hasRoomForRelease(size), commands.isRelease(message) {
+        state.releases.append(message)
+        state.releaseBytes += size
+        if state.commands > 0 { state.overtaking[message.topic] = message.receivedAt }
+        return nil
+      }
+      guard hasRoom(for: size, isCommand, state) else {
         state.drop()
         return nil
       }
-      state.bytes += message.byteCount
+      state.bytes += size
       if isCommand {
         state.commands += 1
-        state.commandBytes += message.byteCount
+        state.commandBytes += size
       }
       if PackedMessages.holds(message) {
         state.messages.append(message)
@@ -76,17 +88,12 @@ final class EventQueue: Sendable {
     waiter?.resume(returning: event)
   }
 
-  /// A flood of commands leaves room for the rest, and for those that must get through.
-  private func hasRoom(for message: InboundMessage, _ isCommand: Bool, _ state: State) -> Bool {
-    let size = message.byteCount
-    guard isCommand else {
-      return state.waitingMessages - state.commands < options.inboundLimit
+  /// A flood of commands leaves room for what else arrives.
+  private func hasRoom(for size: Int, _ isCommand: Bool, _ state: State) -> Bool {
+    isCommand
+      ? state.commands < options.commandLimit && state.commandBytes + size <= options.commandByteLimit
+      : state.waitingMessages - state.commands < options.inboundLimit
         && state.bytes - state.commandBytes + size <= options.inboundByteLimit
-    }
-    func hasRoom(_ times: Int) -> Bool {
-      state.commands < options.commandLimit * times && state.commandBytes + size <= options.commandByteLimit * times
-    }
-    return hasRoom(1) || (hasRoom(2) && commands.isRelease(message))
   }
 
   /// Lets the consumer take what is queued, and then ends the stream.
@@ -118,6 +125,15 @@ final class EventQueue: Sendable {
 extension EventQueue.State {
   fileprivate var waitingMessages: Int { messages.count + messagesWithProperties }
 
+  private static let releaseLimit = 256
+  private static let releaseByteLimit = 1 << 20
+
+  /// What finds none is one command among others.
+  fileprivate func hasRoomForRelease(_ size: Int) -> Bool {
+    releases.count < Self.releaseLimit && releaseBytes + size <= Self.releaseByteLimit
+      && overtaking.count < Self.releaseLimit
+  }
+
   /// However many are dropped before the consumer hears of it, it hears once.
   fileprivate mutating func drop() {
     dropped += 1
@@ -126,18 +142,25 @@ extension EventQueue.State {
   }
 
   fileprivate mutating func popFirst(_ commands: InboundCommands) -> BrokerEvent? {
-    let event = popFirst()
-    if case .message(let message) = event {
+    if let release = releases.popFirst() {
+      releaseBytes -= release.byteCount
+      return .message(release)
+    }
+    switch popFirst() {
+    case .message(let message):
       bytes -= message.byteCount
-      if commands.isCommand(message.topic) {
-        self.commands -= 1
-        commandBytes -= message.byteCount
-      }
-    } else if case .dropped = event {
+      guard commands.isCommand(message.topic) else { return .message(message) }
+      self.commands -= 1
+      commandBytes -= message.byteCount
+      let isOvertaken = overtaking[message.topic].map { message.receivedAt < $0 } ?? false
+      // Whatever comes from now on comes after the release.
+      if self.commands == 0 { overtaking = [:] }
+      return isOvertaken ? .overtaken(message) : .message(message)
+    case .dropped:
       defer { untold = 0 }
       return .dropped(untold)
+    case let event: return event
     }
-    return event
   }
 
   private mutating func popFirst() -> BrokerEvent? {

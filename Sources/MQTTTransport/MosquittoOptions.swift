@@ -59,8 +59,8 @@ public struct MosquittoOptions: Sendable, Hashable {
   public var inboundLimit = 256
   /// How many bytes the inbound messages that are kept may have together.
   public var inboundByteLimit = 4 << 20
-  /// How many of them may be commands. Those that must get through have as much room again.
-  public var commandLimit = 256
+  /// How many commands are kept beside them. Those that must get through have room of their own.
+  public var commandLimit = 4096
   /// How many bytes those may have together.
   public var commandByteLimit = 1 << 20
   /// The greatest packet that the broker may send. One of MQTT 5 is told so; what comes all the same is dropped.

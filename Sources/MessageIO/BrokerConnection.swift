@@ -9,6 +9,8 @@ public enum BrokerEvent: Sendable, Hashable {
   /// password.
   case fault(String)
   case message(InboundMessage)
+  /// A command after which a release on its topic came, which was told before it: carried out now, it would undo it.
+  case overtaken(InboundMessage)
   /// The broker granted the subscriptions, or refused some, which are named.
   case subscribed(refused: [String])
   /// `outstanding` has fallen below half of ``BrokerConnection/outstandingLimit`` after a send was refused: sending
@@ -18,11 +20,11 @@ public enum BrokerEvent: Sendable, Hashable {
   case dropped(Int)
 }
 
-/// Which of the messages that arrive are commands: many of them at once have less room than what else arrives, and
-/// among them some must get through.
+/// Which of the messages that arrive are commands: many of them at once take no room from what else arrives, and among
+/// them some must get through.
 public struct InboundCommands: Sendable {
   public var isCommand: @Sendable (_ topic: String) -> Bool
-  /// Asked of a command that finds no room: whether it must get through.
+  /// Asked of a command when others wait: whether it goes before all of them.
   public var isRelease: @Sendable (InboundMessage) -> Bool
 
   public init(

@@ -8,9 +8,10 @@ import Topics
 
 @Suite struct CommandQueueTests {
   private func command(_ topic: String, _ text: String, retained: Bool = false) throws -> Command {
-    Command(
-      InboundMessage(topic: "mate3/\(topic)/set", payload: Array(text.utf8), isRetained: retained),
-      TopicScheme(base: "mate3"), try Registry.embedded())
+    let scheme = TopicScheme(base: "mate3")
+    return Command(
+      InboundMessage(topic: "mate3/\(topic)/set", payload: Array(text.utf8), isRetained: retained), scheme,
+      Releases(registry: try Registry.embedded(), scheme: scheme))
   }
 
   @Test func theOrderIsReleasesThenOthers() async throws {

@@ -12,29 +12,34 @@ final class RunningSystem {
   let watcher: TopicWatcher
   let directory: TemporaryDirectory
   private var arguments: [String]
+  private let redirection: String
 
   /// - Parameters:
   ///   - live: seconds between live cycles.
   ///   - arguments: further arguments of `mate3 bridge`.
   static func start(
     _ registers: [Int: UInt16], live: Int = 1, arguments: [String] = [],
-    options: SimulatorOptions = SimulatorOptions(), broker: MosquittoBroker? = nil
+    options: SimulatorOptions = SimulatorOptions(), broker: MosquittoBroker? = nil, redirection: String = ""
   ) async throws -> RunningSystem {
     let simulator = try await SimulatedGateway.start(registers: RegisterImage(registers), options: options)
-    return try await start(simulator, live: live, arguments: arguments, broker: broker)
+    return try await start(simulator, live: live, arguments: arguments, broker: broker, redirection: redirection)
   }
 
+  /// - Parameter redirection: where a shell has the bridge's streams go.
   static func start(
-    _ simulator: SimulatedGateway, live: Int = 1, arguments: [String] = [], broker: MosquittoBroker? = nil
+    _ simulator: SimulatedGateway, live: Int = 1, arguments: [String] = [], broker: MosquittoBroker? = nil,
+    redirection: String = ""
   ) async throws -> RunningSystem {
     let running: MosquittoBroker
     if let broker { running = broker } else { running = try await MosquittoBroker.start() }
-    return try await RunningSystem(simulator, running, live, arguments)
+    return try await RunningSystem(simulator, running, live, arguments, redirection)
   }
 
   private init(
-    _ simulator: SimulatedGateway, _ broker: MosquittoBroker, _ live: Int, _ arguments: [String]
+    _ simulator: SimulatedGateway, _ broker: MosquittoBroker, _ live: Int, _ arguments: [String],
+    _ redirection: String
   ) async throws {
+    self.redirection = redirection
     self.simulator = simulator
     self.broker = broker
     directory = try TemporaryDirectory()
@@ -44,7 +49,15 @@ final class RunningSystem {
         "bridge", "--host", "127.0.0.1", "--port", "\(simulator.port)", "--broker", "mqtt://127.0.0.1:\(broker.port)",
         "--state-dir", directory.path, "--interval", "\(live)",
       ] + arguments
-    bridge = try ProcessRunner(ProcessRunner.product("mate3"), self.arguments)
+    bridge = try Self.bridge(self.arguments, redirection)
+  }
+
+  private static func bridge(_ arguments: [String], _ redirection: String) throws -> ProcessRunner {
+    let program = try ProcessRunner.product("mate3")
+    guard !redirection.isEmpty else { return try ProcessRunner(program, arguments) }
+    return try ProcessRunner(
+      URL(filePath: "/bin/bash"),
+      ["-c", "exec \"$@\" \(redirection)", "bash", program.path(percentEncoded: false)] + arguments)
   }
 
   /// Waits until every device of the system is published, and the house, whose values follow the devices' and whose
@@ -64,7 +77,7 @@ final class RunningSystem {
     try restartBridge()
   }
 
-  func restartBridge() throws { bridge = try ProcessRunner(ProcessRunner.product("mate3"), arguments) }
+  func restartBridge() throws { bridge = try Self.bridge(arguments, redirection) }
 
   /// Starts another simulator on the port of the one that was stopped.
   func restartSimulator(_ registers: [Int: UInt16]) async throws {

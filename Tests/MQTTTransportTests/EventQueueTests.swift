@@ -80,7 +80,7 @@ import Testing
     #expect(rest == [taken[2], .dropped(3), .drained, last])
   }
 
-  @Test func aFloodOfCommandsLeavesRoomForReleasesAndTheRest() async {
+  @Test func aFloodOfCommandsLeavesRoomForReleasesAndTheRest() async throws {
     var options = Self.options(messages: 2, bytes: 1 << 20)
     options.commandLimit = 4
     let queue = EventQueue(
@@ -90,18 +90,39 @@ import Testing
     }
     for _ in 0..<20_000 { push("a/set", "on") }
     push("state", "1")
-    for _ in 0..<8 { push("a/set", "off") }
+    push("b/set", "on")
+    push("a/set", "off")
+    push("b/set", "off")
     push("state", "2")
     push("state", "3")
     queue.finish()
     var texts: [String] = []
+    var overtaken = 0
     var told = 0
     while let event = await queue.next() {
-      if case .message(let message) = event { texts.append(String(decoding: message.payload, as: UTF8.self)) }
-      if case .dropped(let count) = event { told += count }
+      switch event {
+      case .message(let message): texts.append(String(decoding: message.payload, as: UTF8.self))
+      case .overtaken(let message):
+        #expect(message.topic == "a/set")
+        overtaken += 1
+      case .dropped(let count): told += count
+      default: break
+      }
     }
-    #expect(texts == ["on", "on", "on", "on", "1", "off", "off", "off", "off", "2"])
-    #expect(told == 20_000 - 4 + 4 + 1)
+    #expect(texts == ["off", "off", "1", "2"])
+    #expect(overtaken == 4)
+    #expect(told == 20_000 - 4 + 1 + 1)
     #expect(queue.dropped == told)
+
+    // Without a wait for others there is nothing to overtake.
+    let quiet = EventQueue(
+      options, InboundCommands(isCommand: { $0.hasSuffix("/set") }, isRelease: { $0.payload == Array("off".utf8) }))
+    for text in ["off", "on"] {
+      quiet.push(.message(InboundMessage(topic: "a/set", payload: Array(text.utf8))))
+    }
+    for text in ["off", "on"] {
+      guard case .message(let message) = await quiet.next() else { throw TimedOut(text) }
+      #expect(message.payload == Array(text.utf8))
+    }
   }
 }

@@ -1,8 +1,6 @@
-import FieldCodec
 import Foundation
 import Mate3
 import MessageIO
-import Registry
 import Topics
 
 /// A `/set` message, parsed once. Its payload is not kept.
@@ -26,7 +24,7 @@ struct Command: Sendable {
   /// A command that waited longer than this is not carried out.
   static let patience: Duration = .seconds(10)
 
-  init(_ message: InboundMessage, _ scheme: TopicScheme, _ registry: Registry) {
+  init(_ message: InboundMessage, _ scheme: TopicScheme, _ releases: Releases) {
     topic = message.topic
     responseTopic = message.responseTopic
     correlationData = message.correlationData
@@ -51,9 +49,7 @@ struct Command: Sendable {
     do throws(CommandRefusal) {
       let payload = try CommandPayload(message.payload)
       content = .success(payload)
-      isRelease =
-        !payload.isDryRun
-        && registry.blocks.contains { $0.field(field).map { $0.isRelease(payload.text) } ?? false }
+      isRelease = releases.contains(field, payload)
     } catch {
       content = .failure(error)
       isRelease = false

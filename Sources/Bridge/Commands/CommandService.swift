@@ -19,6 +19,7 @@ public actor CommandService {
   let writes: WriteGuard
   let logger: Logger
   private let queue: CommandQueue
+  private let releases: Releases
   private var answers = AnswerMemory()
   /// Devices whose last command still waits for its read-back.
   var busy = CountedSet<DeviceKey>()
@@ -53,12 +54,13 @@ public actor CommandService {
     self.writes = writes
     self.logger = logger
     queue = CommandQueue(limit: Self.queueLimit)
+    releases = Releases(registry: gateway.registry, scheme: scheme)
     answers.recall(ledger)
   }
 
   /// Takes a message; one that finds no place is answered at once.
   nonisolated public func submit(_ message: InboundMessage) {
-    let command = Command(message, scheme, gateway.registry)
+    let command = Command(message, scheme, releases)
     if let refusal = queue.add(command) { answer(command, WriteOutcome(refusal)) }
   }
 

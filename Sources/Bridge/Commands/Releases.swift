@@ -1,4 +1,4 @@
-import FieldCodec
+import Foundation
 public import MessageIO
 public import Registry
 public import Topics
@@ -20,9 +20,17 @@ public struct Releases: Sendable {
   /// Whether the message asks for a value that a field of that name marks as a release. Whether it is for the right
   /// device is seen later; going first gives it no right.
   public func contains(_ message: InboundMessage) -> Bool {
-    guard case .command(_, let name) = scheme.parse(message.topic), let rules = rules[name] else { return false }
-    let payload: CommandPayload
-    do { payload = try CommandPayload(message.payload) } catch { return false }
+    guard !message.isRetained, case .command(_, let name) = scheme.parse(message.topic), rules[name] != nil else {
+      return false
+    }
+    do { return contains(name, try CommandPayload(message.payload)) } catch { return false }
+  }
+
+  func contains(_ field: String, _ payload: CommandPayload) -> Bool {
+    // What writes nothing takes nobody's place.
+    guard let rules = rules[field], !payload.isDryRun, payload.expiresAt.map({ $0 > Date() }) ?? true else {
+      return false
+    }
     return rules.contains { enumeration, values in
       let value = enumeration.entry(labelled: payload.text)?.value ?? Int(payload.text)
       return value.map(values.contains) ?? false

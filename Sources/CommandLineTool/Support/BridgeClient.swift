@@ -111,7 +111,7 @@ final class BridgeClient {
     }
     let silent = wanted.map { DeviceKey(name: $0.name, port: $0.port) }.filter(offline.contains)
     if !silent.isEmpty {
-      Terminal.writeError(
+      StandardError.write(
         "mate3: \(silent.map(\.description).joined(separator: ", ")) is offline: nothing fresh was read of it; its "
           + "values are left out")
     }
@@ -252,7 +252,7 @@ final class BridgeClient {
         throw Failure(.noConnection, "the broker refuses \(refused.joined(separator: ", ")); check its access rules")
       case .disconnected(let reason, _): throw lost(reason)
       case .message(let message): early.append(message)
-      case .connected, .fault, .drained, .dropped: break
+      case .connected, .fault, .drained, .dropped, .overtaken: break
       }
     }
     throw lost("no answer")

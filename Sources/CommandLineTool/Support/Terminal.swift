@@ -29,9 +29,6 @@ enum Terminal {
     return isOutput && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
   }
 
-  static func write(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
-  static func writeError(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
-
   /// Text without anything that could steer the terminal: device texts come from outside.
   static func plain(_ text: String) -> String {
     String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? "\u{FFFD}" : $0 }))
