@@ -83,12 +83,18 @@ struct BridgeRunner {
       } catch {
         logger.warning("\(error.message)")
       }
+      identity.check = {
+        directory.check()
+        return directory.problems
+      }
+      identity.loss = file.loss()
+      let ledger = LedgerFile(directory, perField: configuration.caps.fieldPerDay)
+      unresolved = ledger.unresolved
+      self.ledger = ledger.entries
       do {
         identity.pins = try file.load()
-        let ledger = try LedgerFile(directory)
+        if let loss = identity.loss { identity.pins = PinBook(lost: loss) }
         writes = try WriteGuard.load(directory, ledger: ledger, caps: configuration.caps, registry: registry)
-        unresolved = ledger.unresolved
-        self.ledger = ledger.entries
       } catch {
         identity.problem = error.message
         logger.error("\(error.message)")

@@ -234,8 +234,9 @@ private final class WriteStore {
     let directory = try StateDirectory(path, owner: "mate3 write")
     file = PinFile(directory)
     pins = try file.load()
-    writes = try WriteGuard.load(
-      directory, ledger: try LedgerFile(directory), caps: WriteCaps.Settings(), registry: registry)
+    let ledger = LedgerFile(directory)
+    writes = try WriteGuard.load(directory, ledger: ledger, caps: WriteCaps.Settings(), registry: registry)
+    for problem in directory.problems.values.sorted() { Terminal.writeError("mate3: \(Terminal.plain(problem))") }
   }
 
   func keep(_ pins: PinBook, unless isDryRun: Bool) throws {

@@ -10,14 +10,15 @@ public struct EnergyFile: Sendable {
 
   /// - Throws: ``StateError``; `corrupt` when the file makes no sense.
   public func load() throws(StateError) -> DailyEnergies {
-    guard let data = try directory.read(Self.name) else { return DailyEnergies() }
-    guard let energies = try? JSONDecoder().decode(DailyEnergies.self, from: data) else {
-      throw StateError(
-        .corrupt,
-        "\(directory.path)/\(Self.name) can't be understood; it is written anew, and the day's energies begin with what "
-          + "the devices show")
+    do throws(StateError) {
+      guard let data = try directory.read(Self.name, upTo: 1 << 20) else { return DailyEnergies() }
+      guard let energies = try? JSONDecoder().decode(DailyEnergies.self, from: data) else {
+        throw StateError(.corrupt, "\(directory.path)/\(Self.name) can't be understood")
+      }
+      return energies
+    } catch {
+      throw error.adding("so the day's energies begin with what the devices show; it is written anew")
     }
-    return energies
   }
 
   /// - Throws: ``StateError``.

@@ -14,7 +14,8 @@ public struct MapEndFile: Sendable {
 
   /// Address of the end block; nil when there is no file, or none that can be understood.
   public func load() -> Int? {
-    guard let data = try? directory.read(Self.name), let content = try? JSONDecoder().decode(Content.self, from: data),
+    guard let data = try? directory.read(Self.name, upTo: 1 << 10),
+      let content = try? JSONDecoder().decode(Content.self, from: data),
       (40_002...0xFFFE).contains(content.end)
     else { return nil }
     return content.end

@@ -4,6 +4,8 @@ public import Mate3
 /// The pins on disk: one small JSON file, readable by people.
 public struct PinFile: Sendable {
   static let name = "pins.json"
+  /// A device takes about two kilobytes.
+  static let sizeLimit = 8 << 20
   private let directory: StateDirectory
 
   public init(_ directory: StateDirectory) { self.directory = directory }
@@ -13,26 +15,39 @@ public struct PinFile: Sendable {
     var pins: [Pin]
   }
 
+  private static let consequence =
+    "so nothing is written to any device; restore it from a backup, or remove it to pin all devices anew"
+
   /// - Returns: the pins, none when there has never been a file.
   /// - Throws: ``StateError`` with code `corrupt`: nothing may be written then, and the file is left as it is.
   public func load() throws(StateError) -> PinBook {
-    guard let data = try directory.read(Self.name) else { return PinBook() }
-    do {
-      let contents = try JSONDecoder().decode(Contents.self, from: data)
-      guard contents.version == 1 else {
-        throw StateError(
-          .corrupt, "\(directory.path)/\(Self.name) is of version \(contents.version), which this program does not know"
-        )
+    let file = "\(directory.path)/\(Self.name)"
+    do throws(StateError) {
+      guard let data = try directory.read(Self.name, upTo: Self.sizeLimit) else { return PinBook() }
+      guard let contents = try? JSONDecoder().decode(Contents.self, from: data) else {
+        throw StateError(.corrupt, "\(file) can't be understood")
       }
+      guard contents.version == 1 else {
+        throw StateError(.corrupt, "\(file) is of version \(contents.version), which this program does not know")
+      }
+      directory.keep(Self.name, data)
       return PinBook(pins: contents.pins)
-    } catch let error as StateError {
-      throw error
     } catch {
-      throw StateError(
-        .corrupt,
-        "\(directory.path)/\(Self.name) can't be understood, so nothing is written to any device; restore it from a "
-          + "backup, or remove it to pin all devices anew")
+      throw error.code == .corrupt ? error.adding(Self.consequence) : error
     }
+  }
+
+  /// Why devices that are seen now can't be taken for those of an earlier run, whose pins are gone; nil when there are
+  /// pins, or there has been no earlier run.
+  public func loss() -> String? {
+    guard directory.isMissing(Self.name) else { return nil }
+    let others = [LedgerFile.name, "\(LedgerFile.name).1", TimerFile.name, EnergyFile.name, MapEndFile.name]
+    guard let other = others.first(where: { !directory.isEmpty($0) }) else { return nil }
+    let sentence =
+      "\(directory.path)/\(Self.name) is gone, though \(other) tells of an earlier run: which devices were trusted is "
+      + "not known any more; restore it from a backup, or look at the devices and trust them"
+    directory.lose(Self.name, sentence)
+    return sentence
   }
 
   /// - Throws: ``StateError``.
@@ -43,6 +58,7 @@ public struct PinFile: Sendable {
     guard let data = try? encoder.encode(Contents(version: 1, pins: pins)) else {
       throw StateError(.inputOutput, "the pins can't be put into JSON")
     }
+    directory.keep(Self.name, data)
     try directory.replace(Self.name, data)
   }
 }

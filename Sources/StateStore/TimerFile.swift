@@ -5,22 +5,31 @@ public import Mate3
 /// The timed commands on disk.
 public struct TimerFile: Sendable {
   static let name = "timers.json"
+  static let sizeLimit = 1 << 20
   private let directory: StateDirectory
 
   public init(_ directory: StateDirectory) { self.directory = directory }
 
-  /// - Throws: ``StateError``; `corrupt` when the file makes no sense.
+  /// - Returns: the timed commands of an earlier run. A file that makes no sense is set aside, which stands among the
+  ///   directory's problems until somebody has looked at it.
+  /// - Throws: ``StateError`` when the file is there and can't be read.
   public func load() throws(StateError) -> [TimedCommand] {
-    guard let data = try directory.read(Self.name) else { return [] }
-    let decoder = JSONDecoder()
-    decoder.dateDecodingStrategy = .iso8601WithMilliseconds
-    guard let timers = try? decoder.decode([TimedCommand].self, from: data) else {
-      throw StateError(
-        .corrupt,
-        "\(directory.path)/\(Self.name) can't be understood, so timed commands that it holds do not end by themselves; "
-          + "check the devices, then remove it")
+    do throws(StateError) {
+      guard let data = try directory.read(Self.name, upTo: Self.sizeLimit) else { return [] }
+      let decoder = JSONDecoder()
+      decoder.dateDecodingStrategy = .iso8601WithMilliseconds
+      guard let timers = try? decoder.decode([TimedCommand].self, from: data) else {
+        throw StateError(.corrupt, "\(directory.path)/\(Self.name) can't be understood")
+      }
+      directory.keep(Self.name, data)
+      return timers
+    } catch {
+      guard error.code == .corrupt else { throw error }
+      let what = error.message.dropFirst(directory.path.count + 1)
+      try directory.setAside(
+        Self.name, because: "\(what), so timed commands that it holds do not end by themselves: check the devices")
+      return []
     }
-    return timers
   }
 
   /// - Throws: ``StateError``.
@@ -31,6 +40,7 @@ public struct TimerFile: Sendable {
     guard let data = try? encoder.encode(timers.sorted { $0.name < $1.name }) else {
       throw StateError(.inputOutput, "the timed commands can't be put into JSON")
     }
+    directory.keep(Self.name, data)
     try directory.replace(Self.name, data)
   }
 }

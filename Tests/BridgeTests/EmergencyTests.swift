@@ -28,7 +28,10 @@ import Testing
     func end(_ end: WriteEnd) throws {}
   }
 
-  private func alerts(_ system: SettledGateway) -> String { system.broker.retainedTexts["mate3/bridge/alerts"] ?? "" }
+  private func alerts(_ system: SettledGateway) -> String {
+    system.broker.sent.filter { $0.topic == "mate3/bridge/alerts" }
+      .map { String(decoding: $0.payload, as: UTF8.self) }.joined()
+  }
 
   @Test func aFullDiskHoldsBackNoOff() async throws {
     let system = try await SettledGateway()

@@ -123,7 +123,7 @@ extension GatewayService {
     let system = try await SettledGateway()
     let folder = try TemporaryDirectory()
     do {
-      let ledger = try LedgerFile(try StateDirectory(folder.path, owner: "test"))
+      let ledger = LedgerFile(try StateDirectory(folder.path, owner: "test"))
       let number = try ledger.begin(
         WriteIntent(
           number: 0, at: Date(), origin: .command, who: "test", id: nil,
@@ -135,7 +135,7 @@ extension GatewayService {
     }
     let directory = try StateDirectory(folder.path, owner: "test")
     let writes = try WriteGuard.load(
-      directory, ledger: try LedgerFile(directory), caps: WriteCaps.Settings(fieldInterval: .seconds(3600)),
+      directory, ledger: LedgerFile(directory), caps: WriteCaps.Settings(fieldInterval: .seconds(3600)),
       registry: try Registry.embedded())
     #expect(try await system.command("on", writes).code == expected.rawValue)
     await system.stop()

@@ -86,6 +86,6 @@ struct KillTests {
     let directory = try StateDirectory(system.directory.path, owner: "test")
     _ = try PinFile(directory).load()
     _ = try TimerFile(directory).load()
-    return try LedgerFile(directory).entries
+    return LedgerFile(directory).entries
   }
 }

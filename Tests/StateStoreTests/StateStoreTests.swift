@@ -7,14 +7,14 @@ import Testing
 @testable import StateStore
 
 @Suite struct StateStoreTests {
-  private static func intent(_ number: Int = 0, at: Date = Date()) -> WriteIntent {
+  static func intent(_ number: Int = 0, at: Date = Date()) -> WriteIntent {
     WriteIntent(
       number: number, at: at, origin: .command, who: "mate3/a/1/b/set", id: "x",
       block: PinKey(block: "radian_inverter_configuration", port: 1), field: "aux_control", address: 40718, before: [0],
       words: [2], evidence: ["common/0.serial_number"], isFree: false)
   }
 
-  private static func book() -> PinBook {
+  static func book() -> PinBook {
     PinBook(pins: [
       Pin(key: PinKey(block: "common", port: 0), words: ["serial_number": [1, 2]], counters: [:], state: .trusted),
       Pin(
@@ -88,11 +88,11 @@ import Testing
     let folder = try TemporaryDirectory()
     let directory = try StateDirectory(folder.path, owner: "test")
     do {
-      let ledger = try LedgerFile(directory)
+      let ledger = LedgerFile(directory)
       for _ in 0..<3 { _ = try ledger.begin(Self.intent()) }
       try ledger.end(WriteEnd(number: 2, at: Date(), status: "accepted", code: "ok", read: [2]))
     }
-    let again = try LedgerFile(directory)
+    let again = LedgerFile(directory)
     #expect(again.entries.count == 4)
     #expect(again.unresolved.map(\.number) == [1, 3])
     #expect(try again.begin(Self.intent()) == 4)
@@ -103,7 +103,7 @@ import Testing
     let folder = try TemporaryDirectory()
     let directory = try StateDirectory(folder.path, owner: "test")
     do {
-      let ledger = try LedgerFile(directory)
+      let ledger = LedgerFile(directory)
       for _ in 0..<2 { _ = try ledger.begin(Self.intent()) }
     }
     let path = URL(filePath: "\(folder.path)/ledger.jsonl")
@@ -111,30 +111,21 @@ import Testing
     for length in 0...whole.count {
       try whole.prefix(length).write(to: path)
       let lines = whole.prefix(length).count { $0 == UInt8(ascii: "\n") }
-      let ledger = try LedgerFile(directory)
+      let ledger = LedgerFile(directory)
       #expect(ledger.entries.count == lines)
       #expect(try ledger.begin(Self.intent()) == lines + 1)
-      #expect(try LedgerFile(directory).entries.count == lines + 1)
+      #expect(LedgerFile(directory).entries.count == lines + 1)
     }
-  }
-
-  @Test func aLineThatMakesNoSenseStops() throws {
-    let folder = try TemporaryDirectory()
-    let directory = try StateDirectory(folder.path, owner: "test")
-    try folder.write("ledger.jsonl", "nonsense\n")
-    #expect {
-      try LedgerFile(directory)
-    } throws: { ($0 as? StateError)?.code == .corrupt && "\($0)".contains("line 1") }
   }
 
   @Test func theLedgerIsPutAsideWhenItIsLong() throws {
     let folder = try TemporaryDirectory()
     let directory = try StateDirectory(folder.path, owner: "test")
     try folder.write("ledger.jsonl", String(repeating: "\n", count: LedgerFile.sizeLimit))
-    let ledger = try LedgerFile(directory)
+    let ledger = LedgerFile(directory)
     #expect(try ledger.begin(Self.intent()) == 1)
     #expect(FileManager.default.fileExists(atPath: "\(folder.path)/ledger.jsonl.1"))
-    #expect(try LedgerFile(directory).entries.count == 1)
+    #expect(LedgerFile(directory).entries.count == 1)
   }
 
   @Test func timersComeBackAsTheyWere() throws {
@@ -148,8 +139,6 @@ import Testing
       startedAt: start, endsAt: start.addingTimeInterval(60))
     try file.save([timer])
     #expect(try file.load() == [timer])
-    try folder.write("timers.json", "{")
-    #expect { try file.load() } throws: { ($0 as? StateError)?.code == .corrupt }
   }
 
   @Test func aClockInDoubtEndsATimedCommand() {

@@ -137,13 +137,13 @@ public final class WriteGuard: Sendable {
     } catch {
       guard mustGoAhead else {
         forget(context)
-        if !(error is CommandRefusal) { memory.withLock { $0.problems["ledger"] = "\(error)" } }
+        if !(error is CommandRefusal) { memory.withLock { $0.problems["ledger.jsonl"] = "\(error)" } }
         throw error
       }
       let reason = error is TookTooLong ? "the disk is too slow" : "\(error)"
       memory.withLock { memory in
         if memory.open[context.token]?.number == nil { memory.open[context.token]?.unlogged = reason }
-        memory.problems["ledger"] = "writes can't be put down: \(reason)"
+        memory.problems["ledger.jsonl"] = "writes can't be put down: \(reason)"
       }
     }
   }
@@ -203,7 +203,7 @@ public final class WriteGuard: Sendable {
         if context.timing != nil { try keepTimers() }
         let number = try ledger.begin(intent)
         let late = memory.withLock { memory -> WriteEnd? in
-          memory.problems["ledger"] = nil
+          memory.problems["ledger.jsonl"] = nil
           memory.open[context.token]?.number = number
           memory.open[context.token]?.isUnderWay = false
           guard let outcome = memory.open[context.token]?.outcome else { return nil }
@@ -244,14 +244,14 @@ public final class WriteGuard: Sendable {
     var remarks = [timing].compactMap(\.self)
     if let reason = open?.unlogged { remarks.append("it is not in the ledger: \(reason)") }
     if let number = open?.number {
-      await keep("ledger") { [ledger] in
+      await keep("ledger.jsonl") { [ledger] in
         var line = line
         line.number = number
         try ledger.end(line)
       }
     }
     if open?.isUnderWay ?? false { remarks.append("the disk has not taken the outcome yet") }
-    if changed { await keep("timed commands") { [self] in try keepTimers() } }
+    if changed { await keep("timers.json") { [self] in try keepTimers() } }
     return remarks.isEmpty ? nil : remarks.joined(separator: "; ")
   }
 
@@ -301,7 +301,7 @@ public final class WriteGuard: Sendable {
 
   /// What ended is ended, whatever the disk does; should it stand there after a restart, its end finds nothing to do.
   private func keepTimersLater() {
-    Task.detached { [self] in await keep("timed commands") { [self] in try keepTimers() } }
+    Task.detached { [self] in await keep("timers.json") { [self] in try keepTimers() } }
   }
 
   /// Closes what a crash has left open in the ledger.
@@ -310,6 +310,6 @@ public final class WriteGuard: Sendable {
       number: intent.number, at: Date(), status: WriteOutcome.Status.unconfirmed.rawValue,
       code: words.isEmpty ? "not_readable" : words == intent.words ? "found_written" : "found_not_written",
       read: words)
-    await keep("ledger") { [ledger] in try ledger.end(line) }
+    await keep("ledger.jsonl") { [ledger] in try ledger.end(line) }
   }
 }

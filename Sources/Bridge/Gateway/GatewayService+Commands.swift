@@ -45,15 +45,15 @@ extension GatewayService {
         return remark
       }
       if let remark { answer.reason += "; \(remark)" }
-      for name in ["ledger", "timed commands"] {
-        await setAlert(.state, name, writes.problems[name].map { "the \(name) can't be kept: \($0)" })
-      }
+      // What works again, the look at the files tells.
+      for (name, problem) in writes.problems { await setAlert(.state, name, "it can't be kept: \(problem)") }
       if pins != known, let saving {
         try await result(within: max(.zero, Self.diskPatience - begin.duration(to: .now))) { await saving.value }
       }
     } catch {
       answer.reason += "; the disk has not taken the outcome yet"
     }
+    saveLater(.check)
     return answer
   }
 

@@ -38,8 +38,12 @@ extension GatewayService {
     }
     await watchClock(intervals, at: now)
     if let verdict = freshness.check(at: now) { publisher.setAvailability(verdict.states, verdict.version) }
-    if intervals.contains(.settings) { saveEnergies(at: now) }
+    if intervals.contains(.settings) {
+      saveEnergies(at: now)
+      savePins(at: now)
+    }
     if intervals.contains(.settings), infoDue <= now {
+      saveLater(.check)
       infoDue = now + Self.infoInterval
       publisher.setGatewayInfo(gatewayInfo())
     }

@@ -12,17 +12,21 @@ extension GatewayService {
       case pins
       case energies(DailyEnergies)
       case mapEnd(Int)
+      /// A look at what is there already.
+      case check
     }
 
     private var pins = false
     private var energies: DailyEnergies?
     private var mapEnd: Int?
+    private var check = false
 
     mutating func add(_ kind: Kind) {
       switch kind {
       case .pins: pins = true
       case .energies(let latest): energies = latest
       case .mapEnd(let latest): mapEnd = latest
+      case .check: check = true
       }
     }
 
@@ -36,8 +40,12 @@ extension GatewayService {
         self.energies = nil
         return .energies(energies)
       }
-      defer { mapEnd = nil }
-      return mapEnd.map { .mapEnd($0) }
+      if let mapEnd {
+        self.mapEnd = nil
+        return .mapEnd(mapEnd)
+      }
+      defer { check = false }
+      return check ? .check : nil
     }
   }
 
@@ -53,6 +61,16 @@ extension GatewayService {
     if statesProblem == nil, !pins.isSettled(as: known) { saveLater(.pins) }
   }
 
+  /// How often the counters of the pins are kept, which every poll may raise.
+  static let pinsInterval: Duration = .seconds(600)
+
+  /// Keeps the pins with the counters of the last polls when it is time.
+  func savePins(at now: ContinuousClock.Instant) {
+    guard pinsDue <= now else { return }
+    pinsDue = now + Self.pinsInterval
+    if statesProblem == nil, pins.pins != keptPins { saveLater(.pins) }
+  }
+
   /// Keeps the daily counters behind the values of the whole system when it is time.
   func saveEnergies(at now: ContinuousClock.Instant) {
     if let energies = publisher.energiesToSave(at: now) { saveLater(.energies(energies)) }
@@ -60,6 +78,7 @@ extension GatewayService {
 
   /// Keeps what there is at the end of the run, and waits for it.
   func saveLast() async {
+    if statesProblem == nil, pins.pins != keptPins { saveLater(.pins) }
     if let energies = publisher.dailyEnergies { saveLater(.energies(energies)) }
     await saving?.value
   }
@@ -70,6 +89,7 @@ extension GatewayService {
       case .pins: await save(pins)
       case .energies(let energies): await save(energies)
       case .mapEnd(let end): await save(mapEnd: end)
+      case .check: await checkState()
       }
     }
     saving = nil
@@ -78,27 +98,42 @@ extension GatewayService {
   private func save(_ pins: PinBook) async {
     do {
       try await ThreadExecutor.files.run { [storePins] in try storePins(pins) }
-      await setAlert(.state, "pins", nil)
+      keptPins = pins.pins
+      unsaved.add(.check)
     } catch {
-      await setAlert(.state, "pins", "the pins can't be kept: \(error)")
+      await setAlert(.state, "pins.json", "\(error)")
     }
   }
 
   private func save(_ energies: DailyEnergies) async {
+    guard isPinned else { return }
     do {
       try await ThreadExecutor.files.run { [keepEnergies] in try keepEnergies(energies) }
-      await setAlert(.state, "energies", nil)
+      unsaved.add(.check)
     } catch {
-      await setAlert(.state, "energies", "the day's energies can't be kept: \(error)")
+      await setAlert(.state, "energies.json", "\(error)")
     }
   }
 
   private func save(mapEnd: Int) async {
+    guard isPinned else { return }
     do {
       try await ThreadExecutor.files.run { [saveEnd] in try saveEnd(mapEnd) }
     } catch {
       // Only the first scan after the next start takes longer for it.
       logger.debug("where the register map ends can't be kept", metadata: ["reason": "\(error)"])
     }
+  }
+
+  /// Whether devices are pinned. Nothing is kept before that: what is on disk without pins tells of pins that were lost.
+  private var isPinned: Bool { !pins.pins.isEmpty }
+
+  /// Has the alerts say what is wrong with the state on disk.
+  private func checkState() async {
+    let problems = await Task.detached(executorPreference: ThreadExecutor.files) { [checkFiles] in checkFiles() }.value
+    for name in alerts[.state, default: [:]].keys where name != "state" && problems[name] == nil {
+      await setAlert(.state, name, nil)
+    }
+    for (name, message) in problems.sorted(by: { $0.key < $1.key }) { await setAlert(.state, name, message) }
   }
 }

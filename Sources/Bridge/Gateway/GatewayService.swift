@@ -25,6 +25,11 @@ public actor GatewayService {
   var image: SystemImage?
   var pins: PinBook
   let storePins: @Sendable (PinBook) throws -> Void
+  /// The pins as they are on disk.
+  var keptPins: [PinKey: Pin]
+  /// When pins whose counters alone have risen are kept.
+  var pinsDue = ContinuousClock.now + pinsInterval
+  let checkFiles: @Sendable () -> [String: String]
   /// Why nothing at all is written, because the state on disk can't be relied on.
   var statesProblem: String?
   let keepEnergies: @Sendable (DailyEnergies) throws -> Void
@@ -71,6 +76,8 @@ public actor GatewayService {
     expectedEnd = identity.mapEnd
     saveEnd = identity.saveMapEnd
     statesProblem = identity.problem
+    keptPins = identity.pins.pins
+    checkFiles = identity.check
     self.keepEnergies = keepEnergies
     self.settings = settings
     self.registry = registry
@@ -88,6 +95,7 @@ public actor GatewayService {
 
   /// Scans and polls until the task is cancelled.
   public func run() async {
+    saveLater(.check)
     await pause(startDelay)
     while !Task.isCancelled {
       do {
