@@ -87,18 +87,17 @@ struct BridgeRunner {
         directory.check()
         return directory.problems
       }
-      identity.loss = file.loss()
       let ledger = LedgerFile(directory, perField: configuration.caps.fieldPerDay)
       unresolved = ledger.unresolved
       self.ledger = ledger.entries
       do {
         identity.pins = try file.load()
-        if let loss = identity.loss { identity.pins = PinBook(lost: loss) }
-        writes = try WriteGuard.load(directory, ledger: ledger, caps: configuration.caps, registry: registry)
+        if let loss = file.loss() { identity.pins = PinBook(lost: loss) }
       } catch {
         identity.problem = error.message
         logger.error("\(error.message)")
       }
+      writes = WriteGuard.load(directory, ledger: ledger, caps: configuration.caps, registry: registry)
     }
   }
 

@@ -234,9 +234,10 @@ private final class WriteStore {
     let directory = try StateDirectory(path, owner: "mate3 write")
     file = PinFile(directory)
     pins = try file.load()
+    if let loss = file.loss() { pins = PinBook(lost: loss) }
     let ledger = LedgerFile(directory)
-    writes = try WriteGuard.load(directory, ledger: ledger, caps: WriteCaps.Settings(), registry: registry)
-    for problem in directory.problems.values.sorted() { Terminal.writeError("mate3: \(Terminal.plain(problem))") }
+    writes = WriteGuard.load(directory, ledger: ledger, caps: WriteCaps.Settings(), registry: registry)
+    for problem in directory.problems.values.sorted() { StandardError.write("mate3: \(Terminal.plain(problem))") }
   }
 
   func keep(_ pins: PinBook, unless isDryRun: Bool) throws {

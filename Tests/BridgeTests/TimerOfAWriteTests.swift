@@ -155,4 +155,59 @@ import Testing
     #expect(refusal?.code == .superseded)
     await system.stop()
   }
+
+  /// A device that was replaced since, and is trusted, is not given back what another one had.
+  @Test func aTimerBelongsToTheDeviceThatWasCommanded() async throws {
+    let first = CommandContext(who: "test", forSeconds: 3600, then: "auto", generation: nil)
+    try await begin(first, "on")
+    try await end(first, "on", .accepted)
+    let timer = try #require(writes.timers.first)
+    #expect(try await system.gateway.prepare(timer).request.text == "auto")
+    await system.gateway.replace(Self.block)
+    let refusal = await #expect(throws: CommandRefusal.self) { try await system.gateway.prepare(timer) }
+    #expect(refusal?.code == .superseded)
+    await system.stop()
+  }
+
+  /// Commands cancel by registers: the hour's timer ends with a command to hour and minute together.
+  @Test func aCommandEndsTheTimersThatHaveItsRegisters() async throws {
+    func request(_ field: String, _ text: String) async throws -> WriteRequest {
+      let now = MachineTime.now()
+      return try await system.gateway.prepare(
+        TimedCommand(
+          block: PinKey(block: "gateway", port: 0), field: field, revertTo: text, wrote: [], id: nil, bootDeadline: 0,
+          bootID: "", startedAt: now.wall, endsAt: now.wall)
+      ).request
+    }
+    let hour = "grid_use_interval_1_weekday_start_hour"
+    let time = "grid_use_interval_1_weekday_start_time"
+    let timed = Self.timed(3600, then: "6")
+    let one = try await request(hour, "22")
+    try await writes.begin(timed, WriteProcedure(one), [22])
+    _ = await writes.end(timed, one, WriteOutcome(.accepted, .ok, "", written: [22], read: [22]))
+    #expect(writes.timers.map(\.field) == [hour])
+    let both = try await request(time, "08:45")
+    // A timed command on both would have two ends.
+    let refusal = await #expect(throws: CommandRefusal.self) {
+      try await writes.begin(Self.timed(60, then: "09:00"), WriteProcedure(both), [8, 45])
+    }
+    #expect(refusal?.code == .busy)
+    let plain = CommandContext(who: "test")
+    try await writes.begin(plain, WriteProcedure(both), [8, 45])
+    let remark = await writes.end(plain, both, WriteOutcome(.accepted, .ok, "", written: [8, 45], read: [8, 45]))
+    #expect(remark?.contains(hour) ?? false)
+    #expect(writes.timers.isEmpty)
+    await system.stop()
+  }
+}
+
+extension GatewayService {
+  fileprivate func replace(_ key: PinKey) {
+    pins = PinBook(
+      pins: pins.pins.values.map { pin in
+        var pin = pin
+        if pin.key == key { pin.generation = 1 }
+        return pin
+      })
+  }
 }

@@ -134,7 +134,7 @@ extension GatewayService {
       }
     }
     let directory = try StateDirectory(folder.path, owner: "test")
-    let writes = try WriteGuard.load(
+    let writes = WriteGuard.load(
       directory, ledger: LedgerFile(directory), caps: WriteCaps.Settings(fieldInterval: .seconds(3600)),
       registry: try Registry.embedded())
     #expect(try await system.command("on", writes).code == expected.rawValue)

@@ -69,6 +69,7 @@ struct EveryCodeTests {
     // Both devices refuse further writes, though the second was not even meant.
     try system.simulator.apply(.restore)
     #expect(try await code(system, Self.aux, "off") == "untrusted")
+    #expect(try await code(system, "radian_inverter_configuration/2/aux_control", "off") == "untrusted")
     try await system.stop()
   }
 

@@ -309,6 +309,20 @@ import Testing
     #expect(outcome.written == [2])
   }
 
+  /// An inverter added behind the last block has never been seen, and this command would act on it as well.
+  @Test func whatWasAddedBehindTheLastBlockKeepsWhatActsOnAllFromBeingWritten() async throws {
+    let end = TestSystem(TestSystem.home + [TestSystem.Block(64118, ["port_number": "9"])]).registers
+    let all = try await request("system_control", 0, "set_ags_op_mode", "auto")
+    let off = try await request("system_control", 0, "set_ags_op_mode", "off")
+    memory.set(end)
+    let outcome = await run(all)
+    #expect(outcome.code == .identityMismatch)
+    #expect(outcome.reason.contains("behind the last device"))
+    #expect(memory.counts.writes == 0)
+    _ = await run(off)
+    #expect(memory.counts.writes == 1)
+  }
+
   @Test func silenceAfterTheWriteIsUnconfirmed() async throws {
     let request = try await request("radian_inverter_configuration", 1, "aux_control", "on")
     memory.onRequest { [memory] request in memory.counts.writes > 0 ? .silence : nil }

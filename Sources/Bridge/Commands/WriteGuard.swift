@@ -78,11 +78,11 @@ public final class WriteGuard: Sendable {
     memory = Mutex(Memory(caps: caps, timers: TimerBook(timers)))
   }
 
-  /// The guard of a state directory: caps count what its ledger holds.
-  /// - Throws: ``StateError``.
+  /// The guard of a state directory: caps count what its ledger holds. Timed commands that can't be read are among the
+  /// problems.
   public static func load(
     _ directory: StateDirectory, ledger: LedgerFile, caps settings: WriteCaps.Settings, registry: Registry
-  ) throws(StateError) -> WriteGuard {
+  ) -> WriteGuard {
     var caps = WriteCaps(settings)
     var unsent: Set<Int> = []
     for case .end(let end) in ledger.entries where end.status == WriteOutcome.Status.rejected.rawValue {
@@ -96,7 +96,16 @@ public final class WriteGuard: Sendable {
         isOperational: (value.map { rule?.command?.commandClass(of: $0) } ?? rule?.command?.standard) == .operational)
     }
     let file = TimerFile(directory)
-    return WriteGuard(ledger: ledger, caps: caps, timers: try file.load(), saveTimers: { try file.save($0) })
+    var timers: [TimedCommand] = []
+    var problem: String?
+    do throws(StateError) {
+      timers = try file.load()
+    } catch {
+      problem = error.message
+    }
+    let writes = WriteGuard(ledger: ledger, caps: caps, timers: timers, saveTimers: { try file.save($0) })
+    if let problem { writes.memory.withLock { $0.problems["timers.json"] = problem } }
+    return writes
   }
 
   /// What can't be kept on disk now, by file: empty while all is well.

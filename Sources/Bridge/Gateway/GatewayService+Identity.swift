@@ -14,9 +14,6 @@ public struct IdentityState: Sendable {
   public var saveMapEnd: @Sendable (Int) throws -> Void = { _ in }
   /// Why nothing may be written at all: the state on disk is there and can't be understood.
   public var problem: String?
-  /// Why devices that are seen now can't be taken for those of an earlier run, whose pins are gone; nil when there are
-  /// pins, or there was no earlier run.
-  public var loss: String?
   /// Looks at the state on disk, puts back what has gone, and tells what is wrong with it, by file. It may wait for the
   /// disk.
   public var check: @Sendable () -> [String: String] = { [:] }

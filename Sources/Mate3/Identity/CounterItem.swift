@@ -86,6 +86,6 @@ struct CounterGrowth: Sendable {
   func most(after elapsed: TimeInterval) -> Int64 {
     let elapsed = elapsed < 0 ? 86400 : elapsed
     let steps = min(perHour * elapsed / 3600, perDay * (elapsed / 86400).rounded(.up))
-    return CounterItem.tolerance + Int64(min(steps.rounded(.up), 1e12))
+    return CounterItem.tolerance + Int64(min(steps, 1e12))
   }
 }

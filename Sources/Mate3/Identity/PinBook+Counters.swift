@@ -59,7 +59,7 @@ extension PinBook {
   func counter(_ field: FieldDefinition, of block: PlacedBlock, at now: Date) -> CounterItem? {
     let key = PinKey(block)
     guard let range = block.range(of: field), let known = known(field, of: key, at: now) else { return nil }
-    let absent = (looks.lookalikes[key] ?? []).filter { last.words[$0] == nil && pins[$0]?.state != .forgotten }
+    let absent = (looks.lookalikes[key] ?? []).filter { !present.contains($0) && pins[$0]?.state != .forgotten }
     return CounterItem(
       device: block.key, field: field, range: range, known: known,
       former: pins[key]?.former?[field.name].map { self.known($0, field, since: pins[key]?.countersAt, at: now) },

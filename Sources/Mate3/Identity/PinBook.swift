@@ -13,6 +13,8 @@ public struct PinBook: Sendable, Equatable {
   /// Why there are no pins although there were some: what is seen first is not trusted then.
   private var lost: String?
   var looks = IdentityGrades()
+  /// What the last sighting saw, or the one that is being judged.
+  var present: Set<PinKey> = []
   /// The evidence of the last sighting, which a new trust pins.
   var last = IdentitySighting()
   /// Differences that one scan saw and no second one has confirmed.
@@ -53,7 +55,8 @@ public struct PinBook: Sendable, Equatable {
     var sighting = IdentitySighting(layout, word)
     guard !isGatewayBlank(sighting, layout) else { return [.gatewayBlank] }
     let isFirst = pins.isEmpty
-    let absent = expected.filter { sighting.words[$0] == nil }
+    present = Set(sighting.words.keys)
+    let absent = expected.filter { !present.contains($0) }
     looks = IdentityGrades(layout, absent: absent) { sighting.words[$0] ?? pins[$0]?.words }
     var notices: [IdentityNotice] = []
     var added: Set<PinKey> = []
@@ -137,6 +140,9 @@ public struct PinBook: Sendable, Equatable {
   ) {
     let own = PinKey(block)
     var ports: Set<Int> = [own.port]
+    if let port = block.definition.portField.flatMap(block.range(of:)).flatMap({ word($0.start) }) {
+      ports.insert(Int(port))
+    }
     for other in layout.blocks where other.definition.did == block.definition.did && !other.isDuplicate {
       let key = PinKey(other)
       if looks.lookalikes[own]?.contains(key) ?? false || isShown(key, at: block, word) { ports.insert(key.port) }
