@@ -44,8 +44,8 @@ test: install-tools install-home-assistant
 soak: HOME_ASSISTANT = 2026.2.3 2025.4.4
 soak: install-tools install-home-assistant
 	swift build --build-tests --configuration release -Xswiftc -enable-testing --scratch-path .build-soak
-	MATE3_SEQUENCES=100000 MATE3_TCP_SEQUENCES=1000 swift test --skip-build --configuration release \
-	  -Xswiftc -enable-testing --scratch-path .build-soak --no-parallel --filter 'SafetyModelTests|SafetyOverTCPTests'
+	MATE3_SEQUENCES=100000 MATE3_TCP_SEQUENCES=1000 MATE3_SCHEDULES=100000 swift test --skip-build --configuration release \
+	  -Xswiftc -enable-testing --scratch-path .build-soak --no-parallel --filter 'SafetyModelTests|SafetyOverTCPTests|ElectionModelTests'
 	MATE3_HOME_ASSISTANT=2025.4.4 MATE3_HOME_ASSISTANT_SYSTEMS=all swift test --skip-build --configuration release -Xswiftc -enable-testing \
 	  --scratch-path .build-soak --no-parallel --filter 'IntegrationTests.HomeAssistant'
 

@@ -63,6 +63,8 @@ public struct BridgeService: Service {
   /// Runs until graceful shutdown or cancellation.
   /// - Throws: ``BridgeStopped``, or what keeps the broker connection from being started.
   public func run() async throws {
+    // Until it is known that no other bridge has it.
+    gateway.setUse(.none)
     try await broker.start()
     let reading = start(on: connection.thread) { await gateway.run() }
     let watching = start(on: watch) { [watch] in await gateway.watchFreshness(on: watch) }

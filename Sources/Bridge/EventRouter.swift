@@ -5,11 +5,9 @@ import MessageIO
 import Threads
 import Topics
 
-/// Routes what the broker says: subscriptions on connect, commands to the command service, requests to their answers.
+/// Routes what the broker says: subscriptions on connect, commands to the command service, requests to their answers; and
+/// does what the election of the bridge that serves asks for.
 actor EventRouter {
-  /// Time the broker gets to hand over what an earlier run left.
-  static let surveyLimit: Duration = .seconds(5)
-
   private let broker: any BrokerConnection
   private let publisher: StatePublisher
   private let gateway: GatewayService
@@ -21,19 +19,17 @@ actor EventRouter {
   /// Why the bridge can't go on, if that comes to pass.
   let fatal: AsyncStream<String>
   private let end: AsyncStream<String>.Continuation
-  private var survey: RetainedSurvey
-  private var other: OtherBridge
-  private var isStandingBy = false
-  private var isAnswered = false
+  private var election: Election
+  private var ticking: (at: Election.Instant, task: Task<Void, Never>)?
+  /// Collects what an earlier run left, from the first claim to the base until this bridge serves or stands by.
+  private var survey: RetainedSurvey?
+  /// Whether this connection has the filters of the election.
+  private var isSubscribed = false
   /// Most requests that wait for the disk.
   static let requestLimit = 32
   /// Requests that change the pins, in order, and whether one of them is being carried out.
   private var requests: [(verb: String, message: InboundMessage)] = []
   private var isResponding = false
-  /// Asks the other bridge whether it lives, as long as this one stands by.
-  private var probing: Task<Void, Never>?
-  /// How long the other bridge has to answer.
-  static let probeLimit: Duration = .seconds(5)
 
   init(
     broker: any BrokerConnection, publisher: StatePublisher, gateway: GatewayService, commands: CommandService,
@@ -48,9 +44,7 @@ actor EventRouter {
     self.logger = logger
     scheme = publisher.settings.scheme
     (fatal, end) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1))
-    other = OtherBridge(scheme: publisher.settings.scheme, instance: instance)
-    survey = RetainedSurvey(
-      scheme: publisher.settings.scheme, instance: instance, prefix: discovery?.settings.prefix)
+    election = Election(instance: instance, at: .now)
   }
 
   /// Ends the wait for a reason why the bridge can't go on.
@@ -58,19 +52,9 @@ actor EventRouter {
 
   /// Works until the broker connection is stopped.
   func run() async {
-    await withDiscardingTaskGroup { group in
-      for await event in broker.events {
-        if case .connected = event, !survey.isDone {
-          group.addTask {
-            await pause(for: Self.surveyLimit)
-            await self.surveyTimedOut()
-          }
-        }
-        await handle(event)
-      }
-      probing?.cancel()
-      group.cancelAll()
-    }
+    scheduleTick()
+    for await event in broker.events { await handle(event) }
+    ticking?.task.cancel()
   }
 
   private func handle(_ event: BrokerEvent) async {
@@ -82,37 +66,22 @@ actor EventRouter {
           "the broker does not speak MQTT 5: response topics, message expiry and the retain flag of live commands are lost"
         )
       }
-      if survey.isDone {
-        await serve()
-      } else {
-        survey.begin()
-        report(
-          broker.subscribe(
-            [scheme.everyState, scheme.everyObject, scheme.bridgeState, scheme.bridgeInfo] + leftovers,
-            qos: .atMostOnce))
-      }
+      isSubscribed = false
+      elect(.connected)
     case .subscribed(let refused):
       for filter in refused {
         logger.error("the broker refused a subscription; check its access rules", metadata: ["filter": "\(filter)"])
       }
-      if !survey.isDone {
-        report(broker.send(OutboundMessage(topic: scheme.echo(instance), text: "echo", qos: .atMostOnce)))
-      }
+      elect(.subscribed)
     case .message(let message):
-      let isEcho = survey.take(message)
-      other.take(message)
-      if isEcho {
-        await endSurvey()
-      } else {
-        await route(message)
-        await watchOther(message)
-      }
+      if !takeForElection(message), election.isServing { await route(message) }
     case .disconnected(let reason, let willRetry):
       logger.warning("no connection to the broker", metadata: ["reason": "\(reason)", "retry": "\(willRetry)"])
       publisher.brokerDisconnected(reason: reason)
+      elect(.disconnected)
       if !willRetry { end.yield(reason) }
     case .overtaken(let message):
-      if !isStandingBy { commands.submit(message) }
+      if election.isServing { commands.submit(message) }
     case .fault(let reason):
       publisher.brokerFault(reason)
     case .drained:
@@ -124,96 +93,116 @@ actor EventRouter {
     }
   }
 
-  private func surveyTimedOut() async {
-    guard !Task.isCancelled, !survey.isDone else { return }
-    logger.warning("the broker did not hand over what an earlier run left in time; old topics may remain")
-    survey.end()
-    await endSurvey()
+  // MARK: Which bridge serves
+
+  private func elect(_ event: Election.Event) {
+    election.hasTimers = !commands.writes.timers.isEmpty
+    for action in election.take(event, at: .now) { carryOut(action) }
+    scheduleTick()
   }
 
-  private func endSurvey() async {
-    let found = survey.takeFound()
-    publisher.adopt(found)
-    discovery?.adopt(found)
-    report(broker.unsubscribe([scheme.everyState, scheme.everyObject, scheme.bridgeInfo] + leftovers))
-    await serve()
-  }
-
-  private var leftovers: [String] { discovery.map { [$0.leftoverFilter] } ?? [] }
-
-  /// While another live bridge has the base topic, this one takes no commands and publishes nothing; when the other
-  /// goes, it takes over. The will of a bridge that stood by may say `offline` in our name: that is put right.
-  private func watchOther(_ message: InboundMessage) async {
-    guard survey.isDone, message.topic == scheme.bridgeState else { return }
-    if isStandingBy, !other.isLive {
-      await takeOver()
-    } else if !isStandingBy, message.text == "offline" {
-      publisher.repeatBridgeState()
+  private func scheduleTick() {
+    guard election.deadline != ticking?.at else { return }
+    ticking?.task.cancel()
+    ticking = election.deadline.map { at in
+      (
+        at,
+        Task(executorPreference: ThreadExecutor.shared) {
+          await pause(until: at)
+          if !Task.isCancelled { await self.tick() }
+        }
+      )
     }
   }
 
-  private func takeOver() async {
-    probing?.cancel()
-    isStandingBy = false
-    other.forget()
-    logger.notice("the other bridge on this base topic has gone; this one takes over")
-    await serve()
+  private func tick() {
+    ticking = nil
+    elect(.tick)
   }
 
-  /// A broker that keeps its messages over a power cut says `online` of a bridge that died with it. Only an answer
-  /// proves that the other one lives.
-  private func probe() {
-    probing?.cancel()
-    report(broker.subscribe([scheme.bridgeState, scheme.response("ping")], qos: .atLeastOnce))
-    probing = Task(executorPreference: ThreadExecutor.shared) { await self.askUntilSilent() }
+  /// - Returns: whether the message was for the election, or what an earlier run left, and for nobody else.
+  private func takeForElection(_ message: InboundMessage) -> Bool {
+    switch message.topic {
+    case scheme.bridgeClaim:
+      // A retained one is of any age.
+      if !message.isRetained, let claim = Claim(message.payload) { elect(.claim(claim)) }
+    case scheme.echo(instance):
+      _ = survey?.take(message)
+      elect(.echo)
+    case scheme.bridgeInfo:
+      if let info = try? JSONDecoder().decode(InfoInstance.self, from: Data(message.payload)) {
+        elect(.info(instance: info.instance))
+      }
+    case scheme.bridgeState: elect(.state(isOnline: message.text == "online"))
+    default:
+      _ = survey?.take(message)
+      return survey != nil
+    }
+    return true
   }
 
-  private func askUntilSilent() async {
-    while !Task.isCancelled {
-      isAnswered = false
+  private func carryOut(_ action: Election.Action) {
+    switch action {
+    case .subscribe(let isSurvey):
+      report(broker.subscribe([scheme.bridgeClaim, scheme.echo(instance)], qos: .atLeastOnce))
+      guard isSurvey || !isSubscribed else { return }
+      isSubscribed = true
+      if isSurvey {
+        survey = RetainedSurvey(scheme: scheme, instance: instance, prefix: discovery?.settings.prefix)
+      }
+      report(
+        broker.subscribe(
+          [scheme.bridgeState, scheme.bridgeInfo] + (isSurvey ? surveyed : []), qos: .atMostOnce))
+    case .send(let claim):
       report(
         broker.send(
-          OutboundMessage(
-            topic: "\(scheme.base)/bridge/request/ping", text: "{\"id\":\"\(instance)\"}", qos: .atLeastOnce)
-        ))
-      await pause(for: Self.probeLimit)
-      guard !Task.isCancelled else { return }
-      if !isAnswered {
-        await takeOver()
-        return
-      }
-      await pause(for: .seconds(25))
+          OutboundMessage(topic: scheme.bridgeClaim, payload: JSONPayload.bytes(claim), qos: .atLeastOnce)))
+    case .sendEcho:
+      report(broker.send(OutboundMessage(topic: scheme.echo(instance), text: "echo", qos: .atMostOnce)))
+    case .serve(let isTakeOver): serve(isTakeOver: isTakeOver)
+    case .standBy(let other): standBy(other)
+    case .repeatState: publisher.repeatBridgeState()
+    case .use(let use): gateway.setUse(use)
     }
   }
 
-  private func serve() async {
-    if other.isLive {
-      guard !isStandingBy else {
-        probe()
-        return
+  private func serve(isTakeOver: Bool) {
+    if isTakeOver { logger.notice("the other bridge on this base topic has gone; this one takes over") }
+    if var survey {
+      self.survey = nil
+      if !survey.isDone {
+        logger.warning("the broker did not hand over what an earlier run left in time; old topics may remain")
       }
-      isStandingBy = true
-      probe()
-      logger.error(
-        "another bridge publishes below this base topic; this one takes no commands and publishes nothing until the other is gone. Stop one, or give them different bases",
-        metadata: ["base": "\(scheme.base)", "instance": "\(other.instance ?? "unknown")"])
-      return
+      let found = survey.takeFound()
+      publisher.adopt(found)
+      discovery?.adopt(found)
+      report(broker.unsubscribe(surveyed))
     }
-    other.forget()
-    let status = discovery?.statusTopic.map { [$0] } ?? []
-    report(broker.subscribe(scheme.inbound + [scheme.bridgeState] + status, qos: .atLeastOnce))
+    report(broker.subscribe(scheme.inbound + status, qos: .atLeastOnce))
     publisher.brokerConnected()
   }
+
+  private func standBy(_ other: String) {
+    survey = nil
+    publisher.standDown()
+    report(broker.unsubscribe(surveyed + scheme.inbound + status))
+    logger.error(
+      "another bridge publishes below this base topic; this one takes no commands, publishes nothing and leaves the gateway alone until the other is gone. Stop one, or give them different bases",
+      metadata: ["base": "\(scheme.base)", "instance": "\(other)"])
+  }
+
+  /// Filters of what an earlier run left.
+  private var surveyed: [String] {
+    [scheme.everyState, scheme.everyObject] + (discovery.map { [$0.leftoverFilter] } ?? [])
+  }
+
+  private var status: [String] { discovery?.statusTopic.map { [$0] } ?? [] }
 
   private func report(_ outcome: SendOutcome) {
     if case .invalid(let reason) = outcome { logger.error("the broker connection refused a request: \(reason)") }
   }
 
   private func route(_ message: InboundMessage) async {
-    if isStandingBy {
-      if message.topic == scheme.response("ping"), !message.isRetained { isAnswered = true }
-      return
-    }
     if message.topic == discovery?.statusTopic {
       if message.text == "online" { discovery?.homeAssistantStarted() }
       return
@@ -312,37 +301,12 @@ private struct TrustRequest: Decodable {
   let port: Int
 }
 
-/// What the broker says of another bridge on the same base topic.
-private struct OtherBridge {
-  let scheme: TopicScheme
-  let own: String
-  private(set) var instance: String?
-  private var isOnline = false
-
-  init(scheme: TopicScheme, instance: String) {
-    self.scheme = scheme
-    own = instance
-  }
-
-  var isLive: Bool { isOnline && instance != nil && instance != own }
-
-  /// From now on the state below the base is ours.
-  mutating func forget() { instance = nil }
-
-  mutating func take(_ message: InboundMessage) {
-    if message.topic == scheme.bridgeState { isOnline = message.text == "online" }
-    if message.topic == scheme.bridgeInfo {
-      instance = (try? JSONDecoder().decode(Info.self, from: Data(message.payload)))?.instance
-    }
-  }
-
-  private struct Info: Decodable {
-    let instance: String
-  }
-}
-
 extension InboundMessage {
   fileprivate var text: String { String(decoding: payload, as: UTF8.self) }
+}
+
+private struct InfoInstance: Decodable {
+  let instance: String
 }
 
 private struct RequestResponse: Encodable {

@@ -10,6 +10,8 @@ public struct TopicScheme: Sendable, Hashable {
   public var bridgeInfo: String { "\(base)/bridge/info" }
   public var bridgeDevices: String { "\(base)/bridge/devices" }
   public var bridgeAlerts: String { "\(base)/bridge/alerts" }
+  /// Where bridges on one base say which of them serves.
+  public var bridgeClaim: String { "\(base)/bridge/claim" }
   public var bridgeEvent: String { "\(base)/bridge/event" }
 
   public func state(_ device: DeviceKey, _ field: String) -> String { folder(device) + field }

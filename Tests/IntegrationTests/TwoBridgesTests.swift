@@ -6,19 +6,128 @@ import Testing
 
 @Suite(.enabled(if: SharedData.isPresent && MosquittoBroker.isInstalled, "needs the capture and mosquitto"))
 struct TwoBridgesTests {
-  @Test func theSecondStandsByUntilTheFirstIsGone() async throws {
-    let capture = try SharedData.capture()
-    let system = try await RunningSystem.start(capture)
-    try await system.ready()
-    let folder = try TemporaryDirectory()
-    let second = try ProcessRunner(
+  private static let topic = "radian_inverter_configuration/1/aux_control"
+
+  /// Another bridge on the same base topic, gateway and broker.
+  private static func another(_ system: RunningSystem, _ folder: TemporaryDirectory) throws -> ProcessRunner {
+    try ProcessRunner(
       ProcessRunner.product("mate3"),
       [
         "bridge", "--host", "127.0.0.1", "--port", "\(system.simulator.port)", "--broker",
         "mqtt://127.0.0.1:\(system.broker.port)", "--state-dir", folder.path, "--interval", "1",
       ])
+  }
+
+  /// Sends a command, and waits until whoever takes it has had its time.
+  /// - Returns: how many took it.
+  private static func takers(_ system: RunningSystem, _ value: String) async throws -> Int {
+    let result = "mate3/\(topic)/set/result"
+    let before = system.watcher.messages.count { $0.topic == result }
+    #expect(try await system.command(topic, value).status == "accepted")
+    // What another one would answer is here when this is.
+    let later = try await system.command("radian_inverter_configuration/2/aux_control", value).status
+    #expect(later == "accepted")
+    return system.watcher.messages.count { $0.topic == result } - before
+  }
+
+  /// Before a power cut of all machines a bridge was there; the broker may have kept that.
+  @Test(arguments: [false, true]) func ofTwoThatStartTogetherOneServes(afterAPowerCut: Bool) async throws {
+    let broker = try await MosquittoBroker.start()
+    if afterAPowerCut {
+      let before = try await TopicWatcher.start(broker)
+      before.publish("mate3/bridge/state", "online", retain: true)
+      before.publish("mate3/bridge/info", "{\"instance\":\"dead\"}", retain: true)
+      try await before.next("mate3/bridge/info")
+      await before.stop()
+    }
+    let simulator = try await SimulatedGateway.start(registers: RegisterImage(try SharedData.capture()))
+    let folder = try TemporaryDirectory()
+    let system = try await RunningSystem.start(simulator, broker: broker)
+    let second = try Self.another(system, folder)
+    system.watcher.clear()
+    try await system.ready()
+    let isStandingBy: @Sendable (ProcessRunner) -> Bool = { bridge in
+      bridge.errorLines.contains { $0.contains("another bridge publishes below this base topic") }
+    }
+    try await eventually("one that stands by") { isStandingBy(system.bridge) || isStandingBy(second) }
+    #expect(isStandingBy(system.bridge) != isStandingBy(second))
+    #expect(try await Self.takers(system, "on") == 1)
+    #expect(system.simulator.counters.connections == 1)
+    // The broker comes back without what it knew, and both come to it at once.
+    try await system.broker.restart()
+    system.watcher.clear()
+    try await system.ready()
+    #expect(try await Self.takers(system, "off") == 1)
+    second.signal(SIGTERM)
+    #expect(try await second.exitStatus() == 0)
+    try await system.stop()
+  }
+
+  /// The gateway serves one connection, and the one that serves has it, also after the gateway was away.
+  @Test func whoStandsByLeavesTheGatewayAlone() async throws {
+    var options = SimulatorOptions()
+    options.isSingleClient = true
+    let system = try await RunningSystem.start(try SharedData.capture(), options: options)
+    try await system.ready()
+    let folder = try TemporaryDirectory()
+    let second = try Self.another(system, folder)
+    try await second.errorLine { $0.contains("leaves the gateway alone") }
+    for _ in 0..<2 {
+      let connections = system.simulator.counters.connections
+      try system.simulator.apply(.disconnect)
+      try await eventually(within: .seconds(20), "another connection") {
+        system.simulator.counters.connections > connections
+      }
+    }
+    #expect(try await Self.takers(system, "on") == 1)
+    #expect(system.simulator.counters.refused == 0)
+    // The serving one goes, and the other one gets the gateway.
+    system.bridge.signal(SIGKILL)
+    try await system.bridge.exitStatus()
+    system.watcher.clear()
+    try await second.errorLine { $0.contains("takes over") }
+    try await system.ready()
+    #expect(try await Self.takers(system, "off") == 1)
+    second.signal(SIGTERM)
+    #expect(try await second.exitStatus() == 0)
+    await system.watcher.stop()
+    await system.simulator.stop()
+    try await system.broker.stop()
+  }
+
+  /// A bridge that hangs loses its base after some seconds, and does not take it back beside the other one.
+  @Test func ofOneThatHungAndItsSuccessorOneServes() async throws {
+    let system = try await RunningSystem.start(try SharedData.capture())
+    try await system.ready()
+    let folder = try TemporaryDirectory()
+    let second = try Self.another(system, folder)
     try await second.errorLine { $0.contains("another bridge publishes below this base topic") }
-    let topic = "radian_inverter_configuration/1/aux_control"
+    system.bridge.signal(SIGSTOP)
+    try await second.errorLine(within: .seconds(15)) { $0.contains("takes over") }
+    system.watcher.clear()
+    system.bridge.signal(SIGCONT)
+    try await system.watcher.next("mate3/bridge/claim", where: { $0.text.contains("\"serving\"") })
+    try await eventually("one that stands by") {
+      let lines = [system.bridge, second].map { bridge in
+        bridge.errorLines.count { $0.contains("another bridge publishes below this base topic") }
+      }
+      return lines == [1, 1] || lines == [0, 2]
+    }
+    try await system.ready()
+    #expect(try await Self.takers(system, "on") == 1)
+    second.signal(SIGTERM)
+    #expect(try await second.exitStatus() == 0)
+    try await system.stop()
+  }
+
+  @Test func theSecondStandsByUntilTheFirstIsGone() async throws {
+    let capture = try SharedData.capture()
+    let system = try await RunningSystem.start(capture)
+    try await system.ready()
+    let folder = try TemporaryDirectory()
+    let second = try Self.another(system, folder)
+    try await second.errorLine { $0.contains("another bridge publishes below this base topic") }
+    let topic = Self.topic
     #expect(try await system.command(topic, "on").status == "accepted")
     let results = system.watcher.messages.filter { $0.topic == "mate3/\(topic)/set/result" }
     #expect(results.count == 1)
@@ -26,8 +135,9 @@ struct TwoBridgesTests {
 
     system.bridge.signal(SIGTERM)
     try await system.bridge.exitStatus()
+    system.watcher.clear()
     try await second.errorLine { $0.contains("takes over") }
-    try await system.watcher.next("mate3/bridge/state", where: { $0.text == "online" })
+    try await system.ready()
     #expect(try await system.command(topic, "off").status == "accepted")
     second.signal(SIGTERM)
     #expect(try await second.exitStatus() == 0)
@@ -40,12 +150,7 @@ struct TwoBridgesTests {
     let system = try await RunningSystem.start(try SharedData.capture())
     try await system.ready()
     let folder = try TemporaryDirectory()
-    let second = try ProcessRunner(
-      ProcessRunner.product("mate3"),
-      [
-        "bridge", "--host", "127.0.0.1", "--port", "\(system.simulator.port)", "--broker",
-        "mqtt://127.0.0.1:\(system.broker.port)", "--state-dir", folder.path, "--interval", "1",
-      ])
+    let second = try Self.another(system, folder)
     try await second.errorLine { $0.contains("another bridge publishes below this base topic") }
     second.signal(SIGTERM)
     #expect(try await second.exitStatus() == 0)

@@ -72,6 +72,7 @@ extension GatewayService {
 
   /// Looks once more whether a request stands that was prepared before its turn came: a scan may have come in between.
   func confirm(_ prepared: PreparedWrite) throws(CommandRefusal) {
+    try checkUse()
     guard isLayoutValid, let layout = image?.layout, layout.isSame(as: prepared.layout) else {
       throw CommandRefusal(
         .gatewayOffline, "the gateway's devices changed while the command waited; nothing was written")
@@ -85,6 +86,7 @@ extension GatewayService {
   func prepare(
     device: DeviceKey, field: String, payload: CommandPayload
   ) throws(CommandRefusal) -> PreparedWrite {
+    try checkUse()
     if let statesProblem { throw CommandRefusal(.stateUnwritable, statesProblem) }
     guard let image, isLayoutValid else {
       throw CommandRefusal(.gatewayOffline, "the gateway's devices are not known yet; nothing was written")
@@ -108,6 +110,7 @@ extension GatewayService {
     guard let image, isLayoutValid else {
       throw CommandRefusal(.gatewayOffline, "the gateway's devices are not known yet")
     }
+    try checkUse()
     if let statesProblem { throw CommandRefusal(.stateUnwritable, statesProblem) }
     guard freshness.isAnswering(at: .now) else { throw Self.offline }
     return hold(try validator.revert(timer, image: image, pins: pins, limit: size.current), image)

@@ -5,6 +5,7 @@ public import Logging
 public import Mate3
 public import RegisterIO
 public import Registry
+import Synchronization
 
 /// Reads one gateway: scan, poll, compare, decode, hand on; and says which of its devices are fresh.
 ///
@@ -56,6 +57,7 @@ public actor GatewayService {
   var counters = GatewayCounters()
   var plans: [Set<IntervalClass>: [RegisterRange]] = [:]
   let wish = ScanWish()
+  let use = Mutex(GatewayUse.kept)
   private var backoff = Backoff()
   var evidenceScans = EvidenceScans()
   /// Whether a scan was made only to confirm what the one before it saw.
@@ -98,6 +100,10 @@ public actor GatewayService {
     saveLater(.check)
     await pause(startDelay)
     while !Task.isCancelled {
+      guard currentUse != .none else {
+        await rest()
+        continue
+      }
       do {
         if !isLayoutValid || wish.isMade() { try await scan() }
         try await poll()
@@ -139,7 +145,7 @@ public actor GatewayService {
     while !wish.isMade() {
       await pause(until: min(schedule.nextLive, wish.due ?? schedule.nextLive))
       try Task.checkCancellation()
-      if wish.isMade() { return }
+      if wish.isMade() || currentUse == .none { return }
       let now = ContinuousClock.now
       if evidenceScans.isDue(at: now) || searchAt.map({ $0 <= now }) ?? false {
         wish.make()
@@ -148,7 +154,7 @@ public actor GatewayService {
       // Woken for a scan that has to wait: no reason for a cycle out of turn.
       if schedule.nextLive > now { continue }
       try await cycle(schedule.begin(at: .now))
-      if !settings.keepsConnection { await connection.disconnect() }
+      if !settings.keepsConnection || currentUse == .shared { await connection.disconnect() }
     }
   }
 
@@ -259,7 +265,8 @@ public actor GatewayService {
   /// asked more often.
   private func backOff() async {
     let deadline = ContinuousClock.now + backoff.take()
-    while !Task.isCancelled, deadline > .now { await pause(until: deadline) }
+    let use = currentUse
+    while !Task.isCancelled, deadline > .now, currentUse == use { await pause(until: deadline) }
   }
 
   private func pause(until deadline: ContinuousClock.Instant) async {

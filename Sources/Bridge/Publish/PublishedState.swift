@@ -43,6 +43,7 @@ struct PublishedState {
   private var timers: [TimedCommand] = []
   private(set) var isConnected = false
   private var isFull = false
+  private var isStandingBy = false
   /// Results and events that found no place in the queue.
   private(set) var dropped = 0
   private var droppedInbound = 0
@@ -244,6 +245,7 @@ struct PublishedState {
 
   /// Publishes an answer, and drops the oldest waiting one when there are too many.
   mutating func enqueue(_ message: OutboundMessage) {
+    guard !isStandingBy else { return }
     queue.append(message)
     queuedBytes += message.byteCount
     while queue.count > StatePublisher.queueLimit || queuedBytes > StatePublisher.queueByteLimit {
@@ -282,6 +284,7 @@ struct PublishedState {
 
   mutating func brokerConnected() {
     isConnected = true
+    isStandingBy = false
     isFull = false
     brokerProblem?.until = Date()
     publishInfo()
@@ -302,6 +305,14 @@ struct PublishedState {
     brokerProblem = BrokerProblem(reason: reason, since: since)
     isConnected = false
     topics.unmarkAll()
+  }
+
+  mutating func standDown() {
+    isConnected = false
+    topics.unmarkAll()
+    isStandingBy = true
+    queue.removeAll()
+    queuedBytes = 0
   }
 
   mutating func brokerDrained() {

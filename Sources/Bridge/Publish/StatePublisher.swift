@@ -140,6 +140,9 @@ public final class StatePublisher: Sendable {
   /// Takes the number of messages that found no room, commands among them, into the alerts and `bridge/info`.
   func messagesDropped(_ count: Int) { state.withLock { $0.messagesDropped(count) } }
 
+  /// Another bridge serves: nothing is published, and what waits for the broker is given up.
+  func standDown() { state.withLock { $0.standDown() } }
+
   public func brokerDrained() { state.withLock { $0.brokerDrained() } }
 
   /// The messages that say goodbye, in order.
