@@ -15,7 +15,9 @@ struct OutageTests {
     let system = try await RunningSystem.start(capture)
     try await system.ready()
     let before = Set(
-      system.watcher.texts.keys.filter { !$0.hasPrefix("mate3/bridge/echo/") && !["mate3/bridge/event", "mate3/bridge/claim"].contains($0) })
+      system.watcher.texts.keys.filter {
+        !$0.hasPrefix("mate3/bridge/echo/") && !["mate3/bridge/event", "mate3/bridge/claim"].contains($0)
+      })
     try await system.broker.restart()
     let back = ContinuousClock.now
     system.watcher.clear()

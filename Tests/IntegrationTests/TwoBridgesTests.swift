@@ -176,6 +176,35 @@ struct TwoBridgesTests {
     try await system.stop()
   }
 
+  /// Two bridges with different bases, each with an automation that wants something else.
+  @Test func twoThatUndoEachOtherAreTold() async throws {
+    let system = try await RunningSystem.start(
+      try SharedData.capture(), arguments: ["--intervals-settings", "1s", "--caps-field-interval", "0s"])
+    try await system.ready()
+    let folder = try TemporaryDirectory()
+    let other = try ProcessRunner(
+      ProcessRunner.product("mate3"),
+      [
+        "bridge", "--host", "127.0.0.1", "--port", "\(system.simulator.port)", "--broker",
+        "mqtt://127.0.0.1:\(system.broker.port)", "--state-dir", folder.path, "--interval", "1", "--base", "other",
+        "--caps-field-interval", "0s",
+      ])
+    try await system.watcher.next("other/house/0/availability", where: { $0.text == "online" }, within: .seconds(20))
+    for round in 1...3 {
+      #expect(try await system.command(Self.topic, "on").status == "accepted")
+      system.watcher.clear()
+      system.watcher.publish("other/\(Self.topic)/set", "{\"value\":\"auto\",\"id\":\"\(round)\"}")
+      try await system.watcher.next("other/\(Self.topic)/set/result", where: { $0.text.contains("\"accepted\"") })
+      try await system.watcher.next("mate3/\(Self.topic)", where: { $0.text == "auto" })
+    }
+    let alert = try await system.watcher.next("mate3/bridge/alerts", where: { $0.text.contains("\"undone\"") })
+    #expect(alert.text.contains("something else writes radian_inverter_configuration/1.aux_control"))
+    try await system.watcher.next("mate3/bridge/event", where: { $0.text.contains("\"commands_undone\"") })
+    other.signal(SIGTERM)
+    #expect(try await other.exitStatus() == 0)
+    try await system.stop()
+  }
+
   @Test func oneStateDirectoryServesOneBridge() async throws {
     let system = try await RunningSystem.start(try SharedData.capture())
     try await system.ready()

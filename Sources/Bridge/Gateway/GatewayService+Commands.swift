@@ -176,7 +176,10 @@ extension GatewayService {
       if let change = image?.absorb(outcome.readings, slot: slot) { changes.append(change) }
     }
     schedule.makeDue(request.field.interval)
-    if outcome.status == .accepted { pins.repin(request.field, of: request.block, words: outcome.read) }
+    if outcome.status == .accepted {
+      pins.repin(request.field, of: request.block, words: outcome.read)
+      noteWritten(request, outcome)
+    }
     if let image { discovery?.changed(changes, image) }
     publishTimes(after: changes)
     publisher.apply(changes)

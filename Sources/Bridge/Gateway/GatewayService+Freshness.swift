@@ -37,6 +37,7 @@ extension GatewayService {
       publisher.publish(event: BridgeEvent(.gatewayBack, "the gateway answers again"))
     }
     await watchClock(intervals, at: now)
+    if intervals.contains(.settings) { await watchWritten(at: now) }
     if let verdict = freshness.check(at: now) { publisher.setAvailability(verdict.states, verdict.version) }
     if intervals.contains(.settings) {
       saveEnergies(at: now)

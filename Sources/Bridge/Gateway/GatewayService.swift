@@ -58,6 +58,7 @@ public actor GatewayService {
   var plans: [Set<IntervalClass>: [RegisterRange]] = [:]
   let wish = ScanWish()
   let use = Mutex(GatewayUse.kept)
+  var undone = UndoneWrites()
   private var backoff = Backoff()
   var evidenceScans = EvidenceScans()
   /// Whether a scan was made only to confirm what the one before it saw.

@@ -19,6 +19,7 @@ public struct BridgeEvent: Sendable, Encodable {
     case gatewayBack = "gateway_back"
     case gatewayClockStopped = "gateway_clock_stopped"
     case gatewayClockRuns = "gateway_clock_runs"
+    case commandsUndone = "commands_undone"
   }
 
   public let event: Kind
@@ -47,6 +48,8 @@ public struct BridgeAlert: Sendable, Hashable, Encodable {
     case broker
     /// Messages were dropped unread; ten minutes.
     case dropped
+    /// Something else undoes what commands have written.
+    case undone
   }
 
   public let kind: Kind
