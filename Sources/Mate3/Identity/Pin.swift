@@ -55,6 +55,8 @@ public struct Pin: Hashable, Sendable, Codable {
   public var former: [String: Int64]?
   /// When the counters were read last.
   public var countersAt: Date?
+  /// Since when something else is there: time that makes no rise of a counter believable.
+  public var doubtedAt: Date?
   public var state: State
   /// Rises each time another device takes the pinned one's place.
   public var generation: Int?
@@ -77,6 +79,19 @@ public struct Pin: Hashable, Sendable, Codable {
     pin.countersAt = nil
     return pin
   }
+}
+
+/// When the pins are looked at, by both clocks: the wall clock may be set at any moment.
+public struct LookTime: Sendable {
+  public var wall: Date
+  public var clock: ContinuousClock.Instant
+
+  public init(wall: Date, clock: ContinuousClock.Instant) {
+    self.wall = wall
+    self.clock = clock
+  }
+
+  public static var now: LookTime { LookTime(wall: Date(), clock: .now) }
 }
 
 /// How surely a device can be told from the others of its system.

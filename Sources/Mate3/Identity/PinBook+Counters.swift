@@ -1,5 +1,5 @@
 import FieldCodec
-public import Foundation
+import Foundation
 import RegisterIO
 import Registry
 
@@ -12,7 +12,7 @@ extension PinBook {
   ///   - word: the word at an address in the last reading.
   /// - Returns: false when something is not the pinned device's, so that a scan should look at all of it.
   public mutating func follow(
-    _ blocks: [PlacedBlock], in layout: SystemLayout, at now: Date = Date(), word: (Int) -> UInt16?
+    _ blocks: [PlacedBlock], in layout: SystemLayout, at now: LookTime = .now, word: (Int) -> UInt16?
   ) -> Bool {
     let sighting = IdentitySighting(layout, word)
     let verdicts = Dictionary(
@@ -37,16 +37,16 @@ extension PinBook {
   }
 
   /// A poll has read the counters of these blocks, and none of them has changed.
-  public mutating func noteUnchanged(_ blocks: [PlacedBlock], at now: Date = Date()) {
+  public mutating func noteUnchanged(_ blocks: [PlacedBlock], at now: LookTime = .now) {
     for block in blocks {
       let key = PinKey(block)
-      if pins[key]?.state == .trusted, pins[key]?.counters.isEmpty == false { pins[key]?.countersAt = now }
+      if pins[key]?.state == .trusted, pins[key]?.counters.isEmpty == false { pins[key]?.countersAt = now.wall }
     }
   }
 
   /// The lifetime counters that are read before a write: those of the block and its partner, and of the devices that
   /// look the same, of which one would fall if they had changed places.
-  public func counters(for block: PlacedBlock, in layout: SystemLayout, at now: Date = Date()) -> [CounterItem] {
+  public func counters(for block: PlacedBlock, in layout: SystemLayout, at now: LookTime = .now) -> [CounterItem] {
     guard block.definition.kind != .system else { return [] }
     let own = [block, layout.partner(of: block)].compactMap(\.self)
     let alike = Set(own.flatMap { looks.lookalikes[PinKey($0)] ?? [] })
@@ -56,28 +56,37 @@ extension PinBook {
     }
   }
 
-  func counter(_ field: FieldDefinition, of block: PlacedBlock, at now: Date) -> CounterItem? {
+  func counter(_ field: FieldDefinition, of block: PlacedBlock, at now: LookTime) -> CounterItem? {
     let key = PinKey(block)
-    guard let range = block.range(of: field), let known = known(field, of: key, at: now) else { return nil }
+    guard let range = block.range(of: field), let pin = pins[key], let last = pin.counters[field.name] else {
+      return nil
+    }
     let absent = (looks.lookalikes[key] ?? []).filter { !present.contains($0) && pins[$0]?.state != .forgotten }
     return CounterItem(
-      device: block.key, field: field, range: range, known: known,
-      former: pins[key]?.former?[field.name].map { self.known($0, field, since: pins[key]?.countersAt, at: now) },
-      absent: absent.compactMap { self.known(field, of: $0, at: now) })
+      device: block.key, field: field, range: range, known: known(last, field, of: key, at: now),
+      former: pin.former?[field.name].map { known($0, field, of: key, at: now) },
+      absent: absent.compactMap { other in
+        pins[other]?.counters[field.name].map { known($0, field, of: other, at: now) }
+      })
   }
 
-  private func known(_ field: FieldDefinition, of key: PinKey, at now: Date) -> CounterItem.Known? {
-    guard let pin = pins[key], let value = pin.counters[field.name] else { return nil }
-    return known(value, field, since: pin.countersAt, at: now)
-  }
-
-  private func known(_ value: Int64, _ field: FieldDefinition, since: Date?, at now: Date) -> CounterItem.Known {
-    let rise = since.flatMap { since in CounterGrowth.of(field)?.most(after: now.timeIntervalSince(since)) }
+  private func known(
+    _ value: Int64, _ field: FieldDefinition, of key: PinKey, at now: LookTime
+  ) -> CounterItem.Known {
+    let rise = elapsed(key, at: now).flatMap { CounterGrowth.of(field)?.most(after: $0) }
     return CounterItem.Known(value: value, most: rise.map { value + $0 })
   }
 
+  /// Seconds since the counters of the pinned device were read last, as far as it can have been at work: not while
+  /// something else was seen in its place.
+  private func elapsed(_ key: PinKey, at now: LookTime) -> TimeInterval? {
+    guard let since = pins[key]?.countersAt else { return nil }
+    if let doubt = doubts[key] { return now.wall.timeIntervalSince(since) - (now.clock - doubt) / .seconds(1) }
+    return min(now.wall, pins[key]?.doubtedAt ?? now.wall).timeIntervalSince(since)
+  }
+
   /// What a sighting tells of a pinned block.
-  func judge(_ block: PlacedBlock, _ sighting: IdentitySighting, at now: Date) -> EvidenceVerdict {
+  func judge(_ block: PlacedBlock, _ sighting: IdentitySighting, at now: LookTime) -> EvidenceVerdict {
     let key = PinKey(block)
     guard let pin = pins[key] else { return .fits }
     var verdict = EvidenceVerdict.fits
@@ -110,7 +119,7 @@ extension PinBook {
   /// Takes the counters of a block that are its own.
   /// - Parameter before: counters that the sighting before this one saw fall to about zero.
   mutating func follow(
-    _ key: PinKey, _ numbers: [String: Int64], confirming before: [PinKey: Set<String>], at now: Date
+    _ key: PinKey, _ numbers: [String: Int64], confirming before: [PinKey: Set<String>], at now: LookTime
   ) -> [IdentityNotice] {
     var notices: [IdentityNotice] = []
     for (name, value) in numbers.sorted(by: { $0.key < $1.key }) {
@@ -129,7 +138,7 @@ extension PinBook {
       pins[key]?.former = former
       pins[key]?.counters[name] = value
     }
-    if pins[key]?.counters.isEmpty == false { pins[key]?.countersAt = now }
+    if pins[key]?.counters.isEmpty == false { pins[key]?.countersAt = now.wall }
     return notices
   }
 }

@@ -1,5 +1,5 @@
 import FieldCodec
-public import Foundation
+import Foundation
 import RegisterIO
 public import Registry
 
@@ -21,6 +21,8 @@ public struct PinBook: Sendable, Equatable {
   private var unconfirmed: IdentitySighting?
   /// Blocks that the last sighting has newly pinned, beside others already known.
   private var newcomers: Set<PinKey> = []
+  /// Since when this run has seen something else in a pinned place.
+  var doubts: [PinKey: ContinuousClock.Instant] = [:]
   /// Counters that the last sighting, and none before it, saw fall to about zero.
   var resets: [PinKey: Set<String>] = [:]
 
@@ -47,10 +49,9 @@ public struct PinBook: Sendable, Equatable {
   /// Takes a complete scan.
   /// - Parameters:
   ///   - layout: what the scan found.
-  ///   - now: the wall clock.
   ///   - word: the word at an address of the scan.
   public mutating func observe(
-    _ layout: SystemLayout, at now: Date = Date(), word: (Int) -> UInt16?
+    _ layout: SystemLayout, at now: LookTime = .now, word: (Int) -> UInt16?
   ) -> [IdentityNotice] {
     var sighting = IdentitySighting(layout, word)
     guard !isGatewayBlank(sighting, layout) else { return [.gatewayBlank] }
@@ -77,8 +78,13 @@ public struct PinBook: Sendable, Equatable {
         notices.append(pinAnew(key, sighting, at: now))
         added.insert(key)
         verdicts[key] = .fits
-      case (_, .differs(let reason)): sighting.differences[key] = reason
+      case (_, .differs(let reason)):
+        sighting.differences[key] = reason
+        doubts[key] = doubts[key] ?? now.clock
+        if pins[key]?.doubtedAt == nil { pins[key]?.doubtedAt = now.wall }
       case (_, .fits):
+        doubts[key] = nil
+        pins[key]?.doubtedAt = nil
         // One copy in memory of what is the same, with the registry's own texts for names.
         if let words = sighting.words[key], words == pins[key]?.words { pins[key]?.words = words }
       case (_, .blank): break
@@ -97,7 +103,7 @@ public struct PinBook: Sendable, Equatable {
 
   /// Pins what the last scan saw of a device, status and configuration block alike.
   /// - Returns: the blocks trusted now; empty when the last scan saw none of that name and port.
-  public mutating func trust(_ block: PlacedBlock, in layout: SystemLayout, at now: Date = Date()) -> [PinKey] {
+  public mutating func trust(_ block: PlacedBlock, in layout: SystemLayout, at now: LookTime = .now) -> [PinKey] {
     var trusted: [PinKey] = []
     for key in [block, layout.partner(of: block)].compactMap({ $0.map { PinKey($0) } }) {
       guard last.words[key] != nil else { continue }
@@ -241,7 +247,7 @@ public struct PinBook: Sendable, Equatable {
   }
 
   /// Pins what a sighting shows of a block.
-  private mutating func pinAnew(_ key: PinKey, _ sighting: IdentitySighting, at now: Date) -> IdentityNotice {
+  private mutating func pinAnew(_ key: PinKey, _ sighting: IdentitySighting, at now: LookTime) -> IdentityNotice {
     let old = pins[key]
     let words = sighting.words[key] ?? FieldWords()
     let counters = sighting.counters[key] ?? [:]
@@ -251,9 +257,10 @@ public struct PinBook: Sendable, Equatable {
     } else if old == nil, let lost {
       state = .untrusted(lost)
     }
+    doubts[key] = nil
     let isAnother = old.map { $0.words != words || $0.counters.contains { counters[$0.key] ?? 0 < $0.value } } ?? false
     pins[key] = Pin(
-      key: key, words: words, counters: counters, countersAt: now, state: state,
+      key: key, words: words, counters: counters, countersAt: now.wall, state: state,
       generation: isAnother ? (old?.generation ?? 0) + 1 : old?.generation)
     return state.reason.map { .untrusted(key, $0) } ?? .pinned(key)
   }

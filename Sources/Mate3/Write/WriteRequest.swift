@@ -1,5 +1,4 @@
 import FieldCodec
-public import Foundation
 public import RegisterIO
 public import Registry
 
@@ -45,7 +44,7 @@ public struct WriteRequest: Sendable {
   let reads: [RegisterRange]
 
   /// - Parameters:
-  ///   - now: the wall clock, for how far counters may have risen.
+  ///   - now: for how far counters may have risen.
   ///   - block: the block as the last scan found it.
   ///   - field: a writable field of it.
   ///   - text: a label, a number or a text.
@@ -56,7 +55,7 @@ public struct WriteRequest: Sendable {
   ///   - limit: most registers a request.
   public init?(
     block: PlacedBlock, field: FieldDefinition, text: String, isDryRun: Bool, layout: SystemLayout,
-    pins: PinBook, whole: [RegisterRange], limit: Int, at now: Date = Date()
+    pins: PinBook, whole: [RegisterRange], limit: Int, at now: LookTime = .now
   ) {
     guard let range = block.range(of: field) else { return nil }
     self.block = block
