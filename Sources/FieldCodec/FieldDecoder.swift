@@ -28,7 +28,12 @@ extension FieldDefinition {
       return bits == (size == 1 ? 0xFFFF : 0xFFFF_FFFF) ? .notImplemented : .flags(bits, flags)
     }
     guard let raw = implementedNumber(bits) else { return .notImplemented }
-    if let enumeration { return .enumerated(Int(raw), enumeration.entry(Int(raw))) }
+    if let enumeration {
+      let entry = enumeration.entry(Int(raw))
+      // Either sentinel, whatever the type: a register just written reads 0x8000 for a while.
+      if entry == nil, size == 1, first == 0x8000 || first == 0xFFFF { return .notImplemented }
+      return .enumerated(Int(raw), entry)
+    }
     guard scaleFactorIndex != nil else { return .number(ScaledDecimal(raw)) }
     guard let scaleWord, let exponent = Self.scaleExponent(word: scaleWord) else { return .unreadable }
     return .number(ScaledDecimal(raw, exponent: exponent))

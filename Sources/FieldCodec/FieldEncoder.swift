@@ -110,11 +110,14 @@ extension FieldDefinition {
 
   private func encodeTime(_ text: String) throws(EncodingFailure) -> [UInt16] {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 2, parts[1].utf8.count == 2, (1...2).contains(parts[0].utf8.count),
+    // Home Assistant gives seconds, too: 06:45:00.
+    guard parts.count == 2 || parts.count == 3 && parts[2] == "00", parts[1].utf8.count == 2,
+      (1...2).contains(parts[0].utf8.count),
       parts.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
       let hour = UInt16(parts[0]), let minute = UInt16(parts[1]), hour < 24, minute < 60
     else {
-      throw EncodingFailure(.notAValue, "‘\(text)’ is no time of day; \(name) takes one from 00:00 to 23:59")
+      throw EncodingFailure(
+        .notAValue, "‘\(text)’ is no time of day; \(name) takes one from 00:00 to 23:59, with no seconds or :00")
     }
     return [hour, minute]
   }

@@ -33,21 +33,23 @@ extension EntityMaker {
     }
     var component = control(.text, time.field, .rare)
     // What is no time of day is published as None, and nothing at all while the topic is being cleared.
-    component.pattern = "^(([01]?[0-9]|2[0-3]):[0-5][0-9]|None)?$"
-    component.maximumLength = 5
+    // Home Assistant itself writes times with seconds.
+    component.pattern = "^(([01]?[0-9]|2[0-3]):[0-5][0-9](:00)?|None)?$"
+    component.maximumLength = 8
     return component
   }
 
   private func choice(_ field: FieldDefinition, _ enumeration: Enumeration, _ hint: FieldHint) -> Component {
-    let strangers = strangers(field)
-    if strangers.isEmpty, let pair = TwoStates.switched[enumeration.name] {
+    // A switch stays one whatever is read: another number makes it unknown.
+    if let pair = TwoStates.switched[enumeration.name] {
       var component = control(.toggle, field, hint)
       component.payloadOn = pair.on
       component.payloadOff = pair.off
+      component.valueTemplate = Template.either(pair.on, pair.off)
       return component
     }
     var component = control(.select, field, hint)
-    component.options = enumeration.entries.map(\.label) + strangers.map(String.init)
+    component.options = enumeration.entries.map(\.label) + strangers(field).map(String.init)
     return component
   }
 

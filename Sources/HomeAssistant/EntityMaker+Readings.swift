@@ -27,16 +27,16 @@ extension EntityMaker {
   }
 
   private func enumerated(_ field: FieldDefinition, _ enumeration: Enumeration, _ hint: FieldHint) -> Component {
-    let strangers = strangers(field)
-    if strangers.isEmpty, let pair = TwoStates.shown[enumeration.name] {
+    if let pair = TwoStates.shown[enumeration.name] {
       var component = component(.binarySensor, field, hint)
       component.payloadOn = pair.on
       component.payloadOff = pair.off
+      component.valueTemplate = Template.either(pair.on, pair.off)
       return component
     }
     var component = component(.sensor, field, hint)
     component.deviceClass = "enum"
-    component.options = enumeration.entries.map(\.label) + strangers.map(String.init)
+    component.options = enumeration.entries.map(\.label) + strangers(field).map(String.init)
     return component
   }
 

@@ -23,12 +23,18 @@ public struct Observations: Sendable, Equatable {
 
   /// The last value of each field that had one since the start. A field that has none for a moment stays announced.
   public private(set) var values: [FieldPlace: FieldValue] = [:]
-  /// Numbers of enumerated fields outside their enumerations.
+  /// Numbers of enumerated fields outside their enumerations, since the last scan.
   public private(set) var numbers: [FieldPlace: Set<Int>] = [:]
-  /// Lowest and highest number of each field that can be written as a number.
+  /// Lowest and highest number of each field that can be written as a number, since the last scan.
   public private(set) var extremes: [FieldPlace: ClosedRange<ScaledDecimal>] = [:]
 
   public init() {}
+
+  /// A scan's values follow. What only stood for a moment, as in a gateway that rebooted, is forgotten.
+  public mutating func beginScan() {
+    numbers = [:]
+    extremes = [:]
+  }
 
   /// - Returns: whether anything was seen that was not known.
   @discardableResult

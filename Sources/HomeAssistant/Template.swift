@@ -11,6 +11,11 @@ enum Template {
   /// `ON` when any flag is set.
   static let anyFlag = "{{ 'OFF' if value == '[]' else 'ON' if value[:1] == '[' else 'None' }}"
 
+  /// One of two labels; anything else is unknown, where Home Assistant would silently keep the state before.
+  static func either(_ on: String, _ off: String) -> String {
+    "{{ value if value in ['\(on)', '\(off)'] else 'None' }}"
+  }
+
   /// The flags set, as an attribute.
   static let flagAttributes = "{{ {'flags': value | from_json if value[:1] == '[' else []} | tojson }}"
 

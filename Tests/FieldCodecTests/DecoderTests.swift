@@ -107,6 +107,7 @@ import Testing
     Case(TestField.make(.int16, enumeration: TestField.modes), [2], "on"),
     Case(TestField.make(.int16, enumeration: TestField.modes), [0x8000], "None"),
     Case(TestField.make(.uint16, enumeration: TestField.modes), [54], "54"),
+    Case(TestField.make(.uint16, enumeration: TestField.modes), [0x8000], "None"),
     Case(TestField.make(.uint16, enumeration: TestField.modes), [255], "255"),
     Case(TestField.make(.uint16, enumeration: TestField.modes), [0], "off"),
   ])

@@ -48,6 +48,7 @@ struct DiscoveryState {
   mutating func scanned(_ image: SystemImage) {
     layout = image.layout
     guard settings.isOn else { return }
+    observations.beginScan()
     for slot in image.map.slots {
       guard let value = image.value(ofSlot: slot.index) else { continue }
       take(value, slot, image.layout)
