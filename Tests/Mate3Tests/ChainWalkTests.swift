@@ -112,14 +112,57 @@ import Testing
     }
   }
 
-  @Test func endsAtTheEndOfTheAddressSpace() async throws {
+  /// What ends a chain without its end block, real firmware's or that of a gateway that starts.
+  enum BreakOff: CaseIterable, Sendable { case refused, cutHeader, zeros, ones, noLength, beyondTheAddressSpace }
+
+  @Test(arguments: BreakOff.allCases)
+  func usesWhatStandsBeforeABreakInTheChain(how: BreakOff) async throws {
+    let system = TestSystem()
+    var registers = system.registers
+    // The charge controller is cut off.
+    let header = system.addresses[7]
+    for address in header...0xFFFF { registers[address] = nil }
+    switch how {
+    case .refused: break
+    case .cutHeader: registers[header] = 64111
+    case .zeros: for address in header..<header + 200 { registers[address] = 0 }
+    case .ones: for address in header..<header + 200 { registers[address] = 0xFFFF }
+    case .noLength: for address in header...0xFFFF { registers[address] = address.isMultiple(of: 2) ? 64000 : 0 }
+    case .beyondTheAddressSpace: (registers[header], registers[header + 1]) = (64222, 60000)
+    }
+    let connection = ReplayConnection(registers)
+    let found = try await walk(connection)
+    let layout = found.layout(registry: TestSystem.registry, names: DeviceNames())
+    #expect(layout.blocks.count == 7)
+    #expect(!layout.isEndKnown && layout.end == header)
+    #expect(ReadMap(layout: layout).end == nil)
+    #expect(connection.memory.counts.requests < 25)
+    let whole = try await walk(ReplayConnection(system.registers))
+      .layout(registry: TestSystem.registry, names: DeviceNames())
+    #expect(whole.isEndKnown && whole.endWords == [0xFFFF, 0])
+    #expect(!whole.isSame(as: layout))
+  }
+
+  @Test func skipsABlockThatIsNotGivenWhole() async throws {
+    let system = TestSystem()
+    var registers = system.registers
+    registers[system.addresses[4] + 20] = nil
+    let found = try await walk(ReplayConnection(registers))
+    let layout = found.layout(registry: TestSystem.registry, names: DeviceNames())
+    #expect(layout.isEndKnown)
+    #expect(layout.blocks.map(\.address) == system.addresses.filter { $0 != system.addresses[4] })
+    #expect(layout.unknown.map(\.address) == [system.addresses[4]])
+  }
+
+  @Test(arguments: [[0xFFFF, 0], [0, 0], [0xFFFF, 0xFFFF], []] as [[UInt16]])
+  func aMapWithoutBlocksIsNoSystem(after: [UInt16]) async throws {
     var registers: [Int: UInt16] = [40000: 0x5375, 40001: 0x6E53]
-    // Unknown blocks of length 0 without an end block, to the last register.
-    for address in 40002...0xFFFF { registers[address] = address.isMultiple(of: 2) ? 64000 : 0 }
+    for (index, word) in after.enumerated() { registers[40002 + index] = word }
     let connection = ReplayConnection(registers)
     await #expect {
       try await walk(connection)
-    } throws: { ($0 as? ScanError)?.code == .endless }
+    } throws: { ($0 as? ScanError)?.code == .empty }
+    #expect(connection.memory.counts.requests < 10)
   }
 
   @Test func namesDevicesAsTheUserWants() async throws {

@@ -98,9 +98,13 @@ func walk(
   while case .read(let range) = try walk.next() {
     do {
       walk.take(try await connection.transact { try await $0.read(range) }, from: range)
-    } catch let error as RegisterError where !error.isWireFailure && range.count > 8 {
+    } catch let error as RegisterError where !error.isWireFailure {
       if walk.expectNothing() { continue }
-      walk.lower(limit: range.count / 2)
+      if range.count > 8 {
+        walk.lower(limit: range.count / 2)
+      } else if !walk.giveUp() {
+        throw error
+      }
     }
   }
   return walk

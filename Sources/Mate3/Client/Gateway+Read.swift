@@ -101,7 +101,10 @@ extension Gateway {
         do {
           walk.take(try await request(range), from: range)
         } catch let error as GatewayError where error.code == .refused {
-          guard let smaller = size.smaller(than: range.count) else { throw error }
+          guard let smaller = size.smaller(than: range.count) else {
+            guard walk.giveUp() else { throw error }
+            continue
+          }
           walk.lower(limit: smaller)
           size.remember(smaller)
         }

@@ -45,18 +45,20 @@ struct HeaderWalk: Sendable {
         if !wanted.isEmpty { return wanted }
         if end != nil { break }
       }
-      guard header + 2 <= 0x1_0000 else { throw .endless }
-      guard !lost.contains(header) else {
-        throw ScanError(code: .endless, message: "the gateway refuses to read on at register \(header)")
+      // Real firmware has been seen whose chain breaks off: what stands before is all there is.
+      guard header + 2 <= 0x1_0000, !lost.contains(header), !lost.contains(header + 1) else {
+        end = header
+        break
       }
       guard let did = words[header], let length = words[header + 1] else { return request([(header, 2)]) }
-      guard did != 0xFFFF else {
+      guard did != 0xFFFF, did != 0, length > 0, header + 2 + Int(length) <= 0x1_0000 else {
         end = header
         break
       }
       chain.append(ChainBlock(did: did, address: header, length: Int(length)))
       header += Int(length) + 2
     }
+    guard !chain.isEmpty else { throw .empty }
     return []
   }
 

@@ -51,12 +51,12 @@ public struct ReadMap: Sendable {
   public let groups: [ReadGroup]
   /// Numeric fields of two registers, which one request must hold whole; sorted.
   public let whole: [RegisterRange]
-  /// The id of the end block, read with the settings: a block that was added stands there.
+  /// The id of the end block, read with the settings: a block that was added stands there. Nil when there is none.
   public let end: RegisterRange?
 
   /// Fields that are never read out are left out: write-only ones and secrets, and those past a block's end.
   public init(layout: SystemLayout) {
-    end = RegisterRange(start: layout.end, count: 1)
+    end = layout.isEndKnown ? RegisterRange(start: layout.end, count: 1) : nil
     var slots: [FieldSlot] = []
     slots.reserveCapacity(layout.blocks.reduce(0) { $0 + $1.definition.fields.count })
     var groups: [ReadGroup] = []
@@ -89,10 +89,13 @@ public struct ReadMap: Sendable {
   }
 
   /// The requests that read the groups of the given classes.
-  public func requests(_ intervals: Set<IntervalClass>, limit: Int) -> [RegisterRange] {
+  /// - Parameter refused: registers that the gateway does not give; no request touches them.
+  public func requests(
+    _ intervals: Set<IntervalClass>, limit: Int, avoiding refused: [RegisterRange] = []
+  ) -> [RegisterRange] {
     var wanted = groups.filter { intervals.contains($0.interval) }.flatMap(\.ranges)
     if let end, intervals.contains(.settings) { wanted.append(end) }
-    return ReadPlan.requests(for: wanted, keepingWhole: whole, limit: limit)
+    return ReadPlan.requests(for: wanted, keepingWhole: whole, avoiding: refused, limit: limit)
   }
 
   private static func ranges(of slots: [FieldSlot]) -> [RegisterRange] {

@@ -9,11 +9,21 @@ public enum ReadPlan {
   /// - Parameters:
   ///   - wanted: in any order, overlapping or not.
   ///   - whole: fields of two registers that one request must hold whole; sorted by address.
+  ///   - refused: registers that no request may touch.
   ///   - limit: 2…125 registers a request.
-  public static func requests(for wanted: [RegisterRange], keepingWhole whole: [RegisterRange], limit: Int)
-    -> [RegisterRange]
-  {
+  public static func requests(
+    for wanted: [RegisterRange], keepingWhole whole: [RegisterRange], avoiding refused: [RegisterRange] = [], limit: Int
+  ) -> [RegisterRange] {
     let limit = min(max(limit, 2), 125)
+    if !refused.isEmpty {
+      var (wanted, requests) = (wanted, [RegisterRange]())
+      for gap in refused.sorted(by: { $0.start < $1.start }) {
+        let (before, after) = parts(of: wanted, around: gap)
+        requests += Self.requests(for: before, keepingWhole: whole, limit: limit)
+        wanted = after
+      }
+      return requests + Self.requests(for: wanted, keepingWhole: whole, limit: limit)
+    }
     let sorted = wanted.sorted { $0.start < $1.start }
     var requests: [RegisterRange] = []
     var next = 0
@@ -38,5 +48,18 @@ public enum ReadPlan {
       position = end
     }
     return requests
+  }
+
+  private static func parts(
+    of wanted: [RegisterRange], around refused: RegisterRange
+  ) -> (before: [RegisterRange], after: [RegisterRange]) {
+    let before = wanted.compactMap {
+      RegisterRange(start: $0.start, count: min($0.end, refused.start) - $0.start)
+    }
+    let after = wanted.compactMap { range in
+      let start = max(range.start, refused.end)
+      return RegisterRange(start: start, count: range.end - start)
+    }
+    return (before, after)
   }
 }

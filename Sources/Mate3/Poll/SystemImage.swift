@@ -80,7 +80,7 @@ public struct SystemImage: Sendable {
         try check(range.start, UInt16(truncatingIfNeeded: block.key.port), .port, block.key)
       }
     }
-    try check(layout.end, 0xFFFF, .id, nil)
+    if layout.isEndKnown { try check(layout.end, 0xFFFF, .id, nil) }
     for block in layout.unknown {
       try check(block.address, block.did, .id, nil)
       try check(block.address + 1, UInt16(truncatingIfNeeded: block.length), .length, nil)
@@ -145,6 +145,27 @@ public struct SystemImage: Sendable {
     let value = decode(slot)
     wasPresent[index] = wasPresent[index] || value.isPresent
     return FieldChange(slot: index, value: value)
+  }
+
+  /// Takes fields over from an earlier image, also of another layout, in place of what the cycle has read: those with a
+  /// command that is not finished.
+  /// - Returns: the same fields' positions in this image.
+  public mutating func keep(_ held: Set<Int>, of earlier: SystemImage) -> Set<Int> {
+    var kept: Set<Int> = []
+    for index in held where earlier.map.slots.indices.contains(index) {
+      let old = earlier.map.slots[index]
+      guard earlier.value(ofSlot: index) != nil, let block = layout.block(earlier.layout.blocks[old.blockIndex].key),
+        let slot = map.slots.first(where: { $0.blockIndex == block.index && $0.field.index == old.field.index })
+      else { continue }
+      take(Array((old.range.start..<old.range.end).compactMap(earlier.word)), from: slot.range)
+      kept.insert(slot.index)
+    }
+    return kept
+  }
+
+  /// Whether a field that had a value in an earlier image of the same layout has none in this one.
+  public func hasLost(anythingOf earlier: SystemImage) -> Bool {
+    zip(earlier.wasPresent, wasPresent).contains { $0 && !$1 }
   }
 
   /// The current value of a slot, or nil when its group was never read.

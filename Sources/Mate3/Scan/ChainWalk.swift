@@ -13,8 +13,8 @@ public struct ScanError: Error, Hashable, Sendable, CustomStringConvertible {
   public enum Code: Hashable, Sendable {
     /// No `SunS` at the base address.
     case notSunSpec
-    /// The chain runs out of the address space without an end block.
-    case endless
+    /// The map holds no block, as that of a gateway that is starting.
+    case empty
   }
 
   public let code: Code
@@ -25,8 +25,9 @@ public struct ScanError: Error, Hashable, Sendable, CustomStringConvertible {
     code: .notSunSpec,
     message: "there is no SunSpec map at register 40000; switch SunSpec on and link encryption off in the "
       + "gateway's menu, or check that the address is that of an OutBack MATE3, MATE3s or AXS Port")
-  static let endless = ScanError(
-    code: .endless, message: "the chain of SunSpec blocks leaves the address space without an end block")
+  static let empty = ScanError(
+    code: .empty,
+    message: "the SunSpec map at register 40000 holds no devices; a gateway that starts shows them after a while")
 }
 
 /// Walks the chain of SunSpec blocks from the `SunS` mark to the end block, and keeps every word it reads, so that the
@@ -43,14 +44,22 @@ public struct ChainWalk: Sendable {
   }
 
   public private(set) var blocks: [ChainBlock] = []
-  /// Address of the end block once it was found.
+  /// The block that is being read.
+  private var current: ChainBlock?
+  /// Blocks that the gateway does not give whole.
+  private var unreadable: [ChainBlock] = []
+  /// Address of the end block, or of what stands in its place, once the walk is finished.
   public private(set) var end: Int?
+  /// Whether the chain ended with the end block. Real firmware has been seen that lacks it, and a gateway that starts
+  /// shows a chain that breaks off.
+  public private(set) var isEndKnown = false
 
   private let registry: Registry
   private var words: [UInt16] = []
   private var present: [Bool] = []
   private var header = SystemLayout.base + 2
   private var limit: Int
+  private let fullLimit: Int
   private var expectedEnd: Int?
 
   /// - Parameters:
@@ -60,7 +69,8 @@ public struct ChainWalk: Sendable {
   ///     there is read anew.
   public init(registry: Registry, limit: Int, expectedEnd: Int? = nil) {
     self.registry = registry
-    self.limit = min(max(limit, 4), 125)
+    fullLimit = min(max(limit, 4), 125)
+    self.limit = fullLimit
     self.expectedEnd = expectedEnd
   }
 
@@ -84,8 +94,27 @@ public struct ChainWalk: Sendable {
   /// Lowers the most registers a request, after a request has failed.
   public mutating func lower(limit: Int) { self.limit = min(self.limit, max(limit, 4)) }
 
+  /// Takes note that the gateway does not give the registers of the last request, however few. Within a block, the walk
+  /// goes on behind it; at a header, what stands before is all there is.
+  /// - Returns: false at the mark, without which there is no map.
+  public mutating func giveUp() -> Bool {
+    guard !words.isEmpty else {
+      defer { limit = 2 }
+      return limit > 2
+    }
+    limit = fullLimit
+    if let block = current, firstMissing(block.address, header) != nil {
+      unreadable.append(block)
+      blocks.removeLast()
+      current = nil
+    } else {
+      end = header
+    }
+    return true
+  }
+
   /// The next request.
-  /// - Throws: ``ScanError`` when what was read is no SunSpec map.
+  /// - Throws: ``ScanError`` when what was read is no SunSpec map, or one without blocks.
   public mutating func next() throws(ScanError) -> Step {
     if words.isEmpty { return request(from: SystemLayout.base, to: SystemLayout.base + limit) }
     guard word(SystemLayout.base) == 0x5375, word(SystemLayout.base + 1) == 0x6E53 else {
@@ -93,23 +122,28 @@ public struct ChainWalk: Sendable {
     }
     while end == nil {
       guard header + 2 <= 0x1_0000 else {
-        throw .endless
+        end = header
+        break
       }
-      if let last = blocks.last, let definition = registry.block(id: last.did),
-        let missing = firstMissing(last.address, header + 2)
+      if let block = current, let definition = registry.block(id: block.did),
+        let missing = firstMissing(block.address, header + 2)
       {
-        return request(from: Self.wholeStart(missing, in: last, definition), to: reach(header + 2))
+        return request(from: Self.wholeStart(missing, in: block, definition), to: reach(header + 2))
       }
       guard let did = word(header), let length = word(header + 1) else {
         return request(from: header, to: reach(header + 2))
       }
-      if did == 0xFFFF {
+      guard did != 0xFFFF, did != 0, length > 0, header + 2 + Int(length) <= 0x1_0000 else {
         end = header
+        isEndKnown = did == 0xFFFF && length == 0
         break
       }
-      blocks.append(ChainBlock(did: did, address: header, length: Int(length)))
+      let block = ChainBlock(did: did, address: header, length: Int(length))
+      current = block
+      blocks.append(block)
       header += Int(length) + 2
     }
+    guard !blocks.isEmpty else { throw .empty }
     return .finished
   }
 
@@ -117,6 +151,8 @@ public struct ChainWalk: Sendable {
   public mutating func take(_ read: [UInt16], from range: RegisterRange) {
     let offset = range.start - SystemLayout.base
     guard offset >= 0, read.count == range.count else { return }
+    // Lowered for the mark alone.
+    if limit < 4 { limit = fullLimit }
     let needed = offset + read.count
     if words.count < needed {
       words += Array(repeating: 0, count: needed - words.count)
@@ -130,7 +166,9 @@ public struct ChainWalk: Sendable {
 
   /// The layout that the finished walk found.
   public func layout(registry: Registry, names: DeviceNames) -> SystemLayout {
-    SystemLayout(chain: blocks, end: end ?? header, registry: registry, names: names, word: word)
+    SystemLayout(
+      chain: blocks, unreadable: unreadable, end: end ?? header, isEndKnown: isEndKnown, registry: registry,
+      names: names, word: word)
   }
 
   private func firstMissing(_ from: Int, _ to: Int) -> Int? {

@@ -38,7 +38,7 @@ public struct PlacedBlock: Sendable {
   }
 }
 
-/// A block that no document explains; it is skipped by its length.
+/// A block that no document explains, or that the gateway does not give whole; it is skipped by its length.
 public struct UnknownBlock: Sendable, Hashable {
   public let did: UInt16
   public let address: Int
@@ -70,21 +70,30 @@ public struct SystemLayout: Sendable {
   /// Known blocks in order of address.
   public let blocks: [PlacedBlock]
   public let unknown: [UnknownBlock]
-  /// Address of the end block.
+  /// Address of the end block, or of what stands in its place.
   public let end: Int
+  /// Whether the end block was seen there. Without it devices may follow that were not seen.
+  public let isEndKnown: Bool
+  /// What stands at the end, as far as the gateway gives it: id and length of the end block, or what is there instead.
+  public let endWords: [UInt16]
 
   private let indexByKey: [DeviceKey: Int]
 
   /// Places the registry's blocks at the addresses of a walked chain.
   /// - Parameters:
   ///   - chain: the headers in order.
-  ///   - end: address of the end block.
+  ///   - unreadable: headers of blocks that the gateway does not give whole.
+  ///   - end: address of the end block, or of what stands in its place.
+  ///   - isEndKnown: whether the end block was seen there.
   ///   - registry: what the blocks mean.
   ///   - names: names of the user's own.
   ///   - word: the word at an address, as read by the walk.
-  public init(chain: [ChainBlock], end: Int, registry: Registry, names: DeviceNames, word: (Int) -> UInt16?) {
+  public init(
+    chain: [ChainBlock], unreadable: [ChainBlock] = [], end: Int, isEndKnown: Bool = true, registry: Registry,
+    names: DeviceNames, word: (Int) -> UInt16?
+  ) {
     var blocks: [PlacedBlock] = []
-    var unknown: [UnknownBlock] = []
+    var unknown = unreadable.map { UnknownBlock(did: $0.did, address: $0.address, length: $0.length) }
     var indexByKey: [DeviceKey: Int] = [:]
     for block in chain {
       guard let definition = registry.block(id: block.did) else {
@@ -104,8 +113,10 @@ public struct SystemLayout: Sendable {
           isDuplicate: isDuplicate))
     }
     self.blocks = blocks
-    self.unknown = unknown
+    self.unknown = unknown.sorted { $0.address < $1.address }
     self.end = end
+    self.isEndKnown = isEndKnown
+    endWords = [word(end), word(end + 1)].prefix { $0 != nil }.compactMap(\.self)
     self.indexByKey = indexByKey
   }
 
@@ -125,7 +136,7 @@ public struct SystemLayout: Sendable {
 
   /// Whether another layout has the same blocks with the same ports at the same addresses.
   public func isSame(as other: SystemLayout) -> Bool {
-    end == other.end && unknown == other.unknown && blocks.count == other.blocks.count
+    end == other.end && isEndKnown == other.isEndKnown && unknown == other.unknown && blocks.count == other.blocks.count
       && zip(blocks, other.blocks).allSatisfy {
         $0.definition.did == $1.definition.did && $0.address == $1.address && $0.length == $1.length && $0.key == $1.key
       }
