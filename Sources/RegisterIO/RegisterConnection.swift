@@ -45,6 +45,13 @@ public protocol RegisterConnection: Actor {
   /// For one task at a time.
   func sleep(until deadline: ContinuousClock.Instant) async
 
+  /// The time that ``sleep(until:)`` goes by. Only a connection that exists in a test has another than the clock's.
+  nonisolated var now: ContinuousClock.Instant { get }
+
   /// Ends the ``sleep(until:)`` that is under way, or else the next one before it begins.
   nonisolated func wake()
+}
+
+extension RegisterConnection {
+  public nonisolated var now: ContinuousClock.Instant { .now }
 }

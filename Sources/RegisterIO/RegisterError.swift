@@ -38,6 +38,13 @@ public struct RegisterError: Error, Hashable, Sendable {
   }
 }
 
+extension RegisterError {
+  /// True when the device says that there are no such registers, rather than that it can't give them now.
+  public var meansAbsent: Bool {
+    code == .exception(.illegalDataAddress) || code == .exception(.illegalDataValue)
+  }
+}
+
 extension RegisterError: CustomStringConvertible {
   public var description: String { message }
 }

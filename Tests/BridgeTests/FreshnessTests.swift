@@ -38,17 +38,15 @@ import Testing
     #expect(groups.count >= 2)
     var random = SystemRandomNumberGenerator()
     for _ in 0..<300 {
-      let freshness = Freshness(settings: settings)
-      freshness.install(image, read: groups, at: start)
+      var freshness = Freshness(image.layout, image.map, settings: settings, read: groups, at: start)
       var lastRead = start
-      var (_, again) = freshness.look(at: start)
+      var again = freshness.nextLook(after: start)
       var wasOnline = true
       for cycle in 1...Int.random(in: 1...12, using: &random) {
         let now = start + .seconds(cycle) + .microseconds(Int.random(in: -9000...9000, using: &random))
         while again <= now {
-          let (verdict, next) = freshness.look(at: again)
-          #expect(verdict == nil, "nothing is stale yet")
-          again = next
+          #expect(freshness.states(at: again).allSatisfy { $0 }, "nothing is stale yet")
+          again = freshness.nextLook(after: again)
         }
         freshness.note(groups, isLive: true, at: now)
         lastRead = now
@@ -56,15 +54,38 @@ import Testing
       let limit = lastRead + settings.live * Freshness.staleAfter
       while wasOnline, again < lastRead + .seconds(20) {
         let now = again
-        let (verdict, next) = freshness.look(at: now)
-        again = next
-        guard let verdict else { continue }
+        again = freshness.nextLook(after: now)
+        guard freshness.states(at: now).contains(false) else { continue }
         wasOnline = false
-        #expect(verdict.states.values.contains(false))
         #expect(now > limit)
         #expect(now <= limit + Freshness.slack)
       }
       #expect(!wasOnline)
     }
+  }
+
+  /// A gateway may take longer for a full read than a reading may be old: as long as it answers, it is not silent.
+  @Test func aSlowReadingIsNotSilence() throws {
+    let image = try image()
+    let groups = Array(image.map.groups.indices)
+    var freshness = Freshness(image.layout, image.map, settings: settings, read: groups, at: start)
+    let begin = start + .seconds(1)
+    freshness.begin(at: begin)
+    for request in 1...12 {
+      let now = begin + .milliseconds(850 * request)
+      freshness.answered(at: now)
+      #expect(freshness.states(at: now + .milliseconds(800)).allSatisfy { $0 })
+      #expect(freshness.isAnswering(at: now + .milliseconds(800)))
+    }
+    // The answers stop.
+    let last = begin + .milliseconds(850 * 12)
+    let limit = last + settings.live * Freshness.staleAfter
+    #expect(freshness.isAnswering(at: limit))
+    #expect(!freshness.isAnswering(at: limit + .milliseconds(1)))
+    #expect(freshness.nextLook(after: last) <= limit + Freshness.slack)
+    #expect(freshness.states(at: limit + .milliseconds(1)).allSatisfy { !$0 })
+    // A reading that never ends makes nothing fresh.
+    freshness.answered(at: begin + .seconds(61))
+    #expect(!freshness.isAnswering(at: begin + .seconds(61)))
   }
 }

@@ -108,6 +108,6 @@ extension GatewayService {
   fileprivate var isSettled: Bool {
     guard isRead, let layout = image?.layout else { return false }
     return !pins.wantsAnotherScan
-      && layout.blocks.allSatisfy { pins.refusal(for: $0, in: layout) == nil } && freshness.isAnswering(at: .now)
+      && layout.blocks.allSatisfy { pins.refusal(for: $0, in: layout) == nil } && isAnswering()
   }
 }

@@ -38,7 +38,11 @@ struct DiscoveryServiceTests {
 
   private func scan(_ discovery: DiscoveryService, _ image: SystemImage) {
     discovery.scanned(image)
-    publisher.install(image.layout, image.map)
+    let now = ContinuousClock.now
+    publisher.install(
+      image.layout, image.map, values: [],
+      freshness: Freshness(
+        image.layout, image.map, settings: PollSettings(), read: Array(image.map.groups.indices), at: now), at: now)
   }
 
   private func components(_ topic: String) throws -> [String: [String: Any]] {
@@ -87,6 +91,37 @@ struct DiscoveryServiceTests {
     let state = try components("\(prefix)_charge_controller_3/config")[
       "sensor_mate3_00005e005301_charge_controller_3_charger_state"]
     #expect((state?["options"] as? [String])?.last == "9")
+  }
+
+  /// A register that was just written reads 0x8000 for a while on real units; what a gateway that reboots shows for a
+  /// moment is no better.
+  @Test func anOddMomentChangesNoEntity() async throws {
+    let discovery = discovery()
+    let plain = try AnnouncedSystem("home").image
+    scan(discovery, plain)
+    let before = broker.retainedTexts.filter { $0.key.hasPrefix("homeassistant/") }
+    broker.clearSent()
+    let settling = try AnnouncedSystem("home") { words, layout in
+      let block = try #require(layout.blocks.first { $0.definition.name == "radian_inverter_configuration" })
+      let mode = try #require(block.definition.field("charger_operating_mode").flatMap(block.range(of:)))
+      words[mode.start] = 0x8000
+    }
+    scan(discovery, settling.image)
+    #expect(!broker.sent.contains { $0.topic.hasPrefix("homeassistant/") })
+    let odd = try AnnouncedSystem("home") { words, layout in
+      for block in layout.blocks where block.definition.kind == .configuration {
+        for field in block.definition.fields where field.access == .readWrite && field.type == .uint16 {
+          guard let range = block.range(of: field), field.index != block.definition.portFieldIndex,
+            words[range.start] != 0xFFFF
+          else { continue }
+          words[range.start] = 99
+        }
+      }
+    }
+    scan(discovery, odd.image)
+    #expect(broker.sent.contains { $0.topic.hasPrefix("homeassistant/") })
+    scan(discovery, plain)
+    #expect(broker.retainedTexts.filter { $0.key.hasPrefix("homeassistant/") } == before)
   }
 
   @Test func whatTheConfigurationNoLongerAllowsIsRemoved() async throws {
@@ -140,7 +175,6 @@ struct DiscoveryServiceTests {
   @Test func aForgottenDeviceIsWithdrawnBeforeItsStatesAreCleared() async throws {
     let discovery = discovery()
     scan(discovery, try AnnouncedSystem("ten_devices").image)
-    publisher.setAvailability([DeviceKey(name: "flexnet_dc", port: 10): true], 1)
     let ten = "homeassistant/device/mate3_00005e005310"
     #expect(announced.contains("\(ten)_flexnet_dc_10/config"))
     broker.clearSent()
@@ -169,7 +203,6 @@ struct DiscoveryServiceTests {
     let topic = "mate3/flexnet_dc_configuration/10/commands"
     let discovery = discovery()
     scan(discovery, try AnnouncedSystem("ten_devices").image)
-    publisher.setAvailability([device: true], 1)
     publisher.setCommandStates([device: nil])
     #expect(broker.retainedTexts[topic] == #"{"reason":null,"state":"online"}"#)
     scan(discovery, try withoutBatteryMonitor().image)

@@ -13,5 +13,11 @@ struct CountedSet<Element: Hashable & Sendable>: Sendable {
     counts[element] = count > 1 ? count - 1 : nil
   }
 
-  mutating func removeAll() { counts = [:] }
+  /// The same marks on other elements.
+  /// - Parameter place: what takes an element's place, nothing where it is gone.
+  func mapped(_ place: (Set<Element>) -> Set<Element>) -> CountedSet {
+    var mapped = CountedSet()
+    for (element, count) in counts { for new in place([element]) { mapped.counts[new] = count } }
+    return mapped
+  }
 }

@@ -14,12 +14,15 @@ extension GatewayService {
     isRelease: Bool, until deadline: ContinuousClock.Instant
   ) async throws(CommandRefusal) {
     guard isRelease else {
-      guard freshness.isAnswering(at: .now) else { throw Self.offline }
+      guard isAnswering() else { throw Self.offline }
       return
     }
     while await !canBeAsked, deadline > .now, !Task.isCancelled {
-      tryNow()
-      await Threads.pause(for: .milliseconds(50))
+      do {
+        _ = try await result(within: ContinuousClock.now.duration(to: deadline)) { await self.tryNow() }
+      } catch {
+        throw Self.offline
+      }
     }
   }
 
@@ -112,7 +115,7 @@ extension GatewayService {
     }
     try checkUse()
     if let statesProblem { throw CommandRefusal(.stateUnwritable, statesProblem) }
-    guard freshness.isAnswering(at: .now) else { throw Self.offline }
+    guard isAnswering() else { throw Self.offline }
     return hold(try validator.revert(timer, image: image, pins: pins, limit: size.current), image)
   }
 
@@ -188,8 +191,10 @@ extension GatewayService {
   /// The fields that a command writes: itself, or the hour and the minute of a time of day.
   private func slots(of request: WriteRequest) -> [Int] {
     guard let image, let block = image.layout.block(request.block.key) else { return [] }
+    // A scan may have found the block elsewhere meanwhile.
+    let start = request.range.start - request.block.address + block.address
     return image.map.slots.filter { slot in
-      slot.blockIndex == block.index && slot.range.start < request.range.end && request.range.start < slot.range.end
+      slot.blockIndex == block.index && slot.range.start < start + request.range.count && start < slot.range.end
     }.map(\.index)
   }
 

@@ -14,32 +14,32 @@ extension GatewayService {
   /// - Parameter thread: where it waits: one that nothing else can hold up. Nil for Swift's own.
   nonisolated package func watchFreshness(on thread: ThreadExecutor? = nil) async {
     while !Task.isCancelled {
-      let (verdict, again) = freshness.look(at: .now)
-      if let verdict { publisher.setAvailability(verdict.states, verdict.version) }
-      publisher.forget(all: false)
-      publisher.updateHouse()
+      let again = publisher.look(at: connection.now)
       if let thread { await thread.sleep(until: again) } else { try? await Task.sleep(until: again) }
     }
   }
 
-  /// A cycle or scan has read these groups whole.
+  /// Whether the gateway answers, so that a command may go ahead.
+  nonisolated func isAnswering() -> Bool { publisher.isAnswering(at: connection.now) }
+
+  /// A cycle or scan has read these groups whole, and what it brought is published.
   func completed(_ groups: [Int], at now: ContinuousClock.Instant) async {
     guard let map = image?.map else { return }
     var intervals: Set<IntervalClass> = []
     for group in groups where map.groups.indices.contains(group) { intervals.insert(map.groups[group].interval) }
+    for interval in intervals { lastReadTimes[interval] = Date() }
+    watchClock(intervals, at: now)
     // A system without live blocks lives by its other readings.
     let isLive = intervals.contains(.live) || !map.groups.contains { $0.interval == .live }
-    freshness.note(groups, isLive: isLive, at: now)
-    for interval in intervals { lastReadTimes[interval] = Date() }
+    publisher.completed(groups, isLive: isLive, at: now)
     if isSilent {
       isSilent = false
       infoDue = now
       publisher.publish(event: BridgeEvent(.gatewayBack, "the gateway answers again"))
     }
-    await watchClock(intervals, at: now)
-    if intervals.contains(.settings) { await watchWritten(at: now) }
-    if let verdict = freshness.check(at: now) { publisher.setAvailability(verdict.states, verdict.version) }
+    attempts.ended(isGood: true)
     if intervals.contains(.settings) {
+      await watchWritten(at: now)
       saveEnergies(at: now)
       savePins(at: now)
     }
@@ -51,8 +51,11 @@ extension GatewayService {
   }
 
   /// The gateway could not be read.
-  func unreachable(_ error: any Error) async {
+  func unreachable(_ error: any Error) {
     counters.failures += 1
+    publisher.readingFailed(at: now)
+    attempts.ended(isGood: false)
+    search.begin(every: settings.live, at: now)
     guard !isSilent else {
       logger.debug("still no answer from the gateway", metadata: ["reason": "\(error)"])
       return
@@ -70,7 +73,7 @@ extension GatewayService {
     return places.count == names.count ? places : []
   }
 
-  private func watchClock(_ intervals: Set<IntervalClass>, at now: ContinuousClock.Instant) async {
+  private func watchClock(_ intervals: Set<IntervalClass>, at now: ContinuousClock.Instant) {
     guard settings.checksClock, intervals.contains(.settings), !clockAddresses.isEmpty, let image else { return }
     let words = clockAddresses.compactMap { image.word($0) }
     guard words.count == clockAddresses.count else { return }
@@ -78,7 +81,7 @@ extension GatewayService {
     clockWatch.take(words, at: now)
     guard clockWatch.isStopped != wasStopped else { return }
     infoDue = now
-    freshness.setClockStopped(clockWatch.isStopped)
+    publisher.setClockStopped(clockWatch.isStopped, at: now)
     publisher.publish(
       event: clockWatch.isStopped
         ? BridgeEvent(

@@ -6,7 +6,10 @@ import Registry
 /// The walk over the chain of blocks, which finds the devices, and what follows from it.
 extension GatewayService {
   func scan() async throws {
-    wish.take()
+    wish.take(at: now)
+    attempts.begin(at: now)
+    heldMeanwhile = held.elements
+    defer { heldMeanwhile = nil }
     do {
       try await walkChain()
     } catch {
@@ -19,7 +22,7 @@ extension GatewayService {
   private func walkChain() async throws {
     let walk = try await readChain()
     let layout = walk.layout(registry: registry, names: names)
-    let now = ContinuousClock.now
+    let now = self.now
     var scanned = SystemImage(layout: layout)
     scanned.beginCycle()
     for block in layout.blocks {
@@ -27,16 +30,20 @@ extension GatewayService {
       let words = (range.start..<range.end).compactMap(walk.word)
       if words.count == range.count { scanned.take(words, from: range) }
     }
+    if let image {
+      _ = scanned.keep(heldMeanwhile ?? [], of: image)
+      held = held.mapped { scanned.keep($0, of: image) }
+    }
     let (changes, groups) = scanned.commit()
     let known = pins
     let notices = pins.observe(layout, word: scanned.word)
-    let isSame = image.map { $0.layout.isSame(as: layout) } ?? false
+    let earlier = image
+    let isSame = earlier.map { $0.layout.isSame(as: layout) } ?? false
     image = scanned
     clockAddresses = Self.clockAddresses(in: layout)
     plans = [:]
-    if !isSame { held.removeAll() }
+    if !isSame { refusals.forget() }
     isLayoutValid = true
-    freshness.install(scanned, read: groups, at: now)
     report(layout, isSame: isSame)
     for block in layout.blocks where block.isDuplicate {
       publisher.publish(
@@ -49,19 +56,26 @@ extension GatewayService {
     discovery?.setComputed(publisher.beginHouse(layout, scanned.map, pinned: pins.expected))
     discovery?.scanned(scanned)
     publishTimes(of: scanned)
-    publisher.install(layout, scanned.map, values: changes)
+    publisher.install(
+      layout, scanned.map, values: changes,
+      freshness: Freshness(
+        layout, scanned.map, settings: settings, read: groups, isClockStopped: clockWatch.isStopped, at: now),
+      at: now)
     // Once more, for the devices that have left.
     refreshCommandStates()
     publisher.setDevices(deviceList())
     schedule.wasRead(at: now)
     savePins(ifNot: known)
-    if layout.end != expectedEnd {
+    if layout.isEndKnown, layout.end != expectedEnd {
       expectedEnd = layout.end
       saveLater(.mapEnd(layout.end))
     }
     await report(notices)
     publishAlerts()
-    await searchForMissing(in: layout, at: now)
+    if let earlier, !isSame || scanned.hasLost(anythingOf: earlier) { search.begin(every: settings.live, at: now) }
+    let isWhole = await reportMissing(in: layout) && layout.isEndKnown && !notices.contains(.gatewayBlank)
+    search.scanned(isWhole: isWhole, every: settings.live, at: now)
+    backoff.reset()
     await completed(groups, at: now)
     guard pins.wantsAnotherScan else {
       isConfirming = false
@@ -78,74 +92,102 @@ extension GatewayService {
     await pause(.milliseconds(200))
   }
 
-  /// Commands that a scan lets go first, from its beginning again.
-  private static let politeness = 2
-
-  /// Walks the chain in one transaction: nothing that a command writes meanwhile is published with what was read before.
+  /// Walks the chain, and lets a waiting command go ahead between two requests: what it writes meanwhile is published as
+  /// it was read back, not as the walk has read it before.
   private func readChain() async throws -> ChainWalk {
-    var politeness = Self.politeness
-    while true {
-      let start = ChainWalk(registry: registry, limit: size.current, expectedEnd: expectedEnd)
-      let size = size
-      let yields = politeness > 0
-      let reading = try await connection.transact { await Self.read(start, size, on: $0, yielding: yields) }
+    let now = self.now
+    publisher.beginReading(at: now)
+    var reading = ChainReading(
+      walk: ChainWalk(registry: registry, limit: size.current, expectedEnd: expectedEnd),
+      retries: refusals.left(of: fullRead, at: now))
+    repeat {
+      let (before, size, publisher, connection) = (reading, size, publisher, connection)
+      reading = try await connection.transact {
+        await Self.read(before, size, on: $0) { publisher.answered(at: connection.now) }
+      }
       for range in reading.asked { counters.note(range) }
+      refusals.count(before.retries - reading.retries)
       if let failure = reading.failure { throw failure }
-      if reading.isWhole { return reading.walk }
-      politeness -= 1
+      reading.asked = []
+    } while !reading.isWhole
+    // A walk that broke off because the gateway has no time, and not for want of registers, is worth another one.
+    if let end = reading.breakOff, lastBreakOff != end {
+      lastBreakOff = end
+      if let refusal = reading.refusal, !refusal.meansAbsent { throw refusal }
     }
+    if reading.breakOff == nil { lastBreakOff = nil }
+    return reading.walk
   }
 
   private struct ChainReading: Sendable {
     var walk: ChainWalk
+    /// How many refused requests may be followed by a smaller one.
+    var retries: Int
     var asked: [RegisterRange] = []
     var failure: (any Error)?
-    /// False when the walk was given up for a command.
+    /// Where the chain broke off, and what the gateway said to that.
+    var breakOff: Int?
+    var refusal: RegisterError?
+    /// False when a command goes ahead.
     var isWhole = false
   }
 
   private static func read(
-    _ start: ChainWalk, _ size: ReadSize, on exchange: any RegisterExchange, yielding: Bool
+    _ begun: ChainReading, _ size: ReadSize, on exchange: any RegisterExchange, _ answered: @Sendable () -> Void
   ) async -> ChainReading {
-    var reading = ChainReading(walk: start)
+    var reading = begun
     do {
       while case .read(let range) = try reading.walk.next() {
         try Task.checkCancellation()
-        if yielding, exchange.isAwaited { return reading }
+        if exchange.isAwaited, !reading.asked.isEmpty { return reading }
         reading.asked.append(range)
         do throws(RegisterError) {
           reading.walk.take(try await exchange.read(range), from: range)
+          answered()
         } catch {
-          if !error.isWireFailure, reading.walk.expectNothing() { continue }
-          guard !error.isWireFailure, let smaller = size.smaller(than: range.count) else { throw error }
-          reading.walk.lower(limit: smaller)
+          if error.isWireFailure { throw error }
+          if reading.walk.expectNothing() { continue }
+          if reading.retries > 0, let smaller = size.smaller(than: range.count) {
+            reading.retries -= 1
+            reading.walk.lower(limit: smaller)
+            continue
+          }
+          guard reading.walk.giveUp() else { throw error }
+          reading.refusal = error
         }
       }
       reading.isWhole = true
+      if !reading.walk.isEndKnown { reading.breakOff = reading.walk.end }
     } catch {
       reading.failure = error
     }
     return reading
   }
 
-  /// Devices come back one by one after the gateway has rebooted, at the end of the map, where no poll looks.
-  private func searchForMissing(in layout: SystemLayout, at now: ContinuousClock.Instant) async {
+  /// Says which pinned devices the gateway does not show.
+  /// - Returns: whether it shows all of them.
+  private func reportMissing(in layout: SystemLayout) async -> Bool {
     let present = Set(layout.blocks.map { PinKey($0) })
     let missing = pins.expected.filter { !present.contains($0) }
-    for key in pins.pins.keys { await setAlert(.missing, "\(key)", nil) }
-    guard !missing.isEmpty else {
-      searchAt = nil
-      searchInterval = .seconds(10)
-      return
-    }
+    let names = Set(missing.map { "\($0)" })
+    for name in (alerts[.missing] ?? [:]).keys where !names.contains(name) { await setAlert(.missing, name, nil) }
     for key in missing {
       await setAlert(.missing, "\(key)", "\(key) was there before and the gateway does not show it now")
     }
-    searchAt = now + searchInterval
-    searchInterval = min(searchInterval * 2, .seconds(300))
+    return missing.isEmpty
   }
 
   private func report(_ layout: SystemLayout, isSame: Bool) {
+    if layout.isEndKnown {
+      reportedCut = nil
+    } else if reportedCut != layout.end {
+      reportedCut = layout.end
+      publisher.publish(
+        event: BridgeEvent(
+          .layoutIncomplete,
+          "the chain of blocks breaks off at register \(layout.end) without its end block; the \(layout.blocks.count) "
+            + "blocks before it are used, and what may follow is looked for again"))
+    }
     guard !isSame else { return }
     logger.info(
       "scanned the gateway",
@@ -155,11 +197,5 @@ extension GatewayService {
         "no document explains this block; it is skipped",
         metadata: ["id": "\(block.did)", "address": "\(block.address)", "length": "\(block.length)"])
     }
-  }
-
-  func layoutChanged(_ change: LayoutChange) async {
-    isLayoutValid = false
-    expectedEnd = nil
-    publisher.publish(event: BridgeEvent(.layoutChanged, "\(change.message); the gateway is scanned again"))
   }
 }

@@ -10,7 +10,7 @@ import Synchronization
 /// Reads one gateway: scan, poll, compare, decode, hand on; and says which of its devices are fresh.
 ///
 /// It works on its connection's thread, so that a cycle costs one wake-up. What must be known without waiting for that
-/// thread is in ``Freshness``.
+/// thread, the publisher knows.
 public actor GatewayService {
   public nonisolated var unownedExecutor: UnownedSerialExecutor { connection.unownedExecutor }
 
@@ -44,14 +44,18 @@ public actor GatewayService {
   let saveEnd: @Sendable (Int) throws -> Void
   /// False from the moment a header differed until a scan has found the new layout.
   var isLayoutValid = false
-  var held = CountedSet<Int>()
+  /// Slots whose state commands that are not finished hold.
+  var held = CountedSet<Int>() {
+    didSet { heldMeanwhile?.formUnion(held.elements) }
+  }
+  /// Slots that were held at any time since the scan under way began; nil while there is none.
+  var heldMeanwhile: Set<Int>?
   var times: [PlacedTime] = []
   var schedule: PollSchedule
   var clockWatch = ClockWatch()
   /// Addresses of the gateway's clock in the layout, in a fixed order.
   var clockAddresses: [Int] = []
-  let freshness: Freshness
-  var infoDue = ContinuousClock.now
+  var infoDue: ContinuousClock.Instant
   var lastReadTimes: [IntervalClass: Date] = [:]
   var isSilent = false
   var counters = GatewayCounters()
@@ -59,13 +63,18 @@ public actor GatewayService {
   let wish = ScanWish()
   let use = Mutex(GatewayUse.kept)
   var undone = UndoneWrites()
-  private var backoff = Backoff()
+  let attempts = Attempts()
+  var refusals = Refusals()
+  var backoff: Backoff
+  private var layoutBackoff: Backoff
+  private var lastLayoutChange: ContinuousClock.Instant?
   var evidenceScans = EvidenceScans()
   /// Whether a scan was made only to confirm what the one before it saw.
   var isConfirming = false
-  /// When to look again for pinned devices that the last scan did not see, and how long to wait after that.
-  var searchAt: ContinuousClock.Instant?
-  var searchInterval: Duration = .seconds(10)
+  var search = Search()
+  /// Where a chain without an end block was last reported to break off, and where the last walk did.
+  var reportedCut: Int?
+  var lastBreakOff: Int?
 
   public init(
     settings: PollSettings, registry: Registry, names: DeviceNames = DeviceNames(),
@@ -91,10 +100,14 @@ public actor GatewayService {
     self.startDelay = startDelay
     self.logger = logger
     validator = CommandValidator(policy: policy, registry: registry)
-    freshness = Freshness(settings: settings)
     size = ReadSize(configured: settings.maxRead)
-    schedule = PollSchedule(settings: settings, startingAt: .now)
+    infoDue = connection.now
+    schedule = PollSchedule(settings: settings, startingAt: connection.now)
+    backoff = Backoff(settings: settings)
+    layoutBackoff = Backoff(settings: settings)
   }
+
+  nonisolated var now: ContinuousClock.Instant { connection.now }
 
   /// Scans and polls until the task is cancelled.
   public func run() async {
@@ -106,20 +119,19 @@ public actor GatewayService {
         continue
       }
       do {
-        if !isLayoutValid || wish.isMade() { try await scan() }
+        if !isLayoutValid || wish.isMade(at: now) { try await scan() }
         try await poll()
-      } catch is CancellationError {
-        return
       } catch let change as LayoutChange {
-        await layoutChanged(change)
-        await pause(min(settings.live, .seconds(1)))
+        layoutChanged(change)
+        await backOff(layoutBackoff.take())
       } catch {
-        if Task.isCancelled { return }
-        await unreachable(error)
-        await backOff()
-        schedule.makeAllDue()
+        if Task.isCancelled || error is CancellationError { break }
+        unreachable(error)
+        await backOff(backoff.take())
+        schedule.makeAllDue(at: now)
       }
     }
+    attempts.close()
   }
 
   /// Whether a scan has succeeded since the start.
@@ -131,147 +143,61 @@ public actor GatewayService {
     connection.wake()
   }
 
-  /// Has the gateway tried at once, for a command that makes the system safer.
-  nonisolated func tryNow() { rescan() }
-
   /// As ``rescan()``, but not more often than the gateway can bear.
   /// - Returns: false when such a scan was asked for just now, so that this one has to wait.
-  nonisolated public func rescanForUser(at now: ContinuousClock.Instant = .now) -> Bool {
+  nonisolated public func rescanForUser() -> Bool {
     // Also for one that has to wait: so that the wait for the next cycle ends in time.
     defer { connection.wake() }
-    return wish.makeForUser(at: now)
+    return wish.makeForUser(at: connection.now)
   }
 
   private func poll() async throws {
-    while !wish.isMade() {
-      await pause(until: min(schedule.nextLive, wish.due ?? schedule.nextLive))
+    while !wish.isMade(at: now) {
+      let wanted = [schedule.nextLive, wish.due, attempts.due(at: now), search.due].compactMap(\.self)
+      await pause(until: wanted.min() ?? schedule.nextLive)
       try Task.checkCancellation()
-      if wish.isMade() || currentUse == .none { return }
-      let now = ContinuousClock.now
-      if evidenceScans.isDue(at: now) || searchAt.map({ $0 <= now }) ?? false {
+      let now = self.now
+      if wish.isMade(at: now) || currentUse == .none { return }
+      if evidenceScans.isDue(at: now) || search.due.map({ $0 <= now }) ?? false {
         wish.make()
         return
       }
+      let isWanted = attempts.due(at: now).map { $0 <= now } ?? false
       // Woken for a scan that has to wait: no reason for a cycle out of turn.
-      if schedule.nextLive > now { continue }
-      try await cycle(schedule.begin(at: .now))
+      guard schedule.nextLive <= now || isWanted else { continue }
+      try await cycle(schedule.begin(at: now))
       if !settings.keepsConnection || currentUse == .shared { await connection.disconnect() }
     }
   }
 
-  private func cycle(_ due: Set<IntervalClass>) async throws {
-    guard image != nil else { return }
-    image?.beginCycle()
-    do {
-      var rest = plan(due)[...]
-      while !rest.isEmpty {
-        try Task.checkCancellation()
-        rest = rest.dropFirst(try await fetch(rest))
-      }
-    } catch let error as RegisterError {
-      if error.code == .timedOut || error.code == .badReply {
-        size.noteSilence()
-        plans = [:]
-      }
-      throw error
-    }
-    size.noteGoodCycle()
-    backoff.reset()
-    try image?.checkHeaders()
-    let now = ContinuousClock.now
-    guard let (changes, groups) = image?.commit(holding: held.elements) else { return }
-    counters.cycles += 1
-    if takeEvidence(changes, read: groups) { evidenceScans.want(at: now) }
-    if let image, !changes.isEmpty {
-      // Before the values, so that no entity shows what it does not know.
-      discovery?.changed(changes, image)
-      publishTimes(after: changes)
-      publisher.apply(changes)
-    }
-    await completed(groups, at: now)
+  private func layoutChanged(_ change: LayoutChange) {
+    let now = self.now
+    // One that stood for a while may change again at once.
+    if lastLayoutChange.map({ $0.duration(to: now) > .seconds(60) }) ?? false { layoutBackoff.reset() }
+    lastLayoutChange = now
+    isLayoutValid = false
+    expectedEnd = nil
+    publisher.readingFailed(at: now)
+    search.begin(every: settings.live, at: now)
+    publisher.publish(event: BridgeEvent(.layoutChanged, "\(change.message); the gateway is scanned again"))
   }
 
-  /// Reads ranges of the plan in one transaction, which a waiting command ends after the range under way.
-  /// - Returns: how many ranges are done with, at least one.
-  private func fetch(_ ranges: ArraySlice<RegisterRange>) async throws -> Int {
-    let (read, failure) = try await connection.transact { exchange in
-      var read: [[UInt16]] = []
-      do {
-        for range in ranges {
-          read.append(try await exchange.read(range))
-          if exchange.isAwaited || Task.isCancelled { break }
-        }
-        return (read, RegisterError?.none)
-      } catch let error as RegisterError {
-        return (read, error)
-      }
-    }
-    for (range, words) in zip(ranges, read) {
-      counters.note(range)
-      image?.take(words, from: range)
-    }
-    guard let failure else { return read.count }
-    let refused = ranges[ranges.startIndex + read.count]
-    counters.note(refused)
-    if failure.isWireFailure { throw failure }
-    _ = try await fetchInPieces(refused, failure)
-    return read.count + 1
-  }
-
-  /// Reads a range that the gateway has refused in smaller pieces. What it refuses even so is left out, and with it the
-  /// groups that need it.
-  /// - Returns: whether all of it was read.
-  private func fetchInPieces(_ range: RegisterRange, _ refusal: RegisterError) async throws -> Bool {
-    guard let smaller = size.smaller(than: range.count), let whole = image?.map.whole else {
-      counters.refusedReads += 1
-      logger.debug("a read was refused", metadata: ["registers": "\(range)", "reason": "\(refusal)"])
-      return false
-    }
-    var isWhole = true
-    for piece in ReadPlan.requests(for: [range], keepingWhole: whole, limit: smaller) {
-      do {
-        image?.take(try await request(piece), from: piece)
-      } catch let error as RegisterError where !error.isWireFailure {
-        if try await !fetchInPieces(piece, error) { isWhole = false }
-      }
-    }
-    // Where the pieces were refused too, size was not the cause.
-    let isSize = refusal.code == .exception(.illegalDataAddress) || refusal.code == .exception(.illegalDataValue)
-    if isWhole, isSize, smaller < size.current {
-      logger.notice(
-        "the gateway refuses requests of \(range.count) registers; smaller ones are used",
-        metadata: ["registers": "\(smaller)"])
-      size.remember(smaller)
-      plans = [:]
-    }
-    return isWhole
-  }
-
-  private func request(_ range: RegisterRange) async throws -> [UInt16] {
-    counters.note(range)
-    return try await connection.transact { try await $0.read(range) }
-  }
-
-  private func plan(_ due: Set<IntervalClass>) -> [RegisterRange] {
-    if let plan = plans[due] { return plan }
-    let plan = image?.map.requests(due, limit: size.current) ?? []
-    plans[due] = plan
-    return plan
-  }
-
-  /// Waits; a wish to scan cuts it short.
-  func pause(_ duration: Duration) async { await pause(until: .now + duration) }
+  func pause(_ duration: Duration) async { await pause(until: now + duration) }
 
   /// Waits before the gateway is tried again. A wish to scan does not cut this short: who does not answer is not to be
   /// asked more often.
-  private func backOff() async {
-    let deadline = ContinuousClock.now + backoff.take()
+  private func backOff(_ duration: Duration) async {
+    let deadline = now + duration
     let use = currentUse
-    while !Task.isCancelled, deadline > .now, currentUse == use { await pause(until: deadline) }
+    while !Task.isCancelled, currentUse == use {
+      let end = min(deadline, attempts.due(at: now) ?? deadline)
+      guard end > now else { return }
+      await pause(until: end)
+    }
   }
 
   private func pause(until deadline: ContinuousClock.Instant) async {
-    guard deadline > .now else { return }
+    guard deadline > now else { return }
     await connection.sleep(until: deadline)
   }
 }

@@ -59,8 +59,11 @@ struct PollSchedule: Sendable {
     return due
   }
 
-  /// Makes every class due in the next cycle.
-  mutating func makeAllDue() { next = [:] }
+  /// Makes every class due, in a cycle at once.
+  mutating func makeAllDue(at now: ContinuousClock.Instant) {
+    next = [:]
+    nextLive = min(nextLive, now)
+  }
 
   mutating func makeDue(_ interval: IntervalClass) { next[interval] = nil }
 
@@ -71,13 +74,17 @@ struct PollSchedule: Sendable {
   }
 }
 
-/// Waiting times between attempts: 1 s, doubling, at most 30 s.
+/// Waiting times between attempts: 1 s, doubling, at most two live intervals and 30 s. So everything is as before within
+/// three live intervals after the gateway is, and a gateway in trouble is asked less than a healthy one.
 struct Backoff: Sendable {
+  private let longest: Duration
   private(set) var next: Duration = .seconds(1)
 
+  init(settings: PollSettings) { longest = min(settings.live * 2, .seconds(30)) }
+
   mutating func take() -> Duration {
-    defer { next = min(next * 2, .seconds(30)) }
-    return next
+    defer { next = min(next * 2, longest) }
+    return min(next, longest)
   }
 
   mutating func reset() { next = .seconds(1) }

@@ -4,6 +4,7 @@ public import Foundation
 public struct BridgeEvent: Sendable, Encodable {
   public enum Kind: String, Sendable, Encodable, CaseIterable {
     case layoutChanged = "layout_changed"
+    case layoutIncomplete = "layout_incomplete"
     case identityChanged = "identity_changed"
     case identityUntrusted = "identity_untrusted"
     case identityRestored = "identity_restored"

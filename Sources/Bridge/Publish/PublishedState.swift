@@ -33,7 +33,8 @@ struct PublishedState {
   /// The layout installed last, nil before the first scan.
   private var layout: SystemLayout?
   private(set) var online: [DeviceKey: Bool] = [:]
-  private var availabilityVersion = 0
+  /// Of the installed layout; nil before the first scan.
+  var freshness: Freshness?
   var departed: [DeviceKey: ContinuousClock.Instant] = [:]
   /// Fields of an earlier run that are not judged yet: their topics.
   private var found = PackedMessages()
@@ -67,9 +68,12 @@ struct PublishedState {
   // MARK: What was read
 
   /// Takes a new layout: topics for its fields; fields that are gone become `None`, devices that are gone `offline`.
-  /// - Parameter values: every value that the scan found; a topic that holds anything else becomes `None`.
+  /// - Parameters:
+  ///   - values: every value that the scan found; a topic that holds anything else becomes `None`.
+  ///   - freshness: how old the readings are.
   mutating func install(
-    _ layout: SystemLayout, _ map: ReadMap, values: [FieldChange] = [], at now: ContinuousClock.Instant = .now
+    _ layout: SystemLayout, _ map: ReadMap, values: [FieldChange], freshness: Freshness?,
+    at now: ContinuousClock.Instant
   ) {
     let scheme = settings.scheme
     if let nextHouse { house = nextHouse }
@@ -109,12 +113,15 @@ struct PublishedState {
     }
     for device in online.keys where !present.contains(device) {
       setOnline(device, false)
-      departed[device] = departed[device] ?? now
+      // A chain that breaks off proves of no device that it has left.
+      departed[device] = layout.isEndKnown ? departed[device] ?? now : now
     }
     for device in present { departed[device] = nil }
     updateHouse(at: now)
     publishObjects()
     self.layout = layout
+    self.freshness = freshness
+    judge(at: now)
     clearLeftovers(layout, at: now)
     flush()
   }
@@ -140,23 +147,6 @@ struct PublishedState {
       topics.set(index, change.value.text)
       objects.mark(slot: change.slot)
     }
-  }
-
-  /// Says of each device whether its readings are fresh.
-  /// - Parameter version: an older verdict than the last one is not taken.
-  mutating func setAvailability(
-    _ states: [DeviceKey: Bool], _ version: Int, at now: ContinuousClock.Instant = .now
-  ) {
-    guard version > availabilityVersion else { return }
-    availabilityVersion = version
-    // A verdict on the layout before may come late.
-    for (device, isOnline) in states.sorted(by: { "\($0.key)" < "\($1.key)" }) where present.contains(device) {
-      setOnline(device, isOnline)
-    }
-    house?.setFresh(states, at: now)
-    updateHouse(at: now)
-    publishObjects()
-    flush()
   }
 
   /// Takes what is known of the gateway into `bridge/info`.
@@ -364,6 +354,7 @@ struct PublishedState {
         if state.topics.payload(index) == nil { state.topics.set(index, "None") }
         return false
       }
+      guard layout.isEndKnown else { return true }
       guard !state.present.contains(device), names.contains(device.name) else {
         state.clear(topic, at: now)
         if !state.present.contains(device) { state.clear(state.settings.scheme.availability(device), at: now) }

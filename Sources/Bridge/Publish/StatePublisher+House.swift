@@ -11,15 +11,6 @@ extension StatePublisher {
     state.withLock { $0.beginHouse(layout, map, pinned: pinned) }
   }
 
-  /// Looks at what only time decides: whether a daily counter that has fallen stays there.
-  func updateHouse(at now: ContinuousClock.Instant = .now) {
-    state.withLock { state in
-      state.updateHouse(at: now)
-      state.publishObjects()
-      state.flush()
-    }
-  }
-
   /// The daily counters, when it is time to keep them.
   func energiesToSave(at now: ContinuousClock.Instant) -> DailyEnergies? {
     state.withLock { $0.house?.energiesToSave(at: now) }

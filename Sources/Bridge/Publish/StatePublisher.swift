@@ -75,17 +75,18 @@ public final class StatePublisher: Sendable {
   public func install(
     _ layout: SystemLayout, _ map: ReadMap, values: [FieldChange] = [], at now: ContinuousClock.Instant = .now
   ) {
-    state.withLock { $0.install(layout, map, values: values, at: now) }
+    state.withLock { $0.install(layout, map, values: values, freshness: nil, at: now) }
+  }
+
+  /// As ``install(_:_:values:at:)``, with how old the readings are.
+  func install(
+    _ layout: SystemLayout, _ map: ReadMap, values: [FieldChange], freshness: Freshness, at now: ContinuousClock.Instant
+  ) {
+    state.withLock { $0.install(layout, map, values: values, freshness: freshness, at: now) }
   }
 
   /// Takes changed values, in the order of the installed layout's slots.
   public func apply(_ changes: [FieldChange]) { state.withLock { $0.apply(changes) } }
-
-  /// Says of each device whether its readings are fresh.
-  /// - Parameter version: an older verdict than the last one is not taken.
-  public func setAvailability(_ states: [DeviceKey: Bool], _ version: Int) {
-    state.withLock { $0.setAvailability(states, version) }
-  }
 
   /// Takes what is known of the gateway into `bridge/info`.
   func setGatewayInfo(_ gateway: GatewayInfo) { state.withLock { $0.setGatewayInfo(gateway) } }

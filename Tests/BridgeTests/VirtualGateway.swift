@@ -1,0 +1,122 @@
+import Logging
+import RegisterIO
+import Synchronization
+import TestSupport
+import Topics
+
+@testable import Bridge
+@testable import Mate3
+
+/// A gateway in a time of its own, which passes only by what is done: by a request, or by waiting. So hours of it take
+/// milliseconds, and every run of a script is the same.
+actor VirtualGateway: RegisterConnection {
+  typealias Instant = ContinuousClock.Instant
+
+  /// How a read is answered at a time since the start.
+  typealias Answer = @Sendable (_ range: RegisterRange, _ time: Duration) -> GatewayFault
+
+  struct Clock: Sendable {
+    var now: Instant
+    var requests: [(time: Duration, range: RegisterRange)] = []
+  }
+
+  nonisolated let start = ContinuousClock.now
+  private nonisolated let clock: Mutex<Clock>
+  private let requestTime: Duration
+  private let end: Instant
+  private let answer: Answer
+  /// Called whenever time passes; says when it wants to be called again.
+  private let watch: @Sendable (Instant) -> Instant
+  private var nextWatch: Instant
+  private nonisolated let finish: AsyncStream<Void>.Continuation
+  private nonisolated let finished: AsyncStream<Void>
+
+  init(
+    until end: Duration, requestTime: Duration, answer: @escaping Answer,
+    watch: @escaping @Sendable (Instant) -> Instant = { $0 + .seconds(3600) }
+  ) {
+    clock = Mutex(Clock(now: start))
+    self.requestTime = requestTime
+    self.end = start + end
+    self.answer = answer
+    self.watch = watch
+    nextWatch = start
+    (finished, finish) = AsyncStream.makeStream()
+  }
+
+  nonisolated var now: Instant { clock.withLock { $0.now } }
+  nonisolated var time: Duration { start.duration(to: now) }
+  /// Every request so far.
+  nonisolated var requests: [(time: Duration, range: RegisterRange)] { clock.withLock { $0.requests } }
+
+  /// Has a gateway service work until its end of time.
+  nonisolated func run(_ service: GatewayService) async {
+    let running = Task { await service.run() }
+    for await _ in finished {}
+    running.cancel()
+    await running.value
+  }
+
+  nonisolated var thread: (any TaskExecutor)? { nil }
+  nonisolated func wake() {}
+  nonisolated func shutdown() {}
+  func disconnect() async {}
+
+  func sleep(until deadline: Instant) async {
+    guard deadline < end, now < end else {
+      pass(until: end)
+      finish.finish()
+      while !Task.isCancelled { try? await Task.sleep(for: .milliseconds(1)) }
+      return
+    }
+    pass(until: deadline)
+    await Task.yield()
+  }
+
+  func transact<Result: Sendable>(
+    _ body: @Sendable (any RegisterExchange) async throws -> Result
+  ) async throws -> Result {
+    let exchange = Exchange(gateway: self)
+    return try await body(exchange)
+  }
+
+  fileprivate func read(_ range: RegisterRange) throws(RegisterError) -> [UInt16] {
+    let fault = answer(range, time)
+    clock.withLock { $0.requests.append((start.duration(to: $0.now), range)) }
+    pass(until: now + (fault == .silence ? .seconds(1) : requestTime))
+    switch fault {
+    case .words(let words): return words
+    case .exception(let exception): throw RegisterError(.exception(exception), "the gateway answered \(exception)")
+    case .silence: throw RegisterError(.timedOut, "the gateway did not answer")
+    default: throw RegisterError(.connectFailed, "the gateway refused the connection")
+    }
+  }
+
+  private func pass(until deadline: Instant) {
+    while nextWatch <= deadline {
+      let moment = max(nextWatch, now)
+      clock.withLock { $0.now = moment }
+      nextWatch = max(watch(moment), moment + .milliseconds(1))
+    }
+    clock.withLock { $0.now = max($0.now, deadline) }
+  }
+
+  private struct Exchange: RegisterExchange {
+    let gateway: VirtualGateway
+
+    func read(_ range: RegisterRange) async throws(RegisterError) -> [UInt16] { try await gateway.read(range) }
+    func write(_ words: [UInt16], at address: Int) async throws(RegisterError) {
+      throw RegisterError(.exception(.illegalFunction), "nothing is written here")
+    }
+  }
+}
+
+/// A map of registers, of which some may be missing.
+struct VirtualMap: Sendable {
+  var words: [Int: UInt16]
+
+  func answer(_ range: RegisterRange) -> GatewayFault {
+    let found = (range.start..<range.end).compactMap { words[$0] }
+    return found.count == range.count ? .words(found) : .exception(.illegalDataAddress)
+  }
+}
