@@ -52,6 +52,7 @@ public struct HouseTotals: Sendable {
   /// Daily energies of which a counter has fallen.
   private var undecided: Set<Int> = []
   private var energies: DailyEnergies
+  private(set) var day: GatewayDay
   private var unsaved = false
   private var savedAt: ContinuousClock.Instant?
 
@@ -90,6 +91,7 @@ public struct HouseTotals: Sendable {
     isFresh = keys.map { wasFresh[$0] ?? false }
     stale = Array(values.indices)
     self.energies = previous?.energies ?? energies
+    day = GatewayDay(layout, map, after: previous?.day)
     unsaved = previous?.unsaved ?? false
     savedAt = previous?.savedAt
     for old in previous?.values ?? [] {
@@ -118,9 +120,12 @@ public struct HouseTotals: Sendable {
 
   /// Takes changed values of the image that the read map belongs to.
   public mutating func take(_ changes: [FieldChange], at now: ContinuousClock.Instant) {
+    let before = day.number
+    day.take(changes)
     for change in changes where uses.indices.contains(change.slot) {
       for use in uses[change.slot] { take(change.value, use, at: now) }
     }
+    if day.number != before { for name in energies.byField.keys { energies.byField[name]?.take(day: day.number) } }
   }
 
   private mutating func take(_ new: FieldValue, _ use: Use, at now: ContinuousClock.Instant) {
@@ -138,7 +143,7 @@ public struct HouseTotals: Sendable {
       values[use.value].numbers[use.input] = thousandths
       let field = values[use.value].resolved.field
       if let thousandths, field.isDailyTotal {
-        energies.byField[field.name, default: DailyEnergy()].take(thousandths, of: input.name, at: now)
+        energies.byField[field.name, default: DailyEnergy(day: day.number)].take(thousandths, of: input.name, at: now)
         if energies.byField[field.name]?.isUndecided == true { undecided.insert(use.value) }
         unsaved = true
       }
@@ -172,7 +177,7 @@ public struct HouseTotals: Sendable {
       let name = values[position].resolved.field.name
       let inputs = values[position].resolved.inputs
       let fresh = Set(inputs.filter { isFresh[$0.block] }.map(\.name))
-      if energies.byField[name]?.settle(fresh, at: now) == true {
+      if energies.byField[name]?.settle(fresh, at: now, day: day.number) == true {
         savedAt = nil
         markStale(position)
       }

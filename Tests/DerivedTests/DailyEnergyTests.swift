@@ -121,4 +121,53 @@ import Testing
     _ = energy.settle(["a"], at: at(300))
     #expect(energy.total == 1)
   }
+
+  /// One charge controller loses its memory at noon: the day of the house goes on. At midnight it ends, by whichever
+  /// counter falls first, and with one that falls a second time nothing is lost.
+  @Test func aCounterThatFallsAtNoonBeginsNoDay() throws {
+    var energy = DailyEnergy(day: 7)
+    func pass(_ seconds: Int, day: Int?, _ readings: [String: Int64]) {
+      for (name, reading) in readings { energy.take(reading, of: name, at: at(seconds)) }
+      _ = energy.settle(["a", "b"], at: at(seconds + 120), day: day)
+    }
+    pass(0, day: 7, ["a": 20, "b": 10])
+    pass(1000, day: 7, ["a": 0, "b": 11])
+    #expect(energy.total == 31)
+    pass(2000, day: 7, ["a": 4, "b": 12])
+    #expect(energy.total == 36)
+    energy = try JSONDecoder().decode(DailyEnergy.self, from: JSONEncoder().encode(energy))
+    pass(3000, day: 7, ["a": 0, "b": 12])
+    #expect(energy.total == 36, "the day is known after a restart, too")
+    pass(40_000, day: 8, ["b": 0])
+    #expect(energy.total == 0)
+    pass(40_600, day: 8, ["a": 0, "b": 1])
+    #expect(energy.total == 1)
+    pass(80_000, day: 8, ["a": 3, "b": 0])
+    #expect(energy.total == 4)
+  }
+
+  /// A clock that stands still, or that nobody has read, must not make one day of all of them.
+  @Test(arguments: [nil, 7] as [Int?])
+  func withoutAClockTheCountersSayWhatDayItIs(day: Int?) {
+    var energy = DailyEnergy(day: day)
+    var days: [Int64] = []
+    for seconds in stride(from: 0, to: 4 * 86_400, by: 600) {
+      let reading = Int64(seconds % 86_400 / 600)
+      energy.take(reading, of: "a", at: at(seconds))
+      _ = energy.settle(["a"], at: at(seconds + 130), day: day)
+      if reading == 143 { days.append(energy.total) }
+    }
+    #expect(days == [143, 143, 143, 143])
+  }
+
+  /// While nothing is counted the day begins with the clock's: what is counted later on it is not lost at a fall.
+  @Test func aDayBeginsWithoutACounterThatFalls() {
+    var energy = DailyEnergy(day: 7)
+    energy.take(0, of: "a", at: at(0))
+    energy.take(day: 8)
+    energy.take(5, of: "a", at: at(40_000))
+    energy.take(0, of: "a", at: at(41_000))
+    _ = energy.settle(["a"], at: at(41_200), day: 8)
+    #expect(energy.total == 5)
+  }
 }

@@ -138,6 +138,27 @@ import Testing
     #expect(house.texts == full.texts)
   }
 
+  /// The gateway's clock, which begins at six in the morning here, says whether a counter that falls begins a day.
+  @Test func theGatewaysClockSaysWhenItIsMidnight() throws {
+    var house = try House(House.example("home"), isAlive: false)
+    let day = house.totals.day.number
+    try house.set("todays_kwh", 6, of: "charge_controller", port: 3)
+    try house.set("todays_kwh", 4, of: "charge_controller", port: 4)
+    house.pass(.seconds(6 * 3600))
+    #expect(house.texts["solar_energy_today"] == "10.0")
+    try house.set("todays_kwh", 0, of: "charge_controller", port: 4)
+    for _ in 0..<20 { house.pass(.seconds(10)) }
+    #expect(house.texts["solar_energy_today"] == "10.0")
+    try house.set("todays_kwh", 1, of: "charge_controller", port: 4)
+    house.pass(.seconds(10))
+    #expect(house.texts["solar_energy_today"] == "11.0")
+    house.pass(.seconds(12 * 3600))
+    #expect(house.totals.day.number == day.map { $0 + 1 })
+    for port in [3, 4] { try house.set("todays_kwh", 0, of: "charge_controller", port: port) }
+    for _ in 0..<20 { house.pass(.seconds(10)) }
+    #expect(house.texts["solar_energy_today"] == "0.0")
+  }
+
   @Test func aFieldThatIsNotImplementedMakesNoSum() throws {
     var house = try House(House.example("home"))
     let place = try found(house.core.map.placement(id: 64117, port: 2))
