@@ -1,5 +1,4 @@
 import Foundation
-import Logging
 import RegisterIO
 import Registry
 import Synchronization
@@ -56,6 +55,9 @@ struct RebootingHouse {
       return map
     }
   }
+
+  /// The map with all devices.
+  var complete: [Int: UInt16] { words(maps[maps.count - 1]) }
 
   private func words(_ map: GatewayMap) -> [Int: UInt16] {
     Dictionary(uniqueKeysWithValues: map.image.registers.map { ($0.address, $0.word) })
@@ -177,43 +179,18 @@ struct RebootingHouse {
   /// - Returns: what is not as before, three live intervals after the last change.
   func reboot(seed: UInt64) async throws -> [String] {
     var random = SplitMix64(seed: seed)
-    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-    let broker = ScriptedBroker()
-    let publisher = StatePublisher(
-      settings: StatePublisher.Settings(scheme: TopicScheme(base: "mate3")),
-      program: ProgramInfo(version: "0", instance: "i", startedAt: Date(), settings: { [:] }), broker: broker,
-      logger: logger)
-    let discovery = DiscoveryService(
-      settings: DiscoveryService.Settings(), policy: CommandPolicy(), version: "1", publisher: publisher, logger: logger
-    )
     let live = Duration.seconds([1, 2, 5].randomElement(using: &random) ?? 5)
     let stages = stages(live, &random)
     let last = stages[stages.count - 1].begin
     let before = Mutex<[String: String]>([:])
     let reboot = stages[1].begin
-    let requestTime = Duration.milliseconds(Int.random(in: 5...60, using: &random))
-    let start = Mutex<ContinuousClock.Instant?>(nil)
-    let gateway = VirtualGateway(
-      until: last + live * 3, requestTime: requestTime,
-      answer: { range, time in
-        (stages.last { $0.begin <= time } ?? stages[0]).answer(range)
-      },
-      watch: { now in
-        let begin = start.withLock { start in
-          start = start ?? now
-          return start ?? now
-        }
-        if before.withLock({ $0.isEmpty }), now >= begin + reboot { before.withLock { $0 = Self.kept(broker) } }
-        let again = publisher.look(at: now)
-        return begin + reboot > now ? min(again, begin + reboot) : again
-      })
-    let service = GatewayService(
-      settings: PollSettings(live: live, checksClock: false), registry: registry, connection: gateway,
-      publisher: publisher, discovery: discovery, logger: logger)
-    broker.connect()
-    publisher.brokerConnected()
-    await gateway.run(service)
-    let (old, new) = (before.withLock { $0 }, Self.kept(broker))
+    let bridge = VirtualBridge(
+      registry, until: last + live * 3, requestTime: .milliseconds(Int.random(in: 5...60, using: &random)),
+      settings: PollSettings(live: live, checksClock: false),
+      answer: { range, time in (stages.last { $0.begin <= time } ?? stages[0]).answer(range) }, at: reboot,
+      look: { broker in before.withLock { $0 = Self.kept(broker) } })
+    await bridge.run()
+    let (old, new) = (before.withLock { $0 }, Self.kept(bridge.broker))
     guard old.count > 100 else { return ["only \(old.count) topics before the reboot"] }
     return try old.sorted { $0.key < $1.key }.flatMap { topic, text in
       try topic.hasPrefix("homeassistant/")

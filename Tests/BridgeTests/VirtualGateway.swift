@@ -1,5 +1,8 @@
+import Foundation
 import Logging
+import MessageIO
 import RegisterIO
+import Registry
 import Synchronization
 import TestSupport
 import Topics
@@ -118,5 +121,76 @@ struct VirtualMap: Sendable {
   func answer(_ range: RegisterRange) -> GatewayFault {
     let found = (range.start..<range.end).compactMap { words[$0] }
     return found.count == range.count ? .words(found) : .exception(.illegalDataAddress)
+  }
+}
+
+/// A bridge of a virtual gateway to a scripted broker.
+struct VirtualBridge: Sendable {
+  let broker = ScriptedBroker()
+  let gateway: VirtualGateway
+  let service: GatewayService
+
+  /// - Parameters:
+  ///   - end: how long it works.
+  ///   - requestTime: what a request takes.
+  ///   - settings: how the gateway is read.
+  ///   - look: called at this time since the start with what the broker keeps then.
+  init(
+    _ registry: Registry, until end: Duration, requestTime: Duration = .milliseconds(30), settings: PollSettings,
+    answer: @escaping VirtualGateway.Answer, at time: Duration = .zero,
+    look: @escaping @Sendable (ScriptedBroker) -> Void = { _ in }
+  ) {
+    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    let publisher = StatePublisher(
+      settings: StatePublisher.Settings(scheme: TopicScheme(base: "mate3")),
+      program: ProgramInfo(version: "0", instance: "i", startedAt: Date(), settings: { [:] }), broker: broker,
+      logger: logger)
+    let discovery = DiscoveryService(
+      settings: DiscoveryService.Settings(), policy: CommandPolicy(), version: "1", publisher: publisher, logger: logger
+    )
+    let moment = Mutex<ContinuousClock.Instant?>(nil)
+    let hasLooked = Mutex(false)
+    gateway = VirtualGateway(
+      until: end, requestTime: requestTime, answer: answer,
+      watch: { [broker] now in
+        let due = moment.withLock { moment in
+          let due = moment ?? now + time
+          moment = due
+          return due
+        }
+        let again = publisher.look(at: now)
+        guard due <= now else { return min(again, due) }
+        let isFirst = hasLooked.withLock { hasLooked in
+          defer { hasLooked = true }
+          return !hasLooked
+        }
+        if isFirst { look(broker) }
+        return again
+      })
+    service = GatewayService(
+      settings: settings, registry: registry, connection: gateway, publisher: publisher, discovery: discovery,
+      logger: logger)
+    broker.connect()
+    publisher.brokerConnected()
+  }
+
+  func run() async { await gateway.run(service) }
+
+  /// Requests between two times.
+  func requests(_ from: Duration, _ to: Duration) -> Int {
+    gateway.requests.count { $0.time >= from && $0.time < to }
+  }
+
+  /// Names of the events so far.
+  var events: [String] {
+    broker.sent.filter { $0.topic == "mate3/bridge/event" }.compactMap { message in
+      let object = try? JSONSerialization.jsonObject(with: Data(message.payload)) as? [String: Any]
+      return object?["event"] as? String
+    }
+  }
+
+  /// Devices by their availability.
+  static func devices(_ state: String, _ broker: ScriptedBroker) -> [String] {
+    broker.retainedTexts.filter { $0.key.hasSuffix("/availability") && $0.value == state }.keys.sorted()
   }
 }

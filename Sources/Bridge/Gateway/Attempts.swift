@@ -16,6 +16,8 @@ final class Attempts: Sendable {
 
   private let state = Mutex(State())
 
+  func want() { state.withLock { $0.isWanted = true } }
+
   /// When the next attempt may be made; nil when nobody wants one out of turn.
   func due(at now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
     state.withLock { state in

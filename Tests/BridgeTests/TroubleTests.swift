@@ -1,0 +1,199 @@
+import Foundation
+import Logging
+import MessageIO
+import RegisterIO
+import Registry
+import Synchronization
+import TestSupport
+import Testing
+import Topics
+
+@testable import Bridge
+@testable import Mate3
+
+/// What a gateway in trouble is asked, and what is said of it. Times are virtual.
+@Suite struct TroubleTests {
+  private let house: RebootingHouse
+  private let settings = PollSettings(checksClock: false)
+
+  init() throws { house = try RebootingHouse() }
+
+  private func run(
+    until end: Duration, requestTime: Duration = .milliseconds(30), settings: PollSettings? = nil,
+    at time: Duration = .zero, look: @escaping @Sendable (ScriptedBroker) -> Void = { _ in },
+    _ answer: @escaping VirtualGateway.Answer
+  ) async -> VirtualBridge {
+    let bridge = VirtualBridge(
+      house.registry, until: end, requestTime: requestTime, settings: settings ?? self.settings, answer: answer,
+      at: time, look: look)
+    await bridge.run()
+    return bridge
+  }
+
+  /// Refusals of everything are silence, and no reason to ask more.
+  @Test(arguments: [1, 2, 3, 4, 5, 6])
+  func refusalsAloneAreSilence(code: UInt8) async throws {
+    let map = VirtualMap(words: house.complete)
+    let bridge = await run(until: .seconds(700)) { range, time in
+      time > .seconds(60) && time < .seconds(600) ? .exception(ModbusException(rawValue: code)) : map.answer(range)
+    }
+    #expect(bridge.events.contains("gateway_silent"))
+    #expect(bridge.events.last == "gateway_back")
+    // A full read has 11 requests, and a healthy gateway gets about 90 a minute.
+    for minute in 1..<9 {
+      let count = bridge.requests(.seconds(minute * 60), .seconds(minute * 60 + 60))
+      #expect(count < 90, "minute \(minute): \(count)")
+    }
+    #expect(VirtualBridge.devices("offline", bridge.broker).isEmpty)
+  }
+
+  @Test func refusalsTakeTheDevicesOffline() async throws {
+    let map = VirtualMap(words: house.complete)
+    let online = Mutex<[String]>(["not looked at"])
+    _ = await run(
+      until: .seconds(90), at: .seconds(80),
+      look: { broker in online.withLock { $0 = VirtualBridge.devices("online", broker) } }
+    ) { range, time in
+      time > .seconds(60) ? .exception(.serverDeviceFailure) : map.answer(range)
+    }
+    #expect(online.withLock { $0 }.isEmpty)
+  }
+
+  /// Registers that are refused for good cost their block, a few requests at first, and a look now and then.
+  @Test func aRefusedRegisterIsRemembered() async throws {
+    let map = VirtualMap(words: house.complete)
+    let layout = try await layout(map)
+    let block = try #require(layout.blocks.first { $0.definition.name == "flexnet_dc" })
+    let place = try #require(block.definition.field("battery_voltage").flatMap(block.range(of:)))
+    let bridge = await run(until: .seconds(600)) { range, time in
+      time > .seconds(20) && time < .seconds(500) && range.overlaps(place)
+        ? .exception(.illegalDataAddress) : map.answer(range)
+    }
+    #expect(!bridge.events.contains("gateway_silent"))
+    let healthy = bridge.requests(.zero, .seconds(20))
+    #expect(healthy > 0)
+    let refused = bridge.gateway.requests.count {
+      $0.time > .seconds(120) && $0.time < .seconds(480) && $0.range.overlaps(place)
+    }
+    #expect(refused <= 10, "\(refused)")
+    #expect(bridge.requests(.seconds(120), .seconds(180)) < 100)
+    #expect(VirtualBridge.devices("offline", bridge.broker).isEmpty, "it came back")
+  }
+
+  /// A gateway that takes small requests only is read with small ones.
+  @Test func aSmallerSizeIsLearnt() async throws {
+    let map = VirtualMap(words: house.complete)
+    let bridge = await run(until: .seconds(120)) { range, _ in
+      range.count > 40 ? .exception(.illegalDataValue) : map.answer(range)
+    }
+    #expect(VirtualBridge.devices("offline", bridge.broker).isEmpty)
+    #expect(bridge.gateway.requests.count { $0.time > .seconds(30) && $0.range.count > 40 } == 0)
+  }
+
+  /// Each scan finds another layout than the last: the gateway is not asked without end.
+  @Test func aLayoutThatKeepsChangingIsScannedLessOften() async throws {
+    let map = VirtualMap(words: house.complete)
+    let layout = try await layout(map)
+    let last = try #require(layout.blocks.last { $0.definition.kind == .status })
+    let port = try #require(last.definition.portField.flatMap(last.range(of:)))
+    let looks = Mutex(0)
+    let bridge = await run(until: .seconds(300)) { range, _ in
+      guard case .words(var words) = map.answer(range) else { return .exception(.illegalDataAddress) }
+      // A port that is another whenever it is looked at.
+      if range.contains(port) {
+        words[port.start - range.start] = looks.withLock { looks in
+          looks += 1
+          return UInt16(5 + looks % 2)
+        }
+      }
+      return .words(words)
+    }
+    #expect(bridge.events.count { $0 == "layout_changed" } > 3)
+    let count = bridge.requests(.seconds(100), .seconds(200))
+    #expect(count < 350, "\(count) requests in 100 s")
+  }
+
+  /// A gateway that starts shows a map without blocks: nothing is concluded, and it is looked at again soon.
+  @Test func anEmptyMapIsNoSystem() async throws {
+    let map = VirtualMap(words: house.complete)
+    let empty = VirtualMap(words: [40000: 0x5375, 40001: 0x6E53, 40002: 0xFFFF, 40003: 0])
+    let bridge = await run(until: .seconds(80)) { range, time in
+      (time < .seconds(65) ? empty : map).answer(range)
+    }
+    #expect(VirtualBridge.devices("online", bridge.broker).count > 8)
+    #expect(bridge.events.count { $0 == "gateway_silent" } == 1)
+    #expect(bridge.requests(.zero, .seconds(60)) < 90)
+  }
+
+  /// A chain without its end block is used, said once, and looked at again at growing distance.
+  @Test func aChainThatBreaksOffIsUsed() async throws {
+    let layout = try await layout(VirtualMap(words: house.complete))
+    var words = house.complete
+    for address in layout.end...layout.end + 1 { words[address] = nil }
+    let cut = VirtualMap(words: words)
+    let bridge = await run(until: .seconds(900)) { range, _ in cut.answer(range) }
+    #expect(bridge.events.count { $0 == "layout_incomplete" } == 1)
+    #expect(!bridge.events.contains("gateway_silent"))
+    #expect(VirtualBridge.devices("online", bridge.broker).count == layout.blocks.count)
+    #expect(VirtualBridge.devices("offline", bridge.broker).isEmpty)
+    #expect(bridge.requests(.seconds(600), .seconds(900)) < 600)
+  }
+
+  /// A request takes 0.85 s and a full read 10 s: that is slow, and not silent.
+  @Test func aSlowGatewayIsNotSilent() async throws {
+    let map = VirtualMap(words: house.complete)
+    let bridge = await run(until: .seconds(900), requestTime: .milliseconds(850)) { range, _ in map.answer(range) }
+    let changes = bridge.broker.sent.filter { $0.topic.hasSuffix("/availability") }
+      .map { String(decoding: $0.payload, as: UTF8.self) }
+    #expect(!changes.contains("offline"))
+    #expect(!bridge.events.contains("gateway_silent"))
+  }
+
+  private func layout(_ map: VirtualMap) async throws -> SystemLayout {
+    var walk = ChainWalk(registry: house.registry, limit: 100)
+    while case .read(let range) = try walk.next() {
+      if case .words(let words) = map.answer(range) { walk.take(words, from: range) } else { walk.lower(limit: 4) }
+    }
+    return walk.layout(registry: house.registry, names: DeviceNames())
+  }
+}
+
+/// Who may cut short the wait for a gateway that did not answer.
+@Suite struct AttemptsTests {
+  @Test(.timeLimit(.minutes(1))) func aReleaseDoesNotWaitForTheBackoff() async throws {
+    let house = try RebootingHouse()
+    let connection = ReplayConnection(house.complete)
+    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    let publisher = StatePublisher(
+      settings: StatePublisher.Settings(scheme: TopicScheme(base: "mate3")),
+      program: ProgramInfo(version: "0", instance: "i", startedAt: Date(), settings: { [:] }),
+      broker: ScriptedBroker(), logger: logger)
+    let service = GatewayService(
+      settings: PollSettings(), registry: house.registry, connection: connection, publisher: publisher, logger: logger)
+    connection.memory.onRequest { _ in .silence }
+    let reading = Task { await service.run() }
+    // After 0, 1 and 3 s; the next attempt follows 4 s later.
+    try await eventually(within: .seconds(10), "three attempts") { connection.memory.counts.requests == 3 }
+    #expect(await service.tryNow() == false)
+    connection.memory.onRequest(nil)
+    let begin = ContinuousClock.now
+    #expect(await service.tryNow())
+    #expect(begin.duration(to: .now) < .seconds(2))
+    #expect(await service.isRead && service.isAnswering())
+    reading.cancel()
+    await reading.value
+    #expect(await service.tryNow() == false, "no attempt will be made")
+  }
+
+  @Test func notMoreThanOneASecond() {
+    let attempts = Attempts()
+    let start = ContinuousClock.now
+    #expect(attempts.due(at: start) == nil)
+    attempts.begin(at: start)
+    #expect(attempts.due(at: start) == nil)
+    attempts.want()
+    #expect(attempts.due(at: start) == start + .seconds(1))
+    attempts.begin(at: start + .seconds(1))
+    #expect(attempts.due(at: start + .seconds(1)) == nil)
+  }
+}
