@@ -127,8 +127,9 @@ actor EventRouter {
       // A retained one is of any age.
       if !message.isRetained, let claim = Claim(message.payload) { elect(.claim(claim)) }
     case scheme.echo(instance):
+      guard let number = Int(message.text), number == election.number else { break }
       _ = survey?.take(message)
-      elect(.echo)
+      elect(.echo(number: number))
     case scheme.bridgeInfo:
       if let info = try? JSONDecoder().decode(InfoInstance.self, from: Data(message.payload)) {
         elect(.info(instance: info.instance))
@@ -157,8 +158,8 @@ actor EventRouter {
       report(
         broker.send(
           OutboundMessage(topic: scheme.bridgeClaim, payload: JSONPayload.bytes(claim), qos: .atLeastOnce)))
-    case .sendEcho:
-      report(broker.send(OutboundMessage(topic: scheme.echo(instance), text: "echo", qos: .atMostOnce)))
+    case .sendEcho(let number):
+      report(broker.send(OutboundMessage(topic: scheme.echo(instance), text: "\(number)", qos: .atMostOnce)))
     case .serve(let isTakeOver): serve(isTakeOver: isTakeOver)
     case .standBy(let other): standBy(other)
     case .repeatState: publisher.repeatBridgeState()

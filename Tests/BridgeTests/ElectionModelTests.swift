@@ -10,7 +10,7 @@ private struct World {
   enum Packet {
     case subscribe(isSurvey: Bool)
     case claim(Claim)
-    case echo
+    case echo(Int)
     case info(String)
     case state(Bool)
   }
@@ -137,7 +137,7 @@ private struct World {
       switch action {
       case .subscribe(let isSurvey): up(node, .subscribe(isSurvey: isSurvey))
       case .send(let claim): up(node, .claim(claim))
-      case .sendEcho: up(node, .echo)
+      case .sendEcho(let number): up(node, .echo(number))
       case .serve(_):
         nodes[node].isServing = true
         nodes[node].served += 1
@@ -286,7 +286,7 @@ private struct World {
       if let keptState { down(node, session, .state(isOnline: keptState)) }
       if let keptInfo { down(node, session, .info(instance: keptInfo)) }
     case .claim(let claim): broadcast(.claim(claim))
-    case .echo: down(node, session, .echo)
+    case .echo(let number): down(node, session, .echo(number: number))
     case .info(let instance):
       keptInfo = instance
       broadcast(.info(instance: instance))

@@ -13,7 +13,7 @@ struct Election {
     /// The broker has dealt with a subscription.
     case subscribed
     /// What was sent behind a claim came back, so that the claim has reached everyone.
-    case echo
+    case echo(number: Int)
     case claim(Claim)
     /// `bridge/info` names an instance, perhaps a dead one.
     case info(instance: String)
@@ -27,8 +27,8 @@ struct Election {
     /// Subscribe to claims, info and state, and to what an earlier run left if that is to be known.
     case subscribe(isSurvey: Bool)
     case send(Claim)
-    /// Send something that comes back.
-    case sendEcho
+    /// Send something that comes back. Its number tells it from that of an earlier candidacy.
+    case sendEcho(number: Int)
     /// Take commands and publish; another bridge has, or may have, done so before.
     case serve(isTakeOver: Bool)
     /// Take no commands and publish nothing.
@@ -90,6 +90,8 @@ struct Election {
   private var needsSurvey = true
   private var isDecided = false
   private var nextClaim: Instant
+  /// Of the candidacies so far.
+  private(set) var number = 0
 
   init(instance: String, at now: Instant) {
     self.instance = instance
@@ -115,11 +117,9 @@ struct Election {
     case .connected: return stand(at: now)
     case .disconnected: return lose(at: now)
     case .subscribed: return subscribed(at: now)
-    case .echo:
-      update { candidacy in
-        candidacy.aliveAt = now
-        candidacy.echoAt = candidacy.echoAt ?? now
-      }
+    case .echo(let number):
+      guard number == self.number else { return [] }
+      update { $0.echoAt = $0.echoAt ?? now }
       return []
     case .claim(let claim): return take(claim, at: now)
     case .info(let other): return take(info: other, at: now)
@@ -153,6 +153,7 @@ struct Election {
 
   /// - Parameter isSure: whether the other bridge has proved to be gone.
   private mutating func stand(isSure: Bool = false, at now: Instant) -> [Action] {
+    number += 1
     role = .candidate(Candidacy(since: now, isSure: isSure))
     return [.subscribe(isSurvey: needsSurvey)]
   }
@@ -165,7 +166,7 @@ struct Election {
     role = .candidate(candidacy)
     guard isFirst else { return [] }
     nextClaim = now + Self.claimInterval
-    return [.send(claim), .sendEcho]
+    return [.send(claim), .sendEcho(number: number)]
   }
 
   private func isAnother(_ candidacy: Candidacy) -> Bool {
@@ -192,7 +193,7 @@ struct Election {
       guard candidacy.claimedAt != nil, now >= nextClaim else { return [] }
       nextClaim = now + Self.claimInterval
       // The subscription shows whether the broker works, also where it forbids the echo.
-      return [.send(claim)] + (candidacy.echoAt == nil ? [.sendEcho, .subscribe(isSurvey: false)] : [])
+      return [.send(claim)] + (candidacy.echoAt == nil ? [.sendEcho(number: number), .subscribe(isSurvey: false)] : [])
     case .standingBy(let heardAt):
       if now >= heardAt + Self.silence { return stand(isSure: true, at: now) }
       guard now >= nextClaim else { return [] }
