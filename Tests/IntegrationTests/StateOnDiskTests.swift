@@ -84,19 +84,53 @@ struct StateOnDiskTests {
     try await system.stop()
   }
 
+  @Test func aFullDiskIsSaidUntilThereIsRoom() async throws {
+    let system = try await RunningSystem.start(try SharedData.capture())
+    try await system.ready()
+    system.bridge.signal(SIGTERM)
+    try await system.bridge.exitStatus()
+    let folder = system.directory.path
+    guard mount("tmpfs", folder, "tmpfs", 0, "size=256k,mode=700") == 0 else {
+      print("skipped: no tmpfs can be mounted here")
+      await system.watcher.stop()
+      await system.simulator.stop()
+      return try await system.broker.stop()
+    }
+    defer { umount2(folder, Int32(MNT_DETACH)) }
+    system.watcher.clear()
+    try system.restartBridge()
+    try await system.ready()
+    #expect(try await system.command(Self.topic, "on").status == "accepted")
+    let filler = open("\(folder)/filler", O_WRONLY | O_CREAT, 0o600)
+    let block = [UInt8](repeating: 1, count: 4096)
+    while write(filler, block, block.count) > 0 {}
+    close(filler)
+    // The last block of the ledger has some room left.
+    for _ in 0..<30 where !system.watcher.texts["mate3/bridge/alerts", default: ""].contains("No space") {
+      _ = try await system.command("radian_inverter_configuration/2/aux_control", "on")
+      _ = try await system.command("radian_inverter_configuration/2/aux_control", "auto")
+    }
+    try await alert(system, "No space left on device); make room on its disk")
+    unlink("\(folder)/filler")
+    system.watcher.clear()
+    #expect(try await system.command(Self.topic, "auto").status == "accepted")
+    try await system.watcher.next("mate3/bridge/alerts", where: { $0.text == "[]" })
+    try await system.stop()
+  }
+
   /// A lifetime counter that a poll saw rise is on disk after the end of the run.
   @Test func countersOfPollsAreKeptAtTheEnd() async throws {
     let system = try await RunningSystem.start(try SharedData.capture())
     try await system.ready()
     let topic = "mate3/charge_controller/3/lifetime_kwh_hours"
     let before = try #require(system.watcher.texts[topic].flatMap(UInt16.init))
-    try system.simulator.apply(.set(address: 40928, words: [before + 3]))
-    try await system.watcher.next(topic, where: { $0.text == "\(before + 3)" })
+    try system.simulator.apply(.set(address: 40928, words: [before + 1]))
+    try await system.watcher.next(topic, where: { $0.text == "\(before + 1)" })
     system.bridge.signal(SIGTERM)
     try await system.bridge.exitStatus()
     let directory = try StateDirectory(system.directory.path, owner: "test")
     let pin = try PinFile(directory).load().pins[PinKey(block: "charge_controller", port: 3)]
-    #expect(pin?.counters["lifetime_kwh_hours"] == Int64(before + 3))
+    #expect(pin?.counters["lifetime_kwh_hours"] == Int64(before + 1))
     await system.watcher.stop()
     await system.simulator.stop()
     try await system.broker.stop()

@@ -95,6 +95,25 @@ struct TwoBridgesTests {
     try await system.broker.stop()
   }
 
+  /// Without a broker nobody can say who serves: the gateway is read, and given up after each cycle.
+  @Test func withoutABrokerTheGatewayIsShared() async throws {
+    let system = try await RunningSystem.start(try SharedData.capture())
+    try await system.ready()
+    try await system.broker.kill()
+    let connections = system.simulator.counters.connections
+    try await eventually("two more connections") { system.simulator.counters.connections > connections + 1 }
+    // One that has never had a broker.
+    system.bridge.signal(SIGTERM)
+    try await system.bridge.exitStatus()
+    let requests = system.simulator.counters.requests
+    try system.restartBridge()
+    try await eventually(within: .seconds(10), "requests") { system.simulator.counters.requests > requests + 20 }
+    system.bridge.signal(SIGTERM)
+    #expect(try await system.bridge.exitStatus() == 0)
+    await system.watcher.stop()
+    await system.simulator.stop()
+  }
+
   /// A bridge that hangs loses its base after some seconds, and does not take it back beside the other one.
   @Test func ofOneThatHungAndItsSuccessorOneServes() async throws {
     let system = try await RunningSystem.start(try SharedData.capture())
