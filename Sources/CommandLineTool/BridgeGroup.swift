@@ -21,12 +21,19 @@ struct BridgeGroup {
   static let descriptorsPerGateway = 9
   /// What the program itself has open, and to spare.
   static let otherDescriptors = 64
+  /// As much for a single gateway: with fewer in all than 22, something was seen to fail.
+  static let otherDescriptorsOfOne = 23
 
   /// What the configuration asks for can't be had as it is.
   protocol ConfigurationFault: Error, CustomStringConvertible {}
 
   /// Sockets beyond what the system lets a process have open would fail one by one, for whichever gateway comes last.
   struct TooManyGateways: ConfigurationFault {
+    let description: String
+  }
+
+  /// With so few a bridge could neither work nor end.
+  struct TooFewDescriptors: ConfigurationFault {
     let description: String
   }
 
@@ -123,7 +130,6 @@ struct BridgeGroup {
 
   /// Asks the system for as many descriptors as it gives, and compares.
   private func checkDescriptors(_ count: Int) throws {
-    guard count > 1 else { return }
     var limit = rlimit()
     #if canImport(Darwin)
       let resource = RLIMIT_NOFILE
@@ -136,8 +142,16 @@ struct BridgeGroup {
       _ = setrlimit(resource, &limit)
       _ = getrlimit(resource, &limit)
     }
-    let needed = count * Self.descriptorsPerGateway + Self.otherDescriptors
+    let needed =
+      count * Self.descriptorsPerGateway + (count == 1 ? Self.otherDescriptorsOfOne : Self.otherDescriptors)
     guard let most = Int(exactly: limit.rlim_cur), needed > most else { return }
+    guard count > 1 else {
+      throw TooFewDescriptors(
+        description: """
+          a bridge needs \(needed) open files and connections, and the system allows this process \(most): raise the \
+          limit (LimitNOFILE= of the systemd unit, or ulimit -n)
+          """)
+    }
     throw TooManyGateways(
       description: """
         \(count) gateways need \(needed) open files and connections, and the system allows this process \(most): raise \

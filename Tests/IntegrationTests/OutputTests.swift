@@ -80,4 +80,18 @@ import Testing
     }
     await gateway.stop()
   }
+
+  /// With too few descriptors the bridge says so, whatever it would come to lack later.
+  @Test(arguments: [8, 12, 20, 31]) func tooFewDescriptorsAreSaidAtTheStart(_ count: Int) async throws {
+    let folder = try TemporaryDirectory()
+    let run = try ProcessRunner(
+      URL(filePath: "/bin/sh"),
+      [
+        "-c", "ulimit -n \(count); exec \"$@\"", "sh", ProcessRunner.product("mate3").path(percentEncoded: false),
+        "bridge",
+        "--host", "127.0.0.1", "--broker", "mqtt://127.0.0.1", "--state-dir", folder.path,
+      ])
+    #expect(try await run.exitStatus() == 78)
+    try await run.errorLine { $0.contains("the system allows this process \(count): raise the limit") }
+  }
 }
