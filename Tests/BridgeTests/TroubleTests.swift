@@ -19,13 +19,10 @@ import Topics
   init() throws { house = try RebootingHouse() }
 
   private func run(
-    until end: Duration, requestTime: Duration = .milliseconds(30), settings: PollSettings? = nil,
-    at time: Duration = .zero, look: @escaping @Sendable (ScriptedBroker) -> Void = { _ in },
-    _ answer: @escaping VirtualGateway.Answer
+    until end: Duration, requestTime: Duration = .milliseconds(30), _ answer: @escaping VirtualGateway.Answer
   ) async -> VirtualBridge {
     let bridge = VirtualBridge(
-      house.registry, until: end, requestTime: requestTime, settings: settings ?? self.settings, answer: answer,
-      at: time, look: look)
+      house.registry, until: end, requestTime: requestTime, settings: settings, answer: answer)
     await bridge.run()
     return bridge
   }
@@ -50,12 +47,11 @@ import Topics
   @Test func refusalsTakeTheDevicesOffline() async throws {
     let map = VirtualMap(words: house.complete)
     let online = Mutex<[String]>(["not looked at"])
-    _ = await run(
-      until: .seconds(90), at: .seconds(80),
-      look: { broker in online.withLock { $0 = VirtualBridge.devices("online", broker) } }
-    ) { range, time in
-      time > .seconds(60) ? .exception(.serverDeviceFailure) : map.answer(range)
-    }
+    let bridge = VirtualBridge(
+      house.registry, until: .seconds(90), settings: settings,
+      answer: { range, time in time > .seconds(60) ? .exception(.serverDeviceFailure) : map.answer(range) },
+      at: .seconds(80), look: { broker in online.withLock { $0 = VirtualBridge.devices("online", broker) } })
+    await bridge.run()
     #expect(online.withLock { $0 }.isEmpty)
   }
 

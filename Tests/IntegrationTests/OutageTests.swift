@@ -205,4 +205,35 @@ struct OutageTests {
     #expect(watcher.texts["mate3/bridge/info"]?.contains("\"registers_per_request\":100") ?? false)
     try await system.stop()
   }
+
+  /// However the moments of the reboot fall to those of the reading: everything is as before three live intervals after
+  /// the last device is back.
+  @Test func everythingIsAsBeforeAfterReboots() async throws {
+    let system = try await RunningSystem.start(capture)
+    try await system.ready()
+    let watcher = system.watcher
+    func state() -> [String: String] {
+      let clock = ["second", "minute", "hour", "day"].map { "mate3/gateway/0/\($0)" }
+      return watcher.texts.filter {
+        !$0.key.hasPrefix("mate3/bridge/") && !$0.key.hasSuffix("/commands") && !clock.contains($0.key)
+      }
+    }
+    try await eventually("all there is") { state().values.count > 500 }
+    let before = state()
+    for offset in [0, 450] {
+      try await Task.sleep(for: .milliseconds(offset))
+      try system.simulator.apply(.reboot(down: .milliseconds(1200), perDevice: .milliseconds(500)))
+      // Five devices.
+      let complete = ContinuousClock.now + .milliseconds(1200 + 5 * 500)
+      try await eventually(within: .seconds(10), "the outage") {
+        watcher.texts["mate3/flexnet_dc/5/availability"] == "offline"
+      }
+      try await eventually(within: .seconds(20), "everything as before") {
+        let now = state()
+        return before.allSatisfy { now[$0.key] == $0.value }
+      }
+      #expect(complete.duration(to: .now) < .milliseconds(3000 + 500))
+    }
+    try await system.stop()
+  }
 }
