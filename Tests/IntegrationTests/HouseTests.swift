@@ -146,7 +146,10 @@ struct HouseTests {
     system.watcher.clear()
     try await system.ready(hasHouse: false)
     try await system.watcher.next("mate3/house/0/solar_power", where: { $0.payload.isEmpty })
-    #expect(system.watcher.texts.filter { $0.key.hasPrefix("mate3/house/") }.values.allSatisfy { $0.isEmpty })
+    let watcher = system.watcher
+    try await eventually("the end of every topic of the house") {
+      watcher.texts.filter { $0.key.hasPrefix("mate3/house/") }.values.allSatisfy { $0.isEmpty }
+    }
     second.signal(SIGTERM)
     try await second.exitStatus()
     try await system.stop()
