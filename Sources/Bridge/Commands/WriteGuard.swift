@@ -310,7 +310,9 @@ public final class WriteGuard: Sendable {
 
   /// What ended is ended, whatever the disk does; should it stand there after a restart, its end finds nothing to do.
   private func keepTimersLater() {
-    Task.detached { [self] in await keep("timers.json") { [self] in try keepTimers() } }
+    Task.detached(executorPreference: ThreadExecutor.shared) { [self] in
+      await keep("timers.json") { [self] in try keepTimers() }
+    }
   }
 
   /// Closes what a crash has left open in the ledger.

@@ -152,7 +152,7 @@ public actor GatewayService {
   }
 
   private func poll() async throws {
-    while !wish.isMade(at: now) {
+    while isLayoutValid, !wish.isMade(at: now) {
       let wanted = [schedule.nextLive, wish.due, attempts.due(at: now), search.due].compactMap(\.self)
       await pause(until: wanted.min() ?? schedule.nextLive)
       try Task.checkCancellation()

@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import Synchronization
+import Threads
 
 /// Lines for a descriptor that nobody may be reading, on a disk that may be full: a thread of its own writes them, and
 /// whoever adds one never waits. What finds no room, or can't be written, is counted, and told when it flows again.
@@ -34,7 +35,7 @@ final class LineWriter: Sendable {
     self.limit = limit
     self.told = told
     self.failed = failed
-    Thread.detachNewThread { [self] in
+    startThread("log") { [self] in
       while true {
         hasWork.wait()
         while let bytes = take() { write(bytes) }

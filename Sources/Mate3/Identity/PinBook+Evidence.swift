@@ -12,6 +12,12 @@ extension PinBook {
       concerned = layout.blocks.filter { $0.definition.kind.isGatewayItself || $0.index == block.index }
         .map { PinKey($0) }
     } else if block.definition.kind == .system {
+      guard layout.isEndKnown else {
+        return CommandRefusal(
+          .deviceMissing,
+          "the register map breaks off at \(layout.end) without its end, so that not all devices can be seen, and this "
+            + "command would act on all")
+      }
       concerned = expected
       let present = Set(layout.blocks.map { PinKey($0) })
       if let missing = concerned.first(where: { !present.contains($0) }) {

@@ -133,7 +133,9 @@ public struct ChainWalk: Sendable {
       guard let did = word(header), let length = word(header + 1) else {
         return request(from: header, to: reach(header + 2))
       }
-      guard did != 0xFFFF, did != 0, length > 0, header + 2 + Int(length) <= 0x1_0000 else {
+      // A block without registers is nothing that is known, but no end either.
+      let isEmpty = length == 0 && registry.block(id: did) != nil
+      guard did != 0xFFFF, did != 0, !isEmpty, header + 2 + Int(length) <= 0x1_0000 else {
         end = header
         isEndKnown = did == 0xFFFF && length == 0
         break
