@@ -20,6 +20,9 @@ public struct BridgeService: Service {
   /// Time for saying goodbye to the broker.
   static let farewellLimit: Duration = .milliseconds(800)
 
+  /// Time that overdue timed commands get before the broker is connected to: three seconds until the gateway may be used
+  /// without a broker, and a scan.
+  static let overdueLimit: Duration = .seconds(10)
   /// Time for everything, with what is left of two seconds for the program to end.
   static let shutdownLimit: Duration = .milliseconds(1700)
 
@@ -65,14 +68,22 @@ public struct BridgeService: Service {
   public func run() async throws {
     // Until it is known that no other bridge has it.
     gateway.setUse(.none)
-    try await broker.start()
+    let isOverdue = commands.hasOverdueTimers
+    if !isOverdue { try await broker.start() }
     let reading = start(on: connection.thread) { await gateway.run() }
     let watching = start(on: watch) { [watch] in await gateway.watchFreshness(on: watch) }
     let commanding = start { await commands.run() }
     await commands.startTimers()
     let resolving = unresolved.isEmpty ? nil : start { await commands.resolve(unresolved) }
     let routing = start { await router.run() }
-    let reason = await untilTheEnd()
+    var failure: (any Error)?
+    if isOverdue {
+      await endOverdueTimers()
+      if !Task.isShuttingDownGracefully {
+        do { try await broker.start() } catch { failure = error }
+      }
+    }
+    let reason = failure == nil ? await untilTheEnd() : nil
 
     let beginning = ContinuousClock.now
     reading.cancel()
@@ -95,7 +106,17 @@ public struct BridgeService: Service {
     }
     routing.cancel()
     logger.info("stopped")
+    if let failure { throw failure }
     if let reason { throw BridgeStopped(description: reason) }
+  }
+
+  /// A broker can end the program: libmosquitto 2.0.11 does not stand a property that it does not know. What an earlier
+  /// run has left overdue is ended before the broker gets the opportunity, unless that takes too long.
+  private func endOverdueTimers() async {
+    let deadline = ContinuousClock.now + Self.overdueLimit
+    while commands.hasOverdueTimers, .now < deadline, !Task.isCancelled, !Task.isShuttingDownGracefully {
+      await pause(for: .milliseconds(100))
+    }
   }
 
   /// Detached, so that it does not take copies along of what the service group has for its own tasks.

@@ -5,6 +5,11 @@ import StateStore
 import Threads
 
 extension CommandService {
+  nonisolated var hasOverdueTimers: Bool {
+    let now = MachineTime.now()
+    return writes.timers.contains { $0.remaining(at: now) <= 0 }
+  }
+
   /// Has timed commands end when their time has come: those of an earlier run, and those that were added.
   public func startTimers() {
     publisher.setTimers(writes.timers)

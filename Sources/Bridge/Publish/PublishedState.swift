@@ -50,9 +50,7 @@ struct PublishedState {
   private var droppedInbound = 0
   private var brokerProblem: BrokerProblem?
   private var alerts: [BridgeAlert] = []
-  /// Alerts about what is over, and how long they stand.
-  private var passing: [String: (alert: BridgeAlert, until: ContinuousClock.Instant)] = [:]
-  static let passingAlert: Duration = .seconds(600)
+  private var passing = PassingAlerts()
 
   init(
     settings: StatePublisher.Settings, program: ProgramInfo, broker: any BrokerConnection,
@@ -162,9 +160,7 @@ struct PublishedState {
   }
 
   private mutating func publishInfo(at now: ContinuousClock.Instant = .now) {
-    let count = passing.count
-    passing = passing.filter { $0.value.until > now }
-    if passing.count < count { publishAlerts() }
+    if passing.expire(at: now) { publishAlerts() }
     guard let gatewayInfo else { return }
     setBridge(
       settings.scheme.bridgeInfo,
@@ -180,18 +176,14 @@ struct PublishedState {
   }
 
   private mutating func publishAlerts() {
-    setBridge(
-      settings.scheme.bridgeAlerts, alerts + passing.sorted { $0.key < $1.key }.map(\.value.alert))
+    setBridge(settings.scheme.bridgeAlerts, alerts + passing.all)
   }
 
   /// Raises an alert that ends by itself.
   mutating func note(
     _ kind: BridgeAlert.Kind, _ name: String, _ message: String, at now: ContinuousClock.Instant = .now
   ) {
-    let since = passing[name]?.alert.since ?? Date()
-    passing[name] = (
-      BridgeAlert(kind: kind, name: name, message: message, since: since), now + Self.passingAlert
-    )
+    passing.raise(kind, name, message, at: now)
     publishAlerts()
   }
 
