@@ -21,6 +21,8 @@ enum ExitStatus: Int32, CaseIterable {
   case usage = 64
   case file = 66
   case configuration = 78
+  /// As of a program that SIGPIPE has ended.
+  case readerGone = 141
 
   var meaning: String {
     switch self {
@@ -34,8 +36,9 @@ enum ExitStatus: Int32, CaseIterable {
     case .failed: "written, but the device did not take it"
     case .unconfirmed: "written or perhaps written, and not confirmed"
     case .usage: "a mistake on the command line"
-    case .file: "a file can't be read, written or understood"
-    case .configuration: "a configuration that can't be used"
+    case .file: "a file or standard output can't be read, written or understood"
+    case .configuration: "a configuration that can't be used, or fewer file descriptors than a bridge needs (32)"
+    case .readerGone: "the reader of standard output went away"
     }
   }
 
