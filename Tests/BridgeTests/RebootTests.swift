@@ -14,7 +14,7 @@ import Topics
 /// chain that breaks off, its devices one by one. Three live intervals after the last change everything is as before,
 /// whatever the bridge was doing. `MATE3_REBOOTS` and `MATE3_SEED` set how many, and which.
 @Suite struct RebootTests {
-  static let reboots = ProcessInfo.processInfo.environment["MATE3_REBOOTS"].flatMap(Int.init) ?? 150
+  static let reboots = ProcessInfo.processInfo.environment["MATE3_REBOOTS"].flatMap(Int.init) ?? 40
   static let seed = ProcessInfo.processInfo.environment["MATE3_SEED"].flatMap(UInt64.init) ?? 1
 
   @Test func afterAnyRebootEverythingIsAsBefore() async throws {

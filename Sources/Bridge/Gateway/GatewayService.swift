@@ -157,7 +157,7 @@ public actor GatewayService {
       await pause(until: wanted.min() ?? schedule.nextLive)
       try Task.checkCancellation()
       let now = self.now
-      if wish.isMade(at: now) || currentUse == .none { return }
+      if wish.isMade(at: now) || currentUse == .none || !isLayoutValid { return }
       if evidenceScans.isDue(at: now) || search.due.map({ $0 <= now }) ?? false {
         wish.make()
         return
