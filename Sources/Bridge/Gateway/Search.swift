@@ -1,7 +1,7 @@
 /// When to scan again because the last scan did not show all, or perhaps not for good: a gateway that reboots shows no
 /// devices at first, then blank and odd values, then one device after the other.
 struct Search: Sendable {
-  /// How long after the last sign of trouble to look every two live intervals.
+  /// How long after the last sign of trouble to look every one and a half live intervals, so that a scan ends in time.
   static let unrest: Duration = .seconds(60)
   static let shortest: Duration = .seconds(10)
   static let longest: Duration = .seconds(300)
@@ -33,5 +33,5 @@ struct Search: Sendable {
     }
   }
 
-  private static func soon(_ interval: Duration) -> Duration { min(interval * 2, shortest) }
+  private static func soon(_ interval: Duration) -> Duration { min(interval * 3 / 2, shortest) }
 }
