@@ -80,8 +80,6 @@ actor EventRouter {
       publisher.brokerDisconnected(reason: reason)
       elect(.disconnected)
       if !willRetry { end.yield(reason) }
-    case .overtaken(let message):
-      if election.isServing { commands.submit(message) }
     case .fault(let reason):
       publisher.brokerFault(reason)
     case .drained:
@@ -263,8 +261,12 @@ actor EventRouter {
         ? "the gateway is scanned again before the next cycle"
         : "a scan was asked for just now; the next one follows \(ScanWish.userInterval.components.seconds) s after it"
     case "forget":
+      guard let pins = await gateway.forgetMissing()?.map(\.description) else {
+        response.status = "error"
+        response.message = "what the gateway has is not known whole now; nothing was forgotten, try again in a minute"
+        break
+      }
       let gone = publisher.forget(all: true).map(\.description)
-      let pins = await gateway.forgetMissing().map(\.description)
       let all = Set(gone + pins).sorted()
       response.message = all.isEmpty ? "no device has left" : "forgotten: \(all.joined(separator: ", "))"
     case "trust":

@@ -13,8 +13,6 @@ final class EventQueue: Sendable {
     /// What must get through goes before everything else.
     var releases: Deque<InboundMessage> = []
     var releaseBytes = 0
-    /// When a release overtook the commands that wait on its topic.
-    var overtaking: [String: ContinuousClock.Instant] = [:]
     var messagesWithProperties = 0
     var bytes = 0
     /// Commands among the messages.
@@ -64,7 +62,6 @@ final class EventQueue: Sendable {
       if isCommand, state.waitingMessages > 0, state.hasRoomForRelease(size), commands.isRelease(message) {
         state.releases.append(message)
         state.releaseBytes += size
-        if state.commands > 0 { state.overtaking[message.topic] = message.receivedAt }
         return nil
       }
       guard hasRoom(for: size, isCommand, state) else {
@@ -131,7 +128,6 @@ extension EventQueue.State {
   /// What finds none is one command among others.
   fileprivate func hasRoomForRelease(_ size: Int) -> Bool {
     releases.count < Self.releaseLimit && releaseBytes + size <= Self.releaseByteLimit
-      && overtaking.count < Self.releaseLimit
   }
 
   /// However many are dropped before the consumer hears of it, it hears once.
@@ -152,10 +148,7 @@ extension EventQueue.State {
       guard commands.isCommand(message.topic) else { return .message(message) }
       self.commands -= 1
       commandBytes -= message.byteCount
-      let isOvertaken = overtaking[message.topic].map { message.receivedAt < $0 } ?? false
-      // Whatever comes from now on comes after the release.
-      if self.commands == 0 { overtaking = [:] }
-      return isOvertaken ? .overtaken(message) : .message(message)
+      return .message(message)
     case .dropped:
       defer { untold = 0 }
       return .dropped(untold)

@@ -9,8 +9,6 @@ public enum BrokerEvent: Sendable, Hashable {
   /// password.
   case fault(String)
   case message(InboundMessage)
-  /// A command after which a release on its topic came, which was told before it: carried out now, it would undo it.
-  case overtaken(InboundMessage)
   /// The broker granted the subscriptions, or refused some, which are named.
   case subscribed(refused: [String])
   /// `outstanding` has fallen below half of ``BrokerConnection/outstandingLimit`` after a send was refused: sending

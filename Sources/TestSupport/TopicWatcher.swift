@@ -50,7 +50,7 @@ public final class TopicWatcher: Sendable {
             return state.waiters
           }
           for waiter in waiters { waiter.yield() }
-        case .disconnected, .fault, .drained, .dropped, .overtaken: break
+        case .disconnected, .fault, .drained, .dropped: break
         }
       }
     }

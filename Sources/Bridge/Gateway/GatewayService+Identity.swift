@@ -70,8 +70,9 @@ extension GatewayService {
   }
 
   /// Gives up the pins of devices that left.
-  public func forgetMissing() async -> [PinKey] {
-    guard let layout = image?.layout, isLayoutValid else { return [] }
+  /// - Returns: the blocks concerned; nil when it is not known what is there.
+  public func forgetMissing() async -> [PinKey]? {
+    guard let layout = image?.layout, isLayoutValid, layout.isEndKnown else { return nil }
     let known = pins
     let gone = pins.forgetMissing(from: layout)
     savePins(ifNot: known)

@@ -252,7 +252,7 @@ final class BridgeClient {
         throw Failure(.noConnection, "the broker refuses \(refused.joined(separator: ", ")); check its access rules")
       case .disconnected(let reason, _): throw lost(reason)
       case .message(let message): early.append(message)
-      case .connected, .fault, .drained, .dropped, .overtaken: break
+      case .connected, .fault, .drained, .dropped: break
       }
     }
     throw lost("no answer")

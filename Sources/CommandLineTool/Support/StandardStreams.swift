@@ -4,9 +4,6 @@ import Synchronization
 
 /// Standard output of a verb that ends by itself: what can't be written is told at the end, with the exit status.
 enum StandardOutput {
-  /// As the shell reports a program that wrote to a pipe without a reader.
-  static let brokenPipeStatus: Int32 = 141
-
   private static let failure = Mutex<Int32?>(nil)
 
   static func write(_ text: String) {
@@ -37,7 +34,7 @@ enum StandardOutput {
     var status = status
     if let code = failure.withLock({ $0 }) {
       if code == EPIPE {
-        if status == 0 { status = brokenPipeStatus }
+        if status == 0 { status = ExitStatus.readerGone.rawValue }
       } else {
         let why = String(cString: strerror(code))
         StandardError.write("mate3: standard output can't be written (\(why)); give it another place")
