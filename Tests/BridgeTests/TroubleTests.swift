@@ -14,15 +14,16 @@ import Topics
 /// What a gateway in trouble is asked, and what is said of it. Times are virtual.
 @Suite struct TroubleTests {
   private let house: RebootingHouse
-  private let settings = PollSettings(checksClock: false)
+  private static let settings = PollSettings(checksClock: false)
 
   init() throws { house = try RebootingHouse() }
 
   private func run(
-    until end: Duration, requestTime: Duration = .milliseconds(30), _ answer: @escaping VirtualGateway.Answer
+    until end: Duration, requestTime: Duration = .milliseconds(30),
+    _ answer: @escaping VirtualGateway.Answer
   ) async -> VirtualBridge {
     let bridge = VirtualBridge(
-      house.registry, until: end, requestTime: requestTime, settings: settings, answer: answer)
+      house.registry, until: end, requestTime: requestTime, settings: Self.settings, answer: answer)
     await bridge.run()
     return bridge
   }
@@ -48,7 +49,7 @@ import Topics
     let map = VirtualMap(words: house.complete)
     let online = Mutex<[String]>(["not looked at"])
     let bridge = VirtualBridge(
-      house.registry, until: .seconds(90), settings: settings,
+      house.registry, until: .seconds(90), settings: Self.settings,
       answer: { range, time in time > .seconds(60) ? .exception(.serverDeviceFailure) : map.answer(range) },
       at: .seconds(80), look: { broker in online.withLock { $0 = VirtualBridge.devices("online", broker) } })
     await bridge.run()
@@ -106,7 +107,8 @@ import Topics
     }
     #expect(bridge.events.count { $0 == "layout_changed" } > 3)
     let count = bridge.requests(.seconds(100), .seconds(200))
-    #expect(count < 350, "\(count) requests in 100 s")
+    // 112 where the wait grows, 270 where it does not.
+    #expect(count < 150, "\(count) requests in 100 s")
   }
 
   /// A gateway that starts shows a map without blocks: nothing is concluded, and it is looked at again soon.
@@ -135,14 +137,22 @@ import Topics
     #expect(bridge.requests(.seconds(600), .seconds(900)) < 600)
   }
 
-  /// A request takes 0.85 s and a full read 10 s: that is slow, and not silent.
+  /// A full read takes longer than three live intervals: that is slow, and not silent.
   @Test func aSlowGatewayIsNotSilent() async throws {
     let map = VirtualMap(words: house.complete)
-    let bridge = await run(until: .seconds(900), requestTime: .milliseconds(850)) { range, _ in map.answer(range) }
-    let changes = bridge.broker.sent.filter { $0.topic.hasSuffix("/availability") }
-      .map { String(decoding: $0.payload, as: UTF8.self) }
-    #expect(!changes.contains("offline"))
-    #expect(!bridge.events.contains("gateway_silent"))
+    let offline = Mutex(["not looked at"])
+    let bridge = VirtualBridge(
+      house.registry, until: .seconds(900), requestTime: .milliseconds(950),
+      settings: PollSettings(live: .seconds(2), checksClock: false), answer: { range, _ in map.answer(range) },
+      at: .seconds(850),
+      look: { broker in
+        offline.withLock { offline in
+          offline = broker.sent.filter { $0.topic.hasSuffix("/availability") && $0.payload == Array("offline".utf8) }
+            .map(\.topic)
+        }
+      })
+    await bridge.run()
+    #expect(offline.withLock { $0 } == [])
   }
 
   private func layout(_ map: VirtualMap) async throws -> SystemLayout {

@@ -87,6 +87,8 @@ actor VirtualGateway: RegisterConnection {
     let fault = answer(range, time)
     clock.withLock { $0.requests.append((start.duration(to: $0.now), range)) }
     pass(until: now + (fault == .silence ? .seconds(1) : requestTime))
+    // A gateway that is asked without a pause never comes to sleep.
+    if now >= end { throw RegisterError(.connectFailed, "time is over") }
     switch fault {
     case .words(let words): return words
     case .exception(let exception): throw RegisterError(.exception(exception), "the gateway answered \(exception)")

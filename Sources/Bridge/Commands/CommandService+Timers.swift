@@ -56,6 +56,9 @@ extension CommandService {
     timerSleeper = nil
   }
 
+  /// How long an end waits for the gateway to be tried.
+  private static let endPatience: Duration = .seconds(3)
+
   private enum Attempt {
     case over
     case again(Duration)
@@ -65,6 +68,8 @@ extension CommandService {
   private func end(_ timer: TimedCommand) async -> Attempt {
     let outcome: WriteOutcome
     do {
+      // What is due does not wait until the gateway is tried again by itself.
+      if !gateway.isAnswering() { await tryGateway() }
       let prepared = try await gateway.prepare(timer)
       let request = prepared.request
       guard !busy.contains(request.block.key) else {
@@ -102,15 +107,23 @@ extension CommandService {
         timer, .timedCommandSuperseded,
         "\(timer.name) was changed since the timed command, and is left as it is: \(outcome.reason)")
     case (_, .gatewayOffline):
-      // Nothing was asked of it: a look again costs nothing, and the end is due.
       await fail(timer, outcome.reason)
-      return .again(.seconds(1))
+      return .again(.seconds(5))
     default:
       // 5 s, doubling, at most a minute.
       let failures = await fail(timer, outcome.reason)
       return .again(min(.seconds(5 << min(max(failures, 1) - 1, 4)), .seconds(60)))
     }
     return .over
+  }
+
+  private func tryGateway() async {
+    let gateway = gateway
+    do {
+      _ = try await result(within: Self.endPatience) { await gateway.tryNow() }
+    } catch {
+      logger.debug("the gateway was not read in time for the end of a timed command", metadata: ["reason": "\(error)"])
+    }
   }
 
   private func drop(_ timer: TimedCommand, _ event: BridgeEvent.Kind, _ message: String) async {
