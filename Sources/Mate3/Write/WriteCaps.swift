@@ -40,6 +40,9 @@ public struct WriteCaps: Sendable {
 
   public init(_ settings: Settings) { self.settings = settings }
 
+  /// How many writes are remembered.
+  var count: Int { setpoints.count + latest.count }
+
   /// Takes a write, as it happens or from the ledger. One that is free counts for nothing.
   /// - Returns: what ``takeBack(_:)`` needs, should it turn out that nothing was sent.
   @discardableResult
