@@ -134,7 +134,8 @@ import Testing
     let found = try await walk(connection)
     let layout = found.layout(registry: TestSystem.registry, names: DeviceNames())
     #expect(layout.blocks.count == 7)
-    #expect(!layout.isEndKnown && layout.end == header)
+    // One block without registers may be, a row of them may not.
+    #expect(!layout.isEndKnown && layout.end == header + (how == .noLength ? 2 : 0))
     #expect(ReadMap(layout: layout).end == nil)
     #expect(connection.memory.counts.requests < 25)
     let whole = try await walk(ReplayConnection(system.registers))

@@ -10,8 +10,9 @@ public import Registry
 /// trusted again.
 public struct PinBook: Sendable, Equatable {
   public internal(set) var pins: [PinKey: Pin]
-  /// Why there are no pins although there were some: what is seen first is not trusted then.
-  private var lost: String?
+  /// Why there were no pins at the start although there had been some: what is seen first is not trusted then, also what
+  /// comes back later from a reboot.
+  private let lost: String?
   var looks = IdentityGrades()
   /// What the last sighting saw, or the one that is being judged.
   var present: Set<PinKey> = []
@@ -97,7 +98,6 @@ public struct PinBook: Sendable, Equatable {
     }
     notices += conclude(sighting, added, isBlank: verdicts.mapValues { if case .blank = $0 { true } else { false } })
     last = sighting
-    lost = nil
     return notices
   }
 

@@ -133,8 +133,8 @@ public struct ChainWalk: Sendable {
       guard let did = word(header), let length = word(header + 1) else {
         return request(from: header, to: reach(header + 2))
       }
-      // A block without registers is nothing that is known, but no end either.
-      let isEmpty = length == 0 && registry.block(id: did) != nil
+      // A block without registers is nothing that is known, but no end either; a row of them is no map.
+      let isEmpty = length == 0 && (registry.block(id: did) != nil || current?.length == 0)
       guard did != 0xFFFF, did != 0, !isEmpty, header + 2 + Int(length) <= 0x1_0000 else {
         end = header
         isEndKnown = did == 0xFFFF && length == 0
