@@ -66,7 +66,9 @@ struct AnswerMemory {
   }
 
   /// Takes from the ledger what an earlier run has carried out lately.
-  mutating func recall(_ entries: [LedgerEntry], at now: Date = Date()) {
+  mutating func recall(
+    _ entries: [LedgerEntry], at now: Date = Date(), clock: ContinuousClock.Instant = .now
+  ) {
     var ends: [Int: WriteEnd] = [:]
     for case .end(let end) in entries { ends[end.number] = end }
     for case .intent(let intent) in entries {
@@ -75,7 +77,8 @@ struct AnswerMemory {
       let end = ends[intent.number]
       guard end?.status != WriteOutcome.Status.rejected.rawValue else { continue }
       let result = ResultMessage(intent, end)
-      keep(JSONPayload.bytes(result), intent.who, intent.id, asked: asked, for: Self.lifetime - .seconds(age))
+      keep(JSONPayload.bytes(result), intent.who, intent.id, asked: asked, for: Self.lifetime - .seconds(age),
+        at: clock)
     }
   }
 }

@@ -20,10 +20,11 @@ public struct CommandValidator: Sendable {
   ///   - image: the last complete reading.
   ///   - pins: who the devices are.
   ///   - limit: most registers a request.
+  ///   - now: for how far counters may have risen.
   /// - Throws: ``CommandRefusal``.
   public func request(
     device: DeviceKey, field name: String, text: String, isDryRun: Bool, image: SystemImage,
-    pins: PinBook, limit: Int
+    pins: PinBook, limit: Int, at now: LookTime = .now
   ) throws(CommandRefusal) -> WriteRequest {
     guard let block = image.layout.block(device) else {
       throw CommandRefusal(.unknownDevice, absence(of: device, in: image.layout))
@@ -53,7 +54,7 @@ public struct CommandValidator: Sendable {
     guard
       var request = WriteRequest(
         block: block, field: field, text: text, isDryRun: isDryRun, layout: image.layout, pins: pins,
-        whole: image.map.whole, limit: limit)
+        whole: image.map.whole, limit: limit, at: now)
     else {
       throw CommandRefusal(.fieldAbsent, "this device does not have \(fullName)")
     }
@@ -65,7 +66,7 @@ public struct CommandValidator: Sendable {
   /// identity is proven as for any write, and the value must still be the one that was written.
   /// - Throws: ``CommandRefusal``; `superseded` when another device is pinned there by now.
   public func revert(
-    _ timer: TimedCommand, image: SystemImage, pins: PinBook, limit: Int
+    _ timer: TimedCommand, image: SystemImage, pins: PinBook, limit: Int, at now: LookTime = .now
   ) throws(CommandRefusal) -> WriteRequest {
     guard let block = image.layout.blocks.first(where: { PinKey($0) == timer.block && !$0.isDuplicate }) else {
       throw CommandRefusal(.unknownDevice, "\(timer.block) is not there now")
@@ -82,7 +83,7 @@ public struct CommandValidator: Sendable {
     guard
       var request = WriteRequest(
         block: block, field: field, text: timer.revertTo, isDryRun: false, layout: image.layout, pins: pins,
-        whole: image.map.whole, limit: limit)
+        whole: image.map.whole, limit: limit, at: now)
     else {
       throw CommandRefusal(.fieldAbsent, "\(timer.name) is not there now")
     }

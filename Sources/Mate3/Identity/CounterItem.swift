@@ -72,6 +72,8 @@ struct CounterGrowth: Sendable {
   /// Nil for highest values, which may rise by any amount at any time.
   static func of(_ field: FieldDefinition) -> CounterGrowth? { table[field.name] }
 
+  static func isBounded(_ name: String) -> Bool { table[name] != nil }
+
   private static let table: [String: CounterGrowth] = [
     // A charge controller gives 100 A at 60 V at the most, and not all day.
     "lifetime_kwh_hours": CounterGrowth(perHour: 6, perDay: 60),

@@ -13,6 +13,7 @@ public struct IdentitySighting: Hashable, Sendable {
 
   init(_ layout: SystemLayout, _ word: (Int) -> UInt16?) {
     for block in layout.blocks where !block.isDuplicate {
+      guard !block.showsNothing(word) else { continue }
       let key = PinKey(block)
       var standing = FieldWords()
       for field in block.definition.fields where field.evidence != .none {
@@ -27,6 +28,18 @@ public struct IdentitySighting: Hashable, Sendable {
       }
       self.words[key] = standing.compact()
     }
+  }
+}
+
+extension PlacedBlock {
+  /// Whether a device shows nothing but its header yet, as for a while after a reboot: it is not there for whoever wants
+  /// to know it by what it shows.
+  fileprivate func showsNothing(_ word: (Int) -> UInt16?) -> Bool {
+    guard !definition.kind.isGatewayItself,
+      definition.fields.contains(where: { $0.evidence != .none && $0.offset > 3 }), length > 1
+    else { return false }
+    let port = definition.portField.map { address + $0.offset - 1 }
+    return (address + 2..<address + 2 + length).allSatisfy { $0 == port || [0, 0x8000, 0xFFFF].contains(word($0)) }
   }
 }
 

@@ -89,6 +89,7 @@ extension PinBook {
   func judge(_ block: PlacedBlock, _ sighting: IdentitySighting, at now: LookTime) -> EvidenceVerdict {
     let key = PinKey(block)
     guard let pin = pins[key] else { return .fits }
+    guard sighting.words[key] != nil else { return .blank("\(block.key) shows nothing for the moment") }
     var verdict = EvidenceVerdict.fits
     for field in block.definition.fields where field.evidence != .none {
       if field.isStandingEvidence {
@@ -125,7 +126,8 @@ extension PinBook {
     for (name, value) in numbers.sorted(by: { $0.key < $1.key }) {
       guard let known = pins[key]?.counters[name], value < known else {
         if let former = pins[key]?.former?[name], value >= former { pins[key]?.former?[name] = nil }
-        pins[key]?.counters[name] = value
+        let taken = believed(name, value, of: key)
+        pins[key]?.counters[name] = taken
         continue
       }
       guard before[key]?.contains(name) ?? false else {
@@ -140,6 +142,15 @@ extension PinBook {
     }
     if pins[key]?.counters.isEmpty == false { pins[key]?.countersAt = now.wall }
     return notices
+  }
+
+  /// What is taken of a counter that has not fallen. A highest value may rise by any amount, so that one look could be a
+  /// bad reading: it is taken as far as two in a row have seen it.
+  private mutating func believed(_ name: String, _ value: Int64, of key: PinKey) -> Int64 {
+    guard !CounterGrowth.isBounded(name), let known = pins[key]?.counters[name] else { return value }
+    let before = highs[key]?[name] ?? known
+    highs[key, default: [:]][name] = value > known ? value : nil
+    return max(known, min(value, before))
   }
 }
 

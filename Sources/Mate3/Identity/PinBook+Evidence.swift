@@ -18,9 +18,10 @@ extension PinBook {
           "the register map breaks off at \(layout.end) without its end, so that not all devices can be seen, and this "
             + "command would act on all")
       }
-      concerned = expected
       let present = Set(layout.blocks.map { PinKey($0) })
-      if let missing = concerned.first(where: { !present.contains($0) }) {
+      // What is there and not pinned, as while the gateway starts for the first time, is a reason to wait.
+      concerned = present.union(expected).sorted()
+      if let missing = expected.first(where: { !present.contains($0) }) {
         return CommandRefusal(
           .deviceMissing,
           "\(missing) is pinned but not there now, and this command would act on all; wait until it is back, or "
@@ -80,5 +81,5 @@ extension PinBook {
 
 extension BlockDefinition.Kind {
   /// Whether the block is the gateway's own, not a device's behind it.
-  fileprivate var isGatewayItself: Bool { self == .common || self == .gateway }
+  var isGatewayItself: Bool { self == .common || self == .gateway }
 }

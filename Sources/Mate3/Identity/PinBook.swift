@@ -27,6 +27,9 @@ public struct PinBook: Sendable, Equatable {
   /// Counters that the last sighting, and none before it, saw fall to about zero.
   var resets: [PinKey: Set<String>] = [:]
 
+  /// Highest values above the pinned ones that the last look has seen, and none before it.
+  var highs: [PinKey: [String: Int64]] = [:]
+
   /// - Parameter lost: why pins that an earlier run must have had are not there.
   public init(pins: [Pin] = [], lost: String? = nil) {
     self.pins = Dictionary(pins.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
@@ -65,6 +68,10 @@ public struct PinBook: Sendable, Equatable {
     var verdicts: [PinKey: EvidenceVerdict] = [:]
     for block in layout.blocks where !block.isDuplicate {
       let key = PinKey(block)
+      guard sighting.words[key] != nil else {
+        verdicts[key] = .blank("\(block.key) shows nothing for the moment")
+        continue
+      }
       let state = pins[key]?.state
       let verdict = state == nil || state == .adopting ? .fits : judge(block, sighting, at: now)
       verdicts[key] = verdict
@@ -258,6 +265,7 @@ public struct PinBook: Sendable, Equatable {
       state = .untrusted(lost)
     }
     doubts[key] = nil
+    highs[key] = nil
     let isAnother = old.map { $0.words != words || $0.counters.contains { counters[$0.key] ?? 0 < $0.value } } ?? false
     pins[key] = Pin(
       key: key, words: words, counters: counters, countersAt: now.wall, state: state,
@@ -267,7 +275,7 @@ public struct PinBook: Sendable, Equatable {
 
   private func isGatewayBlank(_ sighting: IdentitySighting, _ layout: SystemLayout) -> Bool {
     layout.blocks.contains { block in
-      guard block.definition.kind == .common || block.definition.kind == .gateway else { return false }
+      guard block.definition.kind.isGatewayItself else { return false }
       let key = PinKey(block)
       return block.definition.fields.contains { field in
         guard field.evidence == .fixed, field.type == .string, let now = sighting.words[key]?[field.name] else {

@@ -1,0 +1,320 @@
+import FieldCodec
+import Mate3
+
+/// The rules of a write, by what was read before it and what got it.
+extension SafetyOracle {
+  /// A write arrives at the world.
+  mutating func saw(_ write: OracleWire.Write, _ wire: inout OracleWire, of job: OracleBridge.Job) {
+    totals.writes += 1
+    let world = wire.world
+    let what = "\(job.command.map { "\($0)" } ?? "the end of \(job.ending?.name ?? "")") wrote \(write.words) at \(write.address)"
+    guard let (target, field) = asked(job) else { return violate("\(what), which nobody asked for") }
+    if let command = job.command {
+      if command.isDryRun { violate("\(what), a dry run") }
+      if let end = command.expiresAt, end <= world.wall { violate("\(what), after it had expired") }
+      if sent[command.number] != nil { violate("\(what) a second time for one command") }
+      checkID(command, world, what)
+    } else {
+      totals.ends += 1
+    }
+    if memory.sealed.contains(target) { violate("\(what), though its device is to be trusted first") }
+    let start = write.address - field.offset + 1
+    let scale = field.scale.flatMap { wire.read(start + $0 - 1) }
+    checkEvidence(target, start, field.isRelease(write.words), &wire, what)
+    let isAstray = checkHit(write, target, field, world, what)
+    checkWords(write, job, target, field, scale, what)
+    checkCaps(write, job, target, field, world, what)
+    let record = Sent(write: write, scale: scale, isAstray: isAstray, at: world.now)
+    if let command = job.command { sent[command.number] = [record] } else { sent[-1] = [record] }
+  }
+
+  private func asked(_ job: OracleBridge.Job) -> (Target, OracleCommand.Field)? {
+    if let command = job.command { return (command.target, command.field) }
+    guard let ending = job.ending else { return nil }
+    let timer = timers.last { $0.field.name == ending.field && Self.name($0) == ending.block.description }
+    return timer.map { ($0.target, $0.field) }
+  }
+
+  static func name(_ timer: Timer) -> String {
+    if case .port(let port) = timer.target { return "\(timer.field.device)/\(port)" }
+    return "\(timer.field.device)/0"
+  }
+
+  /// Rule 8: an id stands for one command.
+  private mutating func checkID(_ command: OracleCommand, _ world: OracleWorld, _ what: String) {
+    guard let id = command.id, !command.isRelease else { return }
+    let key = "\(command.topic) \(id)"
+    if let last = ids[key], world.now - last.at < 590, world.wall - last.wall < 590 {
+      violate("\(what) though its id was carried out \(world.now - last.at) s before")
+    }
+    ids[key] = (world.now, world.wall)
+  }
+
+  /// Rule 2: everything that identifies the device was read in this transaction, and is the meant one's.
+  private mutating func checkEvidence(
+    _ target: Target, _ start: Int, _ isRelease: Bool, _ wire: inout OracleWire, _ what: String
+  ) {
+    let world = wire.world
+    guard let owner = memory.meant[.gateway] else { return violate("\(what) before a scan") }
+    let gateway = world.gateways[owner.hardware]
+    if wire.read(40052, 4) != Array(gateway.blocks[0][50..<54]) {
+      violate("\(what) without the gateway's serial read and right")
+    }
+    if wire.read(40075, 7) != Array(gateway.blocks[1][6..<13]) {
+      violate("\(what) without the gateway's MAC read and right")
+    }
+    switch target {
+    case .gateway: if wire.read(start, 2) != [64110, 420] { violate("\(what) without its header") }
+    case .system:
+      if wire.read(start, 2) != [64120, 27] { violate("\(what) without its header") }
+      if !isRelease { checkChain(wire, what) }
+    case .port(let port):
+      guard let meant = memory.meant[target] else { return violate("\(what), a device never seen") }
+      let device = world.hardware[meant.hardware]
+      let offsets = device.kind == .charger ? Self.chargerLook : Self.inverterLook
+      for (offset, word) in zip(offsets, meant.look) where wire.read(start + offset - 1) != word {
+        return violate("\(what) though register \(offset) of its device was not read as \(word)")
+      }
+      if wire.read(start + 2) != UInt16(port) { violate("\(what) without its port") }
+      let status = start - device.status.count
+      if wire.read(status, 3) != [device.status[0], device.status[1], UInt16(port)] {
+        violate("\(what) without the header of its status block")
+      }
+      if device.kind == .charger {
+        let counters = OracleWorld.counterOffsets.compactMap { wire.read(status + $0 - 1) }
+        if !isConsistent(counters, target, world) || counters.count != 5 {
+          violate("\(what) though its counters were read as \(counters) after \(String(describing: memory.known[target]))")
+        }
+      }
+    }
+  }
+
+  /// The headers of the whole map, as they were read, are those of the devices that are meant.
+  private mutating func checkChain(_ wire: OracleWire, _ what: String) {
+    var address = 40002
+    var found: Set<Target> = []
+    while let did = wire.read(address), let length = wire.read(address + 1), did != 0xFFFF {
+      if did != 1, did != 64110, did != 64120 {
+        guard let port = wire.read(address + 2) else { return violate("\(what) without the port of block \(did)") }
+        found.insert(.port(Int(port)))
+      }
+      address += Int(length) + 2
+    }
+    guard wire.read(address, 2) == [0xFFFF, 0] else { return violate("\(what) without the end of the map") }
+    let expected = Set(memory.meant.keys.filter { $0 != .gateway && $0 != .system && !memory.forgotten.contains($0) })
+    if found != expected { violate("\(what) with \(found) there in place of \(expected)") }
+  }
+
+  /// Rule 1: a write reaches what its owner meant.
+  /// - Returns: whether it went to another device, which only what comes after it can show.
+  private mutating func checkHit(
+    _ write: OracleWire.Write, _ target: Target, _ field: OracleCommand.Field, _ world: OracleWorld, _ what: String
+  ) -> Bool {
+    guard let meant = memory.meant[target] else { return false }
+    let isPlace: Bool
+    switch (write.owner, target) {
+    case (.gateway(1), .gateway), (.gateway(2), .system): isPlace = true
+    case (.configuration(let place), .port(let port)): isPlace = world.places[place].port == port
+    default: isPlace = false
+    }
+    if isPlace, write.offset == field.offset, write.physical == meant.hardware { return false }
+    let isHidden = isPlace && write.offset == field.offset && isUndetectable(target, world)
+    if isHidden {
+      totals.undetectable += 1
+      return false
+    }
+    if !write.isTorn { violate("\(what), which is \(write.owner) of hardware \(write.physical), not \(meant.hardware)") }
+    totals.afterLastRead += 1
+    return true
+  }
+
+  /// Rule 3: the words are those that the text means with the scale factor that was read.
+  private mutating func checkWords(
+    _ write: OracleWire.Write, _ job: OracleBridge.Job, _ target: Target, _ field: OracleCommand.Field,
+    _ scale: UInt16?, _ what: String
+  ) {
+    if let command = job.command {
+      if OracleCommand.words(command.text, field, scale: scale) != write.words {
+        violate("\(what), which is not what was asked for with the scale \(String(describing: scale))")
+      }
+      return
+    }
+    guard let timer = timers.last(where: { $0.target == target && $0.field == field }) else { return }
+    if timer.hardware != write.physical, !isUndetectable(target, worldless: memory.meant[target], timer, write) {
+      violate("\(what), the end of a command that hardware \(timer.hardware) got, to hardware \(write.physical)")
+    }
+    let fits = timer.reverts.contains { revert in
+      switch revert {
+      case .text(let text): return OracleCommand.words(text, field, scale: scale) == write.words
+      case .words(let words, let before):
+        return before == scale ? words == write.words : scaled(words, before) == scaled(write.words, scale)
+      }
+    }
+    // Where the owner has raised the float voltage above it, the nearest value is the float voltage.
+    if !fits, field.name != "absorb_volts" { violate("\(what), which is not what stood before or was asked for as then") }
+    if write.words.contains(0x8000) { violate("\(what), a sentinel") }
+    let holds = write.before == timer.words || (timers.filter { $0.target == target && $0.field == field }.contains { $0.words == write.before })
+    if field.isReadable, !holds, !write.isTorn { violate("\(what) though the field held \(write.before)") }
+  }
+
+  private func isUndetectable(_ target: Target, worldless meant: Meant?, _ timer: Timer, _ write: OracleWire.Write) -> Bool {
+    // What is meant by now was found like the one before when it was trusted, or is judged as any write is.
+    write.isTorn || meant?.hardware != write.physical
+  }
+
+  private func scaled(_ words: [UInt16], _ scale: UInt16?) -> Int? {
+    guard let scale, let word = words.first else { return nil }
+    switch Int16(bitPattern: scale) {
+    case 0: return Int(word) * 100
+    case -1: return Int(word) * 10
+    case -2: return Int(word)
+    default: return nil
+    }
+  }
+
+  /// Rule 9: no more writes of setpoints a day than allowed.
+  private mutating func checkCaps(
+    _ write: OracleWire.Write, _ job: OracleBridge.Job, _ target: Target, _ field: OracleCommand.Field,
+    _ world: OracleWorld, _ what: String
+  ) {
+    let own = history.filter { $0.target == target && $0.field == field.name }
+    let isFree =
+      job.command == nil || job.command?.isRelease ?? false || own.suffix(3).contains { $0.before == write.words }
+    history.append((target, field.name, world.wall, write.before, write.words, isFree || !field.isSetpoint))
+    guard !isFree, field.isSetpoint else { return }
+    let day = history.filter { !$0.isFree && $0.wall <= world.wall && $0.wall > world.wall - 86400 }
+    let device = day.filter { $0.target == target }
+    let count = (device.count { $0.field == field.name }, device.count, day.count)
+    if count.0 > OracleBridge.caps.fieldPerDay || count.1 > OracleBridge.caps.devicePerDay
+      || count.2 > OracleBridge.caps.gatewayPerDay
+    {
+      violate("\(what), the write number \(count) of a day")
+    }
+  }
+
+  // MARK: The answer
+
+  static let identityCodes: Set<ResultCode> = [
+    .identityBlank, .identityMismatch, .untrusted, .deviceMissing, .unknownDevice,
+  ]
+  private static let releaseCodes: Set<ResultCode> = identityCodes.union([
+    .gatewayOffline, .expired, .dryRun, .fieldAbsent, .unknownField, .notImplemented, .badPayload, .invalidValue,
+    .outOfLimits, .crossField, .shuttingDown,
+  ])
+
+  mutating func judge(_ outcome: WriteOutcome, of job: OracleBridge.Job, _ wire: inout OracleWire) {
+    guard let command = job.command else {
+      judgeEnd(outcome, wire)
+      return
+    }
+    judge(outcome, of: command, &wire)
+  }
+
+  private mutating func judgeEnd(_ outcome: WriteOutcome, _ wire: OracleWire) {
+    totals.endOutcomes["\(outcome.status.rawValue) \(outcome.code.rawValue)", default: 0] += 1
+    guard let record = sent.removeValue(forKey: -1)?.first else { return }
+    if outcome.status == .accepted, record.isAstray { violate("an end that went astray was accepted") }
+    if outcome.status == .rejected { violate("an end was written and called rejected") }
+    sealIfChanged(outcome, record)
+  }
+
+  mutating func judge(_ outcome: WriteOutcome, of command: OracleCommand, _ wire: inout OracleWire) {
+    let what = "\(command): \(outcome.status) \(outcome.code), \(outcome.reason)"
+    totals.outcomes["\(outcome.status.rawValue) \(outcome.code.rawValue)", default: 0] += 1
+    let record = sent.removeValue(forKey: command.number)?.first
+    switch outcome.status {
+    case .rejected: if record != nil { violate("\(what), yet it was written") }
+    case .unchanged: if record != nil, command.field.isReadable { violate("\(what), yet it was written") }
+    case .accepted:
+      guard let record else { return violate("\(what), yet nothing was written") }
+      if record.isAstray { violate("\(what), though another device got it") }
+      checkHeld(outcome, command, record, wire, what)
+    case .failed, .unconfirmed: if record == nil { violate("\(what), yet nothing was written") }
+    }
+    if outcome.status == .accepted || (outcome.status == .unchanged && command.field.isReadable) {
+      let shown = outcome.value?.text
+      let isMeant =
+        !command.field.isReadable || shown == command.text
+        || (shown.flatMap(Double.init) ?? -1) == Double(command.text)
+      if !isMeant { violate("\(what), shown as \(shown ?? "nothing")") }
+    }
+    if outcome.status == .rejected, command.isRelease, !command.isDryRun,
+      !Self.releaseCodes.contains(outcome.code)
+    {
+      violate("\(what), a release")
+    }
+    if outcome.status == .rejected, Self.identityCodes.contains(outcome.code), mustBeTaken(command, wire) {
+      violate("\(what), though everything is as it was pinned")
+    }
+    if let record { sealIfChanged(outcome, record, command.target) }
+    takeTimer(outcome, command, record, wire)
+  }
+
+  /// Rule 4: accepted only what the device held at the read-back.
+  private mutating func checkHeld(
+    _ outcome: WriteOutcome, _ command: OracleCommand, _ record: Sent, _ wire: OracleWire, _ what: String
+  ) {
+    let start = record.write.address - command.field.offset + 1
+    if command.field.isReadable {
+      if wire.read(record.write.address, record.write.words.count) != record.write.words {
+        violate("\(what), yet the words were not read back")
+      }
+    } else if (wire.read(start + 10).map { $0 & OracleWorld.useBit != 0 }) != (command.text == "use") {
+      violate("\(what), yet the status does not show it")
+    }
+    if let scale = command.field.scale, wire.read(start + scale - 1) != record.scale {
+      violate("\(what), yet the scale factor was not read back the same")
+    }
+  }
+
+  private mutating func sealIfChanged(_ outcome: WriteOutcome, _ record: Sent, _ target: Target? = nil) {
+    guard outcome.code == .identityChangedDuringWrite else { return }
+    totals.changedDuringWrite += 1
+    guard let target else { return memory.exempt.formUnion(memory.meant.keys) }
+    memory.sealed.insert(target)
+    memory.exempt.formUnion([target] + rivals(of: target))
+    guard record.isAstray, case .configuration = record.write.owner else { return }
+    let other = memory.meant.first { entry in
+      guard case .port = entry.key else { return false }
+      return entry.key != target && entry.value.hardware == record.write.physical
+    }?.key
+    // The other that may have got it refuses too; so may those in whose places it was seen.
+    memory.exempt.formUnion(memory.meant.keys)
+    if let other, rivals(of: target).contains(other) { memory.sealed.insert(other) }
+  }
+
+  // MARK: Timed commands
+
+  private mutating func takeTimer(
+    _ outcome: WriteOutcome, _ command: OracleCommand, _ record: Sent?, _ wire: OracleWire
+  ) {
+    guard !command.isDryRun, outcome.status != .rejected, outcome.status != .failed else { return }
+    let overlapping = timers.indices.filter { index in
+      let field = timers[index].field
+      return timers[index].target == command.target && field.offset < command.field.offset + command.field.count
+        && command.field.offset < field.offset + field.count
+    }
+    guard let seconds = command.forSeconds else {
+      if outcome.status != .unconfirmed { for index in overlapping { timers[index].isRequired = false } }
+      return
+    }
+    totals.timed += 1
+    var reverts: [Revert] = command.then.map { [.text($0)] } ?? []
+    if command.then == nil {
+      reverts = timers.filter { $0.target == command.target && $0.field == command.field }.flatMap(\.reverts)
+      if let record { reverts.append(.words(record.write.before, scale: record.scale)) }
+    }
+    // What stood already has nothing to go back to but `then`.
+    let isTimed = record != nil || command.then != nil
+    let isMeant = record.map { $0.write.physical == memory.meant[command.target]?.hardware } ?? true
+    for index in overlapping { timers[index].isRequired = false }
+    let words = record?.write.words ?? outcome.read
+    guard let hardware = record?.write.physical ?? memory.meant[command.target]?.hardware else { return }
+    timers.append(
+      Timer(
+        target: command.target, field: command.field, hardware: hardware, words: words, scale: record?.scale,
+        reverts: reverts, endsAt: (record?.at ?? wire.world.now) + seconds,
+        isRequired: isTimed && isMeant && outcome.code != .identityChangedDuringWrite
+          && !(record?.isAstray ?? false)))
+  }
+}

@@ -1,0 +1,389 @@
+import Mate3
+import Registry
+
+/// Judges by the wire and by which hardware really stands where. It knows nothing of pins, requests and procedures.
+struct SafetyOracle {
+  typealias Target = OracleCommand.Target
+
+  /// Which hardware the owner means at a place, and how it looked when it was first seen or last trusted.
+  struct Meant {
+    var hardware: Int
+    /// The words that tell devices apart, and those that change seldom.
+    var look: [UInt16]
+    var standing: [UInt16]
+  }
+
+  /// Counters as they were read when all was in order.
+  struct Known {
+    var counters: [UInt16]
+    var former: [UInt16?]
+    let at: Double
+    let wall: Double
+  }
+
+  /// What outlives a restart as far as it is on disk.
+  struct Memory {
+    var meant: [Target: Meant] = [:]
+    var known: [Target: Known] = [:]
+    /// What was known before another device came into the place that may or may not be taken for the meant one.
+    var earlier: [Target: [Known]] = [:]
+    /// Where nothing may be written until the owner trusts again.
+    var sealed: Set<Target> = []
+    /// Where a refusal is right until the owner trusts again.
+    var exempt: Set<Target> = []
+    var forgotten: Set<Target> = []
+  }
+
+  struct Timer {
+    let target: Target
+    let field: OracleCommand.Field
+    var hardware: Int
+    let words: [UInt16]
+    let scale: UInt16?
+    /// The texts and words that may come back.
+    let reverts: [Revert]
+    let endsAt: Double
+    /// False where something has happened after which it need not end.
+    var isRequired = true
+  }
+
+  enum Revert { case text(String), words([UInt16], scale: UInt16?) }
+
+  /// A write that is not judged yet.
+  struct Sent {
+    let write: OracleWire.Write
+    let scale: UInt16?
+    /// Sent after a change that nothing that was read before could show.
+    let isAstray: Bool
+    let at: Double
+  }
+
+  var memory = Memory()
+  var disk = Memory()
+  var seen: [Target: (meant: Meant, counters: [UInt16], isSane: Bool)] = [:]
+  /// How many scans in a row have seen a place, or all of them, as they are meant.
+  var settled: [Target: Int] = [:]
+  var systemSettled = 0
+  var stretchesSeen: [Int] = []
+  var timers: [Timer] = []
+  var sent: [Int: [Sent]] = [:]
+  var ids: [String: (at: Double, wall: Double)] = [:]
+  var history: [(target: Target, field: String, wall: Double, before: [UInt16], words: [UInt16], isFree: Bool)] = []
+  var hasLostPins = false
+  /// The trouble that a command meets.
+  var hasTrouble = false
+  private(set) var violation: String?
+  var totals = OracleTotals()
+
+  mutating func violate(_ sentence: String) {
+    if violation == nil { violation = sentence }
+  }
+
+  // MARK: What can be told apart
+
+  private static func offsets(_ block: String, _ evidence: Evidence) -> [Int] {
+    OracleBridge.registry.block(named: block)?.fields.filter { $0.evidence == evidence && $0.name != "port_number" }
+      .flatMap { Array($0.offset..<$0.endOffset) } ?? []
+  }
+  static let chargerLook = offsets("charge_controller_configuration", .fixed)
+  static let inverterLook = offsets("radian_inverter_configuration", .fixed)
+  private static let chargerStanding = offsets("charge_controller_configuration", .standing)
+  private static let inverterStanding = offsets("radian_inverter_configuration", .standing)
+
+  static func look(of device: OracleWorld.Hardware, _ number: Int) -> Meant {
+    let isCharger = device.kind == .charger
+    return Meant(
+      hardware: number,
+      look: (isCharger ? chargerLook : inverterLook).map { device.configuration[$0 - 1] },
+      standing: (isCharger ? chargerStanding : inverterStanding).map { device.configuration[$0 - 1] })
+  }
+
+  static func place(_ target: Target, in world: OracleWorld) -> Int? {
+    guard case .port(let port) = target else { return nil }
+    return world.places.firstIndex { $0.port == port && $0.isShown && $0.hardware != nil }
+  }
+
+  /// What really stands at a place.
+  static func real(_ target: Target, in world: OracleWorld) -> Meant? {
+    guard case .port = target else { return Meant(hardware: world.gateway, look: [], standing: []) }
+    guard let place = place(target, in: world), let number = world.places[place].hardware else { return nil }
+    return look(of: world.hardware[number], number)
+  }
+
+  static func counters(_ target: Target, in world: OracleWorld) -> [UInt16] {
+    guard let place = place(target, in: world), let number = world.places[place].hardware else { return [] }
+    return world.hardware[number].counters.map { UInt16($0) }
+  }
+
+  /// Whether what was known could have become this: not fallen, or to less than a fiftieth, and not risen faster than
+  /// the largest devices can work.
+  func isConsistent(_ now: [UInt16], _ target: Target, _ world: OracleWorld) -> Bool {
+    isConsistent(now, memory.known[target], world)
+      || memory.earlier[target, default: []].contains { isConsistent(now, $0, world) }
+  }
+
+  func isConsistent(_ now: [UInt16], _ known: Known?, _ world: OracleWorld) -> Bool {
+    guard let known, known.counters.count == now.count else { return true }
+    let elapsed = max(world.now - known.at, world.wall < known.wall ? 86400 : world.wall - known.wall)
+    func most(_ index: Int) -> Double {
+      let (hour, day): (Double, Double) = index == 0 ? (6, 60) : (10, 100)
+      return 2 + min(hour * elapsed / 3600, day * (elapsed / 86400).rounded(.up))
+    }
+    return now.indices.allSatisfy { index in
+      let (old, new) = (Int(known.counters[index]), Int(now[index]))
+      func isReached(_ from: Int) -> Bool { new >= from && (index > 1 || Double(new - from) <= most(index)) }
+      return isReached(old) || (new < old && new * 50 <= old) || (known.former[index].map { isReached(Int($0)) } ?? false)
+    }
+  }
+
+  /// Whether the place holds what is meant there, as far as the wire can show.
+  func isRight(_ target: Target, _ world: OracleWorld) -> Bool {
+    guard let meant = memory.meant[target], let real = Self.real(target, in: world) else { return false }
+    guard case .port = target else { return meant.hardware == real.hardware }
+    return meant.look == real.look && meant.standing == real.standing
+      && isConsistent(Self.counters(target, in: world), target, world)
+  }
+
+  /// Whether the place holds the very hardware that is meant there, unchanged.
+  func stands(_ target: Target, _ world: OracleWorld) -> Bool {
+    guard let meant = memory.meant[target], let real = Self.real(target, in: world) else { return false }
+    return meant.hardware == real.hardware && meant.look == real.look && meant.standing == real.standing
+  }
+
+  /// The other places whose devices look the same.
+  func rivals(of target: Target) -> [Target] {
+    guard let meant = memory.meant[target], case .port = target else { return [] }
+    return memory.meant.filter { $0.key != target && !memory.forgotten.contains($0.key) && $0.value.look == meant.look }
+      .map(\.key)
+  }
+
+  /// Whether nothing on the wire can show that another device is in a place.
+  func isUndetectable(_ target: Target, _ world: OracleWorld) -> Bool {
+    guard case .port = target, isRight(target, world) else { return false }
+    let now = Self.counters(target, in: world)
+    for rival in rivals(of: target) {
+      guard let known = memory.known[rival] else { continue }
+      if Self.place(rival, in: world) != nil {
+        let theirs = Self.counters(rival, in: world)
+        if !isConsistent(theirs, rival, world) { return false }
+      } else if let own = memory.known[target], isConsistent(now, known, world) {
+        // One is away: whose counters are nearer, by more than two steps?
+        let isNearer = now.indices.contains {
+          now[$0] >= known.counters[$0] && Int(now[$0]) - Int(known.counters[$0]) < Int(now[$0]) - Int(own.counters[$0])
+            && Int(now[$0]) - Int(own.counters[$0]) > 2
+        }
+        if isNearer { return false }
+      }
+    }
+    return true
+  }
+
+  // MARK: Scans
+
+  /// Has the bridge scan, and takes what it can have seen.
+  mutating func scan(_ bridge: inout OracleBridge, _ wire: inout OracleWire) -> Bool {
+    guard bridge.scan(&wire) else { return false }
+    totals.scans += 1
+    scanned(wire)
+    keep(bridge.disk)
+    return true
+  }
+
+  mutating func poll(_ bridge: inout OracleBridge, _ wire: inout OracleWire) {
+    guard bridge.poll(&wire) else { return }
+    follow(wire)
+    keep(bridge.disk)
+  }
+
+  mutating func keep(_ onDisk: OracleBridge.Disk) {
+    if onDisk.takesPins, onDisk.pins != nil { disk = memory }
+  }
+
+  private mutating func scanned(_ wire: OracleWire) {
+    let world = wire.world
+    guard !world.isBlank else { return }
+    let isFirst = memory.meant.isEmpty
+    var newcomers: Set<Target> = []
+    seen = [:]
+    for target in [Target.gateway, .system] + world.places.map({ .port($0.port) }) {
+      guard let real = Self.real(target, in: world) else { continue }
+      let isSane = world.sentinel == nil && !isMisread(target, world)
+      seen[target] = (real, Self.counters(target, in: world), isSane)
+      if memory.meant[target] == nil {
+        memory.meant[target] = real
+        memory.known[target] = known(target, wire)
+        if !isFirst { newcomers.insert(target) }
+      }
+      if hasLostPins {
+        memory.sealed.insert(target)
+        memory.exempt.insert(target)
+      }
+      if memory.forgotten.contains(target) {
+        if isRight(target, world) {
+          memory.forgotten.remove(target)
+        } else {
+          memory.exempt.insert(target)
+          memory.sealed.insert(target)
+          memory.forgotten.remove(target)
+        }
+      }
+    }
+    hasLostPins = false
+    let isGateway = isRight(.gateway, world)
+    var isSystem = isGateway && newcomers.isEmpty
+    for target in memory.meant.keys where !memory.forgotten.contains(target) {
+      let isRight = isGateway && isRight(target, world) && world.sentinel == nil && !isMisread(target, world)
+      settled[target] = isRight ? settled[target, default: 0] + 1 : 0
+      if !isRight { isSystem = false }
+      if isRight, !stands(target, world) { memory.exempt.formUnion([target] + rivals(of: target)) }
+    }
+    systemSettled = isSystem ? systemSettled + 1 : 0
+    if !newcomers.isEmpty { memory.exempt.formUnion(memory.meant.keys.filter { !rivals(of: $0).isEmpty }) }
+    stretchesSeen = world.stretches.map(\.start)
+    follow(wire)
+  }
+
+  func isMisread(_ target: Target, _ world: OracleWorld) -> Bool {
+    guard let bad = world.badReading else { return false }
+    return target == .port(world.places[bad.place].port)
+  }
+
+  private mutating func follow(_ wire: OracleWire) {
+    let world = wire.world
+    for target in memory.known.keys where settled[target, default: 0] >= 2 && isRight(target, world) {
+      guard !isMisread(target, world), rivals(of: target).allSatisfy({ Self.place($0, in: world) == nil || settled[$0, default: 0] >= 2 })
+      else { continue }
+      if !stands(target, world), memory.earlier[target, default: []].count < 4, let known = memory.known[target] {
+        memory.earlier[target, default: []].append(known)
+      }
+      memory.known[target] = known(target, wire)
+    }
+  }
+
+  private func known(_ target: Target, _ wire: OracleWire) -> Known? {
+    guard let place = Self.place(target, in: wire.world), wire.world.places[place].kind == .charger,
+      let start = wire.world.stretches.first(where: { $0.owner == .status(place: place) })?.start
+    else { return nil }
+    let read = OracleWorld.counterOffsets.compactMap { wire.read(start + $0 - 1) }
+    let counters = read.count == 5 ? read : Self.counters(target, in: wire.world)
+    let old = memory.known[target]
+    let former = counters.indices.map { index -> UInt16? in
+      guard let old, old.counters.indices.contains(index) else { return nil }
+      if counters[index] < old.counters[index] { return old.counters[index] }
+      return old.former[index].flatMap { counters[index] >= $0 ? nil : $0 }
+    }
+    return Known(counters: counters, former: former, at: wire.world.now, wall: wire.world.wall)
+  }
+
+  // MARK: The owner
+
+  mutating func trusted(_ target: Target, _ wire: OracleWire) {
+    guard let now = seen[target] else { return }
+    let isSame =
+      memory.meant[target].map { $0.look == now.meant.look && $0.standing == now.meant.standing } ?? false
+      && isConsistent(now.counters, target, wire.world)
+    for index in timers.indices where timers[index].target == target {
+      timers[index].isRequired = false
+      if isSame { timers[index].hardware = now.meant.hardware }
+    }
+    memory.exempt.remove(target)
+    // A trust while a change is not confirmed yet says nothing of what that will put in doubt.
+    if systemSettled < 2 {
+      memory.exempt.formUnion(memory.meant.keys.filter { !rivals(of: $0).isEmpty })
+    }
+    memory.meant[target] = now.meant
+    memory.earlier[target] = nil
+    memory.sealed.remove(target)
+    memory.forgotten.remove(target)
+    settled[target] = 0
+    systemSettled = 0
+    if case .port = target, !now.counters.isEmpty {
+      memory.known[target] = Known(
+        counters: now.counters, former: now.counters.map { _ in nil }, at: wire.world.now, wall: wire.world.wall)
+    }
+  }
+
+  mutating func forgot() {
+    memory.forgotten.formUnion(
+      memory.meant.keys.filter { target in
+        if case .port = target { seen[target] == nil } else { false }
+      })
+  }
+
+  mutating func changedByOwner(_ target: Target, _ offset: Int) {
+    for index in timers.indices where timers[index].target == target {
+      let field = timers[index].field
+      if (field.offset..<field.offset + field.count).contains(offset) { timers[index].isRequired = false }
+    }
+  }
+
+  /// Rule 6: what was timed no longer stands.
+  mutating func checkEnds(_ wire: inout OracleWire) {
+    let world = wire.world
+    for index in timers.indices where timers[index].isRequired && timers[index].endsAt < world.now - 140 {
+      let timer = timers[index]
+      guard let owner = owner(of: timer.target, world) else { continue }
+      let look = OracleCommand(target: timer.target, field: timer.field, port: 0, text: "")
+      guard mustBeTaken(look, wire), let physical = world.physical(owner), physical == timer.hardware else { continue }
+      timers[index].isRequired = false
+      totals.endsChecked += 1
+      let now = world.words(of: owner, physical, at: timer.field.offset, count: timer.field.count)
+      let scale = timer.field.scale.flatMap { world.words(of: owner, physical, at: $0, count: 1).first }
+      let mayStand = timer.reverts.contains { revert in
+        switch revert {
+        case .text(let text): OracleCommand.words(text, timer.field, scale: scale) == timer.words
+        case .words(let words, _): words == timer.words
+        }
+      }
+      if now == timer.words, !mayStand, scale == timer.scale {
+        violate("\(timer.field.name) of \(timer.target) still holds \(now), \(world.now - timer.endsAt) s after its time")
+      }
+    }
+  }
+
+  private func owner(of target: Target, _ world: OracleWorld) -> OracleWorld.Owner? {
+    switch target {
+    case .gateway: .gateway(1)
+    case .system: .gateway(2)
+    case .port: Self.place(target, in: world).map { .configuration(place: $0) }
+    }
+  }
+
+  /// Whether nothing stands in the way of a command to a place.
+  func mustBeTaken(_ command: OracleCommand, _ wire: OracleWire) -> Bool {
+    let world = wire.world
+    let target = command.target
+    guard !hasTrouble, !world.isBlank, world.sentinel == nil, world.badReading == nil,
+      world.settling.isEmpty, world.late.isEmpty, isRight(.gateway, world), settled[.gateway, default: 0] >= 2,
+      stretchesSeen == world.stretches.map(\.start), !isClosed(target), !isClosed(.gateway), !isClosed(.system)
+    else { return false }
+    if target == .gateway || (target == .system && command.isRelease) { return true }
+    guard target == .system || !rivals(of: target).isEmpty || hasDouble(target) else {
+      return stands(target, world) && isRight(target, world) && settled[target, default: 0] >= 2
+    }
+    let isWhole = memory.meant.keys.allSatisfy { memory.forgotten.contains($0) || (stands($0, world) && isRight($0, world)) }
+    guard isWhole, systemSettled >= 2 else { return false }
+    return target == .system ? memory.exempt.isEmpty && memory.sealed.isEmpty && memory.forgotten.isEmpty : true
+  }
+
+  /// Whether the last scan saw another device that looks like the one that is meant.
+  private func hasDouble(_ target: Target) -> Bool {
+    guard case .port = target else { return false }
+    return seen.contains { $0.key != target && $0.value.meant.look == memory.meant[target]?.look }
+  }
+
+  private func isClosed(_ target: Target) -> Bool { memory.exempt.contains(target) || memory.sealed.contains(target) }
+
+  // MARK: Restart
+
+  mutating func restarted(isOnDisk: OracleBridge.Disk) {
+    memory = disk
+    settled = [:]
+    systemSettled = 0
+    seen = [:]
+    if isOnDisk.pins == nil {
+      memory = Memory()
+      hasLostPins = !isOnDisk.ledger.isEmpty
+    }
+  }
+}
