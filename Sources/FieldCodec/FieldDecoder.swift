@@ -28,6 +28,8 @@ extension FieldDefinition {
       return bits == (size == 1 ? 0xFFFF : 0xFFFF_FFFF) ? .notImplemented : .flags(bits, flags)
     }
     guard let raw = implementedNumber(bits) else { return .notImplemented }
+    // A setting just written reads 0x8000 for a while, whatever its type; none means 32768.
+    if size == 1, first == 0x8000, type == .uint16, access.isWritable { return .notImplemented }
     if let enumeration {
       let entry = enumeration.entry(Int(raw))
       // Either sentinel, whatever the type: a register just written reads 0x8000 for a while.

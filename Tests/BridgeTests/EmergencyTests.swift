@@ -127,6 +127,27 @@ import Testing
     await system.stop()
   }
 
+  /// Blocks moved, and no poll has noticed: the first `off` is written all the same, once the gateway was scanned.
+  @Test func anOffFindsItsDeviceAgainAfterBlocksMoved() async throws {
+    let system = try await SettledGateway()
+    let memory = system.connection.memory
+    let old = memory.registers
+    // An unknown block of ten registers behind the common one.
+    let place = 40002 + 2 + Int(old[40003] ?? 0)
+    var new = old.filter { $0.key < place }
+    (new[place], new[place + 1]) = (64300, 10)
+    for offset in 2..<12 { new[place + offset] = 7 }
+    for (address, word) in old where address >= place { new[address + 12] = word }
+    memory.set(new)
+    let on = try await system.command("on", WriteGuard())
+    #expect(on.code == "identity_mismatch" && on.value == nil && !on.reason.contains("trust"))
+    try await eventually("the scan") { system.gateway.isAnswering() }
+    for (address, word) in old where address >= place { memory.set([address: word]) }
+    let off = try await system.command("off", WriteGuard())
+    #expect(["ok", "already_so"].contains(off.code), "\(off.reason)")
+    await system.stop()
+  }
+
   /// Every answer has the id that it can have.
   @Test func everyAnswerHasItsID() async throws {
     let system = try await SettledGateway()

@@ -179,7 +179,9 @@ struct OracleBridge {
   // MARK: A command
 
   /// What the command is answered with, or nil when it is still being verified.
-  mutating func command(_ command: OracleCommand, _ wire: inout OracleWire, _ oracle: inout SafetyOracle) -> WriteOutcome? {
+  mutating func command(_ command: OracleCommand, _ wire: inout OracleWire, _ oracle: inout SafetyOracle)
+    -> WriteOutcome?
+  {
     received += 1
     let payload = CommandPayload(
       text: command.text, id: command.id, expiresAt: command.expiresAt.map(Date.init(timeIntervalSince1970:)),
@@ -261,7 +263,8 @@ struct OracleBridge {
   // MARK: The write
 
   /// Has a job go on as far as it can.
-  private mutating func drive(_ job: inout Job, _ wire: inout OracleWire, _ oracle: inout SafetyOracle) -> WriteOutcome? {
+  private mutating func drive(_ job: inout Job, _ wire: inout OracleWire, _ oracle: inout SafetyOracle) -> WriteOutcome?
+  {
     let job0 = job
     while true {
       wire.begin()

@@ -1,7 +1,10 @@
 /// What the owner asks for, as it goes over the wire, and what it means by the documents.
 struct OracleCommand: CustomStringConvertible {
   /// Whom a command is for: the gateway itself, all devices, or the device at a port.
-  enum Target: Hashable { case gateway, system, port(Int) }
+  enum Target: Hashable {
+    case gateway, system
+    case port(Int)
+  }
 
   /// A register that can be commanded: its place in the block by the application note, from 1.
   struct Field: Hashable {

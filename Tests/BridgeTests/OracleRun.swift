@@ -225,7 +225,9 @@ struct OracleRun {
   /// The owner changes a field himself.
   private mutating func keypad() {
     let places = wire.world.places.indices.filter { wire.world.places[$0].hardware != nil }
-    guard let place = places.randomElement(using: &random), let number = wire.world.places[place].hardware else { return }
+    guard let place = places.randomElement(using: &random), let number = wire.world.places[place].hardware else {
+      return
+    }
     let kind = wire.world.places[place].kind
     let fields = kind == .charger ? OracleCommand.chargerFields : OracleCommand.inverterFields
     let field = pick(fields)
@@ -235,7 +237,8 @@ struct OracleRun {
     oracle.changedByOwner(.port(wire.world.places[place].port), field.offset)
     if chance(0.2) {
       // Float volts.
-      wire.world.put([pick([540, 560, 572])], into: .configuration(place: place), number, at: kind == .charger ? 15 : 13)
+      wire.world.put(
+        [pick([540, 560, 572])], into: .configuration(place: place), number, at: kind == .charger ? 15 : 13)
     }
     if chance(0.3) {
       tell("keypad of the gateway")
@@ -359,7 +362,9 @@ struct OracleRun {
       tell("exchanged during a command")
       trouble.ambush = (requests, { $0.exchange(places[0], places[1]) })
     case 4:
-      guard let place = shown(.charger).randomElement(using: &random), let spare = spares(.charger).first else { return }
+      guard let place = shown(.charger).randomElement(using: &random), let spare = spares(.charger).first else {
+        return
+      }
       trouble.ambush = (requests, { $0.places[place].hardware = spare })
     case 5: trouble.ambush = (requests, { $0.isBlank = true })
     case 6: trouble.ambush = (requests, { $0.gateway = 1 - $0.gateway })

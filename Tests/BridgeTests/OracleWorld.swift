@@ -207,7 +207,9 @@ struct OracleWorld {
   /// Whose register an address is, and which of its block, from 1.
   mutating func owner(of address: Int) -> (owner: Owner, offset: Int)? {
     _ = show()
-    guard let stretch = stretches.first(where: { ($0.start..<$0.start + $0.count).contains(address) }) else { return nil }
+    guard let stretch = stretches.first(where: { ($0.start..<$0.start + $0.count).contains(address) }) else {
+      return nil
+    }
     return (stretch.owner, address - stretch.start + 1)
   }
 

@@ -7,7 +7,8 @@ extension SafetyOracle {
   mutating func saw(_ write: OracleWire.Write, _ wire: inout OracleWire, of job: OracleBridge.Job) {
     totals.writes += 1
     let world = wire.world
-    let what = "\(job.command.map { "\($0)" } ?? "the end of \(job.ending?.name ?? "")") wrote \(write.words) at \(write.address)"
+    let what =
+      "\(job.command.map { "\($0)" } ?? "the end of \(job.ending?.name ?? "")") wrote \(write.words) at \(write.address)"
     guard let (target, field) = asked(job) else { return violate("\(what), which nobody asked for") }
     if let command = job.command {
       if command.isDryRun { violate("\(what), a dry run") }
@@ -83,7 +84,8 @@ extension SafetyOracle {
       if device.kind == .charger {
         let counters = OracleWorld.counterOffsets.compactMap { wire.read(status + $0 - 1) }
         if !isConsistent(counters, target, world) || counters.count != 5 {
-          violate("\(what) though its counters were read as \(counters) after \(String(describing: memory.known[target]))")
+          violate(
+            "\(what) though its counters were read as \(counters) after \(String(describing: memory.known[target]))")
         }
       }
     }
@@ -123,7 +125,9 @@ extension SafetyOracle {
       totals.undetectable += 1
       return false
     }
-    if !write.isTorn { violate("\(what), which is \(write.owner) of hardware \(write.physical), not \(meant.hardware)") }
+    if !write.isTorn {
+      violate("\(what), which is \(write.owner) of hardware \(write.physical), not \(meant.hardware)")
+    }
     totals.afterLastRead += 1
     return true
   }
@@ -151,13 +155,19 @@ extension SafetyOracle {
       }
     }
     // Where the owner has raised the float voltage above it, the nearest value is the float voltage.
-    if !fits, field.name != "absorb_volts" { violate("\(what), which is not what stood before or was asked for as then") }
+    if !fits, field.name != "absorb_volts" {
+      violate("\(what), which is not what stood before or was asked for as then")
+    }
     if write.words.contains(0x8000) { violate("\(what), a sentinel") }
-    let holds = write.before == timer.words || (timers.filter { $0.target == target && $0.field == field }.contains { $0.words == write.before })
+    let holds =
+      write.before == timer.words
+      || (timers.filter { $0.target == target && $0.field == field }.contains { $0.words == write.before })
     if field.isReadable, !holds, !write.isTorn { violate("\(what) though the field held \(write.before)") }
   }
 
-  private func isUndetectable(_ target: Target, worldless meant: Meant?, _ timer: Timer, _ write: OracleWire.Write) -> Bool {
+  private func isUndetectable(_ target: Target, worldless meant: Meant?, _ timer: Timer, _ write: OracleWire.Write)
+    -> Bool
+  {
     // What is meant by now was found like the one before when it was trusted, or is judged as any write is.
     write.isTorn || meant?.hardware != write.physical
   }

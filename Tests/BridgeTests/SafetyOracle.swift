@@ -47,7 +47,10 @@ struct SafetyOracle {
     var isRequired = true
   }
 
-  enum Revert { case text(String), words([UInt16], scale: UInt16?) }
+  enum Revert {
+    case text(String)
+    case words([UInt16], scale: UInt16?)
+  }
 
   /// A write that is not judged yet.
   struct Sent {
@@ -132,7 +135,8 @@ struct SafetyOracle {
     return now.indices.allSatisfy { index in
       let (old, new) = (Int(known.counters[index]), Int(now[index]))
       func isReached(_ from: Int) -> Bool { new >= from && (index > 1 || Double(new - from) <= most(index)) }
-      return isReached(old) || (new < old && new * 50 <= old) || (known.former[index].map { isReached(Int($0)) } ?? false)
+      return isReached(old) || (new < old && new * 50 <= old)
+        || (known.former[index].map { isReached(Int($0)) } ?? false)
     }
   }
 
@@ -251,7 +255,8 @@ struct SafetyOracle {
   private mutating func follow(_ wire: OracleWire) {
     let world = wire.world
     for target in memory.known.keys where settled[target, default: 0] >= 2 && isRight(target, world) {
-      guard !isMisread(target, world), rivals(of: target).allSatisfy({ Self.place($0, in: world) == nil || settled[$0, default: 0] >= 2 })
+      guard !isMisread(target, world),
+        rivals(of: target).allSatisfy({ Self.place($0, in: world) == nil || settled[$0, default: 0] >= 2 })
       else { continue }
       if !stands(target, world), memory.earlier[target, default: []].count < 4, let known = memory.known[target] {
         memory.earlier[target, default: []].append(known)
@@ -336,7 +341,8 @@ struct SafetyOracle {
         }
       }
       if now == timer.words, !mayStand, scale == timer.scale {
-        violate("\(timer.field.name) of \(timer.target) still holds \(now), \(world.now - timer.endsAt) s after its time")
+        violate(
+          "\(timer.field.name) of \(timer.target) still holds \(now), \(world.now - timer.endsAt) s after its time")
       }
     }
   }
@@ -361,7 +367,9 @@ struct SafetyOracle {
     guard target == .system || !rivals(of: target).isEmpty || hasDouble(target) else {
       return stands(target, world) && isRight(target, world) && settled[target, default: 0] >= 2
     }
-    let isWhole = memory.meant.keys.allSatisfy { memory.forgotten.contains($0) || (stands($0, world) && isRight($0, world)) }
+    let isWhole = memory.meant.keys.allSatisfy {
+      memory.forgotten.contains($0) || (stands($0, world) && isRight($0, world))
+    }
     guard isWhole, systemSettled >= 2 else { return false }
     return target == .system ? memory.exempt.isEmpty && memory.sealed.isEmpty && memory.forgotten.isEmpty : true
   }

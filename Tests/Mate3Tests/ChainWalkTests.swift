@@ -112,6 +112,18 @@ import Testing
     }
   }
 
+  /// Where a device that starts will be can't be seen yet: it is no device on port 65535.
+  @Test(arguments: [UInt16(0), 0x8000, 0xFFFF]) func aDeviceWithoutAPortIsNotThereYet(word: UInt16) async throws {
+    let system = TestSystem()
+    var registers = system.registers
+    for address in system.addresses[7] + 2..<system.addresses[8] { registers[address] = word }
+    let layout = try await walk(ReplayConnection(registers))
+      .layout(registry: TestSystem.registry, names: DeviceNames())
+    #expect(layout.blocks.count == 8)
+    #expect(layout.unknown.map(\.did) == [64111])
+    #expect(layout.isEndKnown)
+  }
+
   /// What ends a chain without its end block, real firmware's or that of a gateway that starts.
   enum BreakOff: CaseIterable, Sendable { case refused, cutHeader, zeros, ones, noLength, beyondTheAddressSpace }
 

@@ -141,6 +141,32 @@ import Testing
     #expect(outcome.code == .locked)
   }
 
+  @Test func theErrorIsToldThoughTheStatusWasAsAskedBefore() async throws {
+    let request = try await request("inverter_ac_drop_use", "use", device: ("system_control", 0))
+    let error = system.address(1, "error")
+    memory.onRequest { request in
+      if case .write = request { return .change([error: 0x0001]) }
+      return nil
+    }
+    let outcome = await run(request)
+    #expect(outcome.status == .failed)
+    #expect(outcome.code == .highLimit)
+  }
+
+  /// The whole block shows one sentinel for a while after the write: that is a device that starts, no other one.
+  @Test(arguments: [UInt16(0), 0x8000, 0xFFFF]) func aBlockThatStartsAtTheReadBackEndsNoTrust(word: UInt16) async throws
+  {
+    let request = try await request("aux_control", "on")
+    let block = system.addresses[4]
+    let port = system.address(4, "port_number")
+    var blank: [Int: UInt16] = [:]
+    for address in block + 2..<system.addresses[5] where address != port { blank[address] = word }
+    afterTheWrite(blank)
+    let outcome = await run(request)
+    #expect(outcome.status == .unconfirmed)
+    #expect(outcome.code == .identityBlank, "\(outcome.reason)")
+  }
+
   @Test func noAnswerIsNotCalledAGoodOne() async throws {
     let request = try await request("aux_control", "on")
     memory.onRequest { request in

@@ -77,7 +77,8 @@ struct AnswerMemory {
       let end = ends[intent.number]
       guard end?.status != WriteOutcome.Status.rejected.rawValue else { continue }
       let result = ResultMessage(intent, end)
-      keep(JSONPayload.bytes(result), intent.who, intent.id, asked: asked, for: Self.lifetime - .seconds(age),
+      keep(
+        JSONPayload.bytes(result), intent.who, intent.id, asked: asked, for: Self.lifetime - .seconds(age),
         at: clock)
     }
   }

@@ -107,6 +107,34 @@ public actor CommandService {
       publish(first, answering: command)
       return nil
     }
+    var isAgain = false
+    while true {
+      switch try await attempt(command, place, payload) {
+      case .waiting(let waiting): return waiting
+      case .finished(let request, let outcome, let context):
+        // An `off` does not end with blocks that moved: once the gateway is scanned again it is tried once more.
+        if outcome.isMoved { await gateway.layoutMoved() }
+        guard outcome.isMoved, command.isRelease, !isAgain else {
+          if command.isRelease, outcome.status != .rejected { note(release: request, command) }
+          await finish(command, request, outcome, context)
+          return nil
+        }
+        isAgain = true
+        await gateway.release(request)
+        _ = await writes.end(context, request, outcome)
+        busy.remove(request.block.key)
+      }
+    }
+  }
+
+  private enum Attempt {
+    case waiting(Waiting)
+    case finished(WriteRequest, WriteOutcome, CommandContext)
+  }
+
+  private func attempt(
+    _ command: Command, _ place: (device: DeviceKey, field: String), _ payload: CommandPayload
+  ) async throws(CommandRefusal) -> Attempt {
     if let refusal = command.expired() { throw refusal }
     try await gateway.awaitTurn(isRelease: command.isRelease, until: command.receivedAt + Command.patience)
     let prepared = try await gateway.prepare(device: place.device, field: place.field, payload: payload)
@@ -133,11 +161,8 @@ public actor CommandService {
     switch progress {
     case .paused(let procedure, let duration):
       if command.isRelease { note(release: request, command) }
-      return Waiting(command: command, context: context, procedure: procedure, duration: duration)
-    case .finished(let outcome):
-      if command.isRelease, outcome.status != .rejected { note(release: request, command) }
-      await finish(command, request, outcome, context)
-      return nil
+      return .waiting(Waiting(command: command, context: context, procedure: procedure, duration: duration))
+    case .finished(let outcome): return .finished(request, outcome, context)
     }
   }
 

@@ -26,6 +26,13 @@ extension GatewayService {
     }
   }
 
+  /// A command has found that blocks are not where they were seen last.
+  func layoutMoved() {
+    isLayoutValid = false
+    expectedEnd = nil
+    rescan()
+  }
+
   private var canBeAsked: Bool { image != nil && isLayoutValid }
 
   /// Takes a command's outcome: the state, then ledger and timers.

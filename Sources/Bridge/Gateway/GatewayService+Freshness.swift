@@ -36,6 +36,7 @@ extension GatewayService {
       isSilent = false
       infoDue = now
       publisher.publish(event: BridgeEvent(.gatewayBack, "the gateway answers again"))
+      publisher.setGatewayInfo(gatewayInfo())
     }
     attempts.ended(isGood: true)
     if intervals.contains(.settings) {

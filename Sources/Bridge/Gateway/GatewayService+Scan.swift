@@ -73,7 +73,8 @@ extension GatewayService {
     await report(notices)
     publishAlerts()
     if let earlier, !isSame || scanned.hasLost(anythingOf: earlier) { search.begin(every: settings.live, at: now) }
-    let isWhole = await reportMissing(in: layout) && layout.isEndKnown && !notices.contains(.gatewayBlank)
+    let isWhole =
+      await reportMissing(in: layout) && layout.isEndKnown && !notices.contains(.gatewayBlank) && !pins.isInDoubt
     search.scanned(isWhole: isWhole, every: settings.live, at: now)
     backoff.reset()
     await completed(groups, at: now)

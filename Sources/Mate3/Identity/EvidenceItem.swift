@@ -27,6 +27,8 @@ public struct EvidenceItem: Sendable {
   let field: FieldDefinition?
   public let range: RegisterRange
   public let expected: [UInt16]
+  /// Whether it says where the block is: its header, or its port.
+  var isPlace = false
 
   /// As results name it.
   public var name: String { field.map { "\(device).\($0.name)" } ?? "end of the map" }
@@ -41,6 +43,26 @@ public struct EvidenceItem: Sendable {
   }
 }
 
+/// What one piece of evidence showed.
+struct EvidenceLook {
+  let device: DeviceKey
+  let words: [UInt16]
+  let verdict: EvidenceVerdict
+}
+
+extension [EvidenceLook] {
+  /// What all of them tell. A device of which something is blank starts: what is zero there is blank as well.
+  var verdict: EvidenceVerdict {
+    let starting = Set(filter { if case .blank = $0.verdict { true } else { false } }.map(\.device))
+    return reduce(.fits) { all, look in
+      guard case .differs(let reason) = look.verdict, starting.contains(look.device),
+        look.words.allSatisfy({ [0, 0x8000, 0xFFFF].contains($0) })
+      else { return all.worse(look.verdict) }
+      return all.worse(.blank(reason))
+    }
+  }
+}
+
 extension FieldDefinition {
   /// Whether the field's words must not change while the device is the same: what is fixed about it, and its firmware
   /// and calibration, which change seldom and on purpose.
@@ -48,7 +70,8 @@ extension FieldDefinition {
 
   /// Whether words are what devices show while they start or settle: nothing, or a sentinel, of whatever type.
   func isBlank(_ words: [UInt16]) -> Bool {
-    words.allSatisfy { $0 == 0xFFFF } || (words == [0x8000] && flags == nil)
+    words.allSatisfy { $0 == 0xFFFF } || (words.allSatisfy { $0 == 0x8000 } && flags == nil)
+      || (evidence == .standing && name.hasSuffix("firmware_number") && words == [0])
       || !decode(words, scaleWord: 0).isPresent
   }
 

@@ -90,22 +90,24 @@ extension PinBook {
     let key = PinKey(block)
     guard let pin = pins[key] else { return .fits }
     guard sighting.words[key] != nil else { return .blank("\(block.key) shows nothing for the moment") }
-    var verdict = EvidenceVerdict.fits
+    var looks: [EvidenceLook] = []
     for field in block.definition.fields where field.evidence != .none {
       if field.isStandingEvidence {
         guard let range = block.range(of: field), let expected = pin.words[field.name],
           let words = sighting.words[key]?[field.name]
         else { continue }
-        verdict = verdict.worse(
-          EvidenceItem(device: block.key, field: field, range: range, expected: expected).judge(words))
+        let item = EvidenceItem(device: block.key, field: field, range: range, expected: expected)
+        looks.append(EvidenceLook(device: block.key, words: words, verdict: item.judge(words)))
       } else if let item = counter(field, of: block, at: now) {
         let number = sighting.counters[key]?[field.name]
-        verdict = verdict.worse(
-          number.map(item.judge) ?? .blank("\(field.name) of \(block.key) can't be read for the moment"))
+        let verdict =
+          number.map(item.judge) ?? .blank("\(field.name) of \(block.key) can't be read for the moment")
+        looks.append(
+          EvidenceLook(
+            device: block.key, words: number.map { [UInt16(truncatingIfNeeded: $0)] } ?? [], verdict: verdict))
       }
-      if case .differs = verdict { return verdict }
     }
-    return verdict
+    return looks.verdict
   }
 
   /// Whether a block belongs to a trusted device that fits its pin as a whole, and so do those that look the same: only

@@ -50,16 +50,18 @@ extension PinBook {
   /// release there the gateway's and the block's own is enough.
   public func evidence(for block: PlacedBlock, in layout: SystemLayout, isRelease: Bool = false) -> [EvidenceItem] {
     var items: [EvidenceItem] = []
+    func isHeader(_ field: FieldDefinition, of block: PlacedBlock) -> Bool {
+      field.offset <= 2 || field.index == block.definition.portFieldIndex
+    }
     func add(_ block: PlacedBlock, _ isWanted: (FieldDefinition) -> Bool) {
       for field in block.definition.fields where field.isStandingEvidence && isWanted(field) {
         guard let range = block.range(of: field), let expected = pins[PinKey(block)]?.words[field.name] else {
           continue
         }
-        items.append(EvidenceItem(device: block.key, field: field, range: range, expected: expected))
+        items.append(
+          EvidenceItem(
+            device: block.key, field: field, range: range, expected: expected, isPlace: isHeader(field, of: block)))
       }
-    }
-    func isHeader(_ field: FieldDefinition, of block: PlacedBlock) -> Bool {
-      field.offset <= 2 || field.index == block.definition.portFieldIndex
     }
     for own in layout.blocks where own.definition.kind.isGatewayItself {
       add(own) { $0.evidence == .fixed && $0.type == .string && !isHeader($0, of: own) }

@@ -42,6 +42,16 @@ public struct PinBook: Sendable, Equatable {
   /// The blocks that belong to the system, there or not: all but those that were given up.
   public var expected: [PinKey] { pins.values.filter { $0.state != .forgotten }.map(\.key).sorted() }
 
+  /// Whether something stands in a device's place that may go again, so that scans are worth while.
+  public var isInDoubt: Bool {
+    pins.values.contains { pin in
+      switch pin.state {
+      case .changed, .doubtful: true
+      case .trusted, .untrusted, .adopting, .forgotten: false
+      }
+    }
+  }
+
   /// True when a difference has been seen once and another scan should confirm it soon.
   public var wantsAnotherScan: Bool { unconfirmed != nil || !resets.isEmpty }
 

@@ -45,6 +45,13 @@ public struct UnknownBlock: Sendable, Hashable {
   public let length: Int
 }
 
+extension ChainBlock {
+  /// Whether a block has nothing but sentinels behind its header, as for a while after a reboot.
+  fileprivate func showsNothing(_ word: (Int) -> UInt16?) -> Bool {
+    (address + 2..<address + 2 + length).allSatisfy { [0, 0x8000, 0xFFFF].contains(word($0)) }
+  }
+}
+
 /// Names that the user gives devices instead of the registry's.
 public struct DeviceNames: Sendable {
   /// By the registry's name of the status block (or of a block without partner) and the hub port.
@@ -102,7 +109,14 @@ public struct SystemLayout: Sendable {
       }
       var port = 0
       if let field = definition.portField, field.endOffset - 1 <= block.length + 2 {
-        port = Int(word(block.address + field.offset - 1) ?? 0)
+        let place = block.address + field.offset - 1
+        let shown = word(place) ?? 0
+        // A device that starts: where it is, and so who it is, can't be seen yet.
+        guard shown != 0x8000, shown != 0xFFFF, shown != 0 || !block.showsNothing(word) else {
+          unknown.append(UnknownBlock(did: block.did, address: block.address, length: block.length))
+          continue
+        }
+        port = Int(shown)
       }
       let key = DeviceKey(name: names.name(of: definition, port: port, in: registry), port: port)
       let isDuplicate = indexByKey[key] != nil

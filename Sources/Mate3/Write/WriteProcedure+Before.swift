@@ -9,10 +9,19 @@ extension WriteProcedure {
     switch identity() {
     case .fits: break
     case .blank(let reason):
+      outcome.read = []
       return finish(
         .rejected, .identityBlank,
         "\(reason), as while the gateway starts; nothing was written, try again in some seconds")
+    case .differs(let reason) where isMoved:
+      outcome.isMoved = true
+      outcome.read = []
+      return finish(
+        .rejected, .identityMismatch,
+        "the gateway's blocks do not stand where they were seen last: \(reason); nothing was written, and the gateway is "
+          + "scanned again. Try again in a moment")
     case .differs(let reason):
+      outcome.read = []
       return finish(
         .rejected, .identityMismatch,
         "this is not the device that is pinned: \(reason); nothing was written. If the change is meant, trust the "
@@ -192,18 +201,26 @@ extension WriteProcedure {
     return found
   }
 
+  /// Whether a header or a port is another, so that something else stands here.
+  private var isMoved: Bool {
+    request.evidence.contains { item in
+      guard item.isPlace, let words = read(item.range), case .differs = item.judge(words) else { return false }
+      return true
+    }
+  }
+
   func identity() -> EvidenceVerdict {
-    var verdict = EvidenceVerdict.fits
+    var looks: [EvidenceLook] = []
     for item in request.evidence {
       guard let words = read(item.range) else { return .blank("\(item.name) could not be read") }
-      verdict = verdict.worse(item.judge(words))
+      looks.append(EvidenceLook(device: item.device, words: words, verdict: item.judge(words)))
     }
     for item in request.counters {
       guard let words = read(item.range) else {
         return .blank("\(item.field.name) of \(item.device) could not be read")
       }
-      verdict = verdict.worse(item.judge(words))
+      looks.append(EvidenceLook(device: item.device, words: words, verdict: item.judge(words)))
     }
-    return verdict
+    return looks.verdict
   }
 }

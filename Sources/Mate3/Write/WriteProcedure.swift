@@ -101,6 +101,7 @@ public struct WriteProcedure: Sendable {
     let sent = isAnswerLost ? "no answer to the write came" : "the write was answered as good"
     if let confirmation = request.confirmation {
       if read(confirmation.range)?.first.map({ confirmation.condition.holds(UInt32($0)) }) ?? false {
+        if heldBefore, let newErrors = newErrorBits() { return finish(.failed, newErrors.code, newErrors.reason) }
         return heldBefore
           ? finish(.unchanged, .alreadySo, "the status was already as asked; the command was sent all the same")
           : finish(.accepted, .ok, "the status shows that the command was carried out")
