@@ -26,7 +26,7 @@ import Topics
       connection: connection, broker: broker, publisher: publisher, gateway: gateway, instance: "i", logger: logger)
   }
 
-  /// Two blocks of a charge controller, all zero.
+  /// Two blocks of a charge controller, nearly all zero.
   private static func registers(_ registry: Registry) throws -> [Int: UInt16] {
     var words: [UInt16] = [0x5375, 0x6E53]
     for id: UInt16 in [64111, 64112] {
@@ -34,6 +34,8 @@ import Topics
       let length = (definition.fields.map(\.endOffset).max() ?? 3) - 3
       var block = [id, UInt16(length)] + Array(repeating: UInt16(0), count: length)
       block[try #require(definition.portField).offset - 1] = 3
+      // One that shows nothing at all is not pinned.
+      block[block.count - 1] = 1
       words += block
     }
     words += [0xFFFF, 0]

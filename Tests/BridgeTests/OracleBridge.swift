@@ -156,7 +156,7 @@ struct OracleBridge {
     if !changed.isEmpty, !book.follow(changed, in: layout, at: look, word: { [words] in word($0, in: words) }) {
       wantsScan = true
     } else {
-      book.noteUnchanged(unchanged, at: look)
+      book.noteUnchanged(unchanged, at: look, word: { [words] in word($0, in: words) })
     }
     savePins(ifNot: known)
     return !wantsScan
@@ -231,9 +231,8 @@ struct OracleBridge {
       device: device, field: command.field.name, text: payload.text, isDryRun: payload.isDryRun, image: image,
       pins: book, limit: 100, at: look)
     if let then = payload.then {
-      _ = try validator.request(
-        device: device, field: command.field.name, text: then, isDryRun: true, image: image, pins: book, limit: 100,
-        at: look)
+      try validator.checkEnd(
+        then, of: request, named: command.field.name, image: image, pins: book, limit: 100, at: look)
     } else if payload.forSeconds != nil, !request.field.access.isReadable {
       throw CommandRefusal(.badPayload, "then is missing")
     }

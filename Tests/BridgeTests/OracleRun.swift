@@ -35,7 +35,13 @@ struct OracleRun {
   }
 
   mutating func play() throws {
-    if chance(0.05) { reboot() } else { scan() }
+    if chance(0.05) {
+      // Whoever comes later is new, and those that look the same want to be trusted.
+      reboot()
+      oracle.memory.exempt.formUnion(oracle.memory.meant.keys)
+    } else {
+      scan()
+    }
     for _ in 0..<Int.random(in: 4...12, using: &random) where oracle.violation == nil {
       try act()
       pass(pick([0.05, 0.2, 1, 3, 12, 40]))
@@ -178,7 +184,7 @@ struct OracleRun {
       world.isBlank = false
       world.sentinel = nil
     }
-    if chance(0.7) { scan() }
+    scan()
   }
 
   private mutating func restart() throws {
@@ -308,9 +314,9 @@ struct OracleRun {
   }
 
   private mutating func perform(_ command: OracleCommand, troubled: Bool) {
+    tell("command", "\(command)")
     if troubled { makeTrouble(command) }
     oracle.hasTrouble = troubled
-    tell("command", "\(command), trouble \(troubled)")
     oracle.totals.commands += 1
     wire.forget()
     if let outcome = bridge.command(command, &wire, &oracle) {
@@ -380,6 +386,7 @@ struct OracleRun {
     default: trouble.answersNothing = true
     }
     wire.trouble = trouble
+    tell("trouble", "\(trouble)")
   }
 
   // MARK: Calm

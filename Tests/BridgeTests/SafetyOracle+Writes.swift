@@ -12,7 +12,7 @@ extension SafetyOracle {
     guard let (target, field) = asked(job) else { return violate("\(what), which nobody asked for") }
     if let command = job.command {
       if command.isDryRun { violate("\(what), a dry run") }
-      if let end = command.expiresAt, end <= world.wall { violate("\(what), after it had expired") }
+      if let end = command.expiresAt, end + 0.1 < world.wall { violate("\(what), after it had expired") }
       if sent[command.number] != nil { violate("\(what) a second time for one command") }
       checkID(command, world, what)
     } else {
@@ -144,7 +144,7 @@ extension SafetyOracle {
       return
     }
     guard let timer = timers.last(where: { $0.target == target && $0.field == field }) else { return }
-    if timer.hardware != write.physical, !isUndetectable(target, worldless: memory.meant[target], timer, write) {
+    if timer.hardware != write.physical, memory.meant[target]?.hardware == write.physical, !write.isTorn {
       violate("\(what), the end of a command that hardware \(timer.hardware) got, to hardware \(write.physical)")
     }
     let fits = timer.reverts.contains { revert in
@@ -163,13 +163,6 @@ extension SafetyOracle {
       write.before == timer.words
       || (timers.filter { $0.target == target && $0.field == field }.contains { $0.words == write.before })
     if field.isReadable, !holds, !write.isTorn { violate("\(what) though the field held \(write.before)") }
-  }
-
-  private func isUndetectable(_ target: Target, worldless meant: Meant?, _ timer: Timer, _ write: OracleWire.Write)
-    -> Bool
-  {
-    // What is meant by now was found like the one before when it was trusted, or is judged as any write is.
-    write.isTorn || meant?.hardware != write.physical
   }
 
   private func scaled(_ words: [UInt16], _ scale: UInt16?) -> Int? {
@@ -282,14 +275,12 @@ extension SafetyOracle {
     totals.changedDuringWrite += 1
     guard let target else { return memory.exempt.formUnion(memory.meant.keys) }
     memory.sealed.insert(target)
-    memory.exempt.formUnion([target] + rivals(of: target))
+    memory.exempt.formUnion(memory.meant.keys)
     guard record.isAstray, case .configuration = record.write.owner else { return }
     let other = memory.meant.first { entry in
       guard case .port = entry.key else { return false }
       return entry.key != target && entry.value.hardware == record.write.physical
     }?.key
-    // The other that may have got it refuses too; so may those in whose places it was seen.
-    memory.exempt.formUnion(memory.meant.keys)
     if let other, rivals(of: target).contains(other) { memory.sealed.insert(other) }
   }
 
@@ -319,7 +310,8 @@ extension SafetyOracle {
     let isMeant = record.map { $0.write.physical == memory.meant[command.target]?.hardware } ?? true
     for index in overlapping { timers[index].isRequired = false }
     let words = record?.write.words ?? outcome.read
-    guard let hardware = record?.write.physical ?? memory.meant[command.target]?.hardware else { return }
+    // What got it unnoticed passes for the meant one, which its end is for.
+    guard let hardware = memory.meant[command.target]?.hardware else { return }
     timers.append(
       Timer(
         target: command.target, field: command.field, hardware: hardware, words: words, scale: record?.scale,

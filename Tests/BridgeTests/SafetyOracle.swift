@@ -32,6 +32,10 @@ struct SafetyOracle {
     /// Where a refusal is right until the owner trusts again.
     var exempt: Set<Target> = []
     var forgotten: Set<Target> = []
+    /// Since when a scan has seen something else in a place.
+    var leftAt: [Target: Double] = [:]
+    /// What had another beside it that looks the same, since all was as it is meant.
+    var doubled: Set<Target> = []
   }
 
   struct Timer {
@@ -194,8 +198,7 @@ struct SafetyOracle {
   }
 
   mutating func poll(_ bridge: inout OracleBridge, _ wire: inout OracleWire) {
-    guard bridge.poll(&wire) else { return }
-    follow(wire)
+    if bridge.poll(&wire) { follow(wire) } else { notePassedOff(wire.world) }
     keep(bridge.disk)
   }
 
@@ -211,7 +214,9 @@ struct SafetyOracle {
     seen = [:]
     for target in [Target.gateway, .system] + world.places.map({ .port($0.port) }) {
       guard let real = Self.real(target, in: world) else { continue }
-      let isSane = world.sentinel == nil && !isMisread(target, world)
+      // A device that shows nothing has not been seen.
+      if case .port = target, world.sentinel != nil { continue }
+      let isSane = !isMisread(target, world)
       seen[target] = (real, Self.counters(target, in: world), isSane)
       if memory.meant[target] == nil {
         memory.meant[target] = real
@@ -239,10 +244,12 @@ struct SafetyOracle {
       let isRight = isGateway && isRight(target, world) && world.sentinel == nil && !isMisread(target, world)
       settled[target] = isRight ? settled[target, default: 0] + 1 : 0
       if !isRight { isSystem = false }
-      if isRight, !stands(target, world) { memory.exempt.formUnion([target] + rivals(of: target)) }
+      noteAbsence(target, isRight, world)
     }
     systemSettled = isSystem ? systemSettled + 1 : 0
     if !newcomers.isEmpty { memory.exempt.formUnion(memory.meant.keys.filter { !rivals(of: $0).isEmpty }) }
+    if systemSettled >= 2, memory.exempt.isEmpty { memory.doubled = [] }
+    memory.doubled.formUnion(memory.meant.keys.filter(hasDouble))
     stretchesSeen = world.stretches.map(\.start)
     follow(wire)
   }
@@ -254,6 +261,7 @@ struct SafetyOracle {
 
   private mutating func follow(_ wire: OracleWire) {
     let world = wire.world
+    notePassedOff(world)
     for target in memory.known.keys where settled[target, default: 0] >= 2 && isRight(target, world) {
       guard !isMisread(target, world),
         rivals(of: target).allSatisfy({ Self.place($0, in: world) == nil || settled[$0, default: 0] >= 2 })
@@ -262,6 +270,27 @@ struct SafetyOracle {
         memory.earlier[target, default: []].append(known)
       }
       memory.known[target] = known(target, wire)
+    }
+  }
+
+  /// A device that has worked elsewhere for so long that its counters rose by more than may be between two looks needs
+  /// trust when it is back: in the time that something else stood in its place nothing may rise.
+  private mutating func noteAbsence(_ target: Target, _ isRight: Bool, _ world: OracleWorld) {
+    guard isRight else {
+      memory.leftAt[target] = memory.leftAt[target] ?? world.now
+      return
+    }
+    guard memory.leftAt.removeValue(forKey: target) != nil, let known = memory.known[target] else { return }
+    let now = Self.counters(target, in: world)
+    if zip(now, known.counters).prefix(2).contains(where: { Int($0) > Int($1) + 2 }) {
+      memory.exempt.formUnion([target] + rivals(of: target))
+    }
+  }
+
+  /// What stands unnoticed in the place of another is taken for it, and the other for a stranger when it is back.
+  private mutating func notePassedOff(_ world: OracleWorld) {
+    for target in memory.meant.keys where isRight(target, world) && !stands(target, world) {
+      memory.exempt.formUnion([target] + rivals(of: target))
     }
   }
 
@@ -370,14 +399,17 @@ struct SafetyOracle {
     let isWhole = memory.meant.keys.allSatisfy {
       memory.forgotten.contains($0) || (stands($0, world) && isRight($0, world))
     }
-    guard isWhole, systemSettled >= 2 else { return false }
-    return target == .system ? memory.exempt.isEmpty && memory.sealed.isEmpty && memory.forgotten.isEmpty : true
+    return isWhole && systemSettled >= 2 && memory.exempt.isEmpty && memory.sealed.isEmpty
+      && (target != .system || memory.forgotten.isEmpty)
   }
 
-  /// Whether the last scan saw another device that looks like the one that is meant.
+  /// Whether the last scan saw another device that looks like the one that is meant, or one here that looks like
+  /// another that is meant.
   private func hasDouble(_ target: Target) -> Bool {
     guard case .port = target else { return false }
-    return seen.contains { $0.key != target && $0.value.meant.look == memory.meant[target]?.look }
+    return memory.doubled.contains(target)
+      || seen.contains { $0.key != target && $0.value.meant.look == memory.meant[target]?.look }
+      || memory.meant.contains { $0.key != target && $0.value.look == seen[target]?.meant.look }
   }
 
   private func isClosed(_ target: Target) -> Bool { memory.exempt.contains(target) || memory.sealed.contains(target) }

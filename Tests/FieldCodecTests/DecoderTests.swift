@@ -27,7 +27,8 @@ import Testing
 
   @Test(arguments: [
     Case(TestField.make(.uint16), [0], "0"), Case(TestField.make(.uint16), [0xFFFE], "65534"),
-    Case(TestField.make(.uint16), [0x8000], "32768"), Case(TestField.make(.int16), [0xFFFF], "-1"),
+    Case(TestField.make(.uint16), [0x8000], "None"), Case(TestField.make(.uint16), [0x8001], "32769"),
+    Case(TestField.make(.int16), [0xFFFF], "-1"),
     Case(TestField.make(.int16), [0x7FFF], "32767"), Case(TestField.make(.int16), [0x8001], "-32767"),
     Case(TestField.make(.sunssf), [0xFFFF], "-1"), Case(TestField.make(.sunssf), [0xFFFE], "-2"),
     Case(TestField.make(.sunssf), [3], "3"),

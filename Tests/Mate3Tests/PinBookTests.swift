@@ -137,7 +137,8 @@ import Testing
     _ = try await look(&book, at: registers(Self.twins))
     let grown =
       Self.twins + [
-        TestSystem.Block(64118, ["port_number": "9"]), TestSystem.Block(64119, ["port_number": "9"]),
+        TestSystem.Block(64118, ["port_number": "9", "state_of_charge": "90"]),
+        TestSystem.Block(64119, ["port_number": "9", "major_firmware_number": "1"]),
       ]
     #expect(try await look(&book, at: registers(grown)).count == 2)
     let notices = try await look(&book, at: registers(grown))

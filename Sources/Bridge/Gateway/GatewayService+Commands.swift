@@ -105,8 +105,7 @@ extension GatewayService {
       device: device, field: field, text: payload.text, isDryRun: payload.isDryRun, image: image, pins: pins,
       limit: size.current)
     if let then = payload.then {
-      _ = try validator.request(
-        device: device, field: field, text: then, isDryRun: true, image: image, pins: pins, limit: size.current)
+      try validator.checkEnd(then, of: request, named: field, image: image, pins: pins, limit: size.current)
     } else if payload.forSeconds != nil, !request.field.access.isReadable {
       throw CommandRefusal(
         .badPayload, "\(field) can't be read, so what comes back after the time must be given as ‘then’")

@@ -130,7 +130,9 @@ extension GatewayService {
     }
     let counted = counting.map { image.layout.blocks[$0] }
     if !counted.isEmpty, !pins.follow(counted, in: image.layout, word: image.word) { isTouched = true }
-    if !isTouched { pins.noteUnchanged(unchangedCounters(groups, but: counting, in: image)) }
+    if !isTouched {
+      pins.noteUnchanged(unchangedCounters(groups, but: counting, in: image), word: image.word)
+    }
     return isTouched
   }
 

@@ -62,6 +62,26 @@ public struct CommandValidator: Sendable {
     return request
   }
 
+  /// Whether a command that ends with a value can do so, as far as is known before the wire. What makes the system safer
+  /// does not wait until its end could be written too: other devices may stand in the way of that one only.
+  /// - Parameters:
+  ///   - text: what is to come back.
+  ///   - request: the command.
+  ///   - name: the field as the command names it.
+  /// - Throws: ``CommandRefusal``.
+  public func checkEnd(
+    _ text: String, of request: WriteRequest, named name: String, image: SystemImage, pins: PinBook, limit: Int,
+    at now: LookTime = .now
+  ) throws(CommandRefusal) {
+    do throws(CommandRefusal) {
+      _ = try self.request(
+        device: request.block.key, field: name, text: text, isDryRun: true, image: image, pins: pins, limit: limit,
+        at: now)
+    } catch {
+      guard request.isRelease, error.code == .untrusted || error.code == .deviceMissing else { throw error }
+    }
+  }
+
   /// The end of a timed command: what stood before comes back whatever the permissions are now, within the limits;
   /// identity is proven as for any write, and the value must still be the one that was written.
   /// - Throws: ``CommandRefusal``; `superseded` when another device is pinned there by now.

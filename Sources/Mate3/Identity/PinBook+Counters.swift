@@ -36,10 +36,18 @@ extension PinBook {
     return isOwn
   }
 
-  /// A poll has read the counters of these blocks, and none of them has changed.
-  public mutating func noteUnchanged(_ blocks: [PlacedBlock], at now: LookTime = .now) {
+  /// A poll has read the counters of these blocks, and none of them has changed. Of one that was not taken when it
+  /// changed, this says nothing.
+  public mutating func noteUnchanged(
+    _ blocks: [PlacedBlock], at now: LookTime = .now, word: (Int) -> UInt16?
+  ) {
     for block in blocks {
       let key = PinKey(block)
+      let isKnown = block.definition.fields.filter { $0.evidence == .grows }.allSatisfy { field in
+        guard let range = block.range(of: field), let known = pins[key]?.counters[field.name] else { return true }
+        return field.rawNumber((range.start..<range.end).compactMap(word)) == known
+      }
+      guard isKnown else { continue }
       if pins[key]?.state == .trusted, pins[key]?.counters.isEmpty == false { pins[key]?.countersAt = now.wall }
     }
   }
