@@ -54,48 +54,72 @@ struct IdentityGrades: Hashable, Sendable {
   /// - Parameters:
   ///   - layout: what is there.
   ///   - absent: what is pinned and not there.
-  ///   - words: the evidence of either.
-  init(_ layout: SystemLayout, absent: [PinKey], words: (PinKey) -> FieldWords?) {
+  ///   - seen: the evidence of what is there.
+  ///   - pinned: the evidence of what is pinned.
+  init(
+    _ layout: SystemLayout, absent: [PinKey], seen: (PinKey) -> FieldWords?, pinned: (PinKey) -> FieldWords?
+  ) {
+    /// One that is there, or one that is pinned and away, perhaps with another in its place.
+    struct Device: Hashable {
+      let keys: [PinKey]
+      var isAway = false
+    }
     var definitions: [String: BlockDefinition] = [:]
-    var devices: [[PinKey]] = []
+    var devices: [Device] = []
     for block in layout.blocks where !block.isDuplicate {
       definitions[block.definition.name] = block.definition
       let partner = layout.partner(of: block)
       guard block.definition.kind != .configuration || partner == nil else { continue }
-      devices.append([block, partner].compactMap { $0.map { PinKey($0) } })
+      devices.append(Device(keys: [block, partner].compactMap { $0.map { PinKey($0) } }))
     }
     // Without a definition there is none of its kind that it could look like.
     devices += Dictionary(grouping: absent.filter { definitions[$0.block] != nil && $0.port != 0 }, by: \.port).values
-      .map { $0.sorted() }
+      .map { Device(keys: $0.sorted(), isAway: true) }
 
-    func serial(_ device: [PinKey]) -> [UInt16]? {
-      for key in device {
-        guard let field = definitions[key.block]?.field("serial_number"), let own = words(key)?["serial_number"],
+    func words(_ key: PinKey, of device: Device) -> FieldWords? {
+      device.isAway ? pinned(key) : seen(key) ?? pinned(key)
+    }
+    func serial(_ device: Device) -> [UInt16]? {
+      for key in device.keys {
+        guard let field = definitions[key.block]?.field("serial_number"),
+          let own = words(key, of: device)?["serial_number"],
           field.decode(own, scaleWord: nil).isPresent
         else { continue }
         return own
       }
       return nil
     }
-    func look(_ device: [PinKey]) -> [String: [UInt16]] {
+    func look(_ device: Device) -> [String: [UInt16]] {
       var all: [String: [UInt16]] = [:]
-      for key in device {
+      for key in device.keys {
         guard let definition = definitions[key.block] else { continue }
         for field in definition.fields where field.evidence == .fixed && field.index != definition.portFieldIndex {
-          all["\(definition.name).\(field.name)"] = words(key)?[field.name]
+          all["\(definition.name).\(field.name)"] = words(key, of: device)?[field.name]
         }
       }
       return all
     }
+    // In whose place something else stands may stand anywhere itself.
+    for device in devices where !device.isAway && device.keys.allSatisfy({ pinned($0) != nil }) {
+      let own = Device(keys: device.keys, isAway: true)
+      if look(own) != look(device) { devices.append(own) }
+    }
     var serials: [[UInt16]: Int] = [:]
-    for device in devices { if let serial = serial(device) { serials[serial, default: 0] += 1 } }
+    // One with the serial that is pinned in its place is no other device, whatever else changed.
+    for device in devices where !device.isAway || serial(device) != serial(Device(keys: device.keys)) {
+      if let serial = serial(device) { serials[serial, default: 0] += 1 }
+    }
     let alike = Dictionary(grouping: devices, by: look)
     for device in devices {
       let others = (alike[look(device)] ?? []).filter { $0 != device }
       let hasSerial = serial(device).map { serials[$0] == 1 } ?? false
-      for key in device {
-        grades[key] = hasSerial ? .unique : others.isEmpty ? .sole : .ambiguous
-        lookalikes[key] = hasSerial ? [] : others.flatMap { $0 }.filter { $0.block == key.block }.sorted()
+      let grade: IdentityGrade = hasSerial ? .unique : others.isEmpty ? .sole : .ambiguous
+      for key in device.keys {
+        // What is pinned here and what stands here may differ; the doubts of both count.
+        if grades[key] != .ambiguous, grades[key] != .sole || grade == .ambiguous { grades[key] = grade }
+        guard grade == .ambiguous else { continue }
+        let alike = others.flatMap(\.keys).filter { $0.block == key.block && $0 != key }
+        lookalikes[key] = Set(alike + (lookalikes[key] ?? [])).sorted()
       }
     }
   }

@@ -72,7 +72,8 @@ public struct PinBook: Sendable, Equatable {
     let isFirst = pins.isEmpty
     present = Set(sighting.words.keys)
     let absent = expected.filter { !present.contains($0) }
-    looks = IdentityGrades(layout, absent: absent) { sighting.words[$0] ?? pins[$0]?.words }
+    looks = IdentityGrades(
+      layout, absent: absent, seen: { sighting.words[$0] }, pinned: { pins[$0]?.words })
     var notices: [IdentityNotice] = []
     var added: Set<PinKey> = []
     var verdicts: [PinKey: EvidenceVerdict] = [:]
