@@ -70,7 +70,8 @@ struct OracleRun {
 
   private mutating func act() throws {
     switch Int.random(in: 0..<32, using: &random) {
-    case 0..<12: command()
+    case 0..<11: command()
+    case 11: chance(0.5) ? command() : adopt()
     case 12: exchange()
     case 13: replace()
     case 14: unplug()
@@ -96,8 +97,25 @@ struct OracleRun {
       tell("firmware changed", "of \(number)")
       let index = wire.world.hardware[number].kind == .charger ? 51 : 7
       wire.world.change { $0.hardware[number].configuration[index] += 1 }
+    case 30: adopt()
     default: scan()
     }
+  }
+
+  /// A device is replaced while a timed command holds on it, and the owner trusts the new one.
+  private mutating func adopt() {
+    guard let timer = oracle.timers.last(where: \.isRequired), case .port(let port) = timer.target,
+      let place = wire.world.places.firstIndex(where: { $0.port == port }),
+      let spare = spares(wire.world.places[place].kind).randomElement(using: &random)
+    else { return scan() }
+    tell("replaced and trusted", "place \(place) by \(spare)")
+    let words = wire.world.words(
+      of: .configuration(place: place), timer.hardware, at: timer.field.offset, count: timer.field.count)
+    wire.world.change { $0.places[place].hardware = spare }
+    // It happens to hold the same.
+    wire.world.put(words, into: .configuration(place: place), spare, at: timer.field.offset)
+    for _ in 0..<2 { _ = oracle.scan(&bridge, &wire) }
+    trust(timer.target)
   }
 
   // MARK: The world
@@ -265,7 +283,11 @@ struct OracleRun {
 
   private mutating func trust() {
     let targets = oracle.seen.filter(\.value.isSane).map(\.key).sorted { "\($0)" < "\($1)" }
-    guard let target = targets.randomElement(using: &random), let layout = bridge.layout else { return }
+    if let target = targets.randomElement(using: &random) { trust(target) }
+  }
+
+  private mutating func trust(_ target: OracleCommand.Target) {
+    guard let layout = bridge.layout, oracle.seen[target]?.isSane ?? false else { return }
     tell("trusted", "\(target)")
     var isTrusted = false
     for block in layout.blocks {

@@ -87,10 +87,13 @@ final class RunningSystem {
   }
 
   /// Sends a command and waits for its answer.
-  func command(_ topic: String, _ payload: String, within limit: Duration = .seconds(15)) async throws -> Result {
+  /// - Parameter expected: the id of a payload that is JSON.
+  func command(
+    _ topic: String, _ payload: String, id expected: String? = nil, within limit: Duration = .seconds(15)
+  ) async throws -> Result {
     let id = UUID().uuidString
     let text = payload.hasPrefix("{") ? payload : "{\"value\":\"\(payload)\",\"id\":\"\(id)\"}"
-    let expected = payload.hasPrefix("{") ? nil : id
+    let expected = expected ?? (payload.hasPrefix("{") ? nil : id)
     watcher.publish("mate3/\(topic)/set", text)
     let message = try await watcher.next(
       "mate3/\(topic)/set/result",

@@ -5,11 +5,12 @@ import Simulator
 import TestSupport
 import Testing
 
-/// Random sequences of commands, swaps, faults and restarts with the real program over TCP. `MATE3_TCP_SEQUENCES` and
+/// Random sequences of commands, swaps, faults, ids used again, timed commands and restarts with the real program over
+/// TCP, judged by what the simulator has seen and holds. `MATE3_TCP_SEQUENCES` and
 /// `MATE3_SEED` set how many and which.
 @Suite(.enabled(if: SharedData.isPresent && MosquittoBroker.isInstalled, "needs the capture and mosquitto"))
 struct SafetyOverTCPTests {
-  static let sequences = ProcessInfo.processInfo.environment["MATE3_TCP_SEQUENCES"].flatMap(Int.init) ?? 50
+  static let sequences = ProcessInfo.processInfo.environment["MATE3_TCP_SEQUENCES"].flatMap(Int.init) ?? 20
   static let seed =
     ProcessInfo.processInfo.environment["MATE3_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0...UInt64(UInt32.max))
 
@@ -42,6 +43,11 @@ struct SafetyOverTCPTests {
     print(
       "safety over TCP: \(counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))")
     #expect(counts["accepted", default: 0] > Self.sequences / 10)
+    // A long run's ledger begins anew when it is large.
+    if Self.sequences <= 100 {
+      try await settle(system)
+      try checkLedger(system)
+    }
     #expect(counts["rejected", default: 0] > Self.sequences / 10)
     try await system.stop()
   }
@@ -98,7 +104,9 @@ struct SafetyOverTCPTests {
       #expect(refused.code == "retained" && simulator.counters.writes == writes, "\(topic): \(refused.reason)")
       return refused.status
     }
-    let result = try await system.command(topic, value, within: .seconds(30))
+    let id = "step-\(UUID().uuidString)"
+    let payload = "{\"value\":\"\(value)\",\"id\":\"\(id)\"}"
+    let result = try await system.command(topic, payload, id: id, within: .seconds(30))
     let sent = simulator.counters.writes - writes
     let what: Comment = "\(topic) \(value): \(result.status) \(result.code), \(sent) writes; \(result.reason)"
     switch result.status {
@@ -112,7 +120,61 @@ struct SafetyOverTCPTests {
     default: Issue.record(what)
     }
     if mustNotWrite { #expect(sent == 0 && result.status == "rejected", what) }
+    // Whatever comes next is a step of its own.
+    if result.status != "rejected", value != "off", Bool.random(using: &random) {
+      try await again(system, topic, payload, id: id, first: result)
+    }
+    if result.status == "accepted", Int.random(in: 0..<6, using: &random) == 0 {
+      try await timed(system, topic, address, from: value)
+      return "timed"
+    }
     return result.status
+  }
+
+  /// The same id once more: the first answer, and nothing is written; with another payload it is refused.
+  private func again(
+    _ system: RunningSystem, _ topic: String, _ payload: String, id: String, first: RunningSystem.Result
+  ) async throws {
+    let writes = system.simulator.counters.writes
+    system.watcher.clear()
+    let second = try await system.command(topic, payload, id: id, within: .seconds(30))
+    #expect(second.status == first.status && second.code == first.code, "\(topic): \(second.reason)")
+    system.watcher.clear()
+    let other = try await system.command(
+      topic, "{\"value\":\"\(first.requested == "on" ? "auto" : "on")\",\"id\":\"\(id)\"}", id: id, within: .seconds(30)
+    )
+    #expect(other.code == "id_used", "\(topic): \(other.status) \(other.code), \(other.reason)")
+    #expect(system.simulator.counters.writes == writes, "an id was written twice")
+  }
+
+  /// A value for a second: it ends, and the register holds what was to come back.
+  private func timed(_ system: RunningSystem, _ topic: String, _ address: Int, from value: String) async throws {
+    system.simulator.cancelSchedule()
+    try system.simulator.apply(.restore)
+    let words: [String: UInt16] = ["off": 0, "auto": 1, "on": 2]
+    let (held, then) = value == "on" ? ("auto", "off") : ("on", "off")
+    let id = "timed-\(UUID().uuidString)"
+    let result = try await system.command(
+      topic, "{\"value\":\"\(held)\",\"for_s\":1,\"then\":\"\(then)\",\"id\":\"\(id)\"}", id: id, within: .seconds(30))
+    // What was swapped a moment ago may still be refused.
+    guard result.status == "accepted" else {
+      #expect(result.status == "rejected" || result.status == "unconfirmed", "\(topic): \(result.reason)")
+      return
+    }
+    #expect(result.registersWritten.first == words[held])
+    try await eventually(within: .seconds(20), "the end of \(topic)") {
+      system.simulator.registers[address] == words[then]
+    }
+  }
+
+  /// The ledger has two lines for each write that the gateway has seen, and no others.
+  private func checkLedger(_ system: RunningSystem) throws {
+    let file = URL(filePath: system.directory.path).appending(path: "ledger.jsonl")
+    let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+    let intents = lines.count { $0.contains("\"intent\"") }
+    let unsent = lines.count { $0.contains("\"end\"") && $0.contains("\"rejected\"") }
+    #expect(intents - unsent == system.simulator.counters.writes, "\(lines.count) lines")
+    #expect(lines.count == 2 * intents)
   }
 
   private func restart(_ system: RunningSystem, kill: Bool) async throws {
