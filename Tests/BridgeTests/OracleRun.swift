@@ -116,6 +116,11 @@ struct OracleRun {
     wire.world.put(words, into: .configuration(place: place), spare, at: timer.field.offset)
     for _ in 0..<2 { _ = oracle.scan(&bridge, &wire) }
     trust(timer.target)
+    for _ in 0..<3 {
+      wire.world.pass(max(20, (timer.endsAt - wire.world.now) / 2))
+      bridge.resume(&wire, &oracle)
+      bridge.endTimers(&wire, &oracle)
+    }
   }
 
   // MARK: The world
