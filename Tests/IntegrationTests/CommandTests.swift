@@ -41,7 +41,7 @@ struct CommandTests {
   /// poll may notice the change first: then the device is refused by what the first scan saw.
   @Test(arguments: swaps)
   func aDeviceThatChangedIsNotWritten(swap: FaultAction) async throws {
-    let system = try await RunningSystem.start(capture, live: 60)
+    let system = try await RunningSystem.start(capture, live: 60, arguments: ["--caps-field-interval", "0s"])
     try await system.ready()
     let topic = "radian_inverter_configuration/1/aux_control"
     #expect(try await system.command(topic, "on").status == "accepted")
@@ -50,7 +50,7 @@ struct CommandTests {
       // Port 7 has no device to swap with: the one on port 1 moves there.
       try system.simulator.apply(.set(address: 40678 + 2, words: [7]))
     }
-    let refused = try await system.command(topic, "off")
+    let refused = try await system.command(topic, "auto")
     #expect(refused.status == "rejected")
     #expect(refused.code == "identity_mismatch")
     #expect(refused.reason.contains("was"))
