@@ -204,6 +204,7 @@ struct OracleBridge {
         }
         if released.contains(where: { isAfter($0, request, received) }) { throw CommandRefusal(.superseded, "") }
         if let refusal = capRefusal(request, wire.world) { throw refusal }
+        if payload.forSeconds != nil, let refusal = timers.refusal(for: request) { throw refusal }
       }
       let generation = book.pins[PinKey(request.block)]?.generation
       let wish = payload.forSeconds.map {
@@ -357,7 +358,7 @@ struct OracleBridge {
     case .identityMismatch: wantsScan = true
     case .identityChangedDuringWrite:
       wantsScan = true
-      if let layout { book.distrust(job.request.block, in: layout, because: outcome.reason, word: outcome.word) }
+      book.distrust(job.request.block, after: outcome)
     default: break
     }
     if outcome.status == .accepted { book.repin(job.request.field, of: job.request.block, words: outcome.read) }

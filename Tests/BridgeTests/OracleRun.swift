@@ -36,18 +36,29 @@ struct OracleRun {
 
   mutating func play() throws {
     if chance(0.05) {
-      // Whoever comes later is new, and those that look the same want to be trusted.
       reboot()
-      oracle.memory.exempt.formUnion(oracle.memory.meant.keys)
     } else {
       scan()
     }
-    for _ in 0..<Int.random(in: 4...12, using: &random) where oracle.violation == nil {
+    for _ in 0..<Int.random(in: 4...12, using: &random) where oracle.violation == nil && !oracle.isMuddled {
       try act()
       pass(pick([0.05, 0.2, 1, 3, 12, 40]))
       if chance(0.12) { calm() }
     }
-    if oracle.violation == nil { calm() }
+    if oracle.violation == nil, !oracle.isMuddled { calm() }
+    if tells { tellKnown() }
+  }
+
+  /// What really hangs where, and what is known of it.
+  private mutating func tellKnown() {
+    for place in wire.world.places {
+      let counters = place.hardware.map { wire.world.hardware[$0].counters } ?? []
+      story.append("  port \(place.port), shown \(place.isShown): \(place.hardware ?? -1) with \(counters)")
+    }
+    for (target, known) in oracle.memory.known { story.append("  known of \(target): \(known)") }
+    for pin in bridge.book.pins.values where !pin.counters.isEmpty {
+      story.append("  \(pin.key) \(pin.state): \(pin.counters), at \(String(describing: pin.countersAt))")
+    }
   }
 
   // MARK: Time

@@ -49,7 +49,8 @@ struct OracleWire {
   private var servedIn = [Int32](repeating: -1, count: 2000)
   /// The number of the transaction; a write begins another, so that what was read since is known.
   private var transaction: Int32 = 0
-  private var isTorn = false
+  /// Whether the world has changed since the first request of the transaction.
+  private(set) var isTorn = false
   private var hasAsked = false
   private var isBroken = false
 

@@ -25,7 +25,8 @@ extension SafetyOracle {
     let isAstray = checkHit(write, target, field, world, what)
     checkWords(write, job, target, field, scale, what)
     checkCaps(write, job, target, field, world, what)
-    let record = Sent(write: write, scale: scale, isAstray: isAstray, at: world.now)
+    let record = Sent(
+      write: write, scale: scale, isAstray: isAstray, wasUnsettled: !world.settling.isEmpty, at: world.now)
     if let command = job.command { sent[command.number] = [record] } else { sent[-1] = [record] }
   }
 
@@ -208,6 +209,7 @@ extension SafetyOracle {
   mutating func judge(_ outcome: WriteOutcome, of job: OracleBridge.Job, _ wire: inout OracleWire) {
     guard let command = job.command else {
       judgeEnd(outcome, wire)
+      noteEndElsewhere(outcome, job, wire.world)
       return
     }
     judge(outcome, of: command, &wire)
@@ -218,7 +220,17 @@ extension SafetyOracle {
     guard let record = sent.removeValue(forKey: -1)?.first else { return }
     if outcome.status == .accepted, record.isAstray { violate("an end that went astray was accepted") }
     if outcome.status == .rejected { violate("an end was written and called rejected") }
-    sealIfChanged(outcome, record)
+    sealIfChanged(outcome, record, wire.world)
+  }
+
+  /// An end that what passes for the device has got will not come to the device.
+  private mutating func noteEndElsewhere(_ outcome: WriteOutcome, _ job: OracleBridge.Job, _ world: OracleWorld) {
+    guard outcome.status != .rejected || outcome.code == .superseded, let (target, field) = asked(job),
+      !stands(target, world)
+    else { return }
+    for index in timers.indices where timers[index].target == target && timers[index].field == field {
+      timers[index].isRequired = false
+    }
   }
 
   mutating func judge(_ outcome: WriteOutcome, of command: OracleCommand, _ wire: inout OracleWire) {
@@ -249,7 +261,7 @@ extension SafetyOracle {
     if outcome.status == .rejected, Self.identityCodes.contains(outcome.code), mustBeTaken(command, wire) {
       violate("\(what), though everything is as it was pinned")
     }
-    if let record { sealIfChanged(outcome, record, command.target) }
+    if let record { sealIfChanged(outcome, record, wire.world, command.target) }
     takeTimer(outcome, command, record, wire)
   }
 
@@ -270,9 +282,13 @@ extension SafetyOracle {
     }
   }
 
-  private mutating func sealIfChanged(_ outcome: WriteOutcome, _ record: Sent, _ target: Target? = nil) {
+  private mutating func sealIfChanged(
+    _ outcome: WriteOutcome, _ record: Sent, _ world: OracleWorld, _ target: Target? = nil
+  ) {
     guard outcome.code == .identityChangedDuringWrite else { return }
     totals.changedDuringWrite += 1
+    // The device that is meant got it, and its blocks stand elsewhere now: nobody need trust anything.
+    if record.isMoved(in: world), !record.isAstray { return }
     guard let target else { return memory.exempt.formUnion(memory.meant.keys) }
     memory.sealed.insert(target)
     memory.exempt.formUnion(memory.meant.keys)
@@ -306,7 +322,7 @@ extension SafetyOracle {
       if let record { reverts.append(.words(record.write.before, scale: record.scale)) }
     }
     // What stood already has nothing to go back to but `then`.
-    let isTimed = record != nil || command.then != nil
+    let isTimed = command.then != nil || record.map { !$0.wasUnsettled } ?? false
     let isMeant = record.map { $0.write.physical == memory.meant[command.target]?.hardware } ?? true
     for index in overlapping { timers[index].isRequired = false }
     let words = record?.write.words ?? outcome.read
@@ -317,6 +333,6 @@ extension SafetyOracle {
         target: command.target, field: command.field, hardware: hardware, words: words, scale: record?.scale,
         reverts: reverts, endsAt: (record?.at ?? wire.world.now) + seconds,
         isRequired: isTimed && isMeant && outcome.code != .identityChangedDuringWrite
-          && !(record?.isAstray ?? false)))
+          && outcome.code != .superseded && !(record?.isAstray ?? false)))
   }
 }

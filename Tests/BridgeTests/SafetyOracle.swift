@@ -62,7 +62,14 @@ struct SafetyOracle {
     let scale: UInt16?
     /// Sent after a change that nothing that was read before could show.
     let isAstray: Bool
+    /// What the field held could not be seen.
+    let wasUnsettled: Bool
     let at: Double
+
+    /// Whether another block stands at its address now.
+    func isMoved(in world: OracleWorld) -> Bool {
+      world.stretches.first { $0.owner == write.owner }?.start != write.address - write.offset + 1
+    }
   }
 
   var memory = Memory()
@@ -77,13 +84,17 @@ struct SafetyOracle {
   var ids: [String: (at: Double, wall: Double)] = [:]
   var history: [(target: Target, field: String, wall: Double, before: [UInt16], words: [UInt16], isFree: Bool)] = []
   var hasLostPins = false
+  /// When the first devices were seen, while others may still join them.
+  private var foundedAt: Double?
   /// The trouble that a command meets.
   var hasTrouble = false
+  /// Whether nothing more can be said in this sequence.
+  private(set) var isMuddled = false
   private(set) var violation: String?
   var totals = OracleTotals()
 
   mutating func violate(_ sentence: String) {
-    if violation == nil { violation = sentence }
+    if violation == nil, !isMuddled { violation = sentence }
   }
 
   // MARK: What can be told apart
@@ -139,7 +150,7 @@ struct SafetyOracle {
     return now.indices.allSatisfy { index in
       let (old, new) = (Int(known.counters[index]), Int(now[index]))
       func isReached(_ from: Int) -> Bool { new >= from && (index > 1 || Double(new - from) <= most(index)) }
-      return isReached(old) || (new < old && new * 50 <= old)
+      return isReached(old) || (old >= 50 && new < old && new * 50 <= old)
         || (known.former[index].map { isReached(Int($0)) } ?? false)
     }
   }
@@ -170,20 +181,26 @@ struct SafetyOracle {
     guard case .port = target, isRight(target, world) else { return false }
     let now = Self.counters(target, in: world)
     for rival in rivals(of: target) {
-      guard let known = memory.known[rival] else { continue }
-      if Self.place(rival, in: world) != nil {
-        let theirs = Self.counters(rival, in: world)
-        if !isConsistent(theirs, rival, world) { return false }
-      } else if let own = memory.known[target], isConsistent(now, known, world) {
-        // One is away: whose counters are nearer, by more than two steps?
-        let isNearer = now.indices.contains {
-          now[$0] >= known.counters[$0] && Int(now[$0]) - Int(known.counters[$0]) < Int(now[$0]) - Int(own.counters[$0])
-            && Int(now[$0]) - Int(own.counters[$0]) > 2
-        }
-        if isNearer { return false }
+      guard memory.known[rival] != nil, Self.place(rival, in: world) != nil else { continue }
+      if !isConsistent(Self.counters(rival, in: world), rival, world) { return false }
+    }
+    return !isNearerToAbsent(target, world)
+  }
+
+  /// Whether what stands in a place goes on from the counters of another that is away, by more than two steps better
+  /// than from its own.
+  private func isNearerToAbsent(_ target: Target, _ world: OracleWorld) -> Bool {
+    let now = Self.counters(target, in: world)
+    guard let own = memory.known[target] else { return false }
+    return rivals(of: target).contains { rival in
+      guard Self.place(rival, in: world) == nil, let known = memory.known[rival], isConsistent(now, known, world) else {
+        return false
+      }
+      return now.indices.contains {
+        now[$0] >= known.counters[$0] && Int(now[$0]) - Int(known.counters[$0]) < Int(now[$0]) - Int(own.counters[$0])
+          && Int(now[$0]) - Int(own.counters[$0]) > 2
       }
     }
-    return true
   }
 
   // MARK: Scans
@@ -208,8 +225,9 @@ struct SafetyOracle {
 
   private mutating func scanned(_ wire: OracleWire) {
     let world = wire.world
-    guard !world.isBlank else { return }
-    let isFirst = memory.meant.isEmpty
+    // The gateway as it was read, whatever it is by now.
+    guard wire.read(40052, 4) != [0, 0, 0, 0], wire.read(40075, 7) != [UInt16](repeating: 0, count: 7) else { return }
+    let isFirst = isFounding(world)
     var newcomers: Set<Target> = []
     seen = [:]
     for target in [Target.gateway, .system] + world.places.map({ .port($0.port) }) {
@@ -220,7 +238,8 @@ struct SafetyOracle {
       seen[target] = (real, Self.counters(target, in: world), isSane)
       if memory.meant[target] == nil {
         memory.meant[target] = real
-        memory.known[target] = known(target, wire)
+        // A sentinel is no counter, and says nothing of those that come.
+        if isSane || ![0x8000, 0xFFFF].contains(world.badReading?.word) { memory.known[target] = known(target, wire) }
         if !isFirst { newcomers.insert(target) }
       }
       if hasLostPins {
@@ -238,10 +257,15 @@ struct SafetyOracle {
       }
     }
     hasLostPins = false
+    // Half of it was seen before something changed and half after: what was pinned of what is new, nobody can tell.
+    if wire.isTorn, isFirst || !newcomers.isEmpty { isMuddled = true }
     let isGateway = isRight(.gateway, world)
-    var isSystem = isGateway && newcomers.isEmpty
+    var isSystem = isGateway && newcomers.isEmpty && !wire.isTorn
     for target in memory.meant.keys where !memory.forgotten.contains(target) {
-      let isRight = isGateway && isRight(target, world) && world.sentinel == nil && !isMisread(target, world)
+      // Of what changes under a scan it has seen a part before and a part after.
+      let isRight =
+        isGateway && !wire.isTorn && isRight(target, world) && world.sentinel == nil && !isMisread(target, world)
+        && !isNearerToAbsent(target, world)
       settled[target] = isRight ? settled[target, default: 0] + 1 : 0
       if !isRight { isSystem = false }
       noteAbsence(target, isRight, world)
@@ -252,6 +276,12 @@ struct SafetyOracle {
     memory.doubled.formUnion(memory.meant.keys.filter(hasDouble))
     stretchesSeen = world.stretches.map(\.start)
     follow(wire)
+  }
+
+  /// Whether the system is seen for the first time: all that a starting gateway shows in three minutes belongs to it.
+  private mutating func isFounding(_ world: OracleWorld) -> Bool {
+    if memory.meant.isEmpty { foundedAt = world.now }
+    return foundedAt.map { world.now - $0 < 180 } ?? false
   }
 
   func isMisread(_ target: Target, _ world: OracleWorld) -> Bool {
@@ -284,12 +314,18 @@ struct SafetyOracle {
     let now = Self.counters(target, in: world)
     if zip(now, known.counters).prefix(2).contains(where: { Int($0) > Int($1) + 2 }) {
       memory.exempt.formUnion([target] + rivals(of: target))
+      // Its end may come to what passes for the device.
+      for index in timers.indices where timers[index].target == target { timers[index].isRequired = false }
     }
   }
 
-  /// What stands unnoticed in the place of another is taken for it, and the other for a stranger when it is back.
+  /// What stands unnoticed in the place of another is taken for it, and the other for a stranger when it is back. A poll
+  /// reads counters alone.
   private mutating func notePassedOff(_ world: OracleWorld) {
-    for target in memory.meant.keys where isRight(target, world) && !stands(target, world) {
+    for target in memory.meant.keys where !stands(target, world) && Self.place(target, in: world) != nil {
+      guard Self.real(target, in: world)?.look == memory.meant[target]?.look,
+        isConsistent(Self.counters(target, in: world), target, world)
+      else { continue }
       memory.exempt.formUnion([target] + rivals(of: target))
     }
   }
@@ -417,10 +453,19 @@ struct SafetyOracle {
   // MARK: Restart
 
   mutating func restarted(isOnDisk: OracleBridge.Disk) {
+    let before = memory.meant
     memory = disk
+    // A trust that the disk did not take, of what looks like the device before it.
+    for index in timers.indices {
+      guard let one = before[timers[index].target], let other = memory.meant[timers[index].target],
+        one.look == other.look, one.standing == other.standing, timers[index].hardware == one.hardware
+      else { continue }
+      timers[index].hardware = other.hardware
+    }
     settled = [:]
     systemSettled = 0
     seen = [:]
+    foundedAt = nil
     if isOnDisk.pins == nil {
       memory = Memory()
       hasLostPins = !isOnDisk.ledger.isEmpty

@@ -15,7 +15,9 @@ extension GatewayService {
   /// As a scan would that saw another device there.
   fileprivate func distrust(_ device: DeviceKey) throws {
     let layout = try #require(image?.layout)
-    pins.distrust(try #require(layout.block(device)), in: layout, because: "the test says so")
+    pins.distrust(
+      try #require(layout.block(device)),
+      after: WriteOutcome(.unconfirmed, .identityChangedDuringWrite, "the test says so"))
   }
 
   fileprivate func invalidateLayout() { isLayoutValid = false }

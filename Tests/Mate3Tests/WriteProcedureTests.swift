@@ -306,7 +306,20 @@ import Testing
     let outcome = await run(request)
     #expect(outcome.status == .unconfirmed)
     #expect(outcome.code == .identityChangedDuringWrite)
-    #expect(outcome.written == [2])
+    #expect(outcome.written == [2] && !outcome.isMoved)
+  }
+
+  @Test func anotherBlockInThePlaceAfterTheWriteHasMoved() async throws {
+    let request = try await request("radian_inverter_configuration", 1, "aux_control", "on")
+    let port = system.address(4, "port_number")
+    memory.onRequest { request in
+      if case .write = request { return .change([port: 7]) }
+      return nil
+    }
+    let outcome = await run(request)
+    #expect(outcome.status == .unconfirmed)
+    #expect(outcome.code == .identityChangedDuringWrite)
+    #expect(outcome.isMoved)
   }
 
   /// An inverter added behind the last block has never been seen, and this command would act on it as well.

@@ -114,7 +114,7 @@ public actor CommandService {
       case .finished(let request, let outcome, let context):
         // An `off` does not end with blocks that moved: once the gateway is scanned again it is tried once more.
         if outcome.isMoved { await gateway.layoutMoved() }
-        guard outcome.isMoved, command.isRelease, !isAgain else {
+        guard outcome.isMoved, outcome.status == .rejected, command.isRelease, !isAgain else {
           if command.isRelease, outcome.status != .rejected { note(release: request, command) }
           await finish(command, request, outcome, context)
           return nil
@@ -141,6 +141,8 @@ public actor CommandService {
     let request = prepared.request
     do throws(CommandRefusal) {
       try checkTurn(command, prepared)
+      // Also where the value stands already, and no write would find it.
+      if payload.forSeconds != nil, !command.isRelease, let refusal = writes.timerRefusal(request) { throw refusal }
     } catch {
       await gateway.release(request)
       throw error

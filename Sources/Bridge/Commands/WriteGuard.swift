@@ -126,6 +126,11 @@ public final class WriteGuard: Sendable {
     }
   }
 
+  /// Why a request can't be given a time, or nil.
+  package func timerRefusal(_ request: WriteRequest) -> CommandRefusal? {
+    memory.withLock { $0.timers.refusal(for: request) }
+  }
+
   // MARK: The write
 
   /// Puts the write down before it is sent: the timer that ends it first, so that no value is left standing, then the

@@ -170,10 +170,8 @@ extension GatewayService {
     case .identityChangedDuringWrite:
       rescan()
       publisher.publish(event: BridgeEvent(.identityChangedDuringWrite, outcome.reason))
-      if let layout = image?.layout {
-        pins.distrust(request.block, in: layout, because: outcome.reason, word: outcome.word)
-        refreshCommandStates()
-      }
+      pins.distrust(request.block, after: outcome)
+      refreshCommandStates()
     default: break
     }
     guard outcome.status == .accepted || outcome.status == .unchanged, !outcome.written.isEmpty else {

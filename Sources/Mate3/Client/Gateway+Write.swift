@@ -61,9 +61,7 @@ extension Gateway {
     let outcome = await connection.perform(WriteProcedure(request), beforeWrite: beforeWrite)
     switch outcome.code {
     case .identityChangedDuringWrite:
-      if let layout = image?.layout {
-        pins.distrust(request.block, in: layout, because: outcome.reason, word: outcome.word)
-      }
+      pins.distrust(request.block, after: outcome)
       image = nil
     // What was read before is no longer to be trusted; the next write looks anew.
     case .identityMismatch: image = nil

@@ -44,6 +44,15 @@ public struct TimerBook: Sendable {
     return now.isSame(as: timer)
   }
 
+  /// Why a request can't be given a time, or nil.
+  public func refusal(for request: WriteRequest) -> CommandRefusal? {
+    let name = name(of: request)
+    guard let other = timers.first(where: { $0.name != name && $0.overlaps(request) }) else { return nil }
+    return CommandRefusal(
+      .busy,
+      "a timed command on \(other.field) has some of these registers until it ends; end it first, or time that one")
+  }
+
   /// Arms the timer of a write before it is sent.
   /// - Parameters:
   ///   - before: what stands in the field now, nil when it can't be written back.
@@ -148,11 +157,7 @@ public struct TimerBook: Sendable {
     at now: MachineTime
   ) throws(CommandRefusal) -> TimedCommand {
     let name = name(of: request)
-    if let other = timers.first(where: { $0.name != name && $0.overlaps(request) }) {
-      throw CommandRefusal(
-        .busy,
-        "a timed command on \(other.field) has some of these registers until it ends; end it first, or time that one")
-    }
+    if let refusal = refusal(for: request) { throw refusal }
     guard let original = wish.then ?? standing[name]?.revertTo ?? before else {
       throw CommandRefusal(
         .badPayload, "\(name) has no value that could come back, so it must be given as ‘then’")

@@ -50,8 +50,11 @@ public struct CounterItem: Sendable {
   /// Whether the counter goes on where it was before it seemed to be reset.
   func isFormer(_ now: Int64) -> Bool { former?.allows(now) ?? false }
 
-  /// A fall to less than a fiftieth is a reset, not another device.
-  func isReset(_ now: Int64) -> Bool { now < known.value && now <= known.value / 50 && !isFormer(now) }
+  /// A fall to less than a fiftieth is a reset, not another device. From so little that this would be nothing it is none:
+  /// a device that is nearly new may be exchanged with a new one.
+  func isReset(_ now: Int64) -> Bool {
+    known.value >= 50 && now < known.value && now <= known.value / 50 && !isFormer(now)
+  }
 
   /// Of two that look the same one is away: a counter that goes on from the other's says that they changed places.
   private func fitsAnother(_ now: Int64) -> Bool {

@@ -33,7 +33,8 @@ public struct Pin: Hashable, Sendable, Codable {
     case untrusted(String)
     /// The owner has trusted the device while no bridge ran: what the next scan sees is pinned.
     case adopting
-    /// The owner has given the device up. Where it comes back it is trusted again; another one in its place is not.
+    /// The owner has given the device up. Where it comes back it is what it was before; another one in its place is not
+    /// trusted.
     case forgotten
 
     /// Why writes are refused, or nil.
@@ -58,6 +59,8 @@ public struct Pin: Hashable, Sendable, Codable {
   /// Since when something else is there: time that makes no rise of a counter believable.
   public var doubtedAt: Date?
   public var state: State
+  /// What a pin that was given up was before: giving up trusts nothing.
+  public var stateGivenUp: State?
   /// Rises each time another device takes the pinned one's place.
   public var generation: Int?
 

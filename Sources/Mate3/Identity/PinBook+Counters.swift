@@ -48,7 +48,7 @@ extension PinBook {
         return field.rawNumber((range.start..<range.end).compactMap(word)) == known
       }
       guard isKnown else { continue }
-      if pins[key]?.state == .trusted, pins[key]?.counters.isEmpty == false { pins[key]?.countersAt = now.wall }
+      if pins[key]?.state == .trusted { noteCountersRead(of: key, at: now) }
     }
   }
 
@@ -89,8 +89,12 @@ extension PinBook {
   /// something else was seen in its place.
   private func elapsed(_ key: PinKey, at now: LookTime) -> TimeInterval? {
     guard let since = pins[key]?.countersAt else { return nil }
-    if let doubt = doubts[key] { return now.wall.timeIntervalSince(since) - (now.clock - doubt) / .seconds(1) }
-    return min(now.wall, pins[key]?.doubtedAt ?? now.wall).timeIntervalSince(since)
+    let elapsed =
+      doubts[key].map { now.wall.timeIntervalSince(since) - (now.clock - $0) / .seconds(1) }
+      ?? min(now.wall, pins[key]?.doubtedAt ?? now.wall).timeIntervalSince(since)
+    // A wall clock that was set back meanwhile takes no time away.
+    guard let read = countersRead[key] else { return elapsed }
+    return max(elapsed, ((doubts[key] ?? now.clock) - read) / .seconds(1))
   }
 
   /// What a sighting tells of a pinned block.
@@ -150,8 +154,14 @@ extension PinBook {
       pins[key]?.former = former
       pins[key]?.counters[name] = value
     }
-    if pins[key]?.counters.isEmpty == false { pins[key]?.countersAt = now.wall }
+    noteCountersRead(of: key, at: now)
     return notices
+  }
+
+  private mutating func noteCountersRead(of key: PinKey, at now: LookTime) {
+    guard pins[key]?.counters.isEmpty == false else { return }
+    pins[key]?.countersAt = now.wall
+    countersRead[key] = now.clock
   }
 
   /// What is taken of a counter that has not fallen. A highest value may rise by any amount, so that one look could be a

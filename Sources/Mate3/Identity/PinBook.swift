@@ -24,6 +24,12 @@ public struct PinBook: Sendable, Equatable {
   private var newcomers: Set<PinKey> = []
   /// Since when this run has seen something else in a pinned place.
   var doubts: [PinKey: ContinuousClock.Instant] = [:]
+  /// When the first devices were seen, while others may still join them.
+  private var foundedAt: ContinuousClock.Instant?
+  /// Longer than any gateway takes to show all its devices.
+  private static let founding = Duration.seconds(180)
+  /// When this run has read the counters of each pin last.
+  var countersRead: [PinKey: ContinuousClock.Instant] = [:]
   /// Counters that the last sighting, and none before it, saw fall to about zero.
   var resets: [PinKey: Set<String>] = [:]
 
@@ -69,7 +75,7 @@ public struct PinBook: Sendable, Equatable {
   ) -> [IdentityNotice] {
     var sighting = IdentitySighting(layout, word)
     guard !isGatewayBlank(sighting, layout) else { return [.gatewayBlank] }
-    let isFirst = pins.isEmpty
+    let isFirst = isFounding(at: now)
     present = Set(sighting.words.keys)
     let absent = expected.filter { !present.contains($0) }
     looks = IdentityGrades(
@@ -88,13 +94,12 @@ public struct PinBook: Sendable, Equatable {
       verdicts[key] = verdict
       switch (state, verdict) {
       case (nil, _), (.adopting, _):
-        notices.append(pinAnew(key, sighting, at: now))
+        notices.append(pinAnew(block, sighting, at: now))
         if state == nil, !isFirst { added.insert(key) }
       case (.forgotten, .fits):
-        pins[key]?.state = .trusted
-        notices.append(.restored(key))
+        notices.append(takeUp(key))
       case (.forgotten, .differs):
-        notices.append(pinAnew(key, sighting, at: now))
+        notices.append(pinAnew(block, sighting, at: now))
         added.insert(key)
         verdicts[key] = .fits
       case (_, .differs(let reason)):
@@ -119,14 +124,22 @@ public struct PinBook: Sendable, Equatable {
     return notices
   }
 
+  /// Whether the system is still seen for the first time: a gateway that starts shows its devices one by one, and all of
+  /// them belong to it.
+  private mutating func isFounding(at now: LookTime) -> Bool {
+    if pins.isEmpty { foundedAt = now.clock }
+    return foundedAt.map { now.clock - $0 <= Self.founding } ?? false
+  }
+
   /// Pins what the last scan saw of a device, status and configuration block alike.
   /// - Returns: the blocks trusted now; empty when the last scan saw none of that name and port.
   public mutating func trust(_ block: PlacedBlock, in layout: SystemLayout, at now: LookTime = .now) -> [PinKey] {
     var trusted: [PinKey] = []
-    for key in [block, layout.partner(of: block)].compactMap({ $0.map { PinKey($0) } }) {
+    for block in [block, layout.partner(of: block)].compactMap(\.self) {
+      let key = PinKey(block)
       guard last.words[key] != nil else { continue }
       pins[key]?.state = .adopting
-      _ = pinAnew(key, last, at: now)
+      _ = pinAnew(block, last, at: now)
       unconfirmed?.differences[key] = nil
       newcomers.remove(key)
       trusted.append(key)
@@ -157,22 +170,28 @@ public struct PinBook: Sendable, Equatable {
   }
 
   /// Refuses further writes to a device that changed while it was written, and to those that may have come into its
-  /// place or look like it.
-  /// - Parameter word: a word that was read back.
-  public mutating func distrust(
-    _ block: PlacedBlock, in layout: SystemLayout, because reason: String, word: (Int) -> UInt16? = { _ in nil }
-  ) {
+  /// place or look like it: until the owner trusts them, or, where blocks only stand elsewhere now, until a scan has
+  /// seen them as pinned.
+  /// - Parameter outcome: what was read back.
+  public mutating func distrust(_ block: PlacedBlock, after outcome: WriteOutcome) {
     let own = PinKey(block)
     var ports: Set<Int> = [own.port]
-    if let port = block.definition.portField.flatMap(block.range(of:)).flatMap({ word($0.start) }) {
+    if let port = block.definition.portField.flatMap(block.range(of:)).flatMap({ outcome.word($0.start) }) {
       ports.insert(Int(port))
     }
-    for other in layout.blocks where other.definition.did == block.definition.did && !other.isDuplicate {
-      let key = PinKey(other)
-      if looks.lookalikes[own]?.contains(key) ?? false || isShown(key, at: block, word) { ports.insert(key.port) }
+    for key in pins.keys where key.block == own.block {
+      if looks.lookalikes[own]?.contains(key) ?? false || isShown(key, at: block, outcome.word) {
+        ports.insert(key.port)
+      }
     }
-    for key in pins.keys where ports.contains(key.port) && (key.port != 0 || key == own) {
-      pins[key]?.state = .untrusted(reason)
+    for (key, pin) in pins where ports.contains(key.port) && (key.port != 0 || key == own) {
+      if outcome.isMoved {
+        if pin.state.endsBySight { pins[key]?.state = .changed(outcome.reason) }
+      } else if pin.state == .forgotten {
+        pins[key]?.stateGivenUp = .untrusted(outcome.reason)
+      } else {
+        pins[key]?.state = .untrusted(outcome.reason)
+      }
     }
   }
 
@@ -195,8 +214,19 @@ public struct PinBook: Sendable, Equatable {
   public mutating func forgetMissing(from layout: SystemLayout) -> [PinKey] {
     let present = Set(layout.blocks.map { PinKey($0) })
     let gone = expected.filter { !present.contains($0) }
-    for key in gone { pins[key]?.state = .forgotten }
+    for (key, pin) in pins where gone.contains(key) {
+      pins[key]?.stateGivenUp = pin.state
+      pins[key]?.state = .forgotten
+    }
     return gone
+  }
+
+  /// A device that was given up is there again.
+  private mutating func takeUp(_ key: PinKey) -> IdentityNotice {
+    let state = pins[key]?.stateGivenUp ?? .trusted
+    pins[key]?.state = state == .adopting ? .trusted : state
+    pins[key]?.stateGivenUp = nil
+    return state.reason.map { .untrusted(key, $0) } ?? .restored(key)
   }
 
   // MARK: -
@@ -265,7 +295,9 @@ public struct PinBook: Sendable, Equatable {
   }
 
   /// Pins what a sighting shows of a block.
-  private mutating func pinAnew(_ key: PinKey, _ sighting: IdentitySighting, at now: LookTime) -> IdentityNotice {
+  private mutating func pinAnew(_ block: PlacedBlock, _ sighting: IdentitySighting, at now: LookTime) -> IdentityNotice
+  {
+    let key = PinKey(block)
     let old = pins[key]
     let words = sighting.words[key] ?? FieldWords()
     let counters = sighting.counters[key] ?? [:]
@@ -275,12 +307,22 @@ public struct PinBook: Sendable, Equatable {
     } else if old == nil, let lost {
       state = .untrusted(lost)
     }
+    let isAnother =
+      old.map { old in
+        if case .differs = judge(block, sighting, at: now) { return true }
+        return old.words != words || old.counters.contains { counters[$0.key] ?? 0 < $0.value }
+      } ?? false
     doubts[key] = nil
     highs[key] = nil
-    let isAnother = old.map { $0.words != words || $0.counters.contains { counters[$0.key] ?? 0 < $0.value } } ?? false
+    countersRead[key] = now.clock
     pins[key] = Pin(
-      key: key, words: words, counters: counters, countersAt: now.wall, state: state,
-      generation: isAnother ? (old?.generation ?? 0) + 1 : old?.generation)
+      key: key, words: words, counters: counters, countersAt: now.wall, state: state, generation: old?.generation)
+    // A device is another with all its blocks, whichever of them shows it.
+    if isAnother {
+      for (each, pin) in pins where each == key || (each.port == key.port && key.port != 0) {
+        pins[each]?.generation = (pin.generation ?? 0) + 1
+      }
+    }
     return state.reason.map { .untrusted(key, $0) } ?? .pinned(key)
   }
 

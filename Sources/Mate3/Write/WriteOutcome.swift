@@ -23,7 +23,7 @@ public struct WriteOutcome: Sendable {
   public var written: [UInt16]
   /// Words of the field before the write, empty when they were not read.
   public var before: [UInt16] = []
-  /// Whether nothing was written because the block was not where it was seen last.
+  /// Whether the block was not where it was seen last: before the write, which was not sent then, or after it.
   package var isMoved = false
   /// What an end of a timed command wrote in place of the value that it was to bring back, for people.
   public var substitute: String?

@@ -202,7 +202,7 @@ extension WriteProcedure {
   }
 
   /// Whether a header or a port is another, so that something else stands here.
-  private var isMoved: Bool {
+  var isMoved: Bool {
     request.evidence.contains { item in
       guard item.isPlace, let words = read(item.range), case .differs = item.judge(words) else { return false }
       return true

@@ -92,6 +92,7 @@ public struct WriteProcedure: Sendable {
         orFinish: .unconfirmed, .identityBlank,
         "written, but \(reason), so that whether the device has it is not known")
     case .differs(let reason):
+      outcome.isMoved = isMoved
       return finish(
         .unconfirmed, .identityChangedDuringWrite,
         "the device changed between the identity check and the read-back: \(reason); what was written to which "

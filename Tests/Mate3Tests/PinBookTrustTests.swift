@@ -1,0 +1,148 @@
+import Foundation
+import Registry
+import TestSupport
+import Testing
+
+@testable import Mate3
+
+/// When trust begins, ends and comes back, in the cases that random sequences have found.
+@Suite struct PinBookTrustTests {
+  private struct House {
+    var book = PinBook()
+    var blocks = PinBookTests.twins
+    var now = LookTime(wall: Date(timeIntervalSinceReferenceDate: 0), clock: .now)
+
+    init() { for index in [7, 9] { blocks[index].values["lifetime_kwh_hours"] = index == 7 ? "5000" : "9000" } }
+
+    mutating func look(_ count: Int = 1, at shown: Int = 11) async throws {
+      for _ in 0..<count {
+        let image = try await image(of: TestSystem(Array(blocks.prefix(shown))).registers)
+        _ = book.observe(image.layout, at: now, word: image.word)
+      }
+    }
+
+    func layout(_ shown: Int = 11) async throws -> SystemLayout {
+      try await image(of: TestSystem(Array(blocks.prefix(shown))).registers).layout
+    }
+
+    mutating func pass(_ seconds: Double, wall: Double? = nil) {
+      now.clock += .seconds(seconds)
+      now.wall += wall ?? seconds
+    }
+
+    func state(_ port: Int) -> Pin.State? {
+      book.pins[PinKey(block: "charge_controller_configuration", port: port)]?.state
+    }
+  }
+
+  @Test func allThatAStartingGatewayShowsAtFirstBelongsToTheSystem() async throws {
+    var house = House()
+    for count in [3, 5, 7, 9, 11, 11] {
+      try await house.look(at: count)
+      house.pass(20)
+    }
+    #expect(house.book.pins.count == 11)
+    #expect(house.book.pins.values.allSatisfy { $0.state == .trusted })
+  }
+
+  /// What joins later may have changed places with what looks the same.
+  @Test(arguments: [false, true]) func whatJoinsLaterPutsLookAlikesInDoubt(_ isLater: Bool) async throws {
+    var house = House()
+    try await house.look(2, at: 9)
+    house.pass(isLater ? 181 : 179)
+    try await house.look(2)
+    #expect((house.state(3)?.reason?.contains("can't be told") ?? false) == isLater)
+  }
+
+  /// Giving up a device that nobody trusted does not make it trusted when it is back.
+  @Test func givingUpTrustsNothing() async throws {
+    var house = House()
+    house.book = PinBook(lost: "the pins are gone")
+    try await house.look(2)
+    try await house.look(2, at: 9)
+    let gone = house.book.forgetMissing(from: try await house.layout(9))
+    #expect(gone.map(\.port) == [4, 4])
+    house.book = PinBook(
+      pins: try JSONDecoder().decode([Pin].self, from: JSONEncoder().encode(Array(house.book.pins.values))))
+    try await house.look(2)
+    #expect(house.state(4) == .untrusted("the pins are gone"))
+  }
+
+  /// A device of which only a counter in the status block tells that it is another: the end of a timed command of its
+  /// predecessor, which belongs to the other block, is not for it.
+  @Test(arguments: [4000, 9500]) func aTrustedSuccessorIsAnotherWithAllItsBlocks(_ counter: Int) async throws {
+    var house = House()
+    try await house.look(2)
+    let key = PinKey(block: "charge_controller_configuration", port: 3)
+    let before = house.book.pins[key]?.generation ?? 0
+    house.blocks[7].values["lifetime_kwh_hours"] = "\(counter)"
+    house.pass(60)
+    try await house.look(2)
+    let layout = try await house.layout()
+    let block = try #require(layout.block(DeviceKey(name: "charge_controller", port: 3)))
+    #expect(house.book.trust(block, in: layout, at: house.now).count == 2)
+    #expect(house.book.pins[key]?.generation ?? 0 > before)
+    // Trusted once more, it is the same one.
+    let after = house.book.pins[key]?.generation
+    _ = house.book.trust(block, in: layout, at: house.now)
+    #expect(house.book.pins[key]?.generation == after)
+  }
+
+  @Test(arguments: [(4000, 0, true), (4000, 80, true), (4000, 81, false), (50, 1, true), (49, 0, false), (3, 0, false)])
+  func aFallFromLittleIsNoReset(_ before: Int, _ after: Int, _ fits: Bool) async throws {
+    var house = House()
+    house.blocks = TestSystem.home
+    house.blocks[7].values["lifetime_kwh_hours"] = "\(before)"
+    try await house.look(2, at: 9)
+    house.blocks[7].values["lifetime_kwh_hours"] = "\(after)"
+    try await house.look(2, at: 9)
+    let isChanged =
+      if case .changed = house.book.pins[PinKey(block: "charge_controller", port: 3)]?.state { true } else { false }
+    #expect(isChanged != fits)
+  }
+
+  /// A day in which the wall clock was set back by a day is a day all the same.
+  @Test func aClockSetBackTakesNoTimeFromACounter() async throws {
+    var house = House()
+    try await house.look(2)
+    house.pass(100_000, wall: 10_000)
+    house.blocks[7].values["lifetime_kwh_hours"] = "5030"
+    try await house.look(2)
+    #expect(house.state(3) == .trusted)
+    #expect(!house.book.wantsAnotherScan)
+  }
+
+  private func written(_ isMoved: Bool) -> WriteOutcome {
+    var outcome = WriteOutcome(.unconfirmed, .identityChangedDuringWrite, "something stands elsewhere")
+    outcome.isMoved = isMoved
+    return outcome
+  }
+
+  /// Blocks that only stand elsewhere after a write are looked at by a scan, and nobody need trust anything.
+  @Test func whatOnlyMovedDuringAWriteIsTrustedAgainByAScan() async throws {
+    var house = House()
+    try await house.look(2)
+    let layout = try await house.layout()
+    let block = try #require(layout.block(DeviceKey(name: "charge_controller_configuration", port: 3)))
+    house.book.distrust(block, after: written(true))
+    for port in [3, 4] { #expect(house.state(port) == .changed("something stands elsewhere")) }
+    try await house.look()
+    for port in [3, 4] { #expect(house.state(port) == .trusted) }
+    house.book.distrust(block, after: written(false))
+    try await house.look(3)
+    for port in [3, 4] { #expect(house.state(port) == .untrusted("something stands elsewhere")) }
+  }
+
+  /// The look-alike that may have been written instead is refused too, where it was away or given up at that time.
+  @Test(arguments: [true, false]) func aLookAlikeThatIsAwayIsDistrustedToo(_ isGivenUp: Bool) async throws {
+    var house = House()
+    try await house.look(2)
+    try await house.look(2, at: 9)
+    let layout = try await house.layout(9)
+    if isGivenUp { _ = house.book.forgetMissing(from: layout) }
+    let block = try #require(layout.block(DeviceKey(name: "charge_controller_configuration", port: 3)))
+    house.book.distrust(block, after: written(false))
+    try await house.look(2)
+    for port in [3, 4] { #expect(house.state(port) == .untrusted("something stands elsewhere")) }
+  }
+}
