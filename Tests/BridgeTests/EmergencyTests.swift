@@ -2,6 +2,7 @@ import Foundation
 import Mate3
 import MessageIO
 import RegisterIO
+import Registry
 import StateStore
 import Synchronization
 import TestSupport
@@ -231,6 +232,45 @@ import Testing
     #expect(await system.gateway.held.elements.isEmpty)
     running.cancel()
     await system.stop()
+  }
+}
+
+extension EmergencyTests {
+  /// A scan while a command settles publishes what was known, not the sentinel that the register shows.
+  @Test func aScanWhileACommandSettlesPublishesNoSentinel() async throws {
+    let system = try await SettledGateway()
+    let block = try #require(await system.gateway.image?.layout.block(SettledGateway.device))
+    let field = try #require(block.definition.field("aux_control"))
+    let address = try #require(block.range(of: field)).start
+    let shown = Mutex<UInt16?>(nil)
+    system.connection.memory.onRequest { request in
+      if case .write = request {
+        shown.withLock { $0 = 0x8000 }
+        return nil
+      }
+      return shown.withLock { word in word.map { .change([address: $0]) } }
+    }
+    let service = system.service(WriteGuard())
+    let running = Task { await service.run() }
+    service.submit(InboundMessage(topic: SettledGateway.topic, payload: Array("on".utf8)))
+    try await eventually("a command that settles") { await !system.gateway.held.elements.isEmpty && system.hasWritten }
+    let state = "mate3/\(SettledGateway.device)/aux_control"
+    let (before, known) = (system.broker.sent.count, system.broker.retainedTexts[state])
+    try await system.gateway.scan()
+    #expect(known == "auto" && system.broker.retainedTexts[state] == known)
+    #expect(!system.broker.sent.dropFirst(before).contains { $0.topic == state })
+    shown.withLock { $0 = 2 }
+    try await eventually(within: .seconds(12), "the answer") { try !system.answers.isEmpty }
+    #expect(try system.answers.first?.code == "ok")
+    #expect(system.broker.retainedTexts[state] == "on")
+    running.cancel()
+    await system.stop()
+  }
+}
+
+extension SettledGateway {
+  fileprivate var hasWritten: Bool {
+    connection.memory.log.contains { if case .write = $0 { true } else { false } }
   }
 }
 

@@ -21,6 +21,7 @@ struct OracleBridge {
     var takesBegin = true
     var takesEnd = true
 
+    var hasEarlierRun: Bool { !ledger.isEmpty || !timers.isEmpty }
     var works: Bool { takesPins && takesTimers && takesBegin && takesEnd }
   }
 
@@ -445,7 +446,7 @@ struct OracleBridge {
     self = OracleBridge(keeping: images)
     self.disk = disk
     let pins = try JSONDecoder().decode([Pin].self, from: JSONEncoder().encode(disk.pins ?? []))
-    let isLost = disk.pins == nil && !disk.ledger.isEmpty
+    let isLost = disk.pins == nil && disk.hasEarlierRun
     book = PinBook(pins: pins, lost: isLost ? "the pins are gone though the ledger tells of an earlier run" : nil)
     timers = TimerBook(try JSONDecoder().decode([TimedCommand].self, from: JSONEncoder().encode(disk.timers)))
     let unsent = disk.ledger.compactMap { entry -> Int? in

@@ -312,7 +312,7 @@ struct OracleRun {
         case .gateway, .system: block.key.port == 0
         case .port(let port): block.key.port == port && block.definition.kind == .configuration
         }
-      if isMeant, !bridge.book.trust(block, in: layout, at: OracleBridge.look(wire.world)).isEmpty { isTrusted = true }
+      if isMeant, !bridge.book.trust(block, in: layout).isEmpty { isTrusted = true }
     }
     guard isTrusted else { return }
     bridge.savePins()

@@ -468,7 +468,7 @@ struct SafetyOracle {
     foundedAt = nil
     if isOnDisk.pins == nil {
       memory = Memory()
-      hasLostPins = !isOnDisk.ledger.isEmpty
+      hasLostPins = isOnDisk.hasEarlierRun
     }
   }
 }

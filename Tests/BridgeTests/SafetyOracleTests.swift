@@ -30,7 +30,7 @@ import Testing
         try again.play()
         Issue.record("MATE3_SEQUENCES=1 MATE3_SEED=\(seed): \(violation)\n\(again.story.joined(separator: "\n"))")
         violations += 1
-        if violations == 3 { break }
+        if violations == 10 { break }
       }
     }
     print("safety oracle: \(totals)")

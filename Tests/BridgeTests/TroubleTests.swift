@@ -48,12 +48,18 @@ import Topics
   @Test func refusalsTakeTheDevicesOffline() async throws {
     let map = VirtualMap(words: house.complete)
     let online = Mutex<[String]>(["not looked at"])
+    let info = Mutex<String?>(nil)
     let bridge = VirtualBridge(
       house.registry, until: .seconds(90), settings: Self.settings,
       answer: { range, time in time > .seconds(60) ? .exception(.serverDeviceFailure) : map.answer(range) },
-      at: .seconds(80), look: { broker in online.withLock { $0 = VirtualBridge.devices("online", broker) } })
+      at: .seconds(80),
+      look: { broker in
+        online.withLock { $0 = VirtualBridge.devices("online", broker) }
+        info.withLock { $0 = broker.retainedTexts["mate3/bridge/info"] }
+      })
     await bridge.run()
     #expect(online.withLock { $0 }.isEmpty)
+    #expect(info.withLock { $0 }?.contains(#""state":"silent""#) ?? false)
   }
 
   /// Registers that are refused for good cost their block, a few requests at first, and a look now and then.

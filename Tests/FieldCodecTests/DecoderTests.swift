@@ -69,6 +69,14 @@ import Testing
     #expect(field.decode([0xFFFF], scaleWord: 0xFFFF) == .notImplemented)
   }
 
+  /// Traps, "Real hardware": what was just written reads 0x8000 for a while. A counter may well be there.
+  @Test func aSettingThatSettlesHasNoValue() {
+    let setting = TestField.make(.uint16, isScaled: true)
+    #expect(setting.decode([0x8000], scaleWord: 0xFFFF) == .notImplemented)
+    let reading = TestField.make(.uint16, isScaled: true, access: .readOnly)
+    #expect(reading.decode([0x8000], scaleWord: 0xFFFF).text == "3276.8")
+  }
+
   @Test func unscaledFieldsIgnoreAScaleFactor() {
     #expect(TestField.make(.uint16).decode([480], scaleWord: 0xFFFF).text == "480")
   }

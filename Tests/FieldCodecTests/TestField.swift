@@ -17,12 +17,12 @@ enum TestField {
 
   static func make(
     _ type: FieldType, size: Int? = nil, order: WordOrder = .low, isScaled: Bool = false,
-    enumeration: Enumeration? = nil, flags: FlagTable? = nil
+    enumeration: Enumeration? = nil, flags: FlagTable? = nil, access: Access = .readWrite
   ) -> FieldDefinition {
     FieldDefinition(
       index: 1, offset: 2, size: size ?? type.size ?? 4, name: "value", vendorName: "Value", type: type,
       wordOrder: order,
-      units: nil, scaleFactorIndex: isScaled ? 0 : nil, access: .readWrite, enumeration: enumeration, flags: flags,
+      units: nil, scaleFactorIndex: isScaled ? 0 : nil, access: access, enumeration: enumeration, flags: flags,
       limits: nil, isBatteryVoltage: false, interval: .live, command: nil, confirmation: nil, privacy: .shared,
       evidence: .none, label: "",
       description: "", doubt: nil, labelDoubt: nil, source: "", line: 1)

@@ -80,12 +80,26 @@ import Testing
     try await house.look(2)
     let layout = try await house.layout()
     let block = try #require(layout.block(DeviceKey(name: "charge_controller", port: 3)))
-    #expect(house.book.trust(block, in: layout, at: house.now).count == 2)
+    #expect(house.book.trust(block, in: layout).count == 2)
     #expect(house.book.pins[key]?.generation ?? 0 > before)
     // Trusted once more, it is the same one.
     let after = house.book.pins[key]?.generation
-    _ = house.book.trust(block, in: layout, at: house.now)
+    _ = house.book.trust(block, in: layout)
     #expect(house.book.pins[key]?.generation == after)
+  }
+
+  /// What is trusted was seen by the last scan, hours ago perhaps, and has worked since.
+  @Test func trustTakesCountersForAsOldAsTheyAre() async throws {
+    var house = House()
+    try await house.look(2)
+    house.pass(36_000)
+    let layout = try await house.layout()
+    let block = try #require(layout.block(DeviceKey(name: "charge_controller", port: 3)))
+    _ = house.book.trust(block, in: layout)
+    house.blocks[7].values["lifetime_kwh_hours"] = "5020"
+    try await house.look(2)
+    #expect(house.state(3) == .trusted)
+    #expect(!house.book.wantsAnotherScan)
   }
 
   @Test(arguments: [(4000, 0, true), (4000, 80, true), (4000, 81, false), (50, 1, true), (49, 0, false), (3, 0, false)])

@@ -70,7 +70,10 @@ struct IdentityGrades: Hashable, Sendable {
       definitions[block.definition.name] = block.definition
       let partner = layout.partner(of: block)
       guard block.definition.kind != .configuration || partner == nil else { continue }
-      devices.append(Device(keys: [block, partner].compactMap { $0.map { PinKey($0) } }))
+      let keys = [block, partner].compactMap { $0.map { PinKey($0) } }
+      // What shows nothing yet, and is not known, looks like nothing.
+      guard keys.allSatisfy({ seen($0) != nil || pinned($0) != nil }) else { continue }
+      devices.append(Device(keys: keys))
     }
     // Without a definition there is none of its kind that it could look like.
     devices += Dictionary(grouping: absent.filter { definitions[$0.block] != nil && $0.port != 0 }, by: \.port).values

@@ -85,7 +85,7 @@ public struct Pin: Hashable, Sendable, Codable {
 }
 
 /// When the pins are looked at, by both clocks: the wall clock may be set at any moment.
-public struct LookTime: Sendable {
+public struct LookTime: Sendable, Equatable {
   public var wall: Date
   public var clock: ContinuousClock.Instant
 

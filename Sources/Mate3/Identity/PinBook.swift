@@ -18,6 +18,7 @@ public struct PinBook: Sendable, Equatable {
   var present: Set<PinKey> = []
   /// The evidence of the last sighting, which a new trust pins.
   var last = IdentitySighting()
+  private var lastAt = LookTime.now
   /// Differences that one scan saw and no second one has confirmed.
   private var unconfirmed: IdentitySighting?
   /// Blocks that the last sighting has newly pinned, beside others already known.
@@ -120,7 +121,7 @@ public struct PinBook: Sendable, Equatable {
       notices += follow(PinKey(block), sighting.counters[PinKey(block)] ?? [:], confirming: before, at: now)
     }
     notices += conclude(sighting, added, isBlank: verdicts.mapValues { if case .blank = $0 { true } else { false } })
-    last = sighting
+    (last, lastAt) = (sighting, now)
     return notices
   }
 
@@ -133,13 +134,14 @@ public struct PinBook: Sendable, Equatable {
 
   /// Pins what the last scan saw of a device, status and configuration block alike.
   /// - Returns: the blocks trusted now; empty when the last scan saw none of that name and port.
-  public mutating func trust(_ block: PlacedBlock, in layout: SystemLayout, at now: LookTime = .now) -> [PinKey] {
+  public mutating func trust(_ block: PlacedBlock, in layout: SystemLayout) -> [PinKey] {
     var trusted: [PinKey] = []
     for block in [block, layout.partner(of: block)].compactMap(\.self) {
       let key = PinKey(block)
       guard last.words[key] != nil else { continue }
       pins[key]?.state = .adopting
-      _ = pinAnew(block, last, at: now)
+      // Its counters may have been read long ago.
+      _ = pinAnew(block, last, at: lastAt)
       unconfirmed?.differences[key] = nil
       newcomers.remove(key)
       trusted.append(key)
