@@ -68,19 +68,21 @@ let package = Package(
     library("HomeAssistant", ["Registry", "FieldCodec", "Mate3", "Topics"]),
     library("ModbusTransport", ["RegisterIO", "Threads"]),
     library("MQTTTransport", ["CMosquitto", "MessageIO", "Threads", deque]),
+    library("Configuration", ["Registry", "Mate3", "Derived", "MessageIO", "Topics", log, yams]),
     library(
       "Bridge",
       [
         "Registry", "RegisterIO", "FieldCodec", "Mate3", "Derived", "MessageIO", "StateStore", "Topics",
         "HomeAssistant", "Threads",
-        log, lifecycle, yams, deque,
+        log, lifecycle, deque,
       ]),
     library("Simulator", ["Registry", "RegisterIO", "FieldCodec", yams, sockets]),
     .executableTarget(
       name: "CommandLineTool",
       dependencies: [
         "CMemory", "Registry", "RegisterIO", "FieldCodec", "Mate3", "Derived", "MessageIO", "Topics", "ModbusTransport",
-        "MQTTTransport", "Bridge", "RegistryPipeline", "Simulator", "StateStore", "Threads", "TypedNames", log,
+        "MQTTTransport", "Configuration", "Bridge", "RegistryPipeline", "Simulator", "StateStore", "Threads",
+        "TypedNames", log,
         lifecycle, signals,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -105,6 +107,11 @@ let package = Package(
     tests("ModbusTransportTests", ["ModbusTransport", "RegisterIO", "Simulator", "TestSupport", "Threads"]),
     tests("MQTTTransportTests", ["MQTTTransport", "MessageIO", "TestSupport"]),
     tests(
+      "ConfigurationTests",
+      [
+        "Configuration", log, "FieldCodec", "MessageIO", "Mate3", "Registry", "RegisterIO", "TestSupport", "Topics",
+      ]),
+    tests(
       "BridgeTests",
       [
         "Bridge", log, "FieldCodec", "MessageIO", "Mate3", "Topics", "Registry", "RegisterIO", "Simulator",
@@ -114,7 +121,8 @@ let package = Package(
     tests(
       "IntegrationTests",
       [
-        "CommandLineTool", "FieldCodec", "MQTTTransport", "Mate3", "MessageIO", "RegisterIO", "Registry", "Simulator",
+        "CommandLineTool", "Configuration", "FieldCodec", "MQTTTransport", "Mate3", "MessageIO", "RegisterIO",
+        "Registry", "Simulator",
         "StateStore", "TestSupport", "Topics", log,
       ]),
   ],

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bridge
+import Configuration
 import Foundation
 import Logging
 

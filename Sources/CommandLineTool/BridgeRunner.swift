@@ -1,4 +1,5 @@
 import Bridge
+import Configuration
 import Derived
 import Foundation
 import Logging
@@ -37,7 +38,7 @@ struct BridgeRunner {
       settings: configuration.publisherSettings, program: program(instance: instance), broker: broker,
       energies: state.energies, logger: logger)
     let discovery = DiscoveryService(
-      settings: configuration.homeAssistant, policy: configuration.commands, version: Mate3Command.version,
+      settings: configuration.discoverySettings, policy: configuration.commands, version: Mate3Command.version,
       publisher: publisher, logger: logger)
     let gateway = GatewayService(
       settings: configuration.pollSettings, registry: registry, names: configuration.deviceNames,

@@ -1,4 +1,5 @@
 import Bridge
+import Configuration
 import Dispatch
 import Foundation
 import Logging

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bridge
+import Configuration
 import Foundation
 
 /// Where the identities of devices and the ledger of writes are kept.

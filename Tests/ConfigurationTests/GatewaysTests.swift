@@ -1,7 +1,7 @@
 import Mate3
 import Testing
 
-@testable import Bridge
+@testable import Configuration
 
 private let brokerOnly = "broker: {url: mqtt://broker.local}\n"
 

@@ -2,7 +2,7 @@ import Foundation
 import Mate3
 import Testing
 
-@testable import Bridge
+@testable import Configuration
 
 /// README.md and the example say what the program does.
 @Suite struct ConfigurationDocumentTests {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Bridge
+@testable import Configuration
 
 @Suite struct ConfigurationSecretTests {
   private let password = "hunter2-8f1c"

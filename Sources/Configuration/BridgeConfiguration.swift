@@ -17,7 +17,7 @@ public struct BridgeConfiguration: Sendable, Equatable {
   /// How often may be written.
   public var caps = WriteCaps.Settings()
   /// What Home Assistant is told.
-  public var homeAssistant = DiscoveryService.Settings()
+  public var homeAssistant = HomeAssistant()
   /// Folder for what must outlive a restart.
   public var stateDirectory = ""
   /// Folder of a register map that takes the place of the built-in one, or nil.
@@ -25,6 +25,19 @@ public struct BridgeConfiguration: Sendable, Equatable {
   public var log = Log()
 
   public init() {}
+
+  /// The MQTT client id: the user's, or one that no other run and no other gateway has.
+  /// - Parameter instance: what tells this run of the program from others.
+  public func clientID(instance: String) -> String {
+    broker.clientID ?? "mate3-\(topics.baseAsName)-\(instance)"
+  }
+
+  /// The user's names in the form that the layout takes.
+  public var deviceNames: DeviceNames {
+    DeviceNames(
+      Dictionary(
+        devices.map { (DeviceKey(name: $0.block, port: $0.port), $0.name) }, uniquingKeysWith: { first, _ in first }))
+  }
 
   /// The MATE3s and the way to it.
   public struct Gateway: Sendable, Equatable {
@@ -84,6 +97,15 @@ public struct BridgeConfiguration: Sendable, Equatable {
     public var live = Duration.seconds(5)
     public var settings = Duration.seconds(60)
     public var fixed = Duration.seconds(900)
+
+    public init() {}
+  }
+
+  /// What Home Assistant is told.
+  public struct HomeAssistant: Sendable, Equatable {
+    public var isOn = true
+    /// First level of Home Assistant's discovery topics.
+    public var prefix = "homeassistant"
 
     public init() {}
   }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Bridge
+@testable import Configuration
 
 @Suite struct ConfigurationProblemTests {
   /// Text added to the least file, which has four lines, and the sentence it must give.

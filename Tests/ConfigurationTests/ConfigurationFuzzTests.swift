@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import Bridge
+@testable import Configuration
 
 /// Whatever stands in the file, the environment or the flags, reading ends with a configuration or with sentences.
 @Suite struct ConfigurationFuzzTests {

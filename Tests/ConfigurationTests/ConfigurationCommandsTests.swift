@@ -2,7 +2,7 @@ import Mate3
 import Registry
 import Testing
 
-@testable import Bridge
+@testable import Configuration
 
 @Suite struct ConfigurationCommandsTests {
   private func commands(_ text: String) throws -> CommandPolicy {

@@ -5,7 +5,7 @@ import Registry
 import Testing
 import Topics
 
-@testable import Bridge
+@testable import Configuration
 
 @Suite struct ConfigurationReadingTests {
   @Test func leastFileGivesDefaults() throws {
@@ -130,16 +130,17 @@ import Topics
         DeviceKey(name: "charge_controller", port: 3): "east_roof", DeviceKey(name: "gateway", port: 0): "box",
       ])
     #expect(loaded.warnings.isEmpty)
-    #expect(
-      read.pollSettings
-        == PollSettings(
-          live: .seconds(2), settings: .seconds(300), fixed: .seconds(3600), maxRead: 125, keepsConnection: false,
-          checksClock: false))
-    #expect(read.publisherSettings.scheme.base == "home/solar")
-    #expect(read.publisherSettings.publishesPersonal)
-    #expect(read.publisherSettings.stateQoS == .atLeastOnce)
-    #expect(read.publisherSettings.resultQoS == .exactlyOnce)
-    #expect(read.publisherSettings.forgetAfter == .seconds(7 * 86400))
+    #expect(read.intervals.live == .seconds(2))
+    #expect(read.intervals.settings == .seconds(300))
+    #expect(read.intervals.fixed == .seconds(3600))
+    #expect(read.gateway.maxRead == 125)
+    #expect(!read.gateway.keepsConnection)
+    #expect(!read.gateway.checksClock)
+    #expect(read.topics.base == "home/solar")
+    #expect(read.topics.publishesPersonal)
+    #expect(read.topics.stateQoS == .atLeastOnce)
+    #expect(read.topics.resultQoS == .exactlyOnce)
+    #expect(read.topics.forgetAfter == .seconds(7 * 86400))
   }
 
   @Test func emptySectionsAndValuesAreAsIfNotThere() throws {

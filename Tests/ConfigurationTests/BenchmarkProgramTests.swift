@@ -7,7 +7,7 @@ import Registry
 import TestSupport
 import Testing
 
-@testable import Bridge
+@testable import Configuration
 
 /// The program file of `make bench` makes the bridge do the same work as the C floor.
 @Suite struct BenchmarkProgramTests {

@@ -1,6 +1,6 @@
 import Registry
 
-@testable import Bridge
+@testable import Configuration
 
 /// Read once: it takes a while.
 private let builtInRegistry = try? Registry.embedded()
