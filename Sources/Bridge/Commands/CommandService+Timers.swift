@@ -85,8 +85,7 @@ extension CommandService {
           try await gateway.confirm(prepared)
           try await writes.begin(context, $0, $1)
         })
-      outcome = await gateway.finish(request, await settle(progress), context, writes)
-      busy.remove(request.block.key)
+      outcome = await conclude(request, await settle(progress), context)
     } catch {
       outcome = WriteOutcome(error)
     }

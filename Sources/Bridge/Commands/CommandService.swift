@@ -203,15 +203,43 @@ public actor CommandService {
   private func finish(
     _ command: Command, _ request: WriteRequest, _ outcome: WriteOutcome, _ context: CommandContext
   ) async {
-    let answer = await gateway.finish(
-      request, outcome, context, writes, whenKept: { await self.startTimers() })
-    busy.remove(request.block.key)
+    let answer = await conclude(request, outcome, context)
     let bytes = self.answer(command, answer)
     // What was refused may be tried again with its id; what may have been written may not.
     if answer.status != .rejected, !request.isDryRun {
       answers.keep(bytes, command.topic, context.id, asked: context.asked ?? "")
     }
   }
+
+  /// Takes an outcome: the state first, which was read just now and is not news any more when the disk has had its time;
+  /// then ledger and timers.
+  /// - Returns: the outcome, with what is to be said of its timer and of the disk.
+  func conclude(_ request: WriteRequest, _ outcome: WriteOutcome, _ context: CommandContext) async -> WriteOutcome {
+    let begin = ContinuousClock.now
+    let saving = await gateway.finish(request, outcome)
+    var answer = outcome
+    do {
+      let writes = writes
+      let remark = try await result(within: Self.diskPatience) {
+        let remark = await writes.end(context, request, outcome)
+        // Also where the answer could not wait so long.
+        await self.startTimers()
+        return remark
+      }
+      if let remark { answer.reason += "; \(remark)" }
+      if let saving {
+        try await result(within: max(.zero, Self.diskPatience - begin.duration(to: .now))) { await saving.value }
+      }
+    } catch {
+      answer.reason += "; the disk has not taken the outcome yet"
+    }
+    await gateway.report(writes.problems)
+    busy.remove(request.block.key)
+    return answer
+  }
+
+  /// How long an answer waits for its outcome to be on disk.
+  private static let diskPatience: Duration = .seconds(2)
 
   /// Repeats the read-back as long as the procedure wants to.
   /// - Parameter isSuperseded: whether a later command has written over this one, so that its value can't show any more.

@@ -35,40 +35,20 @@ extension GatewayService {
 
   private var canBeAsked: Bool { image != nil && isLayoutValid }
 
-  /// Takes a command's outcome: the state, then ledger and timers.
-  /// - Parameter whenKept: called when ledger and timers have it, which may be after this has returned.
-  /// - Returns: the outcome, with what is to be said of its timer.
-  func finish(
-    _ request: WriteRequest, _ outcome: WriteOutcome, _ context: CommandContext, _ writes: WriteGuard,
-    whenKept: @escaping @Sendable () async -> Void = {}
-  ) async -> WriteOutcome {
+  /// Takes a command's outcome.
+  /// - Returns: the keeping of the pins on disk, when the outcome has changed them.
+  func finish(_ request: WriteRequest, _ outcome: WriteOutcome) async -> Task<Void, Never>? {
     let known = pins
-    let begin = ContinuousClock.now
-    // The state first: what was read is news now, and perhaps not any more when the disk has had its time.
     take(request, outcome)
     for (key, pin) in pins.pins { await setAlert(.identity, "\(key)", pin.state.reason) }
-    var answer = outcome
-    do {
-      let remark = try await result(within: Self.diskPatience) {
-        let remark = await writes.end(context, request, outcome)
-        await whenKept()
-        return remark
-      }
-      if let remark { answer.reason += "; \(remark)" }
-      // What works again, the look at the files tells.
-      for (name, problem) in writes.problems { await setAlert(.state, name, "it can't be kept: \(problem)") }
-      if pins != known, let saving {
-        try await result(within: max(.zero, Self.diskPatience - begin.duration(to: .now))) { await saving.value }
-      }
-    } catch {
-      answer.reason += "; the disk has not taken the outcome yet"
-    }
-    saveLater(.check)
-    return answer
+    return pins != known ? saving : nil
   }
 
-  /// How long an answer waits for its outcome to be on disk.
-  private static let diskPatience: Duration = .seconds(2)
+  /// Has the alerts say what can't be kept of writes. What works again, the look at the files tells.
+  func report(_ problems: [String: String]) async {
+    for (name, problem) in problems { await setAlert(.state, name, "it can't be kept: \(problem)") }
+    saveLater(.check)
+  }
 
   /// A request, and the layout that it was found right in.
   struct PreparedWrite: Sendable {
