@@ -21,7 +21,7 @@ struct OracleTotals: CustomStringConvertible {
   var events: [String: Int] = [:]
 
   mutating func add(_ other: OracleTotals) {
-    sequences += 1
+    sequences += other.sequences
     commands += other.commands
     scans += other.scans
     writes += other.writes
