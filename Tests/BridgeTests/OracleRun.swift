@@ -55,7 +55,9 @@ struct OracleRun {
       let counters = place.hardware.map { wire.world.hardware[$0].counters } ?? []
       story.append("  port \(place.port), shown \(place.isShown): \(place.hardware ?? -1) with \(counters)")
     }
-    for (target, known) in oracle.memory.known { story.append("  known of \(target): \(known)") }
+    for (target, known) in oracle.memory.known {
+      story.append("  known of \(target): \(known), and \(oracle.memory.passed[target] ?? [:])")
+    }
     for pin in bridge.book.pins.values where !pin.counters.isEmpty {
       story.append("  \(pin.key) \(pin.state): \(pin.counters), at \(String(describing: pin.countersAt))")
     }

@@ -287,8 +287,14 @@ extension SafetyOracle {
   ) {
     guard outcome.code == .identityChangedDuringWrite else { return }
     totals.changedDuringWrite += 1
-    // The device that is meant got it, and its blocks stand elsewhere now: nobody need trust anything.
-    if record.isMoved(in: world), !record.isAstray { return }
+    // The device that is meant got it, and its blocks stand elsewhere now, or others beside the gateway's: nobody need
+    // trust anything.
+    if !record.isAstray, isRight(.gateway, world),
+      record.isMoved(in: world) || record.write.owner == .gateway(2)
+    {
+      return
+    }
+
     guard let target else { return memory.exempt.formUnion(memory.meant.keys) }
     memory.sealed.insert(target)
     memory.exempt.formUnion(memory.meant.keys)

@@ -25,8 +25,9 @@ struct SafetyOracle {
   struct Memory {
     var meant: [Target: Meant] = [:]
     var known: [Target: Known] = [:]
-    /// What was known before another device came into the place that may or may not be taken for the meant one.
-    var earlier: [Target: [Known]] = [:]
+    /// What was known last of each piece of hardware that stood in a place and passed for the meant one, itself too:
+    /// whichever comes back goes on from there.
+    var passed: [Target: [Int: Known]] = [:]
     /// Where nothing may be written until the owner trusts again.
     var sealed: Set<Target> = []
     /// Where a refusal is right until the owner trusts again.
@@ -75,6 +76,8 @@ struct SafetyOracle {
   var memory = Memory()
   var disk = Memory()
   var seen: [Target: (meant: Meant, counters: [UInt16], isSane: Bool)] = [:]
+  /// When the last scan saw it.
+  private var seenAt = (now: 0.0, wall: 0.0)
   /// How many scans in a row have seen a place, or all of them, as they are meant.
   var settled: [Target: Int] = [:]
   var systemSettled = 0
@@ -137,7 +140,7 @@ struct SafetyOracle {
   /// the largest devices can work.
   func isConsistent(_ now: [UInt16], _ target: Target, _ world: OracleWorld) -> Bool {
     isConsistent(now, memory.known[target], world)
-      || memory.earlier[target, default: []].contains { isConsistent(now, $0, world) }
+      || memory.passed[target, default: [:]].values.contains { isConsistent(now, $0, world) }
   }
 
   func isConsistent(_ now: [UInt16], _ known: Known?, _ world: OracleWorld) -> Bool {
@@ -230,6 +233,7 @@ struct SafetyOracle {
     let isFirst = isFounding(world)
     var newcomers: Set<Target> = []
     seen = [:]
+    seenAt = (world.now, world.wall)
     for target in [Target.gateway, .system] + world.places.map({ .port($0.port) }) {
       guard let real = Self.real(target, in: world) else { continue }
       // A device that shows nothing has not been seen.
@@ -240,6 +244,7 @@ struct SafetyOracle {
         memory.meant[target] = real
         // A sentinel is no counter, and says nothing of those that come.
         if isSane || ![0x8000, 0xFFFF].contains(world.badReading?.word) { memory.known[target] = known(target, wire) }
+        if let known = memory.known[target] { memory.passed[target] = [real.hardware: known] }
         if !isFirst { newcomers.insert(target) }
       }
       if hasLostPins {
@@ -296,10 +301,10 @@ struct SafetyOracle {
       guard !isMisread(target, world),
         rivals(of: target).allSatisfy({ Self.place($0, in: world) == nil || settled[$0, default: 0] >= 2 })
       else { continue }
-      if !stands(target, world), memory.earlier[target, default: []].count < 4, let known = memory.known[target] {
-        memory.earlier[target, default: []].append(known)
-      }
       memory.known[target] = known(target, wire)
+      if let real = Self.real(target, in: world) {
+        memory.passed[target, default: [:]][real.hardware] = memory.known[target]
+      }
     }
   }
 
@@ -314,8 +319,6 @@ struct SafetyOracle {
     let now = Self.counters(target, in: world)
     if zip(now, known.counters).prefix(2).contains(where: { Int($0) > Int($1) + 2 }) {
       memory.exempt.formUnion([target] + rivals(of: target))
-      // Its end may come to what passes for the device.
-      for index in timers.indices where timers[index].target == target { timers[index].isRequired = false }
     }
   }
 
@@ -323,10 +326,16 @@ struct SafetyOracle {
   /// reads counters alone.
   private mutating func notePassedOff(_ world: OracleWorld) {
     for target in memory.meant.keys where !stands(target, world) && Self.place(target, in: world) != nil {
-      guard Self.real(target, in: world)?.look == memory.meant[target]?.look,
-        isConsistent(Self.counters(target, in: world), target, world)
+      let counters = Self.counters(target, in: world)
+      guard let real = Self.real(target, in: world), real.look == memory.meant[target]?.look,
+        isConsistent(counters, target, world)
       else { continue }
       memory.exempt.formUnion([target] + rivals(of: target))
+      // Its end may come to what passes for the device.
+      for index in timers.indices where timers[index].target == target { timers[index].isRequired = false }
+      guard !counters.isEmpty else { continue }
+      memory.passed[target, default: [:]][real.hardware] = Known(
+        counters: counters, former: counters.map { _ in nil }, at: world.now, wall: world.wall)
     }
   }
 
@@ -362,14 +371,14 @@ struct SafetyOracle {
       memory.exempt.formUnion(memory.meant.keys.filter { !rivals(of: $0).isEmpty })
     }
     memory.meant[target] = now.meant
-    memory.earlier[target] = nil
+    memory.passed[target] = nil
     memory.sealed.remove(target)
     memory.forgotten.remove(target)
     settled[target] = 0
     systemSettled = 0
     if case .port = target, !now.counters.isEmpty {
       memory.known[target] = Known(
-        counters: now.counters, former: now.counters.map { _ in nil }, at: wire.world.now, wall: wire.world.wall)
+        counters: now.counters, former: now.counters.map { _ in nil }, at: seenAt.now, wall: seenAt.wall)
     }
   }
 
@@ -426,7 +435,8 @@ struct SafetyOracle {
     let target = command.target
     guard !hasTrouble, !world.isBlank, world.sentinel == nil, world.badReading == nil,
       world.settling.isEmpty, world.late.isEmpty, isRight(.gateway, world), settled[.gateway, default: 0] >= 2,
-      stretchesSeen == world.stretches.map(\.start), !isClosed(target), !isClosed(.gateway), !isClosed(.system)
+      stretchesSeen == world.stretches.map(\.start), !memory.forgotten.contains(target), !isClosed(target),
+      !isClosed(.gateway), !isClosed(.system)
     else { return false }
     if target == .gateway || (target == .system && command.isRelease) { return true }
     guard target == .system || !rivals(of: target).isEmpty || hasDouble(target) else {
