@@ -1,13 +1,8 @@
 internal import CMosquitto
 internal import DequeModule
+internal import Glibc
 internal import MessageIO
 internal import Synchronization
-
-#if canImport(Darwin)
-  internal import Darwin
-#else
-  internal import Glibc
-#endif
 
 /// What the C callbacks reach: never the client itself, which may be gone before they are.
 ///

@@ -1,11 +1,6 @@
 internal import CMosquitto
+internal import Glibc
 internal import MessageIO
-
-#if canImport(Darwin)
-  internal import Darwin
-#else
-  internal import Glibc
-#endif
 
 extension ClientHandle {
   /// Has the kernel gather the messages that `body` sends into full segments; they go out at the latest when it ends.
@@ -19,12 +14,10 @@ extension ClientHandle {
   }
 
   private func holdBack(_ isOn: Bool) {
-    #if os(Linux)
-      var value: Int32 = isOn ? 1 : 0
-      // A hint: without it everything works just as well, at more cost.
-      _ = setsockopt(
-        mosquitto_socket(pointer), Int32(IPPROTO_TCP), TCP_CORK, &value, socklen_t(MemoryLayout<Int32>.size))
-    #endif
+    var value: Int32 = isOn ? 1 : 0
+    // A hint: without it everything works just as well, at more cost.
+    _ = setsockopt(
+      mosquitto_socket(pointer), Int32(IPPROTO_TCP), TCP_CORK, &value, socklen_t(MemoryLayout<Int32>.size))
   }
 
   /// What an earlier connection took and the broker never acknowledged goes out again, before anything else.

@@ -1,10 +1,7 @@
 internal import Dispatch
 public import Foundation
+internal import Glibc
 internal import Synchronization
-
-#if canImport(Glibc)
-  internal import Glibc
-#endif
 
 /// A child process whose output is read line by line. It dies with this object, and with the test process.
 public final class ProcessRunner: Sendable {

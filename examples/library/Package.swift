@@ -3,7 +3,6 @@ import PackageDescription
 
 let package = Package(
   name: "library-example",
-  platforms: [.macOS(.v15)],
   dependencies: [.package(name: "mate3", path: "../..")],
   targets: [
     .executableTarget(name: "library-example", dependencies: [.product(name: "Mate3", package: "mate3")])

@@ -15,9 +15,6 @@ final class GatewayConnection: Sendable {
   private let end = DispatchSemaphore(value: 0)
 
   init(_ socket: Socket) {
-    #if canImport(Darwin)
-      try? socket.setValue(true, for: .noSIGPIPE)
-    #endif
     self.socket = socket
   }
 

@@ -129,11 +129,6 @@ final class GatewayListener: Sendable {
 extension Socket {
   /// Has whatever blocks in the socket return.
   func wake() {
-    #if canImport(Darwin)
-      // A listening socket can't be shut down there, but closing it wakes who accepts.
-      if shutdown(file.rawValue, SHUT_RDWR) != 0 { try? close() }
-    #else
-      _ = shutdown(file.rawValue, Int32(SHUT_RDWR))
-    #endif
+    _ = shutdown(file.rawValue, Int32(SHUT_RDWR))
   }
 }
