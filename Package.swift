@@ -29,7 +29,6 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let package = Package(
   name: "mate3",
-  platforms: [.macOS(.v15)],
   products: [
     .library(name: "Mate3", targets: ["Mate3"]),
     .executable(name: "mate3", targets: ["CommandLineTool"]),
@@ -47,17 +46,13 @@ let package = Package(
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
-    .systemLibrary(
-      name: "CMosquitto", pkgConfig: "libmosquitto",
-      providers: [.apt(["libmosquitto-dev"]), .brew(["mosquitto"])]),
-    .systemLibrary(name: "CEpoll"),
-    .systemLibrary(name: "CMemory"),
+    .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
     .target(name: "CRegistryData"),
 
     library("Registry", ["CRegistryData"]),
     library("TypedNames", ["Registry"]),
     library("RegisterIO"),
-    library("Threads", ["CEpoll"]),
+    library("Threads"),
     library("RegistryPipeline", ["Registry"]),
     library("FieldCodec", ["Registry"]),
     library("Mate3", ["Registry", "RegisterIO", "FieldCodec", "ModbusTransport", "Threads"]),
@@ -80,7 +75,7 @@ let package = Package(
     .executableTarget(
       name: "CommandLineTool",
       dependencies: [
-        "CMemory", "Registry", "RegisterIO", "FieldCodec", "Mate3", "Derived", "MessageIO", "Topics", "ModbusTransport",
+        "Registry", "RegisterIO", "FieldCodec", "Mate3", "Derived", "MessageIO", "Topics", "ModbusTransport",
         "MQTTTransport", "Configuration", "Bridge", "RegistryPipeline", "Simulator", "StateStore", "Threads",
         "TypedNames", log,
         lifecycle, signals,

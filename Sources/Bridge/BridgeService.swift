@@ -70,7 +70,7 @@ public struct BridgeService: Service {
     gateway.setUse(.none)
     let isOverdue = commands.hasOverdueTimers
     if !isOverdue { try await broker.start() }
-    let reading = start(on: connection.thread) { await gateway.run() }
+    let reading = start { await gateway.run() }
     let watching = start(on: watch) { [watch] in await gateway.watchFreshness(on: watch) }
     let commanding = start { await commands.run() }
     await commands.startTimers()
@@ -121,7 +121,7 @@ public struct BridgeService: Service {
 
   /// Detached, so that it does not take copies along of what the service group has for its own tasks.
   private func start(
-    on thread: (any TaskExecutor)? = ThreadExecutor.shared, _ work: @escaping @Sendable () async -> Void
+    on thread: (any TaskExecutor)? = nil, _ work: @escaping @Sendable () async -> Void
   ) -> Task<Void, Never> {
     Task.detached(executorPreference: thread, operation: work)
   }

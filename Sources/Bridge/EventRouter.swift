@@ -105,9 +105,9 @@ actor EventRouter {
     ticking = election.deadline.map { at in
       (
         at,
-        Task(executorPreference: ThreadExecutor.shared) {
-          await pause(until: at)
-          if !Task.isCancelled { await self.tick() }
+        Task {
+          try? await Task.sleep(until: at)
+          if !Task.isCancelled { self.tick() }
         }
       )
     }
@@ -235,7 +235,7 @@ actor EventRouter {
     requests.append((verb, message))
     guard !isResponding else { return }
     isResponding = true
-    Task(executorPreference: ThreadExecutor.shared) { await self.respondInTurn() }
+    Task { await self.respondInTurn() }
   }
 
   private func respondInTurn() async {

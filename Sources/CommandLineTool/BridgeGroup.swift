@@ -10,16 +10,15 @@ import UnixSignals
 
 /// Runs the bridges of all configured gateways in one process, until SIGTERM or SIGINT.
 ///
-/// Each has its own connections and state, and no wait for one blocks the thread that they share: a gateway that is slow
-/// or dead delays no other.
+/// Each has its own connections, state and thread: a gateway that is slow or dead delays no other.
 struct BridgeGroup {
   let configuration: BridgeConfiguration
   let registry: Registry
   let logger: Logger
 
-  /// Descriptors of one gateway: its connection, the broker's, two ends each of the pipe that wakes the broker's thread
-  /// and of libmosquitto's own pair of sockets, lock and ledger, and one while a name is looked up.
-  static let descriptorsPerGateway = 9
+  /// Descriptors of one gateway: its connection, the broker's, two ends each of the pipes that wake their threads and of
+  /// libmosquitto's own pair of sockets, lock and ledger, and one while a name is looked up.
+  static let descriptorsPerGateway = 11
   /// What the program itself has open, and to spare.
   static let otherDescriptors = 64
   /// As much for a single gateway: with fewer in all than 22, something was seen to fail.
@@ -59,12 +58,11 @@ struct BridgeGroup {
 
   /// - Throws: ``TooManyGateways``, ``StateOfOneGateway``, or when a bridge can't be set up at all.
   func run() async throws {
-    SpareMemory.shareArenas()
     let bridges = configuration.bridges
     try checkState()
     try checkDescriptors(bridges.count)
     let stopped = Stopped()
-    let watch = ThreadExecutor(name: "watch", watchesDescriptors: false)
+    let watch = ThreadExecutor(name: "watch")
     var services: [BridgeService] = []
     for (index, bridge) in bridges.enumerated() {
       let runner = BridgeRunner(
@@ -79,15 +77,6 @@ struct BridgeGroup {
             service: AllTogether(bridges: services, loggers: bridges.map(logger(of:)), stopped: stopped),
             successTerminationBehavior: .gracefullyShutdownGroup)
         ], gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger))
-    let tidying = Task(executorPreference: ThreadExecutor.shared) {
-      await pause(for: .seconds(10))
-      while !Task.isCancelled {
-        SpareMemory.giveBack()
-        // A scan needs much of what the start did, and comes again every quarter of an hour at most.
-        await pause(for: .seconds(300))
-      }
-    }
-    defer { tidying.cancel() }
     try await group.run()
     // A supervisor is to know when there is nothing left to run.
     let ended = stopped.reasons.withLock { $0 }
@@ -132,11 +121,7 @@ struct BridgeGroup {
   /// Asks the system for as many descriptors as it gives, and compares.
   private func checkDescriptors(_ count: Int) throws {
     var limit = rlimit()
-    #if canImport(Darwin)
-      let resource = RLIMIT_NOFILE
-    #else
-      let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-    #endif
+    let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
     guard getrlimit(resource, &limit) == 0 else { return }
     if limit.rlim_cur < limit.rlim_max {
       limit.rlim_cur = limit.rlim_max

@@ -28,8 +28,7 @@ struct BridgeRunner {
   func service() throws -> BridgeService {
     let instance = String(UInt32.random(in: .min ... .max), radix: 16)
     let state = try State(configuration, registry, logger)
-    let connection = try ModbusConnection(
-      modbusOptions, on: ThreadExecutor.shared ?? ThreadExecutor(name: "modbus"))
+    let connection = try ModbusConnection(modbusOptions)
     let releases = Releases(registry: registry, scheme: configuration.publisherSettings.scheme)
     let broker = try MosquittoClient(
       mosquittoOptions(instance: instance),

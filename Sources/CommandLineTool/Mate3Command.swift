@@ -1,7 +1,6 @@
 import ArgumentParser
 import Dispatch
 import Foundation
-import Threads
 
 @main
 struct Mate3Command: AsyncParsableCommand {
@@ -36,32 +35,16 @@ struct Mate3Command: AsyncParsableCommand {
     StandardStreams.prepare()
     let name = CommandLine.arguments.first.map { URL(filePath: $0).lastPathComponent } ?? ""
     let arguments = (verbs[name].map { [$0] } ?? []) + CommandLine.arguments.dropFirst()
-    let parsed: Parsed
-    do {
-      parsed = Parsed(command: try parseAsRoot(arguments))
-    } catch {
-      end(with: error)
-    }
-    // A bridge runs for years and works for microseconds a second: its tasks keep to one thread, because Swift's pool of
-    // threads comes with a watch of its own, which wakes up every second from the first use on.
-    if parsed.command is BridgeCommand { ThreadExecutor(name: "bridge").share() }
-    Task(executorPreference: ThreadExecutor.shared) {
-      await run(parsed)
+    Task {
+      await run(arguments)
       StandardOutput.end(EXIT_SUCCESS)
     }
     dispatchMain()
   }
 
-  /// What the arguments stand for, made on the main thread and from then on used by the task alone. Unchecked, because
-  /// a command is not `Sendable` and the parser's `run()` may leave the task's thread; parsing in the task would be too
-  /// late to choose that.
-  private struct Parsed: @unchecked Sendable {
-    let command: any ParsableCommand
-  }
-
-  private static func run(_ parsed: Parsed) async {
-    var command = parsed.command
+  private static func run(_ arguments: [String]) async {
     do {
+      var command = try parseAsRoot(arguments)
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {

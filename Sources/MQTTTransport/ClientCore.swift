@@ -1,6 +1,7 @@
 internal import CMosquitto
 internal import MessageIO
 internal import Synchronization
+internal import Threads
 
 /// What the client and its network thread share.
 final class ClientCore: Sendable {
@@ -50,7 +51,11 @@ final class ClientCore: Sendable {
     self.options = options
     events = EventQueue(options, commands)
     box = CallbackBox(events: events, options)
-    wakePipe = try WakePipe()
+    do {
+      wakePipe = try WakePipe()
+    } catch {
+      throw BrokerError(.system, "no pipe for the broker connection: \(systemMessage(error.code))")
+    }
     state = Mutex(
       State(isVersion5: options.version == .preferring5, traffic: Traffic(keepAlive: options.keepAlive)))
   }

@@ -1,11 +1,7 @@
 internal import CMosquitto
+internal import Glibc
 internal import MessageIO
-
-#if canImport(Darwin)
-  internal import Darwin
-#else
-  internal import Glibc
-#endif
+internal import Threads
 
 /// A libmosquitto client, freed with this object.
 ///

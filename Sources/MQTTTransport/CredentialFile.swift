@@ -1,8 +1,5 @@
-#if canImport(Darwin)
-  internal import Darwin
-#else
-  internal import Glibc
-#endif
+internal import Glibc
+internal import Threads
 
 extension MosquittoOptions {
   /// The password as it stands now: a file is read for every attempt to connect, so that a changed password needs no

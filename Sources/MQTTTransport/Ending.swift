@@ -1,10 +1,6 @@
 internal import CMosquitto
-
-#if canImport(Darwin)
-  internal import Darwin
-#else
-  internal import Glibc
-#endif
+internal import Glibc
+internal import Threads
 
 /// How a connection, or the attempt to make one, came to its end.
 struct Ending: Sendable {

@@ -1,12 +1,8 @@
 internal import CMosquitto
+internal import Glibc
 internal import MessageIO
 internal import Synchronization
-
-#if canImport(Darwin)
-  internal import Darwin
-#else
-  internal import Glibc
-#endif
+internal import Threads
 
 /// The network thread of a client: connects, reads, writes what a `send` could not, and connects again.
 ///

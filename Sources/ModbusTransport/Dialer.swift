@@ -1,11 +1,6 @@
+internal import Glibc
 internal import RegisterIO
 internal import Threads
-
-#if canImport(Darwin)
-  internal import Darwin
-#else
-  internal import Glibc
-#endif
 
 /// Opens a TCP connection within a bound.
 ///
@@ -13,16 +8,16 @@ internal import Threads
 struct Dialer {
   let options: ModbusOptions
   let cutter: SocketCutter
-  let executor: ThreadExecutor
 
-  func dial() async throws(RegisterError) -> WatchedSocket {
+  /// - Returns: the descriptor of the socket.
+  func dial() async throws(RegisterError) -> Int32 {
     let deadline = ContinuousClock.now + options.connectTimeout
     let addresses: [SocketAddress]
     do {
       addresses = try await NameLookup.addresses(
-        of: options.host, port: options.port, until: deadline, cutter: cutter, on: executor)
+        of: options.host, port: options.port, until: deadline, cutter: cutter)
     } catch {
-      throw cutter.isCut || Task.isCancelled ? closed : lookupFailed(error)
+      throw isEnded ? closed : lookupFailed(error)
     }
     var failure = ETIMEDOUT
     for (index, address) in addresses.enumerated() {
@@ -30,41 +25,24 @@ struct Dialer {
       let share = ContinuousClock.now.duration(to: deadline) / (addresses.count - index)
       switch try await connect(to: address, until: .now + max(.milliseconds(1), share)) {
       case .success(let socket): return socket
-      case .failure(let code): failure = code.rawValue
+      case .failure(let error): failure = error.code
       }
     }
     throw connectFailed(failure)
   }
 
-  private struct SystemError: Error {
-    let rawValue: Int32
-  }
-
   private func connect(
     to address: SocketAddress, until deadline: ContinuousClock.Instant
-  ) async throws(RegisterError) -> Result<WatchedSocket, SystemError> {
+  ) async throws(RegisterError) -> Result<Int32, SystemError> {
     let descriptor = socket(address.family, NameLookup.stream, 0)
     let socketError = errno
-    guard descriptor >= 0 else { return .failure(SystemError(rawValue: socketError)) }
-    guard cutter.adopt(descriptor) else {
-      close(descriptor)
-      throw closed
-    }
+    guard descriptor >= 0 else { return .failure(SystemError(socketError)) }
     var code = prepare(descriptor) ?? begin(descriptor, address)
-    if code == 0 || code == EINPROGRESS {
-      // Only now: of a socket that does not even connect, the system says that it has ended.
-      if let watch = WatchedDescriptor(descriptor, on: executor) {
-        let socket = WatchedSocket(descriptor: descriptor, watch: watch)
-        if code != 0 { code = await finish(socket, until: deadline) }
-        if code == 0, !cutter.isCut { return .success(socket) }
-        watch.end()
-      } else {
-        code = EMFILE
-      }
-    }
-    cutter.release()
-    if cutter.isCut { throw closed }
-    return .failure(SystemError(rawValue: code))
+    if code == EINPROGRESS { code = await finish(descriptor, until: deadline) }
+    if code == 0, !isEnded { return .success(descriptor) }
+    close(descriptor)
+    if isEnded { throw closed }
+    return .failure(SystemError(code))
   }
 
   private func prepare(_ descriptor: Int32) -> Int32? {
@@ -79,26 +57,32 @@ struct Dialer {
   private func begin(_ descriptor: Int32, _ address: SocketAddress) -> Int32 {
     address.bytes.withUnsafeBytes { bytes in
       guard let start = bytes.baseAddress else { return EINVAL }
-      #if canImport(Darwin)
-        let result = Darwin.connect(descriptor, start.assumingMemoryBound(to: sockaddr.self), socklen_t(bytes.count))
-      #else
-        let result = Glibc.connect(descriptor, start.assumingMemoryBound(to: sockaddr.self), socklen_t(bytes.count))
-      #endif
+      let result = Glibc.connect(descriptor, start.assumingMemoryBound(to: sockaddr.self), socklen_t(bytes.count))
       return result == 0 ? 0 : errno
     }
   }
 
   /// - Returns: 0, or the error number.
-  private func finish(_ socket: WatchedSocket, until deadline: ContinuousClock.Instant) async -> Int32 {
-    guard await socket.watch.wait(for: .writing, until: deadline) else { return ETIMEDOUT }
+  private func finish(_ descriptor: Int32, until deadline: ContinuousClock.Instant) async -> Int32 {
+    var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    while poll(&entry, 1, 0) == 0 {
+      guard !isEnded, .now < deadline else { return ETIMEDOUT }
+      await withTaskCancellationHandler {
+        await cutter.waiter.wait(for: .writing, of: descriptor, until: deadline)
+      } onCancel: {
+        cutter.waiter.wake()
+      }
+    }
     var code: Int32 = 0
     var size = socklen_t(MemoryLayout<Int32>.size)
-    guard getsockopt(socket.descriptor, SOL_SOCKET, SO_ERROR, &code, &size) == 0 else { return errno }
+    guard getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &size) == 0 else { return errno }
     return code
   }
 }
 
 extension Dialer {
+  private var isEnded: Bool { cutter.isCut || Task.isCancelled }
+
   private var closed: RegisterError { .shutDown(options) }
 
   private func lookupFailed(_ failure: NameLookup.Failure) -> RegisterError {
@@ -137,10 +121,6 @@ extension Dialer {
       }
     return RegisterError(.connectFailed, sentence)
   }
-}
-
-func systemMessage(_ code: Int32) -> String {
-  strerror(code).map { String(cString: $0) } ?? "error \(code)"
 }
 
 extension RegisterError {

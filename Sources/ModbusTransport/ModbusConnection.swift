@@ -13,7 +13,7 @@ public actor ModbusConnection: RegisterConnection {
   private let link: ModbusLink
   private let turns = Turns()
   private let cutter: SocketCutter
-  private let sleeper: Sleeper
+  private let waiter: Waiter
 
   public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -26,11 +26,11 @@ public actor ModbusConnection: RegisterConnection {
   /// Prepares a connection on a thread that others share.
   /// - Throws: ``RegisterError`` when the unit or the response time-out is not allowed.
   package init(_ options: ModbusOptions, on executor: ThreadExecutor) throws(RegisterError) {
-    let cutter = SocketCutter()
+    let cutter = SocketCutter(on: executor)
     self.cutter = cutter
     self.executor = executor
-    sleeper = Sleeper(on: executor)
-    link = try ModbusLink(options, cutter: cutter, executor: executor)
+    waiter = Waiter(on: executor)
+    link = try ModbusLink(options, cutter: cutter)
   }
 
   public func transact<Result: Sendable>(
@@ -48,15 +48,15 @@ public actor ModbusConnection: RegisterConnection {
     await turns.take { link.close() }
   }
 
-  public nonisolated var thread: (any TaskExecutor)? { executor }
-
   public func sleep(until deadline: ContinuousClock.Instant) async {
-    await sleeper.sleep(until: deadline)
+    await waiter.sleep(until: deadline)
   }
 
-  public nonisolated func wake() { sleeper.wake() }
+  public nonisolated func wake() { waiter.wake() }
 
   public nonisolated func shutdown() {
     cutter.cut()
+    // An idle connection is closed as well, as soon as its thread comes to it.
+    Task { await disconnect() }
   }
 }

@@ -1,26 +1,20 @@
+internal import Glibc
 internal import RegisterIO
 internal import Threads
-
-#if canImport(Darwin)
-  internal import Darwin
-#else
-  internal import Glibc
-#endif
 
 /// One Modbus TCP connection: a request and its answer at a time, in two system calls where all goes well. Used by the
 /// connection's actor only; the last owner, whoever that is, closes it.
 final class ModbusLink {
   private let options: ModbusOptions
   private let cutter: SocketCutter
-  private let executor: ThreadExecutor
-  private var socket: WatchedSocket?
+  private var socket: Int32?
   private var lastTransaction: UInt16 = 0
   /// More came with the last answer than belongs to it.
   private var hasLeftovers = false
   /// One byte longer than any answer, so that what does not belong to it shows.
   private var buffer = [UInt8](repeating: 0, count: ModbusFrame.longest + 1)
 
-  init(_ options: ModbusOptions, cutter: SocketCutter, executor: ThreadExecutor) throws(RegisterError) {
+  init(_ options: ModbusOptions, cutter: SocketCutter) throws(RegisterError) {
     guard options.unit <= 247 || options.unit == 255, options.responseTimeout >= .milliseconds(1) else {
       throw RegisterError(
         .connectFailed,
@@ -31,7 +25,6 @@ final class ModbusLink {
     }
     self.options = options
     self.cutter = cutter
-    self.executor = executor
   }
 
   deinit { close() }
@@ -46,11 +39,11 @@ final class ModbusLink {
     // simply be made anew.
     if let socket, brokenness(of: socket) != nil { close() }
     guard socket == nil else { return }
-    socket = try await Dialer(options: options, cutter: cutter, executor: executor).dial()
+    socket = try await Dialer(options: options, cutter: cutter).dial()
   }
 
   func close() {
-    socket?.end(cutter)
+    if let socket { Glibc.close(socket) }
     socket = nil
     hasLeftovers = false
   }
@@ -143,41 +136,46 @@ final class ModbusLink {
   }
 
   private func send(
-    _ bytes: [UInt8], on socket: WatchedSocket, by deadline: ContinuousClock.Instant
+    _ bytes: [UInt8], on socket: Int32, by deadline: ContinuousClock.Instant
   ) async throws(Broken) {
     var sent = 0
     while sent < bytes.count {
       let (result, code) = bytes.withUnsafeBytes { buffer -> (Int, Int32) in
         let rest = UnsafeRawBufferPointer(rebasing: buffer[sent...])
-        #if canImport(Darwin)
-          let result = Darwin.send(socket.descriptor, rest.baseAddress, rest.count, 0)
-        #else
-          let result = Glibc.send(socket.descriptor, rest.baseAddress, rest.count, Int32(MSG_NOSIGNAL))
-        #endif
+        let result = Glibc.send(socket, rest.baseAddress, rest.count, Int32(MSG_NOSIGNAL))
         return (result, errno)
       }
       if result >= 0 {
         sent += result
       } else if code == EAGAIN || code == EWOULDBLOCK {
-        guard await socket.watch.wait(for: .writing, until: deadline) else { throw .timedOut }
+        try await wait(for: .writing, of: socket, until: deadline)
       } else if code != EINTR {
         throw .lost(code)
       }
     }
   }
 
+  /// Suspends until the socket may be ready.
+  private func wait(
+    for direction: Waiter.Direction, of socket: Int32, until deadline: ContinuousClock.Instant
+  ) async throws(Broken) {
+    guard .now < deadline else { throw .timedOut }
+    await cutter.waiter.wait(for: direction, of: socket, until: deadline)
+    if cutter.isCut { throw .lost(ECANCELED) }
+  }
+
   /// Reads an answer into the buffer.
   /// - Returns: its size.
   private func receive(
-    from socket: WatchedSocket, by deadline: ContinuousClock.Instant
+    from socket: Int32, by deadline: ContinuousClock.Instant
   ) async throws(Broken) -> Int {
     var received = 0
     while true {
       // There can't be an answer yet: looking for one first would be a system call in vain.
-      guard await socket.watch.wait(for: .reading, until: deadline) else { throw .timedOut }
+      try await wait(for: .reading, of: socket, until: deadline)
       let (result, code) = buffer.withUnsafeMutableBytes { buffer -> (Int, Int32) in
         let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[received...])
-        let result = recv(socket.descriptor, rest.baseAddress, rest.count, 0)
+        let result = recv(socket, rest.baseAddress, rest.count, 0)
         return (result, errno)
       }
       if result == 0 { throw .lost(ECONNRESET) }
@@ -200,10 +198,10 @@ final class ModbusLink {
   }
 
   /// What is wrong with the idle connection: nil for nothing.
-  private func brokenness(of socket: WatchedSocket) -> Broken? {
+  private func brokenness(of socket: Int32) -> Broken? {
     if hasLeftovers { return .leftovers }
     var byte: UInt8 = 0
-    let count = recv(socket.descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
+    let count = recv(socket, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
     let code = errno
     if count > 0 { return .leftovers }
     if count == 0 { return .lost(ECONNRESET) }

@@ -1,11 +1,6 @@
+internal import Glibc
 internal import Synchronization
 internal import Threads
-
-#if canImport(Darwin)
-  internal import Darwin
-#else
-  internal import Glibc
-#endif
 
 /// A socket address as the resolver gave it.
 struct SocketAddress: Sendable {
@@ -19,41 +14,31 @@ enum NameLookup {
     case timedOut
   }
 
-  #if canImport(Darwin)
-    static let stream = SOCK_STREAM
-  #else
-    static let stream = Int32(SOCK_STREAM.rawValue)
-  #endif
+  static let stream = Int32(SOCK_STREAM.rawValue)
 
   /// Resolves `host` without waiting beyond `deadline`, or beyond a cut or the task's cancellation.
   ///
   /// `getaddrinfo` can't be interrupted, so it runs on a thread that is left behind when it takes too long.
   static func addresses(
-    of host: String, port: UInt16, until deadline: ContinuousClock.Instant, cutter: SocketCutter,
-    on executor: ThreadExecutor
+    of host: String, port: UInt16, until deadline: ContinuousClock.Instant, cutter: SocketCutter
   ) async throws(Failure) -> [SocketAddress] {
     if case .success(let addresses) = resolve(host, port, flags: AI_NUMERICHOST) { return addresses }
-    let answer = Answer(waiting: Sleeper(on: executor))
-    cutter.wakes(answer.waiting)
-    defer { cutter.wakes(nil) }
+    let answer = Answer()
     startThread("name lookup") {
       let result = resolve(host, port, flags: 0)
       answer.result.withLock { $0 = result }
-      answer.waiting.wake()
+      cutter.waiter.wake()
     }
     // A cancelled task does not sleep.
     while !cutter.isCut, !Task.isCancelled, ContinuousClock.now < deadline {
       if let result = answer.result.withLock({ $0 }) { return try result.get() }
-      await answer.waiting.sleep(until: deadline)
+      await cutter.waiter.sleep(until: deadline)
     }
     throw .timedOut
   }
 
   private final class Answer: Sendable {
     let result = Mutex<Result<[SocketAddress], Failure>?>(nil)
-    let waiting: Sleeper
-
-    init(waiting: Sleeper) { self.waiting = waiting }
   }
 
   private static func resolve(

@@ -37,10 +37,6 @@ public protocol RegisterConnection: Actor {
   /// rather than waited for. Later transactions throw ``RegisterError/Code/closed``.
   nonisolated func shutdown()
 
-  /// The connection's thread as a preference for tasks, nil where it has none. A task that works with the connection a
-  /// lot, and sleeps on it, then never leaves its thread.
-  nonisolated var thread: (any TaskExecutor)? { get }
-
   /// Suspends until a point in time, until the task is cancelled or until ``wake()``, on the connection's own thread.
   /// For one task at a time.
   func sleep(until deadline: ContinuousClock.Instant) async

@@ -7,7 +7,7 @@ public actor ReplayConnection: RegisterConnection {
   /// The registers, counters and script, also usable while a transaction runs.
   public nonisolated let memory: GatewayMemory
   private let executor: ThreadExecutor
-  private let sleeper: Sleeper
+  private let waiter: Waiter
   private let turns = Turns()
   private let responseTimeout: Duration
   private let closing: Closing
@@ -18,8 +18,8 @@ public actor ReplayConnection: RegisterConnection {
   /// - Parameter responseTimeout: how long a silent gateway is waited for; not at all unless set.
   public init(_ registers: [Int: UInt16], responseTimeout: Duration = .zero) {
     memory = GatewayMemory(registers)
-    executor = ThreadExecutor(name: "replay", watchesDescriptors: false)
-    sleeper = Sleeper(on: executor)
+    executor = ThreadExecutor(name: "replay")
+    waiter = Waiter(on: executor)
     closing = Closing(on: executor)
     self.responseTimeout = responseTimeout
   }
@@ -51,13 +51,11 @@ public actor ReplayConnection: RegisterConnection {
     await turns.take { isOpen = false }
   }
 
-  public nonisolated var thread: (any TaskExecutor)? { executor }
-
   public func sleep(until deadline: ContinuousClock.Instant) async {
-    await sleeper.sleep(until: deadline)
+    await waiter.sleep(until: deadline)
   }
 
-  public nonisolated func wake() { sleeper.wake() }
+  public nonisolated func wake() { waiter.wake() }
 
   public nonisolated func shutdown() {
     closing.close()
@@ -69,18 +67,18 @@ public actor ReplayConnection: RegisterConnection {
 /// Whether the connection was shut down, and the wait that a shutdown ends.
 private final class Closing: Sendable {
   private let closed = Mutex(false)
-  private let sleeper: Sleeper
+  private let waiter: Waiter
 
-  init(on executor: ThreadExecutor) { sleeper = Sleeper(on: executor) }
+  init(on executor: ThreadExecutor) { waiter = Waiter(on: executor) }
 
   var isClosed: Bool { closed.withLock { $0 } }
 
   func close() {
     closed.withLock { $0 = true }
-    sleeper.wake()
+    waiter.wake()
   }
 
-  func wait(_ limit: Duration) async { await sleeper.sleep(until: .now + limit) }
+  func wait(_ limit: Duration) async { await waiter.sleep(until: .now + limit) }
 }
 
 private final class ReplayExchange: RegisterExchange {

@@ -9,14 +9,14 @@ package struct TookTooLong: Error {
 package func result<Value: Sendable>(
   within limit: Duration, of work: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
-  try await Task(executorPreference: ThreadExecutor.shared) { try await firstOf(limit, work) }.value
+  try await Task { try await firstOf(limit, work) }.value
 }
 
 private func firstOf<Value: Sendable>(
   _ limit: Duration, _ work: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
   let (results, race) = AsyncStream<Result<Value, any Error>>.makeStream(bufferingPolicy: .bufferingOldest(1))
-  let working = Task(executorPreference: ThreadExecutor.shared) {
+  let working = Task {
     do {
       race.yield(.success(try await work()))
     } catch {
@@ -24,7 +24,7 @@ private func firstOf<Value: Sendable>(
     }
     race.finish()
   }
-  let timer = Task(executorPreference: ThreadExecutor.shared) {
+  let timer = Task {
     await pause(for: limit)
     race.finish()
   }
@@ -33,3 +33,6 @@ private func firstOf<Value: Sendable>(
   working.cancel()
   throw TookTooLong()
 }
+
+/// Waits so long, or until the task is cancelled.
+package func pause(for duration: Duration) async { try? await Task.sleep(for: duration) }

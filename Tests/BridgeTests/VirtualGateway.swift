@@ -60,7 +60,6 @@ actor VirtualGateway: RegisterConnection {
     await running.value
   }
 
-  nonisolated var thread: (any TaskExecutor)? { nil }
   nonisolated func wake() {}
   nonisolated func shutdown() {}
   func disconnect() async {}

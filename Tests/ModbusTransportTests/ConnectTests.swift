@@ -44,7 +44,7 @@ import Testing
     #expect(took > .milliseconds(250) && took < .seconds(5))
   }
 
-  @Test func shutdownCutsAConnectUnderWay() async throws {
+  @Test(arguments: [false, true]) func shutdownOrCancellationEndsAConnectUnderWay(isCancelled: Bool) async throws {
     let hole = try FullBacklog()
     let options = ModbusOptions(host: "127.0.0.1", port: hole.port, connectTimeout: .seconds(20))
     let connection = try ModbusConnection(options)
@@ -54,7 +54,7 @@ import Testing
     }
     try await eventually("the connect") { try hole.connectsUnderWay() > before }
     let start = ContinuousClock.now
-    connection.shutdown()
+    if isCancelled { failed.cancel() } else { connection.shutdown() }
     let error = await failed.value
     #expect(error?.code == .closed)
     #expect(ContinuousClock.now - start < .seconds(2))

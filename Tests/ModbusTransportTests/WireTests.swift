@@ -1,10 +1,11 @@
 import Foundation
-import ModbusTransport
 import RegisterIO
 import Synchronization
 import TestSupport
 import Testing
 import Threads
+
+@testable import ModbusTransport
 
 /// What goes over the wire, and what the connection makes of what comes back.
 @Suite(.timeLimit(.minutes(1))) struct WireTests {
@@ -124,6 +125,54 @@ import Threads
     let range = try Self.range(40_000, 1)
     _ = try await Self.connection(to: server.port).transact { try await $0.read(range) }
     try await eventually("the end of the connection") { log.all.count == 1 }
+  }
+
+  /// Cancelled, a request waits for its answer all the same: a write would count as failed that the gateway carries out.
+  @Test func cancellationLeavesNoRequestHalfDone() async throws {
+    let (asked, answer) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    let server = try ScriptedServer { peer in
+      _ = Self.serve(peer) {
+        asked.signal()
+        answer.wait()
+        return $0 + [0, 0, 0, 6, 1, 6, 0x9C, 0x40, 0x12, 0x34]
+      }
+    }
+    let connection = try Self.connection(to: server.port)
+    let writing = Task { try await connection.transact { try await $0.write([0x1234], at: 40_000) } }
+    await Task.detached { Self.wait(for: asked) }.value
+    writing.cancel()
+    answer.signal()
+    try await writing.value
+  }
+
+  private static func wait(for semaphore: DispatchSemaphore) { semaphore.wait() }
+
+  /// Neither a wake-up from outside nor one left over from a name that was resolved too late is an answer.
+  @Test func spuriousReadinessDoesNoHarm() async throws {
+    let server = try ScriptedServer { peer in while Self.serve(peer, { $0 + Self.oneWord }) != nil {} }
+    let cutter = SocketCutter(on: ThreadExecutor(name: "test"))
+    let link = try ModbusLink(ModbusOptions(host: "127.0.0.1", port: server.port), cutter: cutter)
+    cutter.waiter.wake()
+    try await link.open()
+    for _ in 0..<100 {
+      cutter.waiter.wake()
+      #expect(try await link.read(Self.range(40_000, 1)) == [0xABCD])
+    }
+  }
+
+  @Test func shutdownClosesAnIdleConnection() async throws {
+    let log = ByteLog()
+    let server = try ScriptedServer { peer in
+      _ = Self.serve(peer) { $0 + Self.oneWord }
+      log.append(peer.read(1))
+    }
+    let range = try Self.range(40_000, 1)
+    let connection = try Self.connection(to: server.port)
+    _ = try await connection.transact { try await $0.read(range) }
+    connection.shutdown()
+    try await eventually("the end of the connection") { log.all.count == 1 }
+    let error = await #expect(throws: RegisterError.self) { try await connection.transact { try await $0.read(range) } }
+    #expect(error?.code == .closed)
   }
 
   @Test(arguments: [false, true]) func waitingForOneGatewayHoldsUpNoOther(onOneThread: Bool) async throws {

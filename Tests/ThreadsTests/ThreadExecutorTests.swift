@@ -1,9 +1,9 @@
+import Foundation
 import Glibc
 import Synchronization
 import TestSupport
 import Testing
-
-@testable import Threads
+import Threads
 
 @Suite(.timeLimit(.minutes(1))) struct ThreadExecutorTests {
   /// An actor that lives on an executor.
@@ -15,7 +15,7 @@ import Testing
 
     init(_ executor: ThreadExecutor) { self.executor = executor }
 
-    var thread: UInt { currentThread() }
+    var thread: UInt { pthread_self() }
 
     func sleep(until deadline: ContinuousClock.Instant) async { await executor.sleep(until: deadline) }
 
@@ -31,17 +31,17 @@ import Testing
     let numbers = Mutex<[Int]>([])
   }
 
-  @Test(arguments: [true, false]) func jobsShareOneThread(watchesDescriptors: Bool) async throws {
-    let worker = Worker(ThreadExecutor(name: "test", watchesDescriptors: watchesDescriptors))
+  @Test func jobsShareOneThread() async throws {
+    let worker = Worker(ThreadExecutor(name: "test"))
     let first = await worker.thread
     await worker.sleep(until: .now + .milliseconds(1))
     #expect(await worker.thread == first)
-    #expect(first != currentThread())
+    #expect(first != pthread_self())
   }
 
   /// Whoever asked to sleep first, and however many sleep at once.
-  @Test(arguments: [true, false]) func sleepsEndInTheOrderOfTheirDeadlines(watchesDescriptors: Bool) async throws {
-    let worker = Worker(ThreadExecutor(name: "test", watchesDescriptors: watchesDescriptors))
+  @Test func sleepsEndInTheOrderOfTheirDeadlines() async throws {
+    let worker = Worker(ThreadExecutor(name: "test"))
     let start = ContinuousClock.now + .milliseconds(100)
     let numbers = [7, 2, 9, 0, 5, 3, 8, 1, 6, 4]
     let sleepers = numbers.map { number in
@@ -52,8 +52,8 @@ import Testing
     #expect(ContinuousClock.now >= start + .milliseconds(90))
   }
 
-  @Test(arguments: [true, false]) func cancellationEndsASleep(watchesDescriptors: Bool) async throws {
-    let worker = Worker(ThreadExecutor(name: "test", watchesDescriptors: watchesDescriptors))
+  @Test func cancellationEndsASleep() async throws {
+    let worker = Worker(ThreadExecutor(name: "test"))
     let sleeper = Task { await worker.sleep(until: .now + .seconds(3600)) }
     let early = Task { await worker.sleep(until: .now + .seconds(3600)) }
     early.cancel()
@@ -78,9 +78,9 @@ import Testing
   }
 
   @Test func whatMayBlockRunsOnTheThreadInOrder() async throws {
-    let executor = ThreadExecutor(name: "test", watchesDescriptors: false)
+    let executor = ThreadExecutor(name: "test")
     let expected = await Worker(executor).thread
-    #expect(try await executor.run { currentThread() } == expected)
+    #expect(try await executor.run { pthread_self() } == expected)
     let log = Log()
     let tasks = (0..<50).map { number in
       Task.immediate { try await executor.run { log.numbers.withLock { $0.append(number) } } }
@@ -91,18 +91,22 @@ import Testing
     await #expect(throws: Failure.self) { try await executor.run { throw Failure() } }
   }
 
-  @Test func theThreadEndsWithTheExecutor() async throws {
-    func names() throws -> Int {
-      try ProcessThreads.names(of: nil).filter { $0 == "ends-with-it" }.count
+  /// In a process of its own, where nothing else has threads or opens files.
+  @Test func threadAndDescriptorsEndWithTheExecutor() async throws {
+    await #expect(processExitsWith: .success) {
+      func threads() throws -> Int { try ProcessThreads.names(of: nil).filter { $0 == "ends-with-it" }.count }
+      func descriptors() throws -> Int { try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count }
+      #expect(await Worker(ThreadExecutor(name: "ends-with-it")).thread != 0)
+      try await eventually("the end of the first thread") { try threads() == 0 }
+      let before = try descriptors()
+      do {
+        let workers = (0..<20).map { _ in Worker(ThreadExecutor(name: "ends-with-it")) }
+        for worker in workers { await worker.sleep(until: .now + .milliseconds(1)) }
+        #expect(try threads() == 20)
+        #expect(try descriptors() > before)
+      }
+      try await eventually("the end of the threads") { try threads() == 0 && descriptors() == before }
     }
-    try await withoutExecutorLeft()
-    try await eventually("the end of the thread") { (try? names()) == 0 }
-  }
-
-  private func withoutExecutorLeft() async throws {
-    let worker = Worker(ThreadExecutor(name: "ends-with-it"))
-    #expect(await worker.thread != 0)
-    #expect(try ProcessThreads.names(of: nil).contains("ends-with-it"))
   }
 
   @Test func aTaskMayKeepToAThread() async throws {
@@ -110,9 +114,9 @@ import Testing
     let worker = Worker(executor)
     let expected = await worker.thread
     let seen = await Task(executorPreference: executor) { () async -> [UInt] in
-      var seen = [currentThread()]
+      var seen = [pthread_self()]
       await executor.sleep(until: .now + .milliseconds(1))
-      seen.append(currentThread())
+      seen.append(pthread_self())
       return seen
     }.value
     #expect(seen == [expected, expected])

@@ -18,7 +18,7 @@ extension CommandService {
       return
     }
     guard !isStopping, !writes.timers.isEmpty else { return }
-    timing = Task.detached(executorPreference: ThreadExecutor.shared) { await self.watchTimers() }
+    timing = Task.detached { await self.watchTimers() }
   }
 
   /// Works until there is no timed command any more.
@@ -46,7 +46,7 @@ extension CommandService {
     }
     // At least now and then: a machine that slept has another idea of how much is left.
     let wait = max(min(waits.min() ?? .seconds(5), .seconds(5)), .milliseconds(50))
-    let sleeper = Task(executorPreference: ThreadExecutor.shared) { await pause(for: wait) }
+    let sleeper = Task { await pause(for: wait) }
     timerSleeper = sleeper
     _ = await withTaskCancellationHandler {
       await sleeper.value

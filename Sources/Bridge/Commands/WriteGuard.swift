@@ -315,7 +315,7 @@ public final class WriteGuard: Sendable {
 
   /// What ended is ended, whatever the disk does; should it stand there after a restart, its end finds nothing to do.
   private func keepTimersLater() {
-    Task.detached(executorPreference: ThreadExecutor.shared) { [self] in
+    Task.detached { [self] in
       await keep("timers.json") { [self] in try keepTimers() }
     }
   }

@@ -62,7 +62,7 @@ public final class DiscoveryService: Sendable {
     guard settings.isOn else { return }
     birth.withLock { birth in
       guard birth == nil else { return }
-      birth = Task(executorPreference: ThreadExecutor.shared) {
+      birth = Task {
         await pause(for: .seconds(Double.random(in: Self.birthDelay)))
         self.birth.withLock { $0 = nil }
         if !Task.isCancelled { self.publisher.repeatAll() }

@@ -53,7 +53,7 @@ extension GatewayService {
   func saveLater(_ kind: Unsaved.Kind) {
     unsaved.add(kind)
     guard saving == nil else { return }
-    saving = Task(executorPreference: connection.thread) { await self.saveAll() }
+    saving = Task { await saveAll() }
   }
 
   /// Keeps the pins where they differ from `known`.

@@ -18,7 +18,6 @@ public actor RecordedConnection: RegisterConnection {
 
   public func disconnect() async {}
   public nonisolated func shutdown() {}
-  public nonisolated var thread: (any TaskExecutor)? { nil }
 
   public func sleep(until deadline: ContinuousClock.Instant) async {
     try? await Task.sleep(until: deadline)
