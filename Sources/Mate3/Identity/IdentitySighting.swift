@@ -4,7 +4,7 @@ import Registry
 
 /// A complete look at a system: the evidence of every block.
 public struct IdentitySighting: Hashable, Sendable {
-  var words: [PinKey: FieldWords] = [:]
+  var words: [PinKey: [String: [UInt16]]] = [:]
   var counters: [PinKey: [String: Int64]] = [:]
   /// Of blocks that are not their pin, what differs.
   var differences: [PinKey: String] = [:]
@@ -15,7 +15,7 @@ public struct IdentitySighting: Hashable, Sendable {
     for block in layout.blocks where !block.isDuplicate {
       guard !block.showsNothing(word) else { continue }
       let key = PinKey(block)
-      var standing = FieldWords()
+      var standing: [String: [UInt16]] = [:]
       for field in block.definition.fields where field.evidence != .none {
         guard let range = block.range(of: field) else { continue }
         let words = (range.start..<range.end).compactMap(word)
@@ -26,7 +26,7 @@ public struct IdentitySighting: Hashable, Sendable {
           counters[key, default: [:]][field.name] = number
         }
       }
-      self.words[key] = standing.compact()
+      self.words[key] = standing
     }
   }
 }
@@ -57,7 +57,8 @@ struct IdentityGrades: Hashable, Sendable {
   ///   - seen: the evidence of what is there.
   ///   - pinned: the evidence of what is pinned.
   init(
-    _ layout: SystemLayout, absent: [PinKey], seen: (PinKey) -> FieldWords?, pinned: (PinKey) -> FieldWords?
+    _ layout: SystemLayout, absent: [PinKey], seen: (PinKey) -> [String: [UInt16]]?,
+    pinned: (PinKey) -> [String: [UInt16]]?
   ) {
     /// One that is there, or one that is pinned and away, perhaps with another in its place.
     struct Device: Hashable {
@@ -79,7 +80,7 @@ struct IdentityGrades: Hashable, Sendable {
     devices += Dictionary(grouping: absent.filter { definitions[$0.block] != nil && $0.port != 0 }, by: \.port).values
       .map { Device(keys: $0.sorted(), isAway: true) }
 
-    func words(_ key: PinKey, of device: Device) -> FieldWords? {
+    func words(_ key: PinKey, of device: Device) -> [String: [UInt16]]? {
       device.isAway ? pinned(key) : seen(key) ?? pinned(key)
     }
     func serial(_ device: Device) -> [UInt16]? {

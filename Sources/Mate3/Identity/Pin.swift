@@ -49,7 +49,7 @@ public struct Pin: Hashable, Sendable, Codable {
 
   public let key: PinKey
   /// Words of the fixed and standing evidence, by field.
-  public var words: FieldWords
+  public var words: [String: [UInt16]]
   /// Highest unscaled value seen of each lifetime counter, by field.
   public var counters: [String: Int64]
   /// What counters were before they fell to about zero.
@@ -65,7 +65,7 @@ public struct Pin: Hashable, Sendable, Codable {
   public var generation: Int?
 
   init(
-    key: PinKey, words: FieldWords, counters: [String: Int64], countersAt: Date? = nil, state: State,
+    key: PinKey, words: [String: [UInt16]], counters: [String: Int64], countersAt: Date? = nil, state: State,
     generation: Int? = nil
   ) {
     self.key = key

@@ -301,7 +301,7 @@ public struct PinBook: Sendable, Equatable {
   {
     let key = PinKey(block)
     let old = pins[key]
-    let words = sighting.words[key] ?? FieldWords()
+    let words = sighting.words[key] ?? [:]
     let counters = sighting.counters[key] ?? [:]
     var state = Pin.State.trusted
     if old?.state == .forgotten {
