@@ -12,12 +12,6 @@ public struct RegisterRange: Hashable, Sendable {
     self.count = count
   }
 
-  /// A range that was checked before.
-  package init(unchecked start: Int, count: Int) {
-    self.start = start
-    self.count = count
-  }
-
   /// Address after the last register.
   public var end: Int { start + count }
 

@@ -48,15 +48,6 @@ public enum Access: String, Sendable, Hashable, CaseIterable {
 /// How often a field is read.
 public enum IntervalClass: String, Sendable, Hashable, CaseIterable {
   case live, settings, fixed
-
-  /// Not by the name, as enumerations of text are hashed otherwise: every cycle asks what is due.
-  public func hash(into hasher: inout Hasher) {
-    switch self {
-    case .live: hasher.combine(0 as UInt8)
-    case .settings: hasher.combine(1 as UInt8)
-    case .fixed: hasher.combine(2 as UInt8)
-    }
-  }
 }
 
 /// Who may see a field's value.

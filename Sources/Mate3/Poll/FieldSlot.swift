@@ -1,46 +1,24 @@
 public import RegisterIO
 public import Registry
 
-/// A readable field of a placed block. There are hundreds in a system, and each cycle looks at most of them: numbers are
-/// kept in 8 or 16 bits, and what is compared without the field.
+/// A readable field of a placed block.
 public struct FieldSlot: Sendable {
   public let field: FieldDefinition
-  private let position: UInt16
-  private let block: UInt8
-  private let count: UInt8
-  private let start: UInt16
-  /// 0 for none: no map begins before register 40000.
-  private let scale: UInt16
-
-  /// Nil when a number is none of so many bits: in a map of 65,536 registers only with more than 256 blocks.
-  init?(index: Int, blockIndex: Int, field: FieldDefinition, range: RegisterRange, scaleAddress: Int?) {
-    guard let position = UInt16(exactly: index), let block = UInt8(exactly: blockIndex),
-      let count = UInt8(exactly: range.count),
-      let start = UInt16(exactly: range.start), range.count == field.size
-    else { return nil }
-    self.field = field
-    self.position = position
-    self.block = block
-    self.count = count
-    self.start = start
-    scale = scaleAddress.flatMap(UInt16.init(exactly:)) ?? 0
-  }
-
   /// Position among the layout's slots.
-  public var index: Int { Int(position) }
+  public let index: Int
   /// Position of the block among the layout's blocks.
-  public var blockIndex: Int { Int(block) }
+  public let blockIndex: Int
+  public let range: RegisterRange
   /// Address of the scale factor that the field cites; nil when it cites none, or one past the block's end.
-  public var scaleAddress: Int? { scale == 0 ? nil : Int(scale) }
-  public var range: RegisterRange { RegisterRange(unchecked: Int(start), count: Int(count)) }
+  public let scaleAddress: Int?
 }
 
 /// The fields of one block that are read together.
 public struct ReadGroup: Sendable {
   public let blockIndex: Int
   public let interval: IntervalClass
-  /// Positions among the slots, which 16 bits hold.
-  let slots: [UInt16]
+  /// Positions among the slots.
+  let slots: [Int]
   /// What must be read for them, scale factors included.
   public let ranges: [RegisterRange]
 }
@@ -68,18 +46,15 @@ public struct ReadMap: Sendable {
         if field.type.isNumeric, field.size > 1 { whole.append(range) }
         guard field.access.isReadable, field.privacy != .secret else { continue }
         let scale = block.definition.scaleFactor(of: field).flatMap { block.range(of: $0)?.start }
-        guard
-          let slot = FieldSlot(
-            index: slots.count, blockIndex: block.index, field: field, range: range, scaleAddress: scale)
-        else { continue }
         byInterval[field.interval, default: []].append(slots.count)
-        slots.append(slot)
+        slots.append(
+          FieldSlot(field: field, index: slots.count, blockIndex: block.index, range: range, scaleAddress: scale))
       }
       for interval in IntervalClass.allCases {
         guard let members = byInterval[interval] else { continue }
         groups.append(
           ReadGroup(
-            blockIndex: block.index, interval: interval, slots: members.map(UInt16.init(clamping:)),
+            blockIndex: block.index, interval: interval, slots: members,
             ranges: Self.ranges(of: members.map { slots[$0] })))
       }
     }

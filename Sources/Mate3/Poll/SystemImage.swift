@@ -107,7 +107,7 @@ public struct SystemImage: Sendable {
       let isFirst = !isRead[position]
       isRead[position] = true
       guard isFirst || group.ranges.contains(where: isChanged) else { continue }
-      for index in group.slots.lazy.map(Int.init) {
+      for index in group.slots {
         guard
           isFirst || isChanged(map.slots[index].range)
             || (map.slots[index].scaleAddress.map(isChanged(at:)) ?? false)
