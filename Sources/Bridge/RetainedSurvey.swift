@@ -13,7 +13,9 @@ struct RetainedSurvey {
   let instance: String
   /// Home Assistant's discovery prefix.
   let prefix: String?
-  private var found = PackedMessages()
+  /// The last message of each topic.
+  private var found: [String: InboundMessage] = [:]
+  private var foundBytes = 0
   private(set) var isDone = false
 
   init(scheme: TopicScheme, instance: String, prefix: String? = nil) {
@@ -23,19 +25,18 @@ struct RetainedSurvey {
   }
 
   /// Begins anew: on another connection the broker hands over everything once more.
-  mutating func begin() { found = PackedMessages() }
+  mutating func begin() {
+    found = [:]
+    foundBytes = 0
+  }
 
   /// Ends the survey without its echo.
   mutating func end() { isDone = true }
 
   /// Hands over what was found, of each topic the last message, and keeps nothing of it.
-  mutating func takeFound() -> PackedMessages {
-    defer { found = PackedMessages() }
-    let last = Dictionary(found.enumerated().map { ($1.topic, $0) }, uniquingKeysWith: { $1 })
-    guard last.count < found.count else { return found }
-    var merged = PackedMessages()
-    for (place, message) in found.enumerated() where last[message.topic] == place { merged.append(message) }
-    return merged
+  mutating func takeFound() -> [InboundMessage] {
+    defer { begin() }
+    return found.values.sorted { $0.topic < $1.topic }
   }
 
   /// Takes a message.
@@ -46,18 +47,24 @@ struct RetainedSurvey {
       isDone = true
       return true
     }
-    let size = message.topic.utf8.count + message.payload.count
-    guard message.isRetained, found.count < Self.limit, found.byteCount + size <= Self.byteLimit else { return false }
+    guard message.isRetained else { return false }
     switch scheme.parse(message.topic) {
     case .state, .object:
       // Whether there was a value is all that is asked later.
-      found.append(
-        InboundMessage(
-          topic: message.topic, payload: Array(message.payload.prefix(1)), isRetained: true,
-          receivedAt: message.receivedAt))
+      keep(InboundMessage(topic: message.topic, payload: Array(message.payload.prefix(1)), isRetained: true))
     default:
-      if let prefix, LeftDocument.mayBeOurs(message.topic, prefix: prefix) { found.append(message) }
+      if let prefix, LeftDocument.mayBeOurs(message.topic, prefix: prefix) { keep(message) }
     }
     return false
   }
+
+  private mutating func keep(_ message: InboundMessage) {
+    let earlier = found[message.topic].map(Self.size(of:)) ?? 0
+    let bytes = foundBytes - earlier + Self.size(of: message)
+    guard bytes <= Self.byteLimit, earlier > 0 || found.count < Self.limit else { return }
+    found[message.topic] = message
+    foundBytes = bytes
+  }
+
+  private static func size(of message: InboundMessage) -> Int { message.topic.utf8.count + message.payload.count }
 }

@@ -31,13 +31,6 @@ final class ClientCore: Sendable {
     var isVersion5: Bool
     /// Whether the network thread waits for the socket to take more.
     var pollsForWriting = false
-    var buffer = MessageBuffer()
-    var traffic: Traffic
-
-    /// What still waits in the library is noted when the network thread has written it.
-    mutating func noteWritten(_ handle: ClientHandle) {
-      if !mosquitto_want_write(handle.pointer) { traffic.noteWritten() }
-    }
   }
 
   let options: MosquittoOptions
@@ -56,8 +49,7 @@ final class ClientCore: Sendable {
     } catch {
       throw BrokerError(.system, "no pipe for the broker connection: \(systemMessage(error.code))")
     }
-    state = Mutex(
-      State(isVersion5: options.version == .preferring5, traffic: Traffic(keepAlive: options.keepAlive)))
+    state = Mutex(State(isVersion5: options.version == .preferring5))
   }
 
   /// Checks the options; the caller then runs the network loop.
@@ -84,7 +76,6 @@ final class ClientCore: Sendable {
   ) -> (taken: Int, outcome: SendOutcome) {
     withConnection((0, .notConnected)) { handle, state in
       var taken = 0
-      defer { if taken > 0 { state.noteWritten(handle) } }
       return handle.gathering(messages.count >= Self.batchMinimum) {
         for message in messages {
           let isAcknowledged = message.qos != .atMostOnce
@@ -96,31 +87,6 @@ final class ClientCore: Sendable {
             if !isAcknowledged { box.didNotWrite() }
             return (taken, refusal)
           }
-        }
-        return (taken, .sent)
-      }
-    }
-  }
-
-  func send(
-    _ count: Int, qos: QoS, retain: Bool, _ write: (_ position: Int, _ buffer: inout MessageBuffer) -> Void
-  ) -> (taken: Int, outcome: SendOutcome) {
-    withConnection((0, .notConnected)) { handle, state in
-      let isAcknowledged = qos != .atMostOnce
-      var taken = 0
-      defer { if taken > 0 { state.noteWritten(handle) } }
-      return handle.gathering(count >= Self.batchMinimum) {
-        while taken < count {
-          write(taken, &state.buffer)
-          guard box.begin(state.buffer.count, isAcknowledged: isAcknowledged, isLimited: true) else {
-            return (taken, .full)
-          }
-          let outcome = handle.publish(state.buffer, qos: qos, retain: retain, counting: box)
-          guard case .sent = outcome else {
-            if !isAcknowledged { box.didNotWrite() }
-            return (taken, outcome)
-          }
-          taken += 1
         }
         return (taken, .sent)
       }

@@ -32,31 +32,12 @@ extension ClientHandle {
 
   /// Hands one message over, which the box has counted. The library writes it at once, unless the network holds it up.
   func publish(_ message: OutboundMessage, isVersion5: Bool, counting box: CallbackBox) -> SendOutcome {
-    message.topic.withCString { topic in
-      message.payload.withUnsafeBytes {
-        publish(
-          UnsafeRawBufferPointer(start: topic, count: message.topic.utf8.count + 1), $0, message.qos, message.retain,
-          correlationData: isVersion5 ? message.correlationData : nil, counting: box)
-      }
-    }
-  }
-
-  /// Hands the message in the buffer over, which the box has counted, as ``publish(_:isVersion5:counting:)``.
-  func publish(_ buffer: MessageBuffer, qos: QoS, retain: Bool, counting box: CallbackBox) -> SendOutcome {
-    buffer.withMessage { publish($0, $1, qos, retain, correlationData: nil, counting: box) }
-  }
-
-  /// - Parameter topic: with a NUL at its end.
-  private func publish(
-    _ topic: UnsafeRawBufferPointer, _ payload: UnsafeRawBufferPointer, _ qos: QoS, _ retain: Bool,
-    correlationData: [UInt8]?, counting box: CallbackBox
-  ) -> SendOutcome {
-    guard let start = topic.assumingMemoryBound(to: CChar.self).baseAddress, strlen(start) == topic.count - 1 else {
-      return .invalid("the topic \(Self.text(topic).debugDescription) has a NUL character in it")
+    guard !message.topic.utf8.contains(0) else {
+      return .invalid("the topic \(message.topic.debugDescription) has a NUL character in it")
     }
     var properties: OpaquePointer?
     defer { if properties != nil { mosquitto_property_free_all(&properties) } }
-    if let data = correlationData {
+    if isVersion5, let data = message.correlationData {
       guard data.count <= UInt16.max else { return .invalid("correlation data of \(data.count) bytes is too long") }
       let code = data.withUnsafeBytes {
         mosquitto_property_add_binary(
@@ -65,32 +46,27 @@ extension ClientHandle {
       guard code == MOSQ_ERR_SUCCESS.rawValue else { return .invalid("correlation data: \(libraryMessage(code))") }
     }
     var id: Int32 = 0
-    let code = mosquitto_publish_v5(
-      pointer, &id, start, Int32(clamping: payload.count), payload.baseAddress, Int32(qos.rawValue), retain, properties)
+    let code = message.payload.withUnsafeBytes {
+      mosquitto_publish_v5(
+        pointer, &id, message.topic, Int32(clamping: $0.count), $0.baseAddress, Int32(message.qos.rawValue),
+        message.retain, properties)
+    }
     switch mosq_err_t(rawValue: code) {
     case MOSQ_ERR_SUCCESS: break
     case MOSQ_ERR_CONN_LOST, MOSQ_ERR_ERRNO:
       // The socket has just broken. What needs an acknowledgement is kept, and sent again on the next connection.
-      guard qos != .atMostOnce else { return .notConnected }
+      guard message.qos != .atMostOnce else { return .notConnected }
     case MOSQ_ERR_NO_CONN:
       return .notConnected
     case let error:
-      return .invalid(Self.refusal(of: Self.text(topic), payload.count, qos, error))
+      return .invalid(Self.refusal(of: message, error))
     }
-    if qos != .atMostOnce {
-      box.awaitsAcknowledgement(
-        id,
-        of: OutboundMessage(
-          topic: Self.text(topic), payload: Array(payload), qos: qos, retain: retain, correlationData: correlationData))
-    }
+    if message.qos != .atMostOnce { box.awaitsAcknowledgement(id, of: message) }
     return .sent
   }
 
-  private static func text(_ topic: UnsafeRawBufferPointer) -> String {
-    String(decoding: topic.dropLast(), as: UTF8.self)
-  }
-
-  private static func refusal(of topic: String, _ size: Int, _ qos: QoS, _ error: mosq_err_t) -> String {
+  private static func refusal(of message: OutboundMessage, _ error: mosq_err_t) -> String {
+    let topic = message.topic
     if topic.isEmpty { return "a message needs a topic" }
     switch error {
     case MOSQ_ERR_INVAL:
@@ -98,9 +74,9 @@ extension ClientHandle {
     case MOSQ_ERR_MALFORMED_UTF8:
       return "the topic \(topic.debugDescription) has a control character in it"
     case MOSQ_ERR_PAYLOAD_SIZE, MOSQ_ERR_OVERSIZE_PACKET:
-      return "the message on \(topic) has \(size) bytes, which the broker does not take"
+      return "the message on \(topic) has \(message.payload.count) bytes, which the broker does not take"
     case MOSQ_ERR_QOS_NOT_SUPPORTED:
-      return "the broker does not take QoS \(qos.rawValue), which the message on \(topic) has"
+      return "the broker does not take QoS \(message.qos.rawValue), which the message on \(topic) has"
     default:
       return "the message on \(topic) can't be sent: \(libraryMessage(Int32(error.rawValue)))"
     }

@@ -5,21 +5,18 @@ internal import Synchronization
 /// Events between the network thread and their one consumer. Only inbound messages are bounded.
 final class EventQueue: Sendable {
   fileprivate struct State {
-    var messages = PackedMessages()
-    /// Whatever is no plain message, with the number of messages before it.
-    var others = Deque<(place: Int, event: BrokerEvent)>()
-    var pushedMessages = 0
-    var takenMessages = 0
+    var events: Deque<BrokerEvent> = []
+    /// Messages among the events.
+    var messages = 0
     /// What must get through goes before everything else.
     var releases: Deque<InboundMessage> = []
     var releaseBytes = 0
-    var messagesWithProperties = 0
     var bytes = 0
     /// Commands among the messages.
     var commands = 0
     var commandBytes = 0
     var dropped = 0
-    /// Dropped and not yet told; the event that will tell it is among the others.
+    /// Dropped and not yet told; the event that will tell it is among the events.
     var untold = 0
     var isFinished = false
     var waiter: CheckedContinuation<BrokerEvent?, Never>?
@@ -54,12 +51,12 @@ final class EventQueue: Sendable {
         return waiter
       }
       guard case .message(let message) = event else {
-        state.others.append((state.pushedMessages, event))
+        state.events.append(event)
         return nil
       }
       let size = message.byteCount
       let isCommand = commands.isCommand(message.topic)
-      if isCommand, state.waitingMessages > 0, state.hasRoomForRelease(size), commands.isRelease(message) {
+      if isCommand, state.messages > 0, state.hasRoomForRelease(size), commands.isRelease(message) {
         state.releases.append(message)
         state.releaseBytes += size
         return nil
@@ -73,13 +70,8 @@ final class EventQueue: Sendable {
         state.commands += 1
         state.commandBytes += size
       }
-      if PackedMessages.holds(message) {
-        state.messages.append(message)
-        state.pushedMessages += 1
-      } else {
-        state.others.append((state.pushedMessages, event))
-        state.messagesWithProperties += 1
-      }
+      state.events.append(event)
+      state.messages += 1
       return nil
     }
     waiter?.resume(returning: event)
@@ -89,7 +81,7 @@ final class EventQueue: Sendable {
   private func hasRoom(for size: Int, _ isCommand: Bool, _ state: State) -> Bool {
     isCommand
       ? state.commands < options.commandLimit && state.commandBytes + size <= options.commandByteLimit
-      : state.waitingMessages - state.commands < options.inboundLimit
+      : state.messages - state.commands < options.inboundLimit
         && state.bytes - state.commandBytes + size <= options.inboundByteLimit
   }
 
@@ -120,8 +112,6 @@ final class EventQueue: Sendable {
 }
 
 extension EventQueue.State {
-  fileprivate var waitingMessages: Int { messages.count + messagesWithProperties }
-
   private static let releaseLimit = 256
   private static let releaseByteLimit = 1 << 20
 
@@ -134,7 +124,7 @@ extension EventQueue.State {
   fileprivate mutating func drop() {
     dropped += 1
     untold += 1
-    if untold == 1 { others.append((pushedMessages, .dropped(0))) }
+    if untold == 1 { events.append(.dropped(0)) }
   }
 
   fileprivate mutating func popFirst(_ commands: InboundCommands) -> BrokerEvent? {
@@ -142,8 +132,9 @@ extension EventQueue.State {
       releaseBytes -= release.byteCount
       return .message(release)
     }
-    switch popFirst() {
+    switch events.popFirst() {
     case .message(let message):
+      messages -= 1
       bytes -= message.byteCount
       guard commands.isCommand(message.topic) else { return .message(message) }
       self.commands -= 1
@@ -154,18 +145,6 @@ extension EventQueue.State {
       return .dropped(untold)
     case let event: return event
     }
-  }
-
-  private mutating func popFirst() -> BrokerEvent? {
-    if let first = others.first, first.place <= takenMessages {
-      others.removeFirst()
-      if case .message = first.event { messagesWithProperties -= 1 }
-      if others.isEmpty { others = [] }
-      return first.event
-    }
-    guard let message = messages.popFirst() else { return nil }
-    takenMessages += 1
-    return .message(message)
   }
 
   /// - Returns: the answer, or nil when `continuation` was kept to be resumed later.

@@ -50,12 +50,6 @@ public final class MosquittoClient: BrokerConnection {
     core.send(messages)
   }
 
-  public func send(
-    _ count: Int, qos: QoS, retain: Bool, _ write: (_ position: Int, _ buffer: inout MessageBuffer) -> Void
-  ) -> (taken: Int, outcome: SendOutcome) {
-    core.send(count, qos: qos, retain: retain, write)
-  }
-
   public var outstanding: Int { core.box.outstanding }
   public var outstandingLimit: Int { core.options.outstandingLimit }
   public var droppedInbound: Int { core.events.dropped }

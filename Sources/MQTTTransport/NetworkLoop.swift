@@ -121,6 +121,9 @@ extension ClientCore.State {
     if case .stopping = phase { true } else { false }
   }
 
+  /// How often the library gets to look whether a ping is due, as in its own loop.
+  private static let careInterval: Duration = .seconds(1)
+
   private var isConnected: Bool {
     switch phase {
     case .connected: true
@@ -144,15 +147,8 @@ extension ClientCore.State {
     if hasTLS, !isConnected, Int32(ready) & (POLLHUP | POLLERR) != 0 {
       return .ended(.connectFailed(MOSQ_ERR_ERRNO.rawValue, ECONNREFUSED, core.box.takeFacts().log, core.options))
     }
-    if code == MOSQ_ERR_SUCCESS.rawValue, Int32(ready) & POLLIN != 0 { traffic.noteRead() }
-    if code == MOSQ_ERR_SUCCESS.rawValue, mosquitto_want_write(client) {
-      code = mosquitto_loop_write(client, 1)
-      if !mosquitto_want_write(client) { traffic.noteWritten() }
-    }
-    if code == MOSQ_ERR_SUCCESS.rawValue, isConnected {
-      code = mosquitto_loop_misc(client)
-      traffic.noteCare()
-    }
+    if code == MOSQ_ERR_SUCCESS.rawValue, mosquitto_want_write(client) { code = mosquitto_loop_write(client, 1) }
+    if code == MOSQ_ERR_SUCCESS.rawValue, isConnected { code = mosquitto_loop_misc(client) }
     let facts = core.box.takeFacts()
     if let answer = facts.answer, answer != 0 {
       return .ended(.refused(answer, isVersion5: isVersion5, core.options))
@@ -164,7 +160,6 @@ extension ClientCore.State {
     if facts.answer == 0, case .connecting = phase {
       CallbackBox.setLogging(false, on: client)
       phase = .connected
-      traffic = Traffic(keepAlive: facts.keepAlive ?? core.options.keepAlive)
       return .connected(BrokerSession(isVersion5: isVersion5))
     }
     return next(client, hasTLS: hasTLS, core: core, deadline: deadline)
@@ -186,7 +181,7 @@ extension ClientCore.State {
       if ContinuousClock.now >= stop.endBy { return .ended(.stopped) }
       latest = stop.hasDisconnected ? stop.endBy : stop.farewellUntil
     case .connected:
-      latest = .now + (traffic.nextCare - SuspendingClock.now)
+      latest = .now + Self.careInterval
     case .idle, .connecting, .ended:
       guard ContinuousClock.now < deadline else { return .ended(.unanswered(core.options)) }
       // libmosquitto does not tell which direction a TLS handshake waits for; being ready to write would spin.

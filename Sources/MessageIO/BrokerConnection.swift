@@ -78,16 +78,6 @@ public protocol BrokerConnection: Sendable {
   /// - Returns: how many were taken, and the outcome that stopped it (`sent` when all were).
   func send(_ messages: ArraySlice<OutboundMessage>) -> (taken: Int, outcome: SendOutcome)
 
-  /// Hands messages over in order until one is refused, as `send` of an array does, but without an array: each is
-  /// written when its turn comes, into memory that they share.
-  /// - Parameters:
-  ///   - count: how many there are.
-  ///   - write: puts the message at a position below `count` into the buffer. It must not use the connection.
-  /// - Returns: how many were taken, and the outcome that stopped it (`sent` when all were).
-  func send(
-    _ count: Int, qos: QoS, retain: Bool, _ write: (_ position: Int, _ buffer: inout MessageBuffer) -> Void
-  ) -> (taken: Int, outcome: SendOutcome)
-
   /// Messages handed over and not yet reported as written (QoS 0) or acknowledged (QoS 1 and 2). The end of a
   /// connection loses the former; the latter are sent again on the next one, before anything else.
   var outstanding: Int { get }
@@ -99,20 +89,4 @@ public protocol BrokerConnection: Sendable {
   /// Publishes `farewell` after what is outstanding, disconnects cleanly and ends `events`. Takes at most `limit`,
   /// whatever the broker does.
   func stop(farewell: [OutboundMessage], within limit: Duration) async
-}
-
-extension BrokerConnection {
-  public func send(
-    _ count: Int, qos: QoS, retain: Bool, _ write: (_ position: Int, _ buffer: inout MessageBuffer) -> Void
-  ) -> (taken: Int, outcome: SendOutcome) {
-    var buffer = MessageBuffer()
-    let messages = (0..<count).map { position in
-      write(position, &buffer)
-      return buffer.withMessage { topic, payload in
-        OutboundMessage(
-          topic: String(decoding: topic.dropLast(), as: UTF8.self), payload: Array(payload), qos: qos, retain: retain)
-      }
-    }
-    return send(messages[...])
-  }
 }

@@ -14,10 +14,7 @@ public struct TopicScheme: Sendable, Hashable {
   public var bridgeClaim: String { "\(base)/bridge/claim" }
   public var bridgeEvent: String { "\(base)/bridge/event" }
 
-  public func state(_ device: DeviceKey, _ field: String) -> String { folder(device) + field }
-
-  /// What stands before the field in a device's topics, with the `/`.
-  public func folder(_ device: DeviceKey) -> String { "\(base)/\(device.name)/\(device.port)/" }
+  public func state(_ device: DeviceKey, _ field: String) -> String { "\(base)/\(device.name)/\(device.port)/\(field)" }
 
   /// The JSON topic with all fields of a device.
   public func object(_ device: DeviceKey) -> String { "\(base)/\(device.name)/\(device.port)" }

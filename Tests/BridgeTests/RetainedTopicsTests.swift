@@ -1,53 +1,46 @@
-import Mate3
-import MessageIO
-import Registry
 import TestSupport
 import Testing
 
 @testable import Bridge
 
 @Suite struct RetainedTopicsTests {
-  /// However topics become known, by text or as a field's, each has one place and goes out under its own name.
-  @Test func aTopicHasOnePlaceAndItsOwnName() throws {
-    let registry = try Registry.embedded()
-    let blocks = registry.blocks.filter { ["charge_controller", "charge_controller_configuration"].contains($0.name) }
-    try #require(blocks.count == 2)
+  /// Whatever is set, sent and sent again, the broker ends up with the last payload of every topic.
+  @Test func theBrokerEndsUpWithTheLastPayloadOfEveryTopic() {
     for seed in UInt64(0)..<60 {
       var random = SplitMix64(seed: seed)
       var topics = RetainedTopics()
-      var places: [String: Int] = [:]
-      for step in 0..<300 {
-        let block = blocks[Int.random(in: 0...1, using: &random)]
-        let path = "mate3/\(Int.random(in: 0...2, using: &random))/"
-        let field = block.fields[Int.random(in: 0..<block.fields.count, using: &random)]
-        let others = ["availability", "commands", field.name]
-        let place: Int
-        let topic: String
+      var (expected, broker): ([String: String], [String: String]) = ([:], [:])
+      for _ in 0..<300 {
+        let topic = "mate3/\(Int.random(in: 0...5, using: &random))/x"
         switch Int.random(in: 0..<8, using: &random) {
         case 0:
-          topics.setFields(block.fields, in: path)
-          continue
-        case 1, 2:
-          topic = path + others[Int.random(in: 0...2, using: &random)]
-          #expect(topics.contains(topic) == (places[topic] != nil), "seed \(seed): \(topic)")
-          place = topics.index(of: topic, rank: .state, device: nil)
+          broker = [:]
+          topics.unmarkAll()
+          topics.markAll()
+        case 1, 2, 3:
+          let count = Int.random(in: 0...topics.pending, using: &random)
+          for entry in topics.next(count) { broker[entry.topic] = entry.payload }
+          topics.took(count)
         default:
-          topic = path + field.name
-          place = topics.index(of: field, in: path, rank: .state, device: nil)
+          let payload = ["", "é", "e\u{301}", "1"][Int.random(in: 0...3, using: &random)]
+          expected[topic] = payload
+          topics.set(topics.index(of: topic, rank: .state, device: nil), payload)
         }
-        #expect(place == places[topic, default: places.count], "seed \(seed), step \(step): \(topic)")
-        places[topic] = place
-        topics.set(place, topic)
+        #expect(Set(topics.next(topics.pending).map(\.topic)).count == topics.pending, "seed \(seed)")
       }
-      topics.markAll()
-      #expect(topics.pending == places.count)
-      var buffer = MessageBuffer()
-      for position in 0..<topics.pending {
-        topics.write(position, into: &buffer)
-        buffer.withMessage { topic, payload in
-          #expect(Array(topic.dropLast()) == Array(payload), "seed \(seed)")
-        }
-      }
+      for entry in topics.next(topics.pending) { broker[entry.topic] = entry.payload }
+      #expect(broker.mapValues { Array($0.utf8) } == expected.mapValues { Array($0.utf8) }, "seed \(seed)")
     }
+  }
+
+  @Test func aNewConnectionGetsEverythingInTheOrderOfRank() {
+    var topics = RetainedTopics()
+    for (topic, rank) in [("state", RetainedTopics.Rank.bridgeState), ("volts", .state), ("config", .discovery)] {
+      topics.set(topics.index(of: topic, rank: rank, device: nil), "1")
+    }
+    _ = topics.index(of: "never", rank: .state, device: nil)
+    #expect(topics.next(9).map(\.topic) == ["state", "volts", "config"])
+    topics.markAll()
+    #expect(topics.next(9).map(\.topic) == ["config", "volts", "state"])
   }
 }

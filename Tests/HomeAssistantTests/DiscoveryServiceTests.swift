@@ -129,7 +129,7 @@ struct DiscoveryServiceTests {
     let rich = try AnnouncedSystem("home", policy: .everything(try Registry.embedded()))
     let left = try rich.documents().map { ($0.topic, JSONPayload.bytes($0)) }
     let discovery = discovery()
-    discovery.adopt(packed(left))
+    discovery.adopt(retained(left))
     scan(discovery, try AnnouncedSystem("home").image)
     let now = try components("\(prefix)_charge_controller_3/config")
     let id = "mate3_00005e005301_charge_controller_configuration_3_absorb_volts"
@@ -137,10 +137,8 @@ struct DiscoveryServiceTests {
     #expect(now["sensor_\(id)"]?["unique_id"] as? String == id)
   }
 
-  private func packed(_ left: [(String, [UInt8])]) -> PackedMessages {
-    var messages = PackedMessages()
-    for (topic, payload) in left { messages.append(InboundMessage(topic: topic, payload: payload, isRetained: true)) }
-    return messages
+  private func retained(_ left: [(String, [UInt8])]) -> [InboundMessage] {
+    left.map { InboundMessage(topic: $0, payload: $1, isRetained: true) }
   }
 
   /// The order of what the broker hands over and of the first scan is left to chance.
@@ -161,7 +159,7 @@ struct DiscoveryServiceTests {
     let discovery = discovery()
     let image = try AnnouncedSystem("home").image
     if isScannedFirst { scan(discovery, image) }
-    discovery.adopt(packed([gone, replaced, other]))
+    discovery.adopt(retained([gone, replaced, other]))
     if !isScannedFirst { scan(discovery, image) }
     // Another gateway's under our base goes at once; what may only be away waits; what is not ours is never touched.
     #expect(broker.sent.contains { $0.topic == replaced.0 && $0.payload.isEmpty && $0.retain })
@@ -222,7 +220,7 @@ struct DiscoveryServiceTests {
   @Test func switchedOffItTakesBackItsOwn() async throws {
     let left = try AnnouncedSystem("home").documents().map { ($0.topic, JSONPayload.bytes($0)) }
     let discovery = discovery(isOn: false)
-    discovery.adopt(packed(left))
+    discovery.adopt(retained(left))
     scan(discovery, try AnnouncedSystem("home").image)
     #expect(announced.isEmpty)
     #expect(Set(broker.sent.filter { $0.payload.isEmpty }.map(\.topic)) == Set(left.map(\.0)))

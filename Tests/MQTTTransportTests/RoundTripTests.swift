@@ -90,27 +90,6 @@ struct RoundTripTests {
     #expect(watcher.messages.map(\.topic) == batch.map(\.topic))
   }
 
-  /// Longer and shorter ones in turn: nothing of a message stays in the buffer for the next.
-  @Test(arguments: [QoS.atMostOnce, .atLeastOnce])
-  func messagesOfOneBufferArriveAsWritten(qos: QoS) async throws {
-    let broker = try await MosquittoBroker.start()
-    let watcher = try await TopicWatcher.start(broker)
-    let client = try await ClientUnderTest(ClientUnderTest.options(broker))
-    let payloads = ["first", "", String(repeating: "ü", count: 3000), "x", "None"]
-    let (taken, outcome) = client.client.send(payloads.count, qos: qos, retain: true) { position, buffer in
-      let folder = position == 3 ? "" : "a/\(String(repeating: "b", count: position))/"
-      buffer.setFolder(folder)
-      buffer.set(name: "n\(position)", payload: payloads[position])
-    }
-    #expect((taken, outcome) == (5, .sent))
-    try await watcher.next("a/bbbb/n4")
-    #expect(watcher.messages.map(\.topic) == ["a//n0", "a/b/n1", "a/bb/n2", "n3", "a/bbbb/n4"])
-    #expect(watcher.messages.map(\.text) == payloads)
-    let late = try await TopicWatcher.start(broker)
-    try await late.next("a/bbbb/n4", where: { $0.isRetained })
-    try await eventually("nothing outstanding") { client.client.outstanding == 0 }
-  }
-
   @Test(arguments: ["", "a/+", "#", "a\0b", String(repeating: "x", count: 70_000)])
   func topicsThatAreNotAllowedAreInvalid(topic: String) async throws {
     let broker = try await MosquittoBroker.start()
@@ -127,10 +106,6 @@ struct RoundTripTests {
         continue
       }
       #expect(!sentence.isEmpty)
-      let buffered = client.client.send(3, qos: qos, retain: false) { position, buffer in
-        buffer.set(name: batch[position].topic, payload: "x")
-      }
-      #expect(buffered == (1, .invalid(sentence)))
     }
     try await eventually("nothing outstanding") { client.client.outstanding == 0 }
   }

@@ -12,12 +12,5 @@ struct NullBroker: BrokerConnection {
   func unsubscribe(_ filters: [String]) -> SendOutcome { .sent }
   func send(_ message: OutboundMessage) -> SendOutcome { .sent }
   func send(_ messages: ArraySlice<OutboundMessage>) -> (taken: Int, outcome: SendOutcome) { (messages.count, .sent) }
-  func send(
-    _ count: Int, qos: QoS, retain: Bool, _ write: (_ position: Int, _ buffer: inout MessageBuffer) -> Void
-  ) -> (taken: Int, outcome: SendOutcome) {
-    var buffer = MessageBuffer()
-    for position in 0..<count { write(position, &buffer) }
-    return (count, .sent)
-  }
   func stop(farewell: [OutboundMessage], within limit: Duration) async {}
 }

@@ -55,7 +55,7 @@ public final class DiscoveryService: Sendable {
   }
 
   /// Takes what the broker holds below the discovery prefix.
-  func adopt(_ retained: PackedMessages) { state.withLock { $0.adopt(retained) } }
+  func adopt(_ retained: [InboundMessage]) { state.withLock { $0.adopt(retained) } }
 
   /// Home Assistant has started: sends everything again, a moment later and once.
   func homeAssistantStarted() {

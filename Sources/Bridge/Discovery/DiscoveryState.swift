@@ -124,7 +124,7 @@ struct DiscoveryState {
   // MARK: What an earlier run left
 
   /// Takes what the broker holds below the discovery prefix.
-  mutating func adopt(_ retained: PackedMessages) {
+  mutating func adopt(_ retained: [InboundMessage]) {
     let scheme = publisher.settings.scheme
     let found = retained.compactMap {
       LeftDocument(topic: $0.topic, payload: $0.payload, prefix: settings.prefix, scheme: scheme)

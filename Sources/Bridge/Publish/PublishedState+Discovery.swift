@@ -22,7 +22,7 @@ extension PublishedState {
 
   /// Takes a device out of Home Assistant, and clears its topics.
   mutating func withdraw(_ device: DeviceKey, at now: ContinuousClock.Instant) {
-    for (index, entry) in topics.entries.enumerated() where topics.device(of: entry) == device {
+    for (index, entry) in topics.entries.enumerated() where entry.device == device {
       if entry.rank == .discovery {
         topics.set(index, "")
       } else {
@@ -33,7 +33,6 @@ extension PublishedState {
 
   /// Clears a topic, at once where nothing was ever announced.
   mutating func clear(_ index: Int, at now: ContinuousClock.Instant) {
-    guard topics.entries.indices.contains(index) else { return }
     if topics.entries.contains(where: { $0.rank == .discovery }) {
       withdrawn[index] = withdrawn[index] ?? now + Self.withdrawalGrace
     } else {
@@ -43,10 +42,10 @@ extension PublishedState {
 
   /// Clears the topics whose time has come, but for those of devices that are back with a value.
   mutating func clearWithdrawn(at now: ContinuousClock.Instant) {
-    for (index, due) in withdrawn where due <= now && topics.entries.indices.contains(index) {
+    for (index, due) in withdrawn where due <= now {
       withdrawn[index] = nil
       let entry = topics.entries[index]
-      if let device = topics.device(of: entry), present.contains(device), entry.payload != nil { continue }
+      if let device = entry.device, present.contains(device), entry.payload != nil { continue }
       topics.set(index, "")
     }
   }

@@ -21,8 +21,8 @@ struct PublishedState {
   var house: HouseTotals?
   /// The totals of the layout that is about to be installed.
   var nextHouse: HouseTotals?
-  /// For each slot of the installed layout the position of its topic, or -1 when it is not published.
-  private var slotTopics: [Int32] = []
+  /// For each slot of the installed layout the position of its topic, nil when it is not published.
+  private var slotTopics: [Int?] = []
   /// Topics that hold what is made of several fields.
   var combined: [(topic: Int, device: DeviceKey)] = []
   /// Devices that have commands.
@@ -36,8 +36,8 @@ struct PublishedState {
   /// Of the installed layout; nil before the first scan.
   var freshness: Freshness?
   var departed: [DeviceKey: ContinuousClock.Instant] = [:]
-  /// Fields of an earlier run that are not judged yet: their topics.
-  private var found = PackedMessages()
+  /// Topics of an earlier run's fields that are not judged yet.
+  private var found: [String] = []
   private var queue: Deque<OutboundMessage> = []
   private var queuedBytes = 0
   private var gatewayInfo: GatewayInfo?
@@ -77,19 +77,12 @@ struct PublishedState {
     if let nextHouse { house = nextHouse }
     nextHouse = nil
     var published: Set<Int> = []
-    // Beside the fields: times, availability and commands of each device, and what the bridge says of itself.
-    let times = layout.blocks.reduce(0) { $0 + $1.definition.clockTimes.count }
-    topics.reserve(map.slots.count + times + 2 * layout.blocks.count + 8)
-    let paths = layout.blocks.map { scheme.folder($0.key) }
-    for (block, path) in zip(layout.blocks, paths) where !block.isDuplicate {
-      topics.setFields(block.definition.fields, in: path)
-    }
     slotTopics = map.slots.map { slot in
-      guard settings.publishesPersonal || slot.field.privacy == .shared else { return -1 }
-      let index = topics.index(
-        of: slot.field, in: paths[slot.blockIndex], rank: .state, device: layout.blocks[slot.blockIndex].key)
+      guard settings.publishesPersonal || slot.field.privacy == .shared else { return nil }
+      let device = layout.blocks[slot.blockIndex].key
+      let index = topics.index(of: scheme.state(device, slot.field.name), rank: .state, device: device)
       published.insert(index)
-      return Int32(index)
+      return index
     }
     present = Set(layout.blocks.map(\.key))
     if house != nil { present.insert(HouseTotals.device) }
@@ -104,9 +97,9 @@ struct PublishedState {
     }
     published.formUnion(combined.map(\.topic))
     for (index, entry) in topics.entries.enumerated() where entry.rank == .state && !published.contains(index) {
-      guard let device = topics.device(of: entry), present.contains(device), let payload = entry.payload,
-        !payload.isEmpty
-      else { continue }
+      guard let device = entry.device, present.contains(device), let payload = entry.payload, !payload.isEmpty else {
+        continue
+      }
       topics.set(index, "None")
     }
     for device in online.keys where !present.contains(device) {
@@ -135,8 +128,7 @@ struct PublishedState {
 
   /// The position of the topic of a slot, nil when it is not published.
   func topic(ofSlot slot: Int) -> Int? {
-    guard slotTopics.indices.contains(slot), slotTopics[slot] >= 0 else { return nil }
-    return Int(slotTopics[slot])
+    slotTopics.indices.contains(slot) ? slotTopics[slot] : nil
   }
 
   private mutating func set(_ changes: [FieldChange]) {
@@ -250,7 +242,7 @@ struct PublishedState {
 
   /// What an earlier run left at the broker, a message a topic. Availability that still says `online` is put right
   /// at once; the rest is judged when the layout is known.
-  mutating func adopt(_ retained: PackedMessages, at now: ContinuousClock.Instant = .now) {
+  mutating func adopt(_ retained: [InboundMessage], at now: ContinuousClock.Instant = .now) {
     for message in retained where !message.payload.isEmpty {
       let place = settings.scheme.parse(message.topic)
       if case .object(let device) = place { adoptObject(device) }
@@ -258,7 +250,7 @@ struct PublishedState {
       if field == "availability" {
         if online[device] == nil { setOnline(device, false) }
       } else if !topics.contains(message.topic) || field != "commands" {
-        found.append(InboundMessage(topic: message.topic, payload: [], receivedAt: message.receivedAt))
+        found.append(message.topic)
       }
     }
     if let layout { clearLeftovers(layout, at: now) }
@@ -361,12 +353,11 @@ struct PublishedState {
   private mutating func sortFound(
     _ isKept: (_ state: inout PublishedState, _ device: DeviceKey, _ topic: String) -> Bool
   ) {
-    guard !found.isEmpty else { return }
     let leftovers = found
-    found = PackedMessages()
-    for leftover in leftovers {
-      guard case .state(let device, _) = settings.scheme.parse(leftover.topic) else { continue }
-      if isKept(&self, device, leftover.topic) { found.append(leftover) }
+    found = []
+    for topic in leftovers {
+      guard case .state(let device, _) = settings.scheme.parse(topic) else { continue }
+      if isKept(&self, device, topic) { found.append(topic) }
     }
   }
 
@@ -399,9 +390,10 @@ struct PublishedState {
   }
 
   private func sendStates() -> (taken: Int, outcome: SendOutcome) {
-    broker.send(min(topics.pending, StatePublisher.stateBatchSize), qos: settings.stateQoS, retain: true) {
-      topics.write($0, into: &$1)
+    let messages = topics.next(StatePublisher.stateBatchSize).map {
+      OutboundMessage(topic: $0.topic, text: $0.payload ?? "", qos: settings.stateQoS, retain: true)
     }
+    return broker.send(messages[...])
   }
 }
 

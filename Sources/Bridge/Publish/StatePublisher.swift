@@ -122,7 +122,7 @@ public final class StatePublisher: Sendable {
 
   /// What an earlier run left at the broker, a message a topic. Availability that still says `online` is put right
   /// at once; the rest is judged when the layout is known.
-  public func adopt(_ retained: PackedMessages, at now: ContinuousClock.Instant = .now) {
+  public func adopt(_ retained: [InboundMessage], at now: ContinuousClock.Instant = .now) {
     state.withLock { $0.adopt(retained, at: now) }
   }
 
