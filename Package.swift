@@ -86,6 +86,7 @@ let package = Package(
 
     tests("RegistryTests", ["Registry", "CRegistryData", "TypedNames", "TestSupport"]),
     tests("RegistryPipelineTests", ["RegistryPipeline", "Registry", "TestSupport"]),
+    tests("DocumentTests", ["TestSupport"]),
     tests("RegisterIOTests", ["RegisterIO", "TestSupport"]),
     tests("ThreadsTests", ["Threads", "TestSupport"]),
     tests("FieldCodecTests", ["FieldCodec", "Registry", "TestSupport"]),

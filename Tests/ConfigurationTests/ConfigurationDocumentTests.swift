@@ -4,7 +4,7 @@ import Testing
 
 @testable import Configuration
 
-/// README.md and the example say what the program does.
+/// The documents and the example say what the program does.
 @Suite struct ConfigurationDocumentTests {
   private func file(_ path: String) throws -> String {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -24,16 +24,16 @@ import Testing
       .joined(separator: "\n")
   }
 
-  @Test func readmeHasTheTableOfSettings() throws {
-    let readme = try file("README.md")
-    let parts = readme.split(separator: "<!-- settings begin -->\n", maxSplits: 1)
+  @Test func theTableOfSettingsIsUpToDate() throws {
+    let page = try file("docs/settings.md")
+    let parts = page.split(separator: "<!-- settings begin -->\n", maxSplits: 1)
     let table = try #require(parts.last?.split(separator: "<!-- settings end -->").first)
     #expect(table == ConfigurationReference.markdown, "run `make reference`")
   }
 
-  @Test func readmeExplainsEveryResultCode() throws {
-    let readme = try file("README.md")
-    for code in ResultCode.allCases { #expect(readme.contains("\n| `\(code.rawValue)` | "), "\(code.rawValue)") }
+  @Test func everyResultCodeIsExplained() throws {
+    let page = try file("docs/commands.md")
+    for code in ResultCode.allCases { #expect(page.contains("\n| `\(code.rawValue)` | "), "\(code.rawValue)") }
   }
 
   @Test func exampleIsTheLeastConfiguration() throws {

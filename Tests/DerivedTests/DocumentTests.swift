@@ -5,12 +5,12 @@ import Testing
 @testable import Derived
 
 @Suite struct DocumentTests {
-  @Test func readmeHasEveryFormula() throws {
-    let readme = try String(
-      contentsOf: ProcessRunner.packageDirectory.appending(path: "README.md"), encoding: .utf8)
+  @Test func theTopicsHaveEveryFormula() throws {
+    let page = try String(
+      contentsOf: ProcessRunner.packageDirectory.appending(path: "docs/topics.md"), encoding: .utf8)
     let rows = DerivedField.all.map { "| `\($0.name)` | \($0.unit ?? "") | \($0.formula) |" }
     let table = rows.joined(separator: "\n")
-    #expect(readme.contains(table), "README.md should have this table:\n\(table)")
+    #expect(page.contains(table), "docs/topics.md should have this table:\n\(table)")
   }
 
   /// The entities of the Energy dashboard go by the titles.

@@ -6,10 +6,11 @@ import Testing
 @testable import CommandLineTool
 
 struct CommandLineDocumentTests {
-  @Test func theReadmeHasEveryExitStatus() throws {
-    let readme = try String(contentsOf: ProcessRunner.packageDirectory.appending(path: "README.md"), encoding: .utf8)
+  @Test func everyExitStatusIsExplained() throws {
+    let page = try String(
+      contentsOf: ProcessRunner.packageDirectory.appending(path: "docs/command-line.md"), encoding: .utf8)
     for status in ExitStatus.allCases {
-      #expect(readme.contains("| \(status.rawValue) | \(status.meaning) |"))
+      #expect(page.contains("| \(status.rawValue) | \(status.meaning) |"))
       #expect(ExitStatus.help.contains(status.meaning))
     }
   }
