@@ -127,6 +127,9 @@ struct ClientTests {
     replay.memory.set([system.address(7, "battery_voltage"): 512])
     let second = try await changes.next() ?? []
     #expect(second.map { "\($0.device).\($0.field.name)=\($0.value)" } == ["charge_controller/3.battery_voltage=51.2"])
+    #expect(second.first?.value(as: .chargeController.batteryVoltage) == 51.2)
+    // Another kind of device has a field of this name too.
+    #expect(second.first?.value(as: .flexnetDc.batteryVoltage) == nil)
     replay.memory.script([.silence])
     await #expect(throws: GatewayError.self) { try await changes.next() }
   }

@@ -4,14 +4,18 @@ public import Registry
 
 /// A field whose words have changed, with its value now.
 public struct GatewayChange: Sendable {
+  /// Name and port of the device.
   public let device: DeviceKey
+  /// The device's block in the register map.
+  public let block: BlockDefinition
+  /// What the register map says of the field.
   public let field: FieldDefinition
   /// `notImplemented` when the device has stopped giving it.
   public let value: FieldValue
 
-  /// The value by the field's typed name; nil when this is another field.
+  /// The value by the field's typed name; nil when this is another field, or one of another kind of device.
   public func value<Value>(as field: Field<Value>) -> Value? {
-    self.field.name == field.name ? Value(fieldValue: value) : nil
+    block.name == field.block && self.field.name == field.name ? Value(fieldValue: value) : nil
   }
 }
 
@@ -65,8 +69,8 @@ public struct GatewayChanges: AsyncSequence, Sendable {
       self.image = image
       return fields.map { change in
         let slot = image.map.slots[change.slot]
-        return GatewayChange(
-          device: image.layout.blocks[slot.blockIndex].key, field: slot.field, value: change.value)
+        let block = image.layout.blocks[slot.blockIndex]
+        return GatewayChange(device: block.key, block: block.definition, field: slot.field, value: change.value)
       }
     }
   }
