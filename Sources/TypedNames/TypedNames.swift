@@ -23,7 +23,7 @@ public struct TypedNames {
     let type = SwiftName.type(block.name) + "Fields"
     var lines = Comment.lines(block.description, indent: 0)
     lines.append("public enum \(type) {")
-    for field in block.fields where field.privacy != .secret {
+    for field in block.fields where Self.isForUsers(field) {
       lines += Comment.lines(sentence(field), indent: 2)
       let member = SwiftName.member(field.name)
       let start = "  public static var \(member): Field<\(value(field))> {"
@@ -45,18 +45,41 @@ public struct TypedNames {
     return Self.header + "\n" + lines.joined(separator: "\n") + "\n"
   }
 
+  /// Passwords are not, nor what only explains the map: block ids, lengths and scale factors.
+  private static func isForUsers(_ field: FieldDefinition) -> Bool {
+    field.privacy != .secret && field.type != .sunssf && field.offset > 2
+  }
+
+  /// Meaning, unit and range, command class and source.
   private func sentence(_ field: FieldDefinition) -> String {
     var text = field.description.isEmpty ? field.label + "." : field.description
-    if let units = field.units { text += " In \(units)." }
-    if field.access == .writeOnly { text += " Can only be written." }
-    return text
+    var measure: [String] = []
+    if let units = field.units { measure.append("in \(units)") }
+    let (minimum, maximum) = (field.limits?.minimum, field.limits?.maximum)
+    if let minimum, let maximum {
+      measure.append("\(minimum) to \(maximum)")
+    } else if let minimum {
+      measure.append("at least \(minimum)")
+    } else if let maximum {
+      measure.append("at most \(maximum)")
+    }
+    if field.isBatteryVoltage { measure.append("as suits the system voltage") }
+    let told = measure.joined(separator: ", ")
+    if !told.isEmpty { text += " \(told.prefix(1).uppercased())\(told.dropFirst())." }
+    if let rule = field.command {
+      text += field.access == .writeOnly ? " Write-only, \(rule.standard)" : " Command: \(rule.standard)"
+      let others = rule.exceptions.sorted { $0.key < $1.key }.map { number, other in
+        "\(field.enumeration?.entry(number)?.label ?? String(number)) \(other)"
+      }
+      text += others.isEmpty ? "." : " (\(others.joined(separator: ", ")))."
+    }
+    return text + " Source: \(field.source)."
   }
 
   private func value(_ field: FieldDefinition) -> String {
     switch field.type {
     case .string, .ipv4, .clock: return "String"
-    case .sunssf: return "Int"
-    case .uint16, .int16, .uint32, .int32: break
+    case .uint16, .int16, .uint32, .int32, .sunssf: break
     }
     if let enumeration = field.enumeration { return "Enumerated.\(SwiftName.type(enumeration.name))" }
     if let flags = field.flags { return "Flags.\(SwiftName.type(flags.name))" }
@@ -78,13 +101,15 @@ public struct TypedNames {
   }
 
   private func enumeration(_ table: Enumeration) -> [String] {
-    var lines = ["  public enum \(SwiftName.type(table.name)): EnumeratedValue {"]
+    var lines = [
+      "  /// Values of `\(table.name)`.", "  public enum \(SwiftName.type(table.name)): EnumeratedValue {",
+    ]
     for entry in table.entries {
       lines += Comment.lines("\(entry.title) (\(entry.value)).", indent: 4)
       lines.append("    case \(SwiftName.member(entry.label))")
     }
     lines += [
-      "    /// What no document explains.", "    case other(Int)", "", "    public init(number: Int) {",
+      "    /// A number that no document explains.", "    case other(Int)", "", "    public init(number: Int) {",
       "      switch number {",
     ]
     lines += table.entries.map { "      case \($0.value): self = .\(SwiftName.member($0.label))" }
@@ -106,7 +131,7 @@ public struct TypedNames {
     lines += tables.values.sorted { $0.name < $1.name }.map { table in
       let type = SwiftName.type(table.name)
       var lines = [
-        "  public struct \(type): FlagSet {", "    public let rawValue: UInt32",
+        "  /// Bits of `\(table.name)`.", "  public struct \(type): FlagSet {", "    public let rawValue: UInt32",
         "    public init(rawValue: UInt32) { self.rawValue = rawValue }", "",
       ]
       for entry in table.entries {

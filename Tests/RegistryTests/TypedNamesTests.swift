@@ -37,4 +37,24 @@ struct TypedNamesTests {
     let text = TypedNames(try Registry(files: SmallRegistry.files([field]))).files["ChargerFields.swift"] ?? ""
     #expect(text.contains("var port") && !text.contains("var value"))
   }
+
+  @Test func saysUnitRangeCommandAndSource() throws {
+    let field = SmallRegistry.field([
+      "name": "absorb", "type": "uint16", "units": "V", "access": "rw", "minimum": "10", "maximum": "60",
+      "limit_source": "note table 6", "command": "setpoint", "description": "Voltage to absorb at.",
+      "source": "note table 6 row 9",
+    ])
+    let text = TypedNames(try Registry(files: SmallRegistry.files([field]))).files["ChargerFields.swift"] ?? ""
+    #expect(
+      text.contains(
+        "/// Voltage to absorb at. In V, 10 to 60. Command: setpoint. Source: note table 6 row 9.\n"
+          + "  public static var absorb: Field<Int>"))
+  }
+
+  /// What only explains the map is no value that a program looks for.
+  @Test func leavesIDsLengthsAndScaleFactorsOut() throws {
+    for text in TypedNames(try Registry.embedded()).files.values {
+      #expect(!text.contains(" did: Field<") && !text.contains(" length: Field<") && !text.contains("Sf: Field<"))
+    }
+  }
 }

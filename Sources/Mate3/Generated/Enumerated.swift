@@ -2,6 +2,7 @@
 
 /// The values of enumerated fields. A number that no document explains is `other`.
 public enum Enumerated {
+  /// Values of `ac_input_mode`.
   public enum AcInputMode: EnumeratedValue {
     /// Generator (0).
     case generator
@@ -17,7 +18,7 @@ public enum Enumerated {
     case miniGrid
     /// Grid zero (6).
     case gridZero
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -47,6 +48,7 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `ags_generator_type`.
   public enum AgsGeneratorType: EnumeratedValue {
     /// AC generator (0).
     case acGenerator
@@ -54,7 +56,7 @@ public enum Enumerated {
     case dcGenerator
     /// No generator (2).
     case noGenerator
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -76,6 +78,7 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `ags_operational_state`.
   public enum AgsOperationalState: EnumeratedValue {
     /// Stopped (0).
     case stopped
@@ -89,7 +92,7 @@ public enum Enumerated {
     case coolDown
     /// Waiting for AC (5).
     case awaitingAc
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -117,12 +120,13 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `ags_port_type`.
   public enum AgsPortType: EnumeratedValue {
     /// Radian AUX relay (0).
     case radianAuxRelay
     /// Radian AUX output (1).
     case radianAuxOutput
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -142,12 +146,13 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `ags_sell_mode`.
   public enum AgsSellMode: EnumeratedValue {
     /// Selling allowed (0).
     case sellingEnabled
     /// Selling stopped (1).
     case sellingDisabled
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -167,6 +172,7 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `auto_reboot`.
   public enum AutoReboot: EnumeratedValue {
     /// Never (0).
     case disabled
@@ -182,7 +188,7 @@ public enum Enumerated {
     case every8Hours
     /// Every 4 hours (6).
     case every4Hours
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -212,6 +218,7 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `auto_restart_mode`.
   public enum AutoRestartMode: EnumeratedValue {
     /// Off (0).
     case off
@@ -219,7 +226,7 @@ public enum Enumerated {
     case every90Minutes
     /// Every 90 minutes while in absorb or float (2).
     case every90MinutesInAbsorbOrFloat
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -241,6 +248,7 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `bulk_charge_control`.
   public enum BulkChargeControl: EnumeratedValue {
     /// Start bulk charge (1).
     case startBulk
@@ -250,7 +258,7 @@ public enum Enumerated {
     case startEqCharge
     /// Stop equalising (4).
     case stopEqCharge
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -274,6 +282,7 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `charge_controller_aux_mode`.
   public enum ChargeControllerAuxMode: EnumeratedValue {
     /// Float (0).
     case float
@@ -293,7 +302,7 @@ public enum Enumerated {
     case errorOutput
     /// Night light (8).
     case nightLight
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -327,6 +336,7 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `charger_state`.
   public enum ChargerState: EnumeratedValue {
     /// Silent (0).
     case silent
@@ -338,7 +348,7 @@ public enum Enumerated {
     case absorb
     /// Equalise (4).
     case eq
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -364,12 +374,13 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `disabled_enabled`.
   public enum DisabledEnabled: EnumeratedValue {
     /// Disabled (0).
     case disabled
     /// Enabled (1).
     case enabled
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -389,12 +400,13 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `drop_use`.
   public enum DropUse: EnumeratedValue {
     /// Input dropped (0).
     case drop
     /// Input used (1).
     case use
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -414,12 +426,13 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `enable_disable`.
   public enum EnableDisable: EnumeratedValue {
     /// Enable (1).
     case enable
     /// Disable (2).
     case disable
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -439,12 +452,13 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `enabled_disabled`.
   public enum EnabledDisabled: EnumeratedValue {
     /// Enabled (0).
     case enabled
     /// Disabled (1).
     case disabled
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -464,6 +478,7 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `fx_ac_input_type`.
   public enum FxAcInputType: EnumeratedValue {
     /// Grid (0).
     case grid
@@ -471,7 +486,7 @@ public enum Enumerated {
     case generator
     /// Grid zero (2).
     case gridZero
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -493,6 +508,7 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `fx_aux_mode`.
   public enum FxAuxMode: EnumeratedValue {
     /// Remote (0).
     case remote
@@ -512,7 +528,7 @@ public enum Enumerated {
     case divertAc
     /// AC dropped (8).
     case acDrop
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -546,6 +562,7 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `fx_stacking_mode`.
   public enum FxStackingMode: EnumeratedValue {
     /// Master, one or two phases (0).
     case master12Phase
@@ -579,7 +596,7 @@ public enum Enumerated {
     case classicC3Phase
     /// Independent (19).
     case independent
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -627,12 +644,13 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `gateway_type`.
   public enum GatewayType: EnumeratedValue {
     /// AXS Port (1).
     case axsPort
     /// MATE3 (2).
     case mate3
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -652,12 +670,13 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `grid_generator`.
   public enum GridGenerator: EnumeratedValue {
     /// Grid (0).
     case grid
     /// Generator (1).
     case generator
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -677,12 +696,13 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `grid_tie_window`.
   public enum GridTieWindow: EnumeratedValue {
     /// IEEE limits (0).
     case ieee
     /// User limits (1).
     case user
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -702,6 +722,7 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `hbx_mode`.
   public enum HbxMode: EnumeratedValue {
     /// Disabled (0).
     case disabled
@@ -711,7 +732,7 @@ public enum Enumerated {
     case socOnly
     /// By voltage and state of charge (3).
     case both
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -735,6 +756,7 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `hub_type`.
   public enum HubType: EnumeratedValue {
     /// Early hub (0).
     case legacyHub
@@ -744,7 +766,7 @@ public enum Enumerated {
     case hub103
     /// HUB3PH (11).
     case hub3ph
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -768,6 +790,7 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `inverter_charger_mode`.
   public enum InverterChargerMode: EnumeratedValue {
     /// Off (1).
     case off
@@ -775,7 +798,7 @@ public enum Enumerated {
     case auto
     /// On (3).
     case on
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -797,6 +820,7 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `inverter_mode`.
   public enum InverterMode: EnumeratedValue {
     /// Off (1).
     case off
@@ -804,7 +828,7 @@ public enum Enumerated {
     case search
     /// On (3).
     case on
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -826,6 +850,7 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `inverter_operating_mode`.
   public enum InverterOperatingMode: EnumeratedValue {
     /// Off (0).
     case off
@@ -851,7 +876,7 @@ public enum Enumerated {
     case passThrough
     /// Offsetting (14).
     case offsetting
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -891,12 +916,13 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `low_high`.
   public enum LowHigh: EnumeratedValue {
     /// Low (0).
     case low
     /// High (1).
     case high
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -916,12 +942,13 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `model_select`.
   public enum ModelSelect: EnumeratedValue {
     /// Two modules (0).
     case dualModule
     /// One module (1).
     case singleModule
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -941,6 +968,7 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `module_control`.
   public enum ModuleControl: EnumeratedValue {
     /// Automatic (0).
     case auto
@@ -950,7 +978,7 @@ public enum Enumerated {
     case right
     /// Both modules (3).
     case both
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -974,12 +1002,13 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `mppt_mode`.
   public enum MpptMode: EnumeratedValue {
     /// Automatic (0).
     case auto
     /// U-Pick (1).
     case uPick
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -999,12 +1028,13 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `no_yes`.
   public enum NoYes: EnumeratedValue {
     /// No (0).
     case no
     /// Yes (1).
     case yes
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -1024,6 +1054,7 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `off_auto_on`.
   public enum OffAutoOn: EnumeratedValue {
     /// Off (0).
     case off
@@ -1031,7 +1062,7 @@ public enum Enumerated {
     case auto
     /// On (2).
     case on
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -1053,6 +1084,7 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `off_on_auto`.
   public enum OffOnAuto: EnumeratedValue {
     /// Off (0).
     case off
@@ -1060,7 +1092,7 @@ public enum Enumerated {
     case on
     /// Automatic (2).
     case auto
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -1082,6 +1114,7 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `radian_aux_mode`.
   public enum RadianAuxMode: EnumeratedValue {
     /// Load shed (1).
     case loadShed
@@ -1101,7 +1134,7 @@ public enum Enumerated {
     case acSourceStatus
     /// AC diversion (9).
     case acDivert
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -1135,12 +1168,13 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `radian_charger_operating_mode`.
   public enum RadianChargerOperatingMode: EnumeratedValue {
     /// No charging by inverters (0).
     case off
     /// Bulk and float allowed (1).
     case bulkAndFloat
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -1160,6 +1194,7 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `radian_stacking_mode`.
   public enum RadianStackingMode: EnumeratedValue {
     /// Master (10).
     case master
@@ -1169,7 +1204,7 @@ public enum Enumerated {
     case bPhaseMaster
     /// Master of phase C (18).
     case cPhaseMaster
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -1193,12 +1228,13 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `relay_invert_logic`.
   public enum RelayInvertLogic: EnumeratedValue {
     /// Inverted (0).
     case inverted
     /// Normal (1).
     case normal
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -1218,6 +1254,7 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `scheduled_ac_mode`.
   public enum ScheduledAcMode: EnumeratedValue {
     /// Schedule not used (-1).
     case disabled
@@ -1235,7 +1272,7 @@ public enum Enumerated {
     case miniGrid
     /// Grid zero (6).
     case gridZero
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -1267,6 +1304,7 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `sd_card_logging_mode`.
   public enum SdCardLoggingMode: EnumeratedValue {
     /// Not logging (0).
     case disabled
@@ -1274,7 +1312,7 @@ public enum Enumerated {
     case excelFormat
     /// Compact format (2).
     case compactFormat
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -1296,6 +1334,7 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `sweep_max_percentage`.
   public enum SweepMaxPercentage: EnumeratedValue {
     /// 80 % (0).
     case percent80
@@ -1305,7 +1344,7 @@ public enum Enumerated {
     case percent90
     /// 99 % (3).
     case percent99
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -1329,12 +1368,13 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `sweep_width`.
   public enum SweepWidth: EnumeratedValue {
     /// Full (0).
     case full
     /// Half (1).
     case half
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -1354,12 +1394,13 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `temp_comp_mode`.
   public enum TempCompMode: EnumeratedValue {
     /// Wide (0).
     case wide
     /// Within limits set (1).
     case userLimited
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -1379,12 +1420,13 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `use_drop`.
   public enum UseDrop: EnumeratedValue {
     /// Use the AC input (1).
     case use
     /// Drop the AC input (2).
     case drop
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -1404,12 +1446,13 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `web_user_status`.
   public enum WebUserStatus: EnumeratedValue {
     /// Nobody logged in (0).
     case loggedOut
     /// Somebody logged in (1).
     case loggedIn
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {
@@ -1429,6 +1472,7 @@ public enum Enumerated {
     }
   }
 
+  /// Values of `weekday`.
   public enum Weekday: EnumeratedValue {
     /// Sunday (0).
     case sunday
@@ -1444,7 +1488,7 @@ public enum Enumerated {
     case friday
     /// Saturday (6).
     case saturday
-    /// What no document explains.
+    /// A number that no document explains.
     case other(Int)
 
     public init(number: Int) {

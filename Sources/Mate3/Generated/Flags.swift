@@ -2,6 +2,7 @@
 
 /// The bits of bitfields. Bits that no document explains are kept.
 public enum Flags {
+  /// Bits of `charge_controller_faults`.
   public struct ChargeControllerFaults: FlagSet {
     public let rawValue: UInt32
     public init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -16,6 +17,7 @@ public enum Flags {
     public static let highVoc = ChargeControllerFaults(rawValue: 1 << 7)
   }
 
+  /// Bits of `control_status`.
   public struct ControlStatus: FlagSet {
     public let rawValue: UInt32
     public init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -52,6 +54,7 @@ public enum Flags {
     public static let sdCardError = ControlStatus(rawValue: 1 << 14)
   }
 
+  /// Bits of `flexnet_dc_status`.
   public struct FlexnetDcStatus: FlagSet {
     public let rawValue: UInt32
     public init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -62,6 +65,7 @@ public enum Flags {
     public static let chargeParametersMet = FlexnetDcStatus(rawValue: 1 << 1)
   }
 
+  /// Bits of `fx_sell_status`.
   public struct FxSellStatus: FlagSet {
     public let rawValue: UInt32
     public init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -84,6 +88,7 @@ public enum Flags {
     public static let ac2Selected = FxSellStatus(rawValue: 1 << 7)
   }
 
+  /// Bits of `gateway_error`.
   public struct GatewayError: FlagSet {
     public let rawValue: UInt32
     public init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -120,6 +125,7 @@ public enum Flags {
     public static let firmwareUpdateFailure = GatewayError(rawValue: 1 << 14)
   }
 
+  /// Bits of `gateway_status`.
   public struct GatewayStatus: FlagSet {
     public let rawValue: UInt32
     public init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -128,6 +134,7 @@ public enum Flags {
     public static let firmwareUpdateComplete = GatewayStatus(rawValue: 1 << 0)
   }
 
+  /// Bits of `inverter_errors`.
   public struct InverterErrors: FlagSet {
     public let rawValue: UInt32
     public init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -150,6 +157,7 @@ public enum Flags {
     public static let acBackfeed = InverterErrors(rawValue: 1 << 7)
   }
 
+  /// Bits of `inverter_warnings`.
   public struct InverterWarnings: FlagSet {
     public let rawValue: UInt32
     public init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -172,6 +180,7 @@ public enum Flags {
     public static let coolingFanFault = InverterWarnings(rawValue: 1 << 7)
   }
 
+  /// Bits of `radian_sell_status`.
   public struct RadianSellStatus: FlagSet {
     public let rawValue: UInt32
     public init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -192,6 +201,7 @@ public enum Flags {
     public static let batteryVoltageLessThanTarget = RadianSellStatus(rawValue: 1 << 6)
   }
 
+  /// Bits of `sunspec_event_1`.
   public struct SunspecEvent1: FlagSet {
     public let rawValue: UInt32
     public init(rawValue: UInt32) { self.rawValue = rawValue }

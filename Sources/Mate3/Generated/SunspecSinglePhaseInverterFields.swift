@@ -2,95 +2,68 @@
 
 /// All inverters of the system taken together as one standard single-phase inverter.
 public enum SunspecSinglePhaseInverterFields {
-  /// Number that identifies the block; 101 in this one.
-  public static var did: Field<Int> { field("did") }
-  /// Registers that follow the two of the header; differs from firmware to firmware. In registers.
-  public static var length: Field<Int> { field("length") }
-  /// Total AC current of all phases. In A.
+  /// Total AC current of all phases. In A. Source: note table 24 row 3; spreadsheet row 871.
   public static var acCurrent: Field<Double> { field("ac_current") }
-  /// AC current of phase A. In A.
+  /// AC current of phase A. In A. Source: note table 24 row 4; spreadsheet row 872.
   public static var acCurrentA: Field<Double> { field("ac_current_a") }
-  /// AC current of phase B. In A.
+  /// AC current of phase B. In A. Source: note table 24 row 5; spreadsheet row 873.
   public static var acCurrentB: Field<Double> { field("ac_current_b") }
-  /// AC current of phase C. In A.
+  /// AC current of phase C. In A. Source: note table 24 row 6; spreadsheet row 874.
   public static var acCurrentC: Field<Double> { field("ac_current_c") }
-  /// Power of ten that goes with the AC current values of this block.
-  public static var acCurrentSf: Field<Int> { field("ac_current_sf") }
-  /// AC voltage between phases A and B. In V.
+  /// AC voltage between phases A and B. In V. Source: note table 24 row 8; spreadsheet row 876.
   public static var acVoltageAb: Field<Double> { field("ac_voltage_ab") }
-  /// AC voltage between phases B and C. In V.
+  /// AC voltage between phases B and C. In V. Source: note table 24 row 9; spreadsheet row 877.
   public static var acVoltageBc: Field<Double> { field("ac_voltage_bc") }
-  /// AC voltage between phases C and A. In V.
+  /// AC voltage between phases C and A. In V. Source: note table 24 row 10; spreadsheet row 878.
   public static var acVoltageCa: Field<Double> { field("ac_voltage_ca") }
-  /// AC voltage of phase A against neutral. In V.
+  /// AC voltage of phase A against neutral. In V. Source: note table 24 row 11; spreadsheet row 879.
   public static var acVoltageAn: Field<Double> { field("ac_voltage_an") }
-  /// AC voltage of phase B against neutral. In V.
+  /// AC voltage of phase B against neutral. In V. Source: note table 24 row 12; spreadsheet row 880.
   public static var acVoltageBn: Field<Double> { field("ac_voltage_bn") }
-  /// AC voltage of phase C against neutral. In V.
+  /// AC voltage of phase C against neutral. In V. Source: note table 24 row 13; spreadsheet row 881.
   public static var acVoltageCn: Field<Double> { field("ac_voltage_cn") }
-  /// Power of ten that goes with the AC voltage values of this block.
-  public static var acVoltageSf: Field<Int> { field("ac_voltage_sf") }
-  /// Active AC power. In kW.
+  /// Active AC power. In kW. Source: note table 24 row 15; spreadsheet row 883.
   public static var acPower: Field<Double> { field("ac_power") }
-  /// Power of ten that goes with the AC power values of this block.
-  public static var acPowerSf: Field<Int> { field("ac_power_sf") }
-  /// Frequency of the AC side. In Hz.
+  /// Frequency of the AC side. In Hz. Source: note table 24 row 17; spreadsheet row 885.
   public static var acFrequency: Field<Double> { field("ac_frequency") }
-  /// Power of ten that goes with the AC frequency values of this block.
-  public static var acFrequencySf: Field<Int> { field("ac_frequency_sf") }
-  /// Apparent AC power. In kVA.
+  /// Apparent AC power. In kVA. Source: note table 24 row 19; spreadsheet row 887.
   public static var acVa: Field<Double> { field("ac_va") }
-  /// Power of ten that goes with the apparent power values of this block.
-  public static var acVaSf: Field<Int> { field("ac_va_sf") }
-  /// Reactive AC power. In kvar.
+  /// Reactive AC power. In kvar. Source: note table 24 row 21; spreadsheet row 889.
   public static var acVar: Field<Double> { field("ac_var") }
-  /// Power of ten that goes with the reactive power values of this block.
-  public static var acVarSf: Field<Int> { field("ac_var_sf") }
-  /// Ratio of active to apparent power.
+  /// Ratio of active to apparent power. Source: note table 24 row 23; spreadsheet row 891.
   public static var acPf: Field<Double> { field("ac_pf") }
-  /// Power of ten that goes with the power factor values of this block.
-  public static var acPfSf: Field<Int> { field("ac_pf_sf") }
-  /// Energy produced since the beginning; every gateway seen so far leaves it at zero. In Wh.
+  /// Energy produced since the beginning; every gateway seen so far leaves it at zero. In Wh. Source: note table 24 row
+  /// 25; spreadsheet row 893.
   public static var acEnergyWh: Field<Double> { field("ac_energy_wh") }
-  /// Power of ten that goes with the AC energy values of this block.
-  public static var acEnergyWhSf: Field<Int> { field("ac_energy_wh_sf") }
-  /// Current on the battery side. In A.
+  /// Current on the battery side. In A. Source: note table 24 row 27; spreadsheet row 895.
   public static var dcCurrent: Field<Double> { field("dc_current") }
-  /// Power of ten that goes with the DC current values of this block.
-  public static var dcCurrentSf: Field<Int> { field("dc_current_sf") }
-  /// Voltage on the battery side. In V.
+  /// Voltage on the battery side. In V. Source: note table 24 row 29; spreadsheet row 897.
   public static var dcVoltage: Field<Double> { field("dc_voltage") }
-  /// Power of ten that goes with the DC voltage values of this block.
-  public static var dcVoltageSf: Field<Int> { field("dc_voltage_sf") }
-  /// Power on the battery side. In W.
+  /// Power on the battery side. In W. Source: note table 24 row 31; spreadsheet row 899.
   public static var dcPower: Field<Double> { field("dc_power") }
-  /// Power of ten that goes with the DC power values of this block.
-  public static var dcPowerSf: Field<Int> { field("dc_power_sf") }
-  /// Temperature inside the cabinet. In °C.
+  /// Temperature inside the cabinet. In °C. Source: note table 24 row 33; spreadsheet row 901.
   public static var tempCab: Field<Double> { field("temp_cab") }
-  /// Temperature of the heat sink or its coolant. In °C.
+  /// Temperature of the heat sink or its coolant. In °C. Source: note table 24 row 34; spreadsheet row 902.
   public static var tempSink: Field<Double> { field("temp_sink") }
-  /// Temperature of the transformer. In °C.
+  /// Temperature of the transformer. In °C. Source: note table 24 row 35; spreadsheet row 903.
   public static var tempTrans: Field<Double> { field("temp_trans") }
-  /// Temperature of a further sensor. In °C.
+  /// Temperature of a further sensor. In °C. Source: note table 24 row 36; spreadsheet row 904.
   public static var tempOther: Field<Double> { field("temp_other") }
-  /// Power of ten that goes with the temperature values of this block.
-  public static var tempSf: Field<Int> { field("temp_sf") }
-  /// Operating state as a number.
+  /// Operating state as a number. Source: note table 24 row 38; spreadsheet row 906.
   public static var status: Field<Int> { field("status") }
-  /// Operating state as a number of the vendor's own.
+  /// Operating state as a number of the vendor's own. Source: note table 24 row 39; spreadsheet row 907.
   public static var statusVendor: Field<Int> { field("status_vendor") }
-  /// Events of the inverter, standard bits 0 to 31.
+  /// Events of the inverter, standard bits 0 to 31. Source: note table 24 row 40; spreadsheet row 908.
   public static var event1: Field<Flags.SunspecEvent1> { field("event_1") }
-  /// Standard event bits 32 to 63, kept for later use.
+  /// Standard event bits 32 to 63, kept for later use. Source: note table 24 row 41; spreadsheet row 909.
   public static var event2: Field<Int> { field("event_2") }
-  /// Events of the vendor's own, bits 0 to 31.
+  /// Events of the vendor's own, bits 0 to 31. Source: note table 24 row 42; spreadsheet row 910.
   public static var event1Vendor: Field<Int> { field("event_1_vendor") }
-  /// Vendor event bits 32 to 63, kept for later use.
+  /// Vendor event bits 32 to 63, kept for later use. Source: note table 24 row 43; spreadsheet row 911.
   public static var event2Vendor: Field<Int> { field("event_2_vendor") }
-  /// Vendor event bits 64 to 95, kept for later use.
+  /// Vendor event bits 64 to 95, kept for later use. Source: note table 24 row 44; spreadsheet row 912.
   public static var event3Vendor: Field<Int> { field("event_3_vendor") }
-  /// Vendor event bits 96 to 127, kept for later use.
+  /// Vendor event bits 96 to 127, kept for later use. Source: note table 24 row 45; spreadsheet row 913.
   public static var event4Vendor: Field<Int> { field("event_4_vendor") }
 
   private static func field<Value>(_ name: String) -> Field<Value> {
