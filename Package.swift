@@ -30,12 +30,10 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let package = Package(
   name: "mate3",
   products: [
-    .library(name: "Mate3", targets: ["Mate3"]),
+    .library(name: "Mate3", targets: ["Mate3", "Registry", "RegisterIO", "FieldCodec", "ModbusTransport"]),
     .executable(name: "mate3", targets: ["CommandLineTool"]),
     // For Benchmarks/ alone; nothing in it is promised to stay.
-    .library(
-      name: "Mate3Parts",
-      targets: ["Registry", "RegisterIO", "FieldCodec", "Mate3", "MessageIO", "Topics", "Bridge", "Simulator"]),
+    .library(name: "Mate3Parts", targets: ["PureWork"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -82,6 +80,12 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
+    .target(
+      name: "PureWork",
+      dependencies: [
+        "Registry", "RegisterIO", "FieldCodec", "Mate3", "MessageIO", "Topics", "Bridge", "Simulator", log,
+      ],
+      path: "Benchmarks/Sources/PureWork", swiftSettings: settings),
     library("TestSupport", ["Registry", "RegisterIO", "MessageIO", "ModbusTransport", "MQTTTransport", "Threads"]),
 
     tests("RegistryTests", ["Registry", "CRegistryData", "TypedNames", "TestSupport"]),

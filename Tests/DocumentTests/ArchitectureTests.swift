@@ -16,10 +16,10 @@ import Testing
     let products = package.matches(of: /let (\w+) = Target\.Dependency\.product\(name: "(\w+)"/)
     let aliases = Dictionary(products.map { (String($0.1), String($0.2)) }) { first, _ in first }
     var manifest: [String: Set<String>] = [:]
-    let bare = /\.(?:systemLibrary|target)\(\s*name: "(\w+)"/
+    let bare = /\.systemLibrary\(\s*name: "(\w+)"/
     for match in package.matches(of: bare) { manifest[String(match.1)] = [] }
     // A module's list ends where a line or the call does; no name has a bracket in it.
-    let full = /(?:library\(\s*|executableTarget\(\s*name: )"(\w+)"(?:,\s*(?:dependencies: )?\[([^\]]*)\])?/
+    let full = /(?:library\(\s*|arget\(\s*name: )"(\w+)"(?:,\s*(?:dependencies: )?\[([^\]]*)\])?/
     for match in package.matches(of: full) {
       let list = (match.2 ?? "").replacing(/\.product\(name: ("\w+"), package: "[\w-]+"\)/) { String($0.1) }
       let names = list.split(separator: ",").map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
