@@ -182,7 +182,6 @@ struct SafetyOracle {
   /// Whether nothing on the wire can show that another device is in a place.
   func isUndetectable(_ target: Target, _ world: OracleWorld) -> Bool {
     guard case .port = target, isRight(target, world) else { return false }
-    let now = Self.counters(target, in: world)
     for rival in rivals(of: target) {
       guard memory.known[rival] != nil, Self.place(rival, in: world) != nil else { continue }
       if !isConsistent(Self.counters(rival, in: world), rival, world) { return false }

@@ -27,7 +27,7 @@ public struct EvidenceItem: Sendable {
   let field: FieldDefinition?
   public let range: RegisterRange
   public let expected: [UInt16]
-  /// Whether it says where the block is: its header, or its port.
+  /// Whether it says where the block is: its header, its port, or the end of the map.
   var isPlace = false
 
   /// As results name it.

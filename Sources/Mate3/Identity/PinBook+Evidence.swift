@@ -71,7 +71,7 @@ extension PinBook {
         add(other) { isHeader($0, of: other) }
       }
       if let end = RegisterRange(start: layout.end, count: 2) {
-        items.append(EvidenceItem(device: block.key, field: nil, range: end, expected: [0xFFFF, 0]))
+        items.append(EvidenceItem(device: block.key, field: nil, range: end, expected: [0xFFFF, 0], isPlace: true))
       }
     } else if let partner = layout.partner(of: block) {
       add(partner) { _ in true }
