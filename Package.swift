@@ -101,7 +101,8 @@ let package = Package(
     tests(
       "HomeAssistantTests",
       [
-        "HomeAssistant", "Bridge", "Mate3", "MessageIO", "Registry", "RegisterIO", "FieldCodec", "Topics", "Simulator",
+        "HomeAssistant", "Bridge", "Derived", "Mate3", "MessageIO", "Registry", "RegisterIO", "FieldCodec", "Topics",
+        "Simulator",
         "TestSupport", log,
       ]),
     tests("ModbusTransportTests", ["ModbusTransport", "RegisterIO", "Simulator", "TestSupport", "Threads"]),

@@ -32,7 +32,6 @@ public struct BridgeService: Service {
   private let gateway: GatewayService
   private let commands: CommandService
   private let router: EventRouter
-  private let discovery: DiscoveryService?
   private let unresolved: [WriteIntent]
   private let logger: Logger
   /// Where the age of readings is watched: a thread that nothing else can hold up. Nil for Swift's own threads.
@@ -45,11 +44,10 @@ public struct BridgeService: Service {
   ///   - instance: tells this run of the program from every other.
   public init(
     connection: any RegisterConnection, broker: any BrokerConnection, publisher: StatePublisher,
-    gateway: GatewayService, discovery: DiscoveryService? = nil, writes: WriteGuard = WriteGuard(),
+    gateway: GatewayService, discovery: DiscoverySettings? = nil, writes: WriteGuard = WriteGuard(),
     unresolved: [WriteIntent] = [], ledger: [LedgerEntry] = [], instance: String, logger: Logger
   ) {
     self.unresolved = unresolved
-    self.discovery = discovery
     self.connection = connection
     self.broker = broker
     self.publisher = publisher
@@ -90,7 +88,7 @@ public struct BridgeService: Service {
     watching.cancel()
     let saving = start { await gateway.saveLast() }
     resolving?.cancel()
-    discovery?.stop()
+    publisher.stop()
     await commands.stop()
     await ends(commanding, within: Self.commandGrace)
     // What is left waits between read-backs, and answers at once when cancelled, or hangs on the gateway.

@@ -12,7 +12,7 @@ actor EventRouter {
   private let publisher: StatePublisher
   private let gateway: GatewayService
   private let commands: CommandService
-  private let discovery: DiscoveryService?
+  private let discovery: DiscoverySettings?
   private let scheme: TopicScheme
   private let instance: String
   private let logger: Logger
@@ -33,7 +33,7 @@ actor EventRouter {
 
   init(
     broker: any BrokerConnection, publisher: StatePublisher, gateway: GatewayService, commands: CommandService,
-    discovery: DiscoveryService?, instance: String, logger: Logger
+    discovery: DiscoverySettings?, instance: String, logger: Logger
   ) {
     self.broker = broker
     self.publisher = publisher
@@ -147,7 +147,7 @@ actor EventRouter {
       guard isSurvey || !isSubscribed else { return }
       isSubscribed = true
       if isSurvey {
-        survey = RetainedSurvey(scheme: scheme, instance: instance, prefix: discovery?.settings.prefix)
+        survey = RetainedSurvey(scheme: scheme, instance: instance, prefix: discovery?.prefix)
       }
       report(
         broker.subscribe(
@@ -172,9 +172,7 @@ actor EventRouter {
       if !survey.isDone {
         logger.warning("the broker did not hand over what an earlier run left in time; old topics may remain")
       }
-      let found = survey.takeFound()
-      publisher.adopt(found)
-      discovery?.adopt(found)
+      gateway.adopt(survey.takeFound())
       report(broker.unsubscribe(surveyed))
     }
     report(broker.subscribe(scheme.inbound + status, qos: .atLeastOnce))
@@ -203,7 +201,7 @@ actor EventRouter {
 
   private func route(_ message: InboundMessage) async {
     if message.topic == discovery?.statusTopic {
-      if message.text == "online" { discovery?.homeAssistantStarted() }
+      if message.text == "online" { publisher.homeAssistantStarted() }
       return
     }
     switch scheme.parse(message.topic) {

@@ -21,8 +21,8 @@ extension BridgeConfiguration {
   }
 
   /// What Home Assistant is told.
-  var discoverySettings: DiscoveryService.Settings {
-    var settings = DiscoveryService.Settings()
+  var discoverySettings: DiscoverySettings {
+    var settings = DiscoverySettings()
     settings.isOn = homeAssistant.isOn
     settings.prefix = homeAssistant.prefix
     return settings

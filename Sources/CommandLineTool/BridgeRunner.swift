@@ -35,14 +35,12 @@ struct BridgeRunner {
       commands: InboundCommands(isCommand: { $0.hasSuffix("/set") }, isRelease: releases.contains))
     let publisher = StatePublisher(
       settings: configuration.publisherSettings, program: program(instance: instance), broker: broker,
-      energies: state.energies, logger: logger)
-    let discovery = DiscoveryService(
-      settings: configuration.discoverySettings, policy: configuration.commands, version: Mate3Command.version,
-      publisher: publisher, logger: logger)
+      logger: logger)
     let gateway = GatewayService(
       settings: configuration.pollSettings, registry: registry, names: configuration.deviceNames,
-      policy: configuration.commands, identity: state.identity, keepEnergies: state.keepEnergies,
-      connection: connection, publisher: publisher, discovery: discovery, startDelay: startDelay, logger: logger)
+      policy: configuration.commands, identity: state.identity, energies: state.energies,
+      keepEnergies: state.keepEnergies, connection: connection, publisher: publisher,
+      discovery: configuration.discoverySettings, startDelay: startDelay, logger: logger)
     logger.info(
       "started",
       metadata: [
@@ -51,7 +49,8 @@ struct BridgeRunner {
         "broker": "\(configuration.broker.address)", "base": "\(configuration.topics.base)",
       ])
     var service = BridgeService(
-      connection: connection, broker: broker, publisher: publisher, gateway: gateway, discovery: discovery,
+      connection: connection, broker: broker, publisher: publisher, gateway: gateway,
+      discovery: configuration.discoverySettings,
       writes: state.writes, unresolved: state.unresolved, ledger: state.ledger, instance: instance, logger: logger)
     service.watch = watch
     return service

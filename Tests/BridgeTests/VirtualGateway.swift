@@ -146,9 +146,7 @@ struct VirtualBridge: Sendable {
       settings: StatePublisher.Settings(scheme: TopicScheme(base: "mate3")),
       program: ProgramInfo(version: "0", instance: "i", startedAt: Date(), settings: { [:] }), broker: broker,
       logger: logger)
-    let discovery = DiscoveryService(
-      settings: DiscoveryService.Settings(), policy: CommandPolicy(), version: "1", publisher: publisher, logger: logger
-    )
+    let reader = Mutex<GatewayService?>(nil)
     let moment = Mutex<ContinuousClock.Instant?>(nil)
     let hasLooked = Mutex(false)
     gateway = VirtualGateway(
@@ -159,7 +157,7 @@ struct VirtualBridge: Sendable {
           moment = due
           return due
         }
-        let again = publisher.look(at: now)
+        let again = reader.withLock { $0 }?.live.look(at: now) ?? now
         guard due <= now else { return min(again, due) }
         let isFirst = hasLooked.withLock { hasLooked in
           defer { hasLooked = true }
@@ -169,8 +167,9 @@ struct VirtualBridge: Sendable {
         return again
       })
     service = GatewayService(
-      settings: settings, registry: registry, connection: gateway, publisher: publisher, discovery: discovery,
-      logger: logger)
+      settings: settings, registry: registry, connection: gateway, publisher: publisher,
+      discovery: DiscoverySettings(), logger: logger)
+    reader.withLock { [service] in $0 = service }
     broker.connect()
     publisher.brokerConnected()
   }

@@ -7,17 +7,20 @@ import MessageIO
 import Registry
 import Topics
 
-/// What a ``DiscoveryService`` knows: what was seen of the system, what was announced, and what an earlier run left.
+/// Which devices and entities Home Assistant is told of: what was seen of the system, what was announced, and what an
+/// earlier run left.
 struct DiscoveryState {
-  let settings: DiscoveryService.Settings
+  let settings: DiscoverySettings
   let policy: CommandPolicy
   let version: String
-  let publisher: StatePublisher
+  let scheme: TopicScheme
   let logger: Logger
 
+  /// The values that the bridge works out.
   private var computed: [ComputedField] = []
   private var observations = Observations()
-  private var layout: SystemLayout?
+  /// What the last scan has found.
+  private var system: Cycle.System?
   /// The gateway's MAC in what is announced, nil before anything is.
   private var announcedMAC: String?
   /// The messages sent last, so that only what changed is made anew.
@@ -27,55 +30,55 @@ struct DiscoveryState {
   private var left: [LeftDocument] = []
   private var isWaitingForMAC = false
 
-  init(
-    settings: DiscoveryService.Settings, policy: CommandPolicy, version: String, publisher: StatePublisher,
-    logger: Logger
-  ) {
+  init(settings: DiscoverySettings, policy: CommandPolicy, version: String, scheme: TopicScheme, logger: Logger) {
     self.settings = settings
     self.policy = policy
     self.version = version
-    self.publisher = publisher
+    self.scheme = scheme
     self.logger = logger
   }
 
-  /// Takes which values the bridge works out. Called before ``scanned(_:)``.
-  mutating func setComputed(_ fields: [DerivedField]) { computed = fields.map(ComputedField.init) }
-
   // MARK: What was read
 
-  /// Takes a complete scan. Called before its values are published, so that no entity shows a value that it does not
-  /// know.
-  mutating func scanned(_ image: SystemImage) {
-    layout = image.layout
-    guard settings.isOn else { return }
+  /// Takes a complete scan.
+  /// - Parameters:
+  ///   - values: every value that it has found.
+  ///   - computed: the values that the bridge works out.
+  /// - Returns: what is to be published before the values, so that no entity shows a value that it does not know.
+  mutating func scanned(
+    _ system: Cycle.System, _ values: [FieldChange], computed: [DerivedField]
+  ) -> [Announcement] {
+    self.system = system
+    self.computed = computed.map(ComputedField.init)
     observations.beginScan()
-    for slot in image.map.slots {
-      guard let value = image.value(ofSlot: slot.index) else { continue }
-      take(value, slot, image.layout)
-    }
-    announce()
+    take(values, of: system)
+    return announce()
   }
 
-  /// Takes changed values before they are published.
-  mutating func changed(_ changes: [FieldChange], _ image: SystemImage) {
-    guard settings.isOn, layout != nil else { return }
-    var isNews = false
-    for change in changes where image.map.slots.indices.contains(change.slot) {
-      if take(change.value, image.map.slots[change.slot], image.layout) { isNews = true }
-    }
-    if isNews { announce() }
+  /// Takes changed values.
+  /// - Returns: what is to be published before them.
+  mutating func changed(_ changes: [FieldChange]) -> [Announcement] {
+    guard let system, take(changes, of: system) else { return [] }
+    return announce()
   }
 
-  /// - Returns: whether the value asks for another announcement.
+  /// - Returns: whether the values ask for another announcement.
   @discardableResult
-  private mutating func take(_ value: FieldValue, _ slot: FieldSlot, _ layout: SystemLayout) -> Bool {
-    observations.take(value, of: slot.field, at: FieldPlace(slot.field, of: layout.blocks[slot.blockIndex]))
+  private mutating func take(_ changes: [FieldChange], of system: Cycle.System) -> Bool {
+    guard settings.isOn else { return false }
+    var isNews = false
+    for change in changes where system.map.slots.indices.contains(change.slot) {
+      let slot = system.map.slots[change.slot]
+      let place = FieldPlace(slot.field, of: system.layout.blocks[slot.blockIndex])
+      if observations.take(change.value, of: slot.field, at: place) { isNews = true }
+    }
+    return isNews
   }
 
-  private mutating func announce() {
-    guard let layout else { return }
+  private mutating func announce() -> [Announcement] {
+    guard settings.isOn, let layout = system?.layout else { return [] }
     let system = DiscoverySystem(
-      layout: layout, observations: observations, policy: policy, scheme: publisher.settings.scheme,
+      layout: layout, observations: observations, policy: policy, scheme: scheme,
       prefix: settings.prefix, version: version, computed: computed,
       eventKinds: BridgeEvent.Kind.allCases.map(\.rawValue))
     guard let documents = system.documents(), let mac = system.mac else {
@@ -83,7 +86,7 @@ struct DiscoveryState {
         logger.info("the gateway shows no MAC address yet; Home Assistant is told of it when it does")
       }
       isWaitingForMAC = true
-      return
+      return []
     }
     isWaitingForMAC = false
     var announcements = withdrawAnotherGateway(than: mac) + judge(documents, mac: mac)
@@ -99,8 +102,7 @@ struct DiscoveryState {
       announcements.append(
         Announcement(topic: document.topic, payload: payload(of: document), owner: document.owner))
     }
-    // Handed over in one piece, so that two calls can't mix.
-    publisher.announce(announcements)
+    return announcements
   }
 
   /// With another gateway at the address everything is another device.
@@ -124,17 +126,16 @@ struct DiscoveryState {
   // MARK: What an earlier run left
 
   /// Takes what the broker holds below the discovery prefix.
-  mutating func adopt(_ retained: [InboundMessage]) {
-    let scheme = publisher.settings.scheme
+  /// - Returns: what is to be published.
+  mutating func adopt(_ retained: [InboundMessage]) -> [Announcement] {
     let found = retained.compactMap {
       LeftDocument(topic: $0.topic, payload: $0.payload, prefix: settings.prefix, scheme: scheme)
     }
     guard settings.isOn else {
-      publisher.announce(found.filter(\.isOfThisBase).map { Announcement(withdrawing: $0.topic) })
-      return
+      return found.filter(\.isOfThisBase).map { Announcement(withdrawing: $0.topic) }
     }
     left += found
-    if announcedMAC != nil { announce() }
+    return announcedMAC == nil ? [] : announce()
   }
 
   /// Decides about what an earlier run left: components that are gone are removed, devices that may only be away for
@@ -142,7 +143,7 @@ struct DiscoveryState {
   /// under another base, goes at once.
   private mutating func judge(_ documents: [DiscoveryDocument], mac: String) -> [Announcement] {
     let topics = Set(documents.map(\.topic))
-    let present = Set(layout?.blocks.map(\.key) ?? [])
+    let present = Set(system?.layout.blocks.map(\.key) ?? [])
     defer { left = [] }
     return left.compactMap { document in
       if topics.contains(document.topic) {

@@ -12,7 +12,7 @@ struct Freshness: Sendable {
   static let longestReading: Duration = .seconds(60)
 
   let devices: [DeviceKey]
-  var isClockStopped: Bool
+  var isClockStopped = false
   private let live: Duration
   /// The device of each group, by its position, and how old a reading of the group may be.
   private let groups: [(device: Int, limit: Duration)]
@@ -24,8 +24,7 @@ struct Freshness: Sendable {
 
   /// - Parameter read: the groups that the scan has read whole.
   init(
-    _ layout: SystemLayout, _ map: ReadMap, settings: PollSettings, read: [Int], isClockStopped: Bool = false,
-    at now: ContinuousClock.Instant
+    _ layout: SystemLayout, _ map: ReadMap, settings: PollSettings, read: [Int], at now: ContinuousClock.Instant
   ) {
     var devices: [DeviceKey] = []
     groups = map.groups.map { group in
@@ -35,7 +34,6 @@ struct Freshness: Sendable {
       return (device, settings.interval(group.interval) * Self.staleAfter)
     }
     self.devices = devices
-    self.isClockStopped = isClockStopped
     live = settings.live
     lastRead = Array(repeating: nil, count: groups.count)
     lastLive = now

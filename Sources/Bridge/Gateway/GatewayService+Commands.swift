@@ -167,9 +167,10 @@ extension GatewayService {
       pins.repin(request.field, of: request.block, words: outcome.read)
       noteWritten(request, outcome)
     }
-    if let image { discovery?.changed(changes, image) }
-    publishTimes(after: changes)
-    publisher.apply(changes)
+    guard let image else { return }
+    var cycle = Cycle(at: now, changes: changes)
+    cycle.times = timeValues(after: changes, image)
+    _ = live.take(cycle)
   }
 
   /// The fields that a command writes: itself, or the hour and the minute of a time of day.

@@ -9,7 +9,7 @@ extension GatewayService {
   func cycle(_ due: Set<IntervalClass>) async throws {
     guard image != nil else { return }
     attempts.begin(at: now)
-    publisher.beginReading(at: now)
+    live.beginReading(at: now)
     image?.beginCycle()
     var reading = CycleReading()
     do {
@@ -44,13 +44,9 @@ extension GatewayService {
     counters.cycles += 1
     if takeEvidence(changes, read: groups) { evidenceScans.want(at: now) }
     if changes.contains(where: { !$0.value.isPresent }) { search.begin(every: settings.live, at: now) }
-    if let image, !changes.isEmpty {
-      // Before the values, so that no entity shows what it does not know.
-      discovery?.changed(changes, image)
-      publishTimes(after: changes)
-      publisher.apply(changes)
-    }
-    await completed(groups, at: now)
+    var read = Cycle(at: now, changes: changes)
+    if let image { read.times = timeValues(after: changes, image) }
+    await completed(publish(read, groups: groups), at: now)
   }
 
   private struct CycleReading {
@@ -63,13 +59,13 @@ extension GatewayService {
   /// Reads ranges of the plan in one transaction, which a waiting command ends after the range under way.
   /// - Returns: how many ranges are done with, at least one.
   private func fetch(_ ranges: ArraySlice<RegisterRange>, _ reading: inout CycleReading) async throws -> Int {
-    let (publisher, connection) = (publisher, connection)
+    let (live, connection) = (live, connection)
     let (read, failure) = try await connection.transact { exchange in
       var read: [[UInt16]] = []
       do {
         for range in ranges {
           read.append(try await exchange.read(range))
-          publisher.answered(at: connection.now)
+          live.answered(at: connection.now)
           if exchange.isAwaited || Task.isCancelled { break }
         }
         return (read, RegisterError?.none)
@@ -144,7 +140,7 @@ extension GatewayService {
   private func request(_ range: RegisterRange) async throws -> [UInt16] {
     counters.note(range)
     let words = try await connection.transact { try await $0.read(range) }
-    publisher.answered(at: now)
+    live.answered(at: now)
     return words
   }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import Mate3
+import MessageIO
 import RegisterIO
 import Registry
 package import Threads
@@ -14,24 +15,37 @@ extension GatewayService {
   /// - Parameter thread: where it waits: one that nothing else can hold up. Nil for Swift's own.
   nonisolated package func watchFreshness(on thread: ThreadExecutor? = nil) async {
     while !Task.isCancelled {
-      let again = publisher.look(at: connection.now)
+      let again = live.look(at: connection.now)
       if let thread { await thread.sleep(until: again) } else { try? await Task.sleep(until: again) }
     }
   }
 
   /// Whether the gateway answers, so that a command may go ahead.
-  nonisolated func isAnswering() -> Bool { publisher.isAnswering(at: connection.now) }
+  nonisolated func isAnswering() -> Bool { live.isAnswering(at: connection.now) }
 
-  /// A cycle or scan has read these groups whole, and what it brought is published.
-  func completed(_ groups: [Int], at now: ContinuousClock.Instant) async {
-    guard let map = image?.map else { return }
-    var intervals: Set<IntervalClass> = []
-    for group in groups where map.groups.indices.contains(group) { intervals.insert(map.groups[group].interval) }
+  /// Takes what an earlier run left at the broker.
+  nonisolated func adopt(_ retained: [InboundMessage]) { live.adopt(retained) }
+
+  /// Publishes what a cycle or scan has brought.
+  /// - Returns: which intervals it has read.
+  func publish(_ read: Cycle, groups: [Int]) -> Set<IntervalClass> {
+    guard let image else { return [] }
+    let intervals = Set(groups.map { image.map.groups[$0].interval })
     for interval in intervals { lastReadTimes[interval] = Date() }
-    watchClock(intervals, at: now)
+    let wasStopped = clockWatch.isStopped
+    watchClock(intervals, image, at: read.at)
+    var cycle = read
+    cycle.groups = groups
     // A system without live blocks lives by its other readings.
-    let isLive = intervals.contains(.live) || !map.groups.contains { $0.interval == .live }
-    publisher.completed(groups, isLive: isLive, at: now)
+    cycle.isLive = intervals.contains(.live) || !image.map.groups.contains { $0.interval == .live }
+    cycle.isClockStopped = clockWatch.isStopped
+    if let energies = live.take(cycle) { saveLater(.energies(energies)) }
+    if clockWatch.isStopped != wasStopped { reportClock() }
+    return intervals
+  }
+
+  /// What a cycle or scan has brought is published.
+  func completed(_ intervals: Set<IntervalClass>, at now: ContinuousClock.Instant) async {
     if isSilent {
       isSilent = false
       infoDue = now
@@ -39,12 +53,10 @@ extension GatewayService {
       publisher.setGatewayInfo(gatewayInfo())
     }
     attempts.ended(isGood: true)
-    if intervals.contains(.settings) {
-      await watchWritten(at: now)
-      saveEnergies(at: now)
-      savePins(at: now)
-    }
-    if intervals.contains(.settings), infoDue <= now {
+    guard intervals.contains(.settings) else { return }
+    await watchWritten(at: now)
+    savePins(at: now)
+    if infoDue <= now {
       saveLater(.check)
       infoDue = now + Self.infoInterval
       publisher.setGatewayInfo(gatewayInfo())
@@ -54,7 +66,7 @@ extension GatewayService {
   /// The gateway could not be read.
   func unreachable(_ error: any Error) {
     counters.failures += 1
-    publisher.readingFailed(at: now)
+    live.readingFailed(at: now)
     attempts.ended(isGood: false)
     search.begin(every: settings.live, at: now)
     guard !isSilent else {
@@ -74,15 +86,14 @@ extension GatewayService {
     return places.count == names.count ? places : []
   }
 
-  private func watchClock(_ intervals: Set<IntervalClass>, at now: ContinuousClock.Instant) {
-    guard settings.checksClock, intervals.contains(.settings), !clockAddresses.isEmpty, let image else { return }
+  private func watchClock(_ intervals: Set<IntervalClass>, _ image: SystemImage, at now: ContinuousClock.Instant) {
+    guard settings.checksClock, intervals.contains(.settings), !clockAddresses.isEmpty else { return }
     let words = clockAddresses.compactMap { image.word($0) }
-    guard words.count == clockAddresses.count else { return }
-    let wasStopped = clockWatch.isStopped
-    clockWatch.take(words, at: now)
-    guard clockWatch.isStopped != wasStopped else { return }
+    if words.count == clockAddresses.count { clockWatch.take(words, at: now) }
+  }
+
+  private func reportClock() {
     infoDue = now
-    publisher.setClockStopped(clockWatch.isStopped, at: now)
     publisher.publish(
       event: clockWatch.isStopped
         ? BridgeEvent(

@@ -86,7 +86,11 @@ extension GatewayService {
 
   /// Publishes of each device with commands whether they are taken, or why not.
   func refreshCommandStates() {
-    guard let layout = image?.layout else { return }
+    if let layout = image?.layout { publisher.setCommandStates(commandStates(layout)) }
+  }
+
+  /// Of each device with commands why they are refused; nil when they are not.
+  func commandStates(_ layout: SystemLayout) -> [DeviceKey: String?] {
     var reasons: [DeviceKey: String?] = [:]
     for block in layout.blocks where !block.isDuplicate {
       let isCommandable = block.definition.fields.contains {
@@ -98,7 +102,7 @@ extension GatewayService {
       reasons.updateValue(
         statesProblem ?? duplicate ?? pins.refusal(for: block, in: layout)?.reason, forKey: block.key)
     }
-    publisher.setCommandStates(reasons)
+    return reasons
   }
 
   /// Sets or clears an alert, which stands retained until its cause is gone.

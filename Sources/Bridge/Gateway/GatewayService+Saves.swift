@@ -71,15 +71,10 @@ extension GatewayService {
     if statesProblem == nil, pins.pins != keptPins { saveLater(.pins) }
   }
 
-  /// Keeps the daily counters behind the values of the whole system when it is time.
-  func saveEnergies(at now: ContinuousClock.Instant) {
-    if let energies = publisher.energiesToSave(at: now) { saveLater(.energies(energies)) }
-  }
-
   /// Keeps what there is at the end of the run, and waits for it.
   func saveLast() async {
     if statesProblem == nil, pins.pins != keptPins { saveLater(.pins) }
-    if let energies = publisher.dailyEnergies { saveLater(.energies(energies)) }
+    if let energies = live.dailyEnergies { saveLater(.energies(energies)) }
     await saving?.value
   }
 

@@ -20,11 +20,36 @@ extension GatewayService {
   }
 
   private func walkChain() async throws {
-    let walk = try await readChain()
+    let found = take(try await readChain())
+    let notices = identify(found)
+    announce(found)
+    let intervals = publish(found)
+    keep(found)
+    await report(notices)
+    publishAlerts()
+    await search(after: found, notices)
+    backoff.reset()
+    await completed(intervals, at: found.at)
+    await confirmIdentity(at: found.at)
+  }
+
+  /// What a walk has found, and what it takes the place of.
+  private struct Found {
+    let at: ContinuousClock.Instant
+    let image: SystemImage
+    let changes: [FieldChange]
+    let groups: [Int]
+    let earlier: SystemImage?
+    let earlierPins: PinBook
+    var layout: SystemLayout { image.layout }
+    /// Whether the layout is the one of the scan before.
+    var isSame: Bool { earlier.map { $0.layout.isSame(as: layout) } ?? false }
+  }
+
+  /// Makes a walk's words the image that is read from now on.
+  private func take(_ walk: ChainWalk) -> Found {
     let layout = walk.layout(registry: registry, names: names)
-    let now = self.now
     var scanned = SystemImage(layout: layout)
-    scanned.beginCycle()
     for block in layout.blocks {
       guard let range = block.range else { continue }
       let words = (range.start..<range.end).compactMap(walk.word)
@@ -35,55 +60,59 @@ extension GatewayService {
       held = held.mapped { scanned.keep($0, of: image) }
     }
     let (changes, groups) = scanned.commit()
-    let known = pins
-    let notices = pins.observe(layout, word: scanned.word)
-    let earlier = image
-    let isSame = earlier.map { $0.layout.isSame(as: layout) } ?? false
+    let found = Found(
+      at: now, image: scanned, changes: changes, groups: groups, earlier: image, earlierPins: pins)
     image = scanned
     clockAddresses = Self.clockAddresses(in: layout)
+    times = Self.times(in: layout, scanned.map)
     plans = [:]
-    if !isSame { refusals.forget() }
+    if !found.isSame { refusals.forget() }
+    schedule.wasRead(at: found.at)
     isLayoutValid = true
-    report(layout, isSame: isSame)
-    for block in layout.blocks where block.isDuplicate {
-      publisher.publish(
-        event: BridgeEvent(
-          .duplicateDevice,
-          "a second block answers as \(block.key), at register \(block.address); it is not published, and neither is "
-            + "written"))
+    return found
+  }
+
+  private func identify(_ found: Found) -> [IdentityNotice] {
+    pins.observe(found.layout, word: found.image.word)
+  }
+
+  private func publish(_ found: Found) -> Set<IntervalClass> {
+    var system = Cycle.System(layout: found.layout, map: found.image.map)
+    system.pinned = pins.expected
+    system.times = times
+    system.devices = deviceList()
+    system.commandStates = commandStates(found.layout)
+    var cycle = Cycle(at: found.at, system: system, changes: found.changes)
+    cycle.times = timeValues(found.image)
+    return publish(cycle, groups: found.groups)
+  }
+
+  /// Keeps on disk what has changed of it.
+  private func keep(_ found: Found) {
+    savePins(ifNot: found.earlierPins)
+    if found.layout.isEndKnown, found.layout.end != expectedEnd {
+      expectedEnd = found.layout.end
+      saveLater(.mapEnd(found.layout.end))
     }
-    refreshCommandStates()
-    discovery?.setComputed(publisher.beginHouse(layout, scanned.map, pinned: pins.expected))
-    discovery?.scanned(scanned)
-    publishTimes(of: scanned)
-    publisher.install(
-      layout, scanned.map, values: changes,
-      freshness: Freshness(
-        layout, scanned.map, settings: settings, read: groups, isClockStopped: clockWatch.isStopped, at: now),
-      at: now)
-    // Once more, for the devices that have left.
-    refreshCommandStates()
-    publisher.setDevices(deviceList())
-    schedule.wasRead(at: now)
-    savePins(ifNot: known)
-    if layout.isEndKnown, layout.end != expectedEnd {
-      expectedEnd = layout.end
-      saveLater(.mapEnd(layout.end))
+  }
+
+  /// Says what is missing, and has it looked for.
+  private func search(after found: Found, _ notices: [IdentityNotice]) async {
+    if let earlier = found.earlier, !found.isSame || found.image.hasLost(anythingOf: earlier) {
+      search.begin(every: settings.live, at: found.at)
     }
-    await report(notices)
-    publishAlerts()
-    if let earlier, !isSame || scanned.hasLost(anythingOf: earlier) { search.begin(every: settings.live, at: now) }
-    let isWhole =
-      await reportMissing(in: layout) && layout.isEndKnown && !notices.contains(.gatewayBlank) && !pins.isInDoubt
-    search.scanned(isWhole: isWhole, every: settings.live, at: now)
-    backoff.reset()
-    await completed(groups, at: now)
+    let isComplete = await reportMissing(in: found.layout)
+    let isWhole = isComplete && found.layout.isEndKnown && !notices.contains(.gatewayBlank) && !pins.isInDoubt
+    search.scanned(isWhole: isWhole, every: settings.live, at: found.at)
+  }
+
+  /// One scan alone proves no change: the second one follows at once. Evidence that never stands still must not keep the
+  /// gateway busy with scans.
+  private func confirmIdentity(at now: ContinuousClock.Instant) async {
     guard pins.wantsAnotherScan else {
       isConfirming = false
       return
     }
-    // One scan alone proves no change: the second one follows at once. Evidence that never stands still must not keep
-    // the gateway busy with scans.
     guard !isConfirming else {
       evidenceScans.want(at: now)
       return
@@ -97,14 +126,14 @@ extension GatewayService {
   /// it was read back, not as the walk has read it before.
   private func readChain() async throws -> ChainWalk {
     let now = self.now
-    publisher.beginReading(at: now)
+    live.beginReading(at: now)
     var reading = ChainReading(
       walk: ChainWalk(registry: registry, limit: size.current, expectedEnd: expectedEnd),
       retries: refusals.left(of: fullRead, at: now))
     repeat {
-      let (before, size, publisher, connection) = (reading, size, publisher, connection)
+      let (before, size, live, connection) = (reading, size, live, connection)
       reading = try await connection.transact {
-        await Self.read(before, size, on: $0) { publisher.answered(at: connection.now) }
+        await Self.read(before, size, on: $0) { live.answered(at: connection.now) }
       }
       for range in reading.asked { counters.note(range) }
       refusals.count(before.retries - reading.retries)
@@ -178,7 +207,9 @@ extension GatewayService {
     return missing.isEmpty
   }
 
-  private func report(_ layout: SystemLayout, isSame: Bool) {
+  /// Tells of the layout what is not as it was, or as it should be.
+  private func announce(_ found: Found) {
+    let layout = found.layout
     if layout.isEndKnown {
       reportedCut = nil
     } else if reportedCut != layout.end {
@@ -189,7 +220,14 @@ extension GatewayService {
           "the chain of blocks breaks off at register \(layout.end) without its end block; the \(layout.blocks.count) "
             + "blocks before it are used, and what may follow is looked for again"))
     }
-    guard !isSame else { return }
+    for block in layout.blocks where block.isDuplicate {
+      publisher.publish(
+        event: BridgeEvent(
+          .duplicateDevice,
+          "a second block answers as \(block.key), at register \(block.address); it is not published, and neither is "
+            + "written"))
+    }
+    guard !found.isSame else { return }
     logger.info(
       "scanned the gateway",
       metadata: ["blocks": "\(layout.blocks.map { "\($0.key)" }.joined(separator: " "))", "end": "\(layout.end)"])

@@ -25,28 +25,24 @@ struct PlacedTime: Sendable {
 
 /// Times of day, whose hour and minute are fields of their own, are published as one value beside them.
 extension GatewayService {
-  /// Finds the times of day of a new layout, and publishes every one. Call it before the fields themselves are
-  /// published, so that no JSON topic holds a time that its fields contradict.
-  func publishTimes(of scanned: SystemImage) {
-    times = scanned.layout.blocks.filter { !$0.isDuplicate }.flatMap { block in
-      block.definition.clockTimes.compactMap { PlacedTime($0, block, scanned.map) }
+  /// The times of day of a layout.
+  static func times(in layout: SystemLayout, _ map: ReadMap) -> [PlacedTime] {
+    layout.blocks.filter { !$0.isDuplicate }.flatMap { block in
+      block.definition.clockTimes.compactMap { PlacedTime($0, block, map) }
     }
-    publisher.installCombined(times.map { ($0.block.key, $0.time.field.name) })
-    publishValues(scanned)
   }
 
-  /// Publishes the times of day when any of them changed, before the fields' own values.
-  func publishTimes(after changes: [FieldChange]) {
-    guard let image, let first = times.first, let last = times.last else { return }
+  /// The times of day as they are now.
+  func timeValues(_ image: SystemImage) -> [String?] { times.map { value(of: $0, image)?.text } }
+
+  /// The times of day when any of them changed.
+  func timeValues(after changes: [FieldChange], _ image: SystemImage) -> [String?]? {
+    guard let first = times.first, let last = times.last else { return nil }
     let near = changes.filter { $0.slot >= first.hour && $0.slot <= last.minute }
     guard times.contains(where: { time in near.contains { $0.slot == time.hour || $0.slot == time.minute } }) else {
-      return
+      return nil
     }
-    publishValues(image)
-  }
-
-  private func publishValues(_ image: SystemImage) {
-    publisher.setCombined(times.map { value(of: $0, image)?.text })
+    return timeValues(image)
   }
 
   /// Nil when the device has no value for the hour or the minute.

@@ -19,7 +19,7 @@ public actor GatewayService {
   let names: DeviceNames
   let connection: any RegisterConnection
   let publisher: StatePublisher
-  let discovery: DiscoveryService?
+  nonisolated let live: LiveSystem
   let validator: CommandValidator
   let logger: Logger
 
@@ -79,8 +79,9 @@ public actor GatewayService {
   public init(
     settings: PollSettings, registry: Registry, names: DeviceNames = DeviceNames(),
     policy: CommandPolicy = CommandPolicy(), identity: IdentityState = IdentityState(),
+    energies: DailyEnergies = DailyEnergies(),
     keepEnergies: @escaping @Sendable (DailyEnergies) throws -> Void = { _ in }, connection: any RegisterConnection,
-    publisher: StatePublisher, discovery: DiscoveryService? = nil,
+    publisher: StatePublisher, discovery: DiscoverySettings? = nil,
     startDelay: Duration = .zero, logger: Logger
   ) {
     pins = identity.pins
@@ -96,7 +97,12 @@ public actor GatewayService {
     self.names = names
     self.connection = connection
     self.publisher = publisher
-    self.discovery = discovery
+    live = LiveSystem(
+      publisher: publisher, settings: settings,
+      discovery: discovery.map {
+        DiscoveryState(
+          settings: $0, policy: policy, version: publisher.version, scheme: publisher.settings.scheme, logger: logger)
+      }, energies: energies)
     self.startDelay = startDelay
     self.logger = logger
     validator = CommandValidator(policy: policy, registry: registry)
@@ -177,7 +183,7 @@ public actor GatewayService {
     lastLayoutChange = now
     isLayoutValid = false
     expectedEnd = nil
-    publisher.readingFailed(at: now)
+    live.readingFailed(at: now)
     search.begin(every: settings.live, at: now)
     publisher.publish(event: BridgeEvent(.layoutChanged, "\(change.message); the gateway is scanned again"))
   }

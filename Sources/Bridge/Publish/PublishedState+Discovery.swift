@@ -3,7 +3,7 @@ import Topics
 
 extension PublishedState {
   /// Announces devices to Home Assistant, or withdraws them.
-  mutating func announce(_ announcements: [Announcement], at now: ContinuousClock.Instant = .now) {
+  mutating func announce(_ announcements: [Announcement], at now: ContinuousClock.Instant) {
     for announcement in announcements {
       let index = topics.index(of: announcement.topic, rank: .discovery, device: announcement.owner)
       if announcement.isKept {
@@ -14,7 +14,6 @@ extension PublishedState {
         topics.set(index, announcement.payload)
       }
     }
-    flush()
   }
 
   /// Time for Home Assistant to remove an entity: a topic that is cleared before is an invalid state to it.
@@ -61,32 +60,12 @@ extension PublishedState {
       let index = topics.index(of: settings.scheme.commands(device), rank: .availability, device: device)
       topics.set(index, JSONPayload.bytes(CommandState(state: reason == nil ? "online" : "offline", reason: reason)))
     }
-    flush()
-  }
-
-  /// Takes what is made of several fields in a new layout.
-  mutating func installCombined(_ fields: [(device: DeviceKey, field: String)]) {
-    combined = fields.map { device, field in
-      (topics.index(of: settings.scheme.state(device, field), rank: .state, device: device), device)
-    }
-  }
-
-  /// Publishes every value that is made of several fields, in the order in which they were installed; nil for those that
-  /// the device does not have now. They go out in front of the fields that are handed over next.
-  mutating func setCombined(_ texts: [String?]) {
-    for ((topic, device), text) in zip(combined, texts) {
-      // What was never there has no topic.
-      guard text != nil || topics.payload(topic) != nil else { continue }
-      topics.set(topic, text ?? "None")
-      objects.mark(device)
-    }
   }
 
   /// Sends everything retained once more.
   mutating func repeatAll() {
     guard isConnected else { return }
     topics.markAll()
-    flush()
   }
 
   private struct CommandState: Encodable {

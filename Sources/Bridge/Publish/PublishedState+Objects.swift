@@ -6,29 +6,28 @@ import Topics
 
 extension PublishedState {
   /// Takes which field topics the JSON topics of a new layout are made of.
-  mutating func installObjects(_ layout: SystemLayout, _ map: ReadMap) {
+  mutating func installObjects(_ system: Cycle.System, _ houseFields: [DerivedField]) {
     guard settings.publishesObjects else { return }
     for object in objects.objects where !present.contains(object.device) { publish(object, isOnline: false) }
     var members: [DeviceKey: [DeviceObjects.Member]] = [:]
-    let devices = map.slots.map { layout.blocks[$0.blockIndex].key }
-    for (slot, device) in zip(map.slots, devices) {
+    let devices = system.map.slots.map { system.layout.blocks[$0.blockIndex].key }
+    for (slot, device) in zip(system.map.slots, devices) {
       guard let topic = topic(ofSlot: slot.index) else { continue }
       members[device, default: []].append(
         DeviceObjects.Member(name: slot.field.name, topic: topic, shape: JSONShape(slot.field)))
     }
-    for block in layout.blocks where !block.isDuplicate {
+    for block in system.layout.blocks where !block.isDuplicate {
       for time in block.definition.clockTimes {
-        let topic = topics.index(
-          of: settings.scheme.state(block.key, time.field.name), rank: .state, device: block.key)
+        let topic = stateTopic(block.key, time.field.name)
         members[block.key, default: []].append(
           DeviceObjects.Member(name: time.field.name, topic: topic, shape: .text))
       }
     }
-    if let fields = house?.fields {
-      members[HouseTotals.device] = fields.map { field in
+    for field in houseFields {
+      members[HouseTotals.device, default: []].append(
         DeviceObjects.Member(
-          name: field.name, topic: houseTopic(field), shape: field.kind == .choice ? .text : .plain)
-      }
+          name: field.name, topic: stateTopic(HouseTotals.device, field.name),
+          shape: field.kind == .choice ? .text : .plain))
     }
     objects = DeviceObjects(
       members.sorted { "\($0.key)" < "\($1.key)" }.map { device, members in

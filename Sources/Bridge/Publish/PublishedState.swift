@@ -11,18 +11,16 @@ import Topics
 /// What a ``StatePublisher`` knows: every retained topic's last value, and what waits for the broker.
 struct PublishedState {
   let settings: StatePublisher.Settings
-  private let program: ProgramInfo
+  let program: ProgramInfo
   private let broker: any BrokerConnection
   private let logger: Logger
 
   var topics = RetainedTopics()
   var objects = DeviceObjects()
-  let energies: DailyEnergies
-  var house: HouseTotals?
-  /// The totals of the layout that is about to be installed.
-  var nextHouse: HouseTotals?
   /// For each slot of the installed layout the position of its topic, nil when it is not published.
   private var slotTopics: [Int?] = []
+  /// Topics of the values of the whole system.
+  private var houseTopics: [Int] = []
   /// Topics that hold what is made of several fields.
   var combined: [(topic: Int, device: DeviceKey)] = []
   /// Devices that have commands.
@@ -33,30 +31,24 @@ struct PublishedState {
   /// The layout installed last, nil before the first scan.
   private var layout: SystemLayout?
   private(set) var online: [DeviceKey: Bool] = [:]
-  /// Of the installed layout; nil before the first scan.
-  var freshness: Freshness?
   var departed: [DeviceKey: ContinuousClock.Instant] = [:]
   /// Topics of an earlier run's fields that are not judged yet.
   private var found: [String] = []
   private var queue: Deque<OutboundMessage> = []
   private var queuedBytes = 0
-  private var gatewayInfo: GatewayInfo?
-  private var timers: [TimedCommand] = []
+  var gatewayInfo: GatewayInfo?
+  var timers: [TimedCommand] = []
   private(set) var isConnected = false
   private var isFull = false
   private var isStandingBy = false
   /// Results and events that found no place in the queue.
   private(set) var dropped = 0
-  private var droppedInbound = 0
-  private var brokerProblem: BrokerProblem?
-  private var alerts: [BridgeAlert] = []
-  private var passing = PassingAlerts()
+  var droppedInbound = 0
+  private(set) var brokerProblem: BrokerProblem?
+  var alerts: [BridgeAlert] = []
+  var passing = PassingAlerts()
 
-  init(
-    settings: StatePublisher.Settings, program: ProgramInfo, broker: any BrokerConnection,
-    energies: DailyEnergies, logger: Logger
-  ) {
-    self.energies = energies
+  init(settings: StatePublisher.Settings, program: ProgramInfo, broker: any BrokerConnection, logger: Logger) {
     self.settings = settings
     self.program = program
     self.broker = broker
@@ -65,38 +57,45 @@ struct PublishedState {
 
   // MARK: What was read
 
-  /// Takes a new layout: topics for its fields; fields that are gone become `None`, devices that are gone `offline`.
-  /// - Parameters:
-  ///   - values: every value that the scan found; a topic that holds anything else becomes `None`.
-  ///   - freshness: how old the readings are.
-  mutating func install(
-    _ layout: SystemLayout, _ map: ReadMap, values: [FieldChange], freshness: Freshness?,
-    at now: ContinuousClock.Instant
-  ) {
-    let scheme = settings.scheme
-    if let nextHouse { house = nextHouse }
-    nextHouse = nil
-    var published: Set<Int> = []
-    slotTopics = map.slots.map { slot in
+  /// Takes what was read, and what follows from it.
+  mutating func take(_ cycle: Cycle) {
+    announce(cycle.announcements, at: cycle.at)
+    if let system = cycle.system { install(system, cycle.houseFields) }
+    set(times: cycle.times ?? [])
+    set(cycle.changes)
+    if let system = cycle.system { takeAway(besides: cycle.changes, system, at: cycle.at) }
+    for change in cycle.house { set(house: change) }
+    for (device, isFresh) in cycle.isFresh.filter({ online[$0] != $1 }).sorted(by: { "\($0.key)" < "\($1.key)" }) {
+      setOnline(device, isFresh)
+    }
+    publishObjects()
+    if let system = cycle.system {
+      layout = system.layout
+      clearLeftovers(system.layout, at: cycle.at)
+      setCommandStates(system.commandStates)
+      setDevices(system.devices)
+    }
+    forget(all: false, at: cycle.at)
+  }
+
+  /// Takes a new layout: topics for its fields.
+  private mutating func install(_ system: Cycle.System, _ houseFields: [DerivedField]?) {
+    slotTopics = system.map.slots.map { slot in
       guard settings.publishesPersonal || slot.field.privacy == .shared else { return nil }
-      let device = layout.blocks[slot.blockIndex].key
-      let index = topics.index(of: scheme.state(device, slot.field.name), rank: .state, device: device)
-      published.insert(index)
-      return index
+      return stateTopic(system.layout.blocks[slot.blockIndex].key, slot.field.name)
     }
-    present = Set(layout.blocks.map(\.key))
-    if house != nil { present.insert(HouseTotals.device) }
-    for field in house?.fields ?? [] { published.insert(houseTopic(field)) }
-    installObjects(layout, map)
-    set(values)
-    house?.take(values, at: now)
-    let given = Set(values.map(\.slot))
-    for slot in slotTopics.indices where !given.contains(slot) {
-      guard let index = topic(ofSlot: slot), let payload = topics.payload(index), !payload.isEmpty else { continue }
-      topics.set(index, "None")
-    }
-    published.formUnion(combined.map(\.topic))
-    for (index, entry) in topics.entries.enumerated() where entry.rank == .state && !published.contains(index) {
+    combined = system.times.map { (stateTopic($0.block.key, $0.time.field.name), $0.block.key) }
+    houseTopics = (houseFields ?? []).map { stateTopic(HouseTotals.device, $0.name) }
+    present = Set(system.layout.blocks.map(\.key))
+    if houseFields != nil { present.insert(HouseTotals.device) }
+    installObjects(system, houseFields ?? [])
+  }
+
+  /// What the new layout does not give any more: values become `None`, and devices `offline`.
+  private mutating func takeAway(besides values: [FieldChange], _ system: Cycle.System, at now: ContinuousClock.Instant)
+  {
+    let given = Set(values.compactMap { topic(ofSlot: $0.slot) } + combined.map(\.topic) + houseTopics)
+    for (index, entry) in topics.entries.enumerated() where entry.rank == .state && !given.contains(index) {
       guard let device = entry.device, present.contains(device), let payload = entry.payload, !payload.isEmpty else {
         continue
       }
@@ -105,25 +104,14 @@ struct PublishedState {
     for device in online.keys where !present.contains(device) {
       setOnline(device, false)
       // A chain that breaks off proves of no device that it has left.
-      departed[device] = layout.isEndKnown ? departed[device] ?? now : now
+      departed[device] = system.layout.isEndKnown ? departed[device] ?? now : now
     }
     for device in present { departed[device] = nil }
-    updateHouse(at: now)
-    publishObjects()
-    self.layout = layout
-    self.freshness = freshness
-    judge(at: now)
-    clearLeftovers(layout, at: now)
-    flush()
   }
 
-  /// Takes changed values, in the order of the installed layout's slots.
-  mutating func apply(_ changes: [FieldChange], at now: ContinuousClock.Instant = .now) {
-    set(changes)
-    house?.take(changes, at: now)
-    updateHouse(at: now)
-    publishObjects()
-    flush()
+  /// The position of the topic of a value.
+  mutating func stateTopic(_ device: DeviceKey, _ name: String) -> Int {
+    topics.index(of: settings.scheme.state(device, name), rank: .state, device: device)
   }
 
   /// The position of the topic of a slot, nil when it is not published.
@@ -139,54 +127,20 @@ struct PublishedState {
     }
   }
 
-  /// Takes what is known of the gateway into `bridge/info`.
-  mutating func setGatewayInfo(_ gateway: GatewayInfo) {
-    gatewayInfo = gateway
-    publishInfo()
+  /// Takes the values that are made of several fields, in the order in which they were installed; nil for those that the
+  /// device does not have now.
+  private mutating func set(times: [String?]) {
+    for ((topic, device), text) in zip(combined, times) {
+      // What was never there has no topic.
+      guard text != nil || topics.payload(topic) != nil else { continue }
+      topics.set(topic, text ?? "None")
+      objects.mark(device)
+    }
   }
 
-  /// Takes the timed commands that are under way into `bridge/info`.
-  mutating func setTimers(_ timers: [TimedCommand]) {
-    self.timers = timers
-    publishInfo()
-  }
-
-  private mutating func publishInfo(at now: ContinuousClock.Instant = .now) {
-    if passing.expire(at: now) { publishAlerts() }
-    guard let gatewayInfo else { return }
-    setBridge(
-      settings.scheme.bridgeInfo,
-      BridgeInfo(
-        program: program, gateway: gatewayInfo, dropped: dropped, droppedInbound: droppedInbound,
-        brokerProblem: brokerProblem, timers: timers.map(TimerEntry.init)))
-  }
-
-  /// Takes the alerts that stand; an empty list is published as one.
-  mutating func setAlerts(_ alerts: [BridgeAlert]) {
-    self.alerts = alerts
-    publishAlerts()
-  }
-
-  private mutating func publishAlerts() {
-    setBridge(settings.scheme.bridgeAlerts, alerts + passing.all)
-  }
-
-  /// Raises an alert that ends by itself.
-  mutating func note(
-    _ kind: BridgeAlert.Kind, _ name: String, _ message: String, at now: ContinuousClock.Instant = .now
-  ) {
-    passing.raise(kind, name, message, at: now)
-    publishAlerts()
-  }
-
-  mutating func messagesDropped(_ count: Int) {
-    droppedInbound += count
-    note(
-      .dropped, "commands",
-      """
-      more came at once than can be judged, or larger than it may be: \(droppedInbound) messages since the start were \
-      dropped without an answer, commands perhaps among them
-      """)
+  private mutating func set(house change: DerivedChange) {
+    topics.set(stateTopic(HouseTotals.device, change.field.name), change.text)
+    objects.mark(HouseTotals.device)
   }
 
   mutating func setDevices(_ devices: [DeviceEntry]) { setBridge(settings.scheme.bridgeDevices, devices) }
@@ -211,7 +165,6 @@ struct PublishedState {
         return false
       }
     }
-    flush()
     return gone.sorted { "\($0)" < "\($1)" }
   }
 
@@ -230,7 +183,6 @@ struct PublishedState {
           "answers or events are dropped: the broker does not take them", metadata: ["dropped": "\(dropped)"])
       }
     }
-    flush()
   }
 
   private mutating func removeFirst(_ count: Int) {
@@ -264,14 +216,12 @@ struct PublishedState {
     publishInfo()
     setBridgeState("online")
     topics.markAll()
-    flush()
   }
 
   /// Says once more that the bridge is there, after somebody else said that it is not.
   mutating func repeatBridgeState() {
     guard isConnected else { return }
     topics.repeat(topics.index(of: settings.scheme.bridgeState, rank: .bridgeState, device: nil))
-    flush()
   }
 
   mutating func brokerDisconnected(reason: String) {
@@ -291,7 +241,6 @@ struct PublishedState {
 
   mutating func brokerDrained() {
     isFull = false
-    flush()
   }
 
   /// The messages that say goodbye, in order.
@@ -322,9 +271,8 @@ struct PublishedState {
     topics.set(index, state)
   }
 
-  private mutating func setBridge(_ topic: String, _ value: some Encodable) {
+  mutating func setBridge(_ topic: String, _ value: some Encodable) {
     topics.set(topics.index(of: topic, rank: .bridge, device: nil), JSONPayload.bytes(value))
-    flush()
   }
 
   /// Clears what an earlier run left under names that this system does not use; what belongs to a device that may

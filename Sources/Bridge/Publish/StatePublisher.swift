@@ -1,9 +1,9 @@
-public import Derived
 import Foundation
 public import Logging
 public import Mate3
 public import MessageIO
 import Synchronization
+import Threads
 public import Topics
 
 /// Publishes what was read, and nothing else: keeps every retained topic's last value and brings the broker up to
@@ -50,19 +50,26 @@ public final class StatePublisher: Sendable {
   static let stateBatchSize = 512
 
   public let settings: Settings
-  let state: Mutex<PublishedState>
+  /// The program's version.
+  let version: String
+  private let state: Mutex<PublishedState>
+  /// The answer to a start of Home Assistant that is under way.
+  private let birth = Mutex<Task<Void, Never>?>(nil)
   private let logger: Logger
 
-  /// - Parameter energies: the counters of the day's energies as an earlier run left them.
-  public init(
-    settings: Settings, program: ProgramInfo, broker: any BrokerConnection, energies: DailyEnergies = DailyEnergies(),
-    logger: Logger
-  ) {
+  public init(settings: Settings, program: ProgramInfo, broker: any BrokerConnection, logger: Logger) {
     self.settings = settings
+    version = program.version
     self.logger = logger
-    state = Mutex(
-      PublishedState(
-        settings: settings, program: program, broker: broker, energies: energies, logger: logger))
+    state = Mutex(PublishedState(settings: settings, program: program, broker: broker, logger: logger))
+  }
+
+  /// Changes what is known, and hands the broker what came of it.
+  private func update<Result>(_ body: (inout PublishedState) -> Result) -> Result {
+    state.withLock { state in
+      defer { state.flush() }
+      return body(&state)
+    }
   }
 
   /// Results and events that found no place in the queue.
@@ -70,42 +77,58 @@ public final class StatePublisher: Sendable {
 
   // MARK: What was read
 
-  /// Takes a new layout: topics for its fields; fields that are gone become `None`, devices that are gone `offline`.
-  /// - Parameter values: every value that the scan found; a topic that holds anything else becomes `None`.
-  public func install(
-    _ layout: SystemLayout, _ map: ReadMap, values: [FieldChange] = [], at now: ContinuousClock.Instant = .now
-  ) {
-    state.withLock { $0.install(layout, map, values: values, freshness: nil, at: now) }
-  }
-
-  /// As ``install(_:_:values:at:)``, with how old the readings are.
-  func install(
-    _ layout: SystemLayout, _ map: ReadMap, values: [FieldChange], freshness: Freshness, at now: ContinuousClock.Instant
-  ) {
-    state.withLock { $0.install(layout, map, values: values, freshness: freshness, at: now) }
-  }
-
-  /// Takes changed values, in the order of the installed layout's slots.
-  public func apply(_ changes: [FieldChange]) { state.withLock { $0.apply(changes) } }
+  /// Takes what was read, and what follows from it.
+  public func take(_ cycle: Cycle) { update { $0.take(cycle) } }
 
   /// Takes what is known of the gateway into `bridge/info`.
-  func setGatewayInfo(_ gateway: GatewayInfo) { state.withLock { $0.setGatewayInfo(gateway) } }
+  func setGatewayInfo(_ gateway: GatewayInfo) { update { $0.setGatewayInfo(gateway) } }
 
   /// Takes the timed commands that are under way into `bridge/info`.
-  func setTimers(_ timers: [TimedCommand]) { state.withLock { $0.setTimers(timers) } }
+  func setTimers(_ timers: [TimedCommand]) { update { $0.setTimers(timers) } }
 
   /// Takes the alerts that stand; an empty list is published as one.
-  func setAlerts(_ alerts: [BridgeAlert]) { state.withLock { $0.setAlerts(alerts) } }
+  func setAlerts(_ alerts: [BridgeAlert]) { update { $0.setAlerts(alerts) } }
 
-  func setDevices(_ devices: [DeviceEntry]) { state.withLock { $0.setDevices(devices) } }
+  func setDevices(_ devices: [DeviceEntry]) { update { $0.setDevices(devices) } }
+
+  /// Says of each device with commands why they are refused; nil when they are not.
+  func setCommandStates(_ reasons: [DeviceKey: String?]) { update { $0.setCommandStates(reasons) } }
 
   /// Clears the topics of devices that left.
   /// - Parameter all: true to clear them now, false to clear those that left longer ago than the setting.
   /// - Returns: the devices forgotten.
   @discardableResult
   public func forget(all: Bool, at now: ContinuousClock.Instant = .now) -> [DeviceKey] {
-    state.withLock { $0.forget(all: all, at: now) }
+    update { $0.forget(all: all, at: now) }
   }
+
+  // MARK: Home Assistant
+
+  /// Announces devices, or withdraws them.
+  func announce(_ announcements: [Announcement], at now: ContinuousClock.Instant = .now) {
+    update { $0.announce(announcements, at: now) }
+  }
+
+  /// Programs that answer at the same moment that Home Assistant has started would choke it.
+  static let birthDelay: ClosedRange<Double> = 0.5...3
+
+  /// Home Assistant has started: sends everything retained again, a moment later and once.
+  func homeAssistantStarted() {
+    birth.withLock { birth in
+      guard birth == nil else { return }
+      birth = Task(executorPreference: ThreadExecutor.shared) {
+        await pause(for: .seconds(Double.random(in: Self.birthDelay)))
+        self.birth.withLock { $0 = nil }
+        if !Task.isCancelled { self.repeatAll() }
+      }
+    }
+  }
+
+  /// Sends everything retained once more.
+  func repeatAll() { update { $0.repeatAll() } }
+
+  /// Nothing is sent later any more.
+  func stop() { birth.withLock { $0?.cancel() } }
 
   // MARK: Results and events
 
@@ -116,35 +139,35 @@ public final class StatePublisher: Sendable {
   }
 
   /// Publishes an answer, and drops the oldest waiting one when there are too many.
-  public func enqueue(_ message: OutboundMessage) { state.withLock { $0.enqueue(message) } }
+  public func enqueue(_ message: OutboundMessage) { update { $0.enqueue(message) } }
 
   // MARK: The broker
 
   /// What an earlier run left at the broker, a message a topic. Availability that still says `online` is put right
   /// at once; the rest is judged when the layout is known.
   public func adopt(_ retained: [InboundMessage], at now: ContinuousClock.Instant = .now) {
-    state.withLock { $0.adopt(retained, at: now) }
+    update { $0.adopt(retained, at: now) }
   }
 
-  public func brokerConnected() { state.withLock { $0.brokerConnected() } }
+  public func brokerConnected() { update { $0.brokerConnected() } }
 
   /// Says once more that the bridge is there, after somebody else said that it is not.
-  func repeatBridgeState() { state.withLock { $0.repeatBridgeState() } }
+  func repeatBridgeState() { update { $0.repeatBridgeState() } }
 
   /// - Parameter reason: for `bridge/info`, once there is a connection again.
-  public func brokerDisconnected(reason: String = "") { state.withLock { $0.brokerDisconnected(reason: reason) } }
+  public func brokerDisconnected(reason: String = "") { update { $0.brokerDisconnected(reason: reason) } }
 
   /// Takes into the alerts what keeps the connection from being made until somebody mends it. They are published once
   /// it is made again, and say so for some minutes.
-  func brokerFault(_ reason: String) { state.withLock { $0.note(.broker, "broker", reason) } }
+  func brokerFault(_ reason: String) { update { $0.note(.broker, "broker", reason) } }
 
   /// Takes the number of messages that found no room, commands among them, into the alerts and `bridge/info`.
-  func messagesDropped(_ count: Int) { state.withLock { $0.messagesDropped(count) } }
+  func messagesDropped(_ count: Int) { update { $0.messagesDropped(count) } }
 
   /// Another bridge serves: nothing is published, and what waits for the broker is given up.
-  func standDown() { state.withLock { $0.standDown() } }
+  func standDown() { update { $0.standDown() } }
 
-  public func brokerDrained() { state.withLock { $0.brokerDrained() } }
+  public func brokerDrained() { update { $0.brokerDrained() } }
 
   /// The messages that say goodbye, in order.
   /// None when nothing was published: a bridge that stood by has nothing to take back.
