@@ -116,7 +116,7 @@ let package = Package(
       "BridgeTests",
       [
         "Bridge", log, "FieldCodec", "MessageIO", "Mate3", "Topics", "Registry", "RegisterIO", "Simulator",
-        "StateStore", "TestSupport",
+        "StateStore", "TestSupport", "Threads",
       ]),
     tests("SimulatorTests", ["Simulator", "ModbusTransport", "RegisterIO", "Registry", "FieldCodec", "TestSupport"]),
     tests(

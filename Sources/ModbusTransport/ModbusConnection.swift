@@ -1,13 +1,12 @@
 public import RegisterIO
-package import Threads
+internal import Threads
 
 /// A gateway's Modbus TCP connection.
 ///
-/// Requests go out one at a time, in the order in which they were asked for, and nothing blocks while an answer is
-/// waited for: a thread may serve the connections of many gateways. Nothing is ever sent twice: after a failure of the
-/// wire the socket is closed, and only the next transaction connects again. An answer's transaction, function and length
-/// are checked, and neither its unit nor the address that the answer to a write repeats: what was written is known only
-/// by reading it back.
+/// It has a thread of its own. Requests go out one at a time, in the order in which they were asked for, and other jobs of
+/// that thread go on while an answer is waited for. Nothing is ever sent twice: after a failure of the wire the socket is
+/// closed, and only the next transaction connects again. An answer's transaction, function and length are checked, and
+/// neither its unit nor the address that the answer to a write repeats: what was written is known only by reading it back.
 public actor ModbusConnection: RegisterConnection {
   private let executor: ThreadExecutor
   private let link: ModbusLink
@@ -17,15 +16,10 @@ public actor ModbusConnection: RegisterConnection {
 
   public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-  /// Prepares a connection with a thread of its own; nothing is sent before the first transaction.
+  /// Prepares a connection; nothing is sent before the first transaction.
   /// - Throws: ``RegisterError`` when the unit or the response time-out is not allowed.
   public init(_ options: ModbusOptions) throws(RegisterError) {
-    try self.init(options, on: ThreadExecutor(name: "modbus"))
-  }
-
-  /// Prepares a connection on a thread that others share.
-  /// - Throws: ``RegisterError`` when the unit or the response time-out is not allowed.
-  package init(_ options: ModbusOptions, on executor: ThreadExecutor) throws(RegisterError) {
+    let executor = ThreadExecutor(name: "modbus")
     let cutter = SocketCutter(on: executor)
     self.cutter = cutter
     self.executor = executor

@@ -1,26 +1,30 @@
 import Dispatch
 import Foundation
+import Glibc
 import Logging
 import MessageIO
 import Registry
 import Synchronization
 import TestSupport
 import Testing
+import Threads
 import Topics
 
 @testable import Bridge
 
 @Suite struct BridgeServiceTests {
   /// A bridge without a gateway on a scripted broker.
-  private func service(_ broker: ScriptedBroker) throws -> BridgeService {
+  private func service(
+    _ broker: ScriptedBroker, connection: ReplayConnection = ReplayConnection([:]),
+    settings: PollSettings = PollSettings()
+  ) throws -> BridgeService {
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let publisher = StatePublisher(
       settings: StatePublisher.Settings(scheme: TopicScheme(base: "mate3")),
       program: ProgramInfo(version: "0", instance: "i", startedAt: Date(), settings: { [:] }), broker: broker,
       logger: logger)
-    let connection = ReplayConnection([:])
     let gateway = GatewayService(
-      settings: PollSettings(), registry: try Registry.embedded(), connection: connection, publisher: publisher,
+      settings: settings, registry: try Registry.embedded(), connection: connection, publisher: publisher,
       logger: logger)
     return BridgeService(
       connection: connection, broker: broker, publisher: publisher, gateway: gateway, instance: "i", logger: logger)
@@ -79,6 +83,38 @@ import Topics
     disk.goOn()
     reading.cancel()
     await reading.value
+  }
+
+  /// Whatever holds up Swift's own threads, a gateway that has fallen silent takes its devices offline. In a process of
+  /// its own, whose threads nobody else needs.
+  @Test(.timeLimit(.minutes(1))) func aBlockedPoolDelaysNoWatchOverTheReadings() async throws {
+    await #expect(processExitsWith: .success) {
+      let broker = ScriptedBroker(connectsAtStart: true)
+      let connection = ReplayConnection(try Self.registers(Registry.embedded()), responseTimeout: .seconds(3600))
+      var service = try BridgeServiceTests().service(
+        broker, connection: connection, settings: PollSettings(live: .milliseconds(200)))
+      service.watch = ThreadExecutor(name: "watch")
+      let running = Task { [service] in try await service.run() }
+      let topic = "mate3/charge_controller/3/availability"
+      try await eventually("a reading") { broker.retainedTexts[topic] == "online" }
+      let pool = DispatchSemaphore(value: 0)
+      let count = ProcessInfo.processInfo.activeProcessorCount
+      for _ in 0..<count { Task.detached { Self.block(pool) } }
+      connection.memory.onRequest { _ in .silence }
+      #expect(Self.isSeen { broker.retainedTexts[topic] == "offline" })
+      for _ in 0..<count { pool.signal() }
+      running.cancel()
+      try await running.value
+    }
+  }
+
+  private static func block(_ semaphore: DispatchSemaphore) { semaphore.wait() }
+
+  /// Waits on the caller's own thread, which so belongs to those that are held up.
+  private static func isSeen(_ condition: () -> Bool) -> Bool {
+    let deadline = ContinuousClock.now + .seconds(10)
+    while !condition(), .now < deadline { usleep(5000) }
+    return condition()
   }
 
   @Test func aTakenOverClientIDEndsTheBridgeWithItsSentence() async throws {

@@ -134,9 +134,9 @@ final class RunningSystem {
   }
 }
 
-/// Resident memory of a process in KiB (proc(5)): all of it (`VmRSS`), or what was read from files (`RssFile`).
-func residentMemory(of process: Int32, _ part: String = "VmRSS") throws -> Int {
+/// Resident memory of a process in KiB (proc(5)).
+func residentMemory(of process: Int32) throws -> Int {
   let status = try String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
-  let line = status.split(separator: "\n").first { $0.hasPrefix("\(part):") }
+  let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
   return line.flatMap { Int($0.filter(\.isNumber)) } ?? 0
 }

@@ -175,16 +175,15 @@ import Threads
     #expect(error?.code == .closed)
   }
 
-  @Test(arguments: [false, true]) func waitingForOneGatewayHoldsUpNoOther(onOneThread: Bool) async throws {
+  @Test func waitingForOneGatewayHoldsUpNoOther() async throws {
     let hole = try ScriptedServer { peer in while peer.read(1) != nil {} }
     let range = try Self.range(40_000, 1)
-    let shared = onOneThread ? ThreadExecutor(name: "test") : nil
     let took = await ContinuousClock().measure {
       await withTaskGroup(of: Void.self) { group in
         for _ in 0..<16 {
           group.addTask {
             let options = ModbusOptions(host: "localhost", port: hole.port, responseTimeout: .milliseconds(500))
-            let connection = try? ModbusConnection(options, on: shared ?? ThreadExecutor(name: "test"))
+            let connection = try? ModbusConnection(options)
             let error = await #expect(throws: RegisterError.self) {
               try await connection?.transact { try await $0.read(range) }
             }
