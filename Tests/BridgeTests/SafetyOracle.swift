@@ -376,8 +376,10 @@ struct SafetyOracle {
     settled[target] = 0
     systemSettled = 0
     if case .port = target, !now.counters.isEmpty {
-      memory.known[target] = Known(
+      let known = Known(
         counters: now.counters, former: now.counters.map { _ in nil }, at: seenAt.now, wall: seenAt.wall)
+      memory.known[target] = known
+      memory.passed[target] = [now.meant.hardware: known]
     }
   }
 

@@ -1,4 +1,4 @@
-public import Derived
+import Derived
 public import Mate3
 
 /// What one reading of the gateway has brought. It goes through ``LiveSystem``, which adds what follows from it, and

@@ -116,7 +116,7 @@ public final class StatePublisher: Sendable {
   func homeAssistantStarted() {
     birth.withLock { birth in
       guard birth == nil else { return }
-      birth = Task(executorPreference: ThreadExecutor.shared) {
+      birth = Task {
         await pause(for: .seconds(Double.random(in: Self.birthDelay)))
         self.birth.withLock { $0 = nil }
         if !Task.isCancelled { self.repeatAll() }
