@@ -1,20 +1,20 @@
-public import Logging
-public import Mate3
-public import MessageIO
-public import RegisterIO
-public import ServiceLifecycle
+package import Logging
+package import Mate3
+package import MessageIO
+package import RegisterIO
+import ServiceLifecycle
 package import Threads
 
 /// The bridge can't go on: another client took its client id, for one.
-public struct BridgeStopped: Error, CustomStringConvertible {
-  public let description: String
+package struct BridgeStopped: Error, CustomStringConvertible {
+  package let description: String
 
-  public init(description: String) { self.description = description }
+  package init(description: String) { self.description = description }
 }
 
 /// One gateway bridged to one broker: starts the parts and takes everything down within two seconds, whatever the
 /// gateway or the broker does.
-public struct BridgeService: Service {
+package struct BridgeService: Service {
   /// Time a command under way gets to end before the gateway connection is cut.
   static let commandGrace: Duration = .milliseconds(600)
   /// Time for saying goodbye to the broker.
@@ -42,7 +42,7 @@ public struct BridgeService: Service {
   ///   - unresolved: writes that an earlier run left open.
   ///   - ledger: what it has carried out, as far as it is known.
   ///   - instance: tells this run of the program from every other.
-  public init(
+  package init(
     connection: any RegisterConnection, broker: any BrokerConnection, publisher: StatePublisher,
     gateway: GatewayService, discovery: DiscoverySettings? = nil, writes: WriteGuard = WriteGuard(),
     unresolved: [WriteIntent] = [], ledger: [LedgerEntry] = [], instance: String, logger: Logger
@@ -63,7 +63,7 @@ public struct BridgeService: Service {
 
   /// Runs until graceful shutdown or cancellation.
   /// - Throws: ``BridgeStopped``, or what keeps the broker connection from being started.
-  public func run() async throws {
+  package func run() async throws {
     // Until it is known that no other bridge has it.
     gateway.setUse(.none)
     let isOverdue = commands.hasOverdueTimers

@@ -1,138 +1,138 @@
-public import Logging
-public import Mate3
-public import MessageIO
+package import Logging
+package import Mate3
+package import MessageIO
 
 /// Every setting of the bridge, checked. Made by ``BridgeConfiguration/read(_:)``.
-public struct BridgeConfiguration: Sendable, Equatable {
-  public var gateway = Gateway()
-  public var broker = Broker()
-  public var topics = Topics()
-  public var intervals = Intervals()
+package struct BridgeConfiguration: Sendable, Equatable {
+  package var gateway = Gateway()
+  package var broker = Broker()
+  package var topics = Topics()
+  package var intervals = Intervals()
   /// Names of the user's own for devices.
-  public var devices: [Device] = []
+  package var devices: [Device] = []
   /// Several gateways; empty when ``gateway`` is the only one. See ``bridges``.
-  public var gateways: [GatewayEntry] = []
+  package var gateways: [GatewayEntry] = []
   /// What may be commanded.
-  public var commands = CommandPolicy()
+  package var commands = CommandPolicy()
   /// How often may be written.
-  public var caps = WriteCaps.Settings()
+  package var caps = WriteCaps.Settings()
   /// What Home Assistant is told.
-  public var homeAssistant = HomeAssistant()
+  package var homeAssistant = HomeAssistant()
   /// Folder for what must outlive a restart.
-  public var stateDirectory = ""
+  package var stateDirectory = ""
   /// Folder of a register map that takes the place of the built-in one, or nil.
-  public var registryDirectory: String?
-  public var log = Log()
+  package var registryDirectory: String?
+  package var log = Log()
 
-  public init() {}
+  package init() {}
 
   /// The MQTT client id: the user's, or one that no other run and no other gateway has.
   /// - Parameter instance: what tells this run of the program from others.
-  public func clientID(instance: String) -> String {
+  package func clientID(instance: String) -> String {
     broker.clientID ?? "mate3-\(topics.baseAsName)-\(instance)"
   }
 
   /// The user's names in the form that the layout takes.
-  public var deviceNames: DeviceNames {
+  package var deviceNames: DeviceNames {
     DeviceNames(
       Dictionary(
         devices.map { (DeviceKey(name: $0.block, port: $0.port), $0.name) }, uniquingKeysWith: { first, _ in first }))
   }
 
   /// The MATE3s and the way to it.
-  public struct Gateway: Sendable, Equatable {
+  package struct Gateway: Sendable, Equatable {
     /// Host name or address.
-    public var host = ""
-    public var port = 502
+    package var host = ""
+    package var port = 502
     /// Modbus unit id.
-    public var unit = 1
+    package var unit = 1
     /// Most registers a read request.
-    public var maxRead = 100
-    public var responseTimeout = Duration.seconds(1)
-    public var connectTimeout = Duration.seconds(5)
+    package var maxRead = 100
+    package var responseTimeout = Duration.seconds(1)
+    package var connectTimeout = Duration.seconds(5)
     /// False: the connection is given up after each cycle, so that another client can have its turn.
-    public var keepsConnection = true
+    package var keepsConnection = true
     /// Whether a gateway clock that stands still marks every reading stale.
-    public var checksClock = true
+    package var checksClock = true
 
-    public init() {}
+    package init() {}
   }
 
   /// The MQTT broker and the way to it.
-  public struct Broker: Sendable, Equatable {
-    public var address = BrokerAddress(host: "", port: 1883)
+  package struct Broker: Sendable, Equatable {
+    package var address = BrokerAddress(host: "", port: 1883)
     /// Nil: the bridge makes one of the base topic and a random suffix.
-    public var clientID: String?
+    package var clientID: String?
     /// From the environment or from the password file.
-    public var password: Secret?
-    public var passwordFile: String?
-    public var caFile: String?
-    public var certificateFile: String?
-    public var keyFile: String?
-    public var keepalive = Duration.seconds(30)
+    package var password: Secret?
+    package var passwordFile: String?
+    package var caFile: String?
+    package var certificateFile: String?
+    package var keyFile: String?
+    package var keepalive = Duration.seconds(30)
 
-    public init() {}
+    package init() {}
   }
 
   /// What is published, and how.
-  public struct Topics: Sendable, Equatable {
+  package struct Topics: Sendable, Equatable {
     /// First levels of every topic.
-    public var base = "mate3"
+    package var base = "mate3"
     /// Whether mail addresses, names and network settings are published; passwords never are.
-    public var publishesPersonal = false
+    package var publishesPersonal = false
     /// Whether the values of the whole system are computed.
-    public var publishesHouse = true
+    package var publishesHouse = true
     /// Whether each device has a JSON topic too.
-    public var publishesObjects = false
-    public var stateQoS = QoS.atMostOnce
-    public var resultQoS = QoS.atLeastOnce
+    package var publishesObjects = false
+    package var stateQoS = QoS.atMostOnce
+    package var resultQoS = QoS.atLeastOnce
     /// How long a device or field must be gone before its retained topics are cleared.
-    public var forgetAfter = Duration.seconds(86400)
+    package var forgetAfter = Duration.seconds(86400)
 
-    public init() {}
+    package init() {}
   }
 
   /// How often the blocks of each interval class are read.
-  public struct Intervals: Sendable, Equatable {
-    public var live = Duration.seconds(5)
-    public var settings = Duration.seconds(60)
-    public var fixed = Duration.seconds(900)
+  package struct Intervals: Sendable, Equatable {
+    package var live = Duration.seconds(5)
+    package var settings = Duration.seconds(60)
+    package var fixed = Duration.seconds(900)
 
-    public init() {}
+    package init() {}
   }
 
   /// What Home Assistant is told.
-  public struct HomeAssistant: Sendable, Equatable {
-    public var isOn = true
+  package struct HomeAssistant: Sendable, Equatable {
+    package var isOn = true
     /// First level of Home Assistant's discovery topics.
-    public var prefix = "homeassistant"
+    package var prefix = "homeassistant"
 
-    public init() {}
+    package init() {}
   }
 
   /// A name of the user's own for the device at a hub port.
-  public struct Device: Sendable, Equatable {
+  package struct Device: Sendable, Equatable {
     /// Registry name of the status block, or of a block without a partner.
-    public var block: String
+    package var block: String
     /// 0 for blocks without a port.
-    public var port: Int
-    public var name: String
+    package var port: Int
+    package var name: String
 
-    public init(block: String, port: Int, name: String) {
+    package init(block: String, port: Int, name: String) {
       self.block = block
       self.port = port
       self.name = name
     }
   }
 
-  public struct Log: Sendable, Equatable {
-    public enum Format: String, Sendable, CaseIterable {
+  package struct Log: Sendable, Equatable {
+    package enum Format: String, Sendable, CaseIterable {
       case text, json
     }
 
-    public var level = Logger.Level.info
-    public var format = Format.text
+    package var level = Logger.Level.info
+    package var format = Format.text
 
-    public init() {}
+    package init() {}
   }
 }

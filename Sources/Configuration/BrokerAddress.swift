@@ -1,14 +1,14 @@
 import Foundation
 
 /// Where the broker is: `mqtt://[user@]host[:port]`, or `mqtts://` with TLS.
-public struct BrokerAddress: Sendable, Equatable, CustomStringConvertible {
-  public var usesTLS: Bool
-  public var user: String?
+package struct BrokerAddress: Sendable, Equatable, CustomStringConvertible {
+  package var usesTLS: Bool
+  package var user: String?
   /// Host name or address, without the brackets of an IPv6 one.
-  public var host: String
-  public var port: Int
+  package var host: String
+  package var port: Int
 
-  public init(usesTLS: Bool = false, user: String? = nil, host: String, port: Int) {
+  package init(usesTLS: Bool = false, user: String? = nil, host: String, port: Int) {
     self.usesTLS = usesTLS
     self.user = user
     self.host = host
@@ -16,7 +16,7 @@ public struct BrokerAddress: Sendable, Equatable, CustomStringConvertible {
   }
 
   /// The address as a URL with its port.
-  public var description: String {
+  package var description: String {
     if host.isEmpty { return "" }
     let user = user.map { ($0.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "") + "@" } ?? ""
     return "\(usesTLS ? "mqtts" : "mqtt")://\(user)\(host.contains(":") ? "[\(host)]" : host):\(port)"

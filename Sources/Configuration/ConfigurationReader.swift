@@ -1,19 +1,19 @@
 import Foundation
-public import Registry
+package import Registry
 
 /// Everything a configuration is read from.
-public struct ConfigurationSources: Sendable {
+package struct ConfigurationSources: Sendable {
   /// Path of the YAML file, as the user gave it, and its text.
-  public var file: (path: String, text: String)?
-  public var environment: [String: String]
+  package var file: (path: String, text: String)?
+  package var environment: [String: String]
   /// Words of the command line: `--flag value` or `--flag=value`.
-  public var arguments: [String]
+  package var arguments: [String]
   /// Whether the process belongs to root, which has another state directory.
-  public var isRoot: Bool
+  package var isRoot: Bool
   /// The built-in register map, where it was read before.
   var builtInRegistry: Registry?
 
-  public init(
+  package init(
     file: (path: String, text: String)? = nil, environment: [String: String] = [:], arguments: [String] = [],
     isRoot: Bool = false
   ) {
@@ -25,25 +25,25 @@ public struct ConfigurationSources: Sendable {
 }
 
 /// A checked configuration and what was read on the way.
-public struct LoadedConfiguration: Sendable {
-  public let configuration: BridgeConfiguration
+package struct LoadedConfiguration: Sendable {
+  package let configuration: BridgeConfiguration
   /// The register map that the configuration was checked against.
-  public let registry: Registry
+  package let registry: Registry
   /// Worth a look, but nothing that keeps the bridge from running.
-  public let warnings: [ConfigurationProblem]
+  package let warnings: [ConfigurationProblem]
 }
 
 extension BridgeConfiguration {
   /// Reads a configuration: flag over environment over file over default.
   /// - Throws: ``ConfigurationError`` with everything that is wrong.
-  public static func read(_ sources: ConfigurationSources) throws(ConfigurationError) -> LoadedConfiguration {
+  package static func read(_ sources: ConfigurationSources) throws(ConfigurationError) -> LoadedConfiguration {
     var reader = ConfigurationReader(sources)
     return try reader.read()
   }
 
   /// Reads the file at `path`, if one is given, and the rest as ``read(_:)``.
   /// - Throws: ``ConfigurationError``, also when the file can't be read.
-  public static func load(
+  package static func load(
     path: String?, environment: [String: String], arguments: [String]
   ) throws(ConfigurationError) -> LoadedConfiguration {
     var file: (path: String, text: String)?
@@ -140,7 +140,7 @@ struct ConfigurationReader {
 
 extension BridgeConfiguration {
   /// Where the state is when no setting says so.
-  public static func defaultStateDirectory(environment: [String: String], isRoot: Bool? = nil) -> String {
+  package static func defaultStateDirectory(environment: [String: String], isRoot: Bool? = nil) -> String {
     let isRoot = isRoot ?? (geteuid() == 0)
     // systemd gives several folders separated by colons when its unit names several.
     if let given = environment["STATE_DIRECTORY"]?.split(separator: ":").first { return String(given) }

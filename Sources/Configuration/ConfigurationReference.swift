@@ -1,7 +1,7 @@
 /// The settings explained, from the same table that reads them.
-public enum ConfigurationReference {
+package enum ConfigurationReference {
   /// A Markdown table.
-  public static var markdown: String {
+  package static var markdown: String {
     var lines = ["| setting | value | default | meaning |", "|---|---|---|---|"]
     let defaults = BridgeConfiguration()
     for key in ConfigurationKey.all {
@@ -14,7 +14,7 @@ public enum ConfigurationReference {
   }
 
   /// The flags, for `--help`.
-  public static var help: String {
+  package static var help: String {
     let defaults = BridgeConfiguration()
     return ConfigurationKey.all.filter { !$0.isSecret }
       .map { key in
@@ -48,7 +48,7 @@ public enum ConfigurationReference {
 
 extension BridgeConfiguration: CustomStringConvertible {
   /// Every setting with its value as text, without secrets, in the order of the reference.
-  public var redacted: [(key: String, value: String)] { ConfigurationKey.all.map { ($0.path, $0.show(self)) } }
+  package var redacted: [(key: String, value: String)] { ConfigurationKey.all.map { ($0.path, $0.show(self)) } }
 
-  public var description: String { redacted.map { "\($0.key)=\($0.value)" }.joined(separator: " ") }
+  package var description: String { redacted.map { "\($0.key)=\($0.value)" }.joined(separator: " ") }
 }

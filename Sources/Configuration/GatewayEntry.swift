@@ -1,13 +1,13 @@
 extension BridgeConfiguration {
   /// One of several gateways that one process bridges. What an entry does not set is as for all.
-  public struct GatewayEntry: Sendable, Equatable {
-    public var gateway: Gateway
+  package struct GatewayEntry: Sendable, Equatable {
+    package var gateway: Gateway
     /// First levels of its topics: no other gateway's base, and neither begins with the levels of the other.
-    public var base: String
-    public var intervals: Intervals
-    public var devices: [Device]
+    package var base: String
+    package var intervals: Intervals
+    package var devices: [Device]
 
-    public init(gateway: Gateway, base: String, intervals: Intervals = Intervals(), devices: [Device] = []) {
+    package init(gateway: Gateway, base: String, intervals: Intervals = Intervals(), devices: [Device] = []) {
       self.gateway = gateway
       self.base = base
       self.intervals = intervals
@@ -17,7 +17,7 @@ extension BridgeConfiguration {
 
   /// A complete configuration for each gateway, with a base topic, a state folder and a client id of its own. A
   /// configuration of a single gateway gives itself.
-  public var bridges: [BridgeConfiguration] {
+  package var bridges: [BridgeConfiguration] {
     gateways.isEmpty ? [self] : gateways.map(bridge)
   }
 

@@ -7,9 +7,9 @@
 /// the gateway's clock, has lost its memory: what it had counted stays in the day.
 ///
 /// All numbers are thousandths of the sum's unit.
-public struct DailyEnergy: Sendable, Hashable, Codable {
+package struct DailyEnergy: Sendable, Hashable, Codable {
   /// How long a fallen counter must stay before it counts as reset.
-  public static let settleTime: Duration = .seconds(120)
+  package static let settleTime: Duration = .seconds(120)
 
   /// The shortest time from one day's begin to the next one's, where the clock says that it is still the same day: it may
   /// stand still.
@@ -33,17 +33,17 @@ public struct DailyEnergy: Sendable, Hashable, Codable {
   private var fallen: [String: (since: ContinuousClock.Instant, reading: Int64)] = [:]
 
   /// - Parameter day: the day by the gateway's clock, nil where there is none.
-  public init(day: Int? = nil) { self.day = day }
+  package init(day: Int? = nil) { self.day = day }
 
   enum CodingKeys: String, CodingKey {
     case parts, departed, day
   }
 
-  public static func == (left: DailyEnergy, right: DailyEnergy) -> Bool {
+  package static func == (left: DailyEnergy, right: DailyEnergy) -> Bool {
     left.parts == right.parts && left.departed == right.departed && left.day == right.day
   }
 
-  public func hash(into hasher: inout Hasher) {
+  package func hash(into hasher: inout Hasher) {
     hasher.combine(parts)
     hasher.combine(departed)
   }

@@ -1,6 +1,6 @@
 extension DerivedField {
   /// Every value that a system can have, in the order of the documents. Which of them a system has, its devices say.
-  public static let all: [DerivedField] = battery + solar + house + grid + generator
+  package static let all: [DerivedField] = battery + solar + house + grid + generator
 
   /// The battery monitor measures at the battery; without one, what flows is taken from the devices around it.
   private static let batteryPower: [Recipe] = [

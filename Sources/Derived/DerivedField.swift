@@ -1,21 +1,21 @@
 /// A value of the whole system that no single device has: what it is, and what it is computed from.
-public struct DerivedField: Sendable, Hashable {
-  public enum Kind: String, Sendable, Hashable, CaseIterable {
+package struct DerivedField: Sendable, Hashable {
+  package enum Kind: String, Sendable, Hashable, CaseIterable {
     case power, energy, percentage, voltage, current, choice
   }
 
   /// Last level of its topic.
-  public let name: String
+  package let name: String
   /// For people, without the device's name.
-  public let title: String
-  public let kind: Kind
+  package let title: String
+  package let kind: Kind
   /// Unit symbol as in the register map, or nil for a choice.
-  public let unit: String?
-  public let decimals: Int
+  package let unit: String?
+  package let decimals: Int
   /// What a choice can be.
-  public let options: [String]
+  package let options: [String]
   /// How it is computed, in words, for documents.
-  public let formula: String
+  package let formula: String
   let recipes: [Recipe]
 
   init(
@@ -41,11 +41,11 @@ public struct DerivedField: Sendable, Hashable {
   }
 
   /// Whether it counts up through the day and begins again at zero; otherwise it is a measurement, or a choice.
-  public var isDailyTotal: Bool { kind == .energy }
-  public var isMeasurement: Bool { !isDailyTotal && kind != .choice }
+  package var isDailyTotal: Bool { kind == .energy }
+  package var isMeasurement: Bool { !isDailyTotal && kind != .choice }
 
   /// The field of this name, or nil.
-  public static func named(_ name: String) -> DerivedField? { all.first { $0.name == name } }
+  package static func named(_ name: String) -> DerivedField? { all.first { $0.name == name } }
 }
 
 /// One way to compute a value; the first way that a system has the devices for is taken.

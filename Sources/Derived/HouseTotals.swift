@@ -1,20 +1,20 @@
 import FieldCodec
-public import Mate3
+package import Mate3
 import Registry
 
 /// A derived value's new text.
-public struct DerivedChange: Sendable, Hashable {
-  public let field: DerivedField
+package struct DerivedChange: Sendable, Hashable {
+  package let field: DerivedField
   /// As topics show it; `None` when a part of it is missing or not fresh.
-  public let text: String
+  package let text: String
 }
 
 /// The daily energies' counters, by the derived value's name: what must outlive a restart, so that no energy is counted
 /// twice.
-public struct DailyEnergies: Sendable, Hashable, Codable {
+package struct DailyEnergies: Sendable, Hashable, Codable {
   var byField: [String: DailyEnergy] = [:]
 
-  public init() {}
+  package init() {}
 }
 
 /// The values of the whole system, kept up to date from what changes. A reading that no value uses costs one look into
@@ -22,9 +22,9 @@ public struct DailyEnergies: Sendable, Hashable, Codable {
 ///
 /// A value is there only while every device that belongs to it is there, fresh, and implements its fields: a sum that
 /// lacks a part is `None`.
-public struct HouseTotals: Sendable {
+package struct HouseTotals: Sendable {
   /// The device whose topics the values are.
-  public static let device = DeviceKey(name: "house", port: 0)
+  package static let device = DeviceKey(name: "house", port: 0)
 
   private struct Value: Sendable {
     let resolved: ResolvedField
@@ -57,13 +57,13 @@ public struct HouseTotals: Sendable {
   private var savedAt: ContinuousClock.Instant?
 
   /// How long what the counters add may stay in memory only. A reset is to be kept at once.
-  public static let saveInterval: Duration = .seconds(600)
+  package static let saveInterval: Duration = .seconds(600)
 
   /// - Parameters:
   ///   - pinned: every block that is known to belong to the system, also when it is away.
   ///   - energies: the counters as an earlier run left them.
   ///   - previous: the totals of the layout before, if there was one; their counters go on.
-  public init(
+  package init(
     layout: SystemLayout, map: ReadMap, pinned: some Sequence<PinKey>, energies: DailyEnergies = DailyEnergies(),
     after previous: HouseTotals? = nil
   ) {
@@ -110,16 +110,16 @@ public struct HouseTotals: Sendable {
   }
 
   /// The values that this system has.
-  public var fields: [DerivedField] { values.map(\.resolved.field) }
+  package var fields: [DerivedField] { values.map(\.resolved.field) }
 
   /// Whether any value is there now.
-  public var isOnline: Bool { values.contains { $0.text != nil && $0.text != "None" } }
+  package var isOnline: Bool { values.contains { $0.text != nil && $0.text != "None" } }
 
   /// The counters as they are now.
-  public var dailyEnergies: DailyEnergies { energies }
+  package var dailyEnergies: DailyEnergies { energies }
 
   /// Takes changed values of the image that the read map belongs to.
-  public mutating func take(_ changes: [FieldChange], at now: ContinuousClock.Instant) {
+  package mutating func take(_ changes: [FieldChange], at now: ContinuousClock.Instant) {
     let before = day.number
     day.take(changes)
     for change in changes where uses.indices.contains(change.slot) {
@@ -152,7 +152,7 @@ public struct HouseTotals: Sendable {
   }
 
   /// Takes which devices are fresh; one that is not named is not.
-  public mutating func setFresh(_ states: [DeviceKey: Bool], at now: ContinuousClock.Instant = .now) {
+  package mutating func setFresh(_ states: [DeviceKey: Bool], at now: ContinuousClock.Instant = .now) {
     var changed: Set<Int> = []
     for (block, key) in keys.enumerated() {
       let new = states[key] ?? false
@@ -172,7 +172,7 @@ public struct HouseTotals: Sendable {
 
   /// Computes what the changes since the last call have touched.
   /// - Returns: the values whose text is another now.
-  public mutating func update(at now: ContinuousClock.Instant) -> [DerivedChange] {
+  package mutating func update(at now: ContinuousClock.Instant) -> [DerivedChange] {
     for position in undecided {
       let name = values[position].resolved.field.name
       let inputs = values[position].resolved.inputs
@@ -197,7 +197,7 @@ public struct HouseTotals: Sendable {
   }
 
   /// The counters, when it is time to keep them.
-  public mutating func energiesToSave(at now: ContinuousClock.Instant) -> DailyEnergies? {
+  package mutating func energiesToSave(at now: ContinuousClock.Instant) -> DailyEnergies? {
     guard unsaved, savedAt.map({ $0.duration(to: now) >= Self.saveInterval }) ?? true else { return nil }
     unsaved = false
     savedAt = now

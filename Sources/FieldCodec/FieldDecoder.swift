@@ -1,9 +1,9 @@
-public import Registry
+package import Registry
 
 extension FieldDefinition {
   /// The power of ten that a scale factor field's word stands for, or nil when it is not implemented (0x8000) or
   /// outside -10…10 (SunSpec Information Model Specification, sunssf).
-  public static func scaleExponent(word: UInt16) -> Int? {
+  package static func scaleExponent(word: UInt16) -> Int? {
     let exponent = Int(Int16(bitPattern: word))
     return (-10...10).contains(exponent) ? exponent : nil
   }
@@ -13,7 +13,7 @@ extension FieldDefinition {
   ///   - words: exactly `size` words; fewer or more give ``FieldValue/unreadable``.
   ///   - scaleWord: the word of the scale factor that the field cites, nil when it cites one that the device's
   ///     shorter block does not have. Ignored for fields without a scale factor.
-  public func decode(_ words: ArraySlice<UInt16>, scaleWord: UInt16?) -> FieldValue {
+  package func decode(_ words: ArraySlice<UInt16>, scaleWord: UInt16?) -> FieldValue {
     guard words.count == size, let first = words.first, let last = words.last else { return .unreadable }
     switch type {
     case .string: return Self.text(words)
@@ -42,10 +42,10 @@ extension FieldDefinition {
   }
 
   /// As ``decode(_:scaleWord:)`` of a part of an array.
-  public func decode(_ words: [UInt16], scaleWord: UInt16?) -> FieldValue { decode(words[...], scaleWord: scaleWord) }
+  package func decode(_ words: [UInt16], scaleWord: UInt16?) -> FieldValue { decode(words[...], scaleWord: scaleWord) }
 
   /// The unscaled number in the field's words, whatever it means; nil for text and addresses.
-  public func rawNumber(_ words: some RandomAccessCollection<UInt16>) -> Int64? {
+  package func rawNumber(_ words: some RandomAccessCollection<UInt16>) -> Int64? {
     guard words.count == size, let first = words.first, let last = words.last, type != .string, type != .ipv4 else {
       return nil
     }

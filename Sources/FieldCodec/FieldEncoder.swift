@@ -1,8 +1,8 @@
-public import Registry
+package import Registry
 
 /// Why a value can't be put into a field's words.
-public struct EncodingFailure: Error, Hashable, Sendable, CustomStringConvertible {
-  public enum Code: Hashable, Sendable {
+package struct EncodingFailure: Error, Hashable, Sendable, CustomStringConvertible {
+  package enum Code: Hashable, Sendable {
     /// Not a value of this kind of field: text for a number, an unknown label, an address with five octets.
     case notAValue
     /// More decimals than the scale factor gives.
@@ -13,16 +13,16 @@ public struct EncodingFailure: Error, Hashable, Sendable, CustomStringConvertibl
     case noScale
   }
 
-  public let code: Code
+  package let code: Code
   /// One sentence with the mend.
-  public let message: String
+  package let message: String
 
-  public init(_ code: Code, _ message: String) {
+  package init(_ code: Code, _ message: String) {
     self.code = code
     self.message = message
   }
 
-  public var description: String { message }
+  package var description: String { message }
 }
 
 extension FieldDefinition {
@@ -32,7 +32,7 @@ extension FieldDefinition {
   /// addresses four octets; text up to two characters a register.
   /// - Parameter scaleWord: word of the scale factor that the field cites, as read now.
   /// - Throws: ``EncodingFailure``.
-  public func encode(_ text: String, scaleWord: UInt16?) throws(EncodingFailure) -> [UInt16] {
+  package func encode(_ text: String, scaleWord: UInt16?) throws(EncodingFailure) -> [UInt16] {
     switch type {
     case .string: return try encodeText(text)
     case .ipv4: return try encodeAddress(text)
@@ -55,7 +55,7 @@ extension FieldDefinition {
 
   /// The words that stand for `number`, in the field's units.
   /// - Throws: ``EncodingFailure``.
-  public func encode(_ number: ScaledDecimal, scaleWord: UInt16?) throws(EncodingFailure) -> [UInt16] {
+  package func encode(_ number: ScaledDecimal, scaleWord: UInt16?) throws(EncodingFailure) -> [UInt16] {
     var exponent = 0
     if scaleFactorIndex != nil {
       guard let scaleWord, let scale = Self.scaleExponent(word: scaleWord) else {

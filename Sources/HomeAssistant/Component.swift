@@ -1,60 +1,60 @@
 /// One entity, as a device's discovery message describes it. The names of the keys are those of Home Assistant's MQTT
 /// documentation, section "MQTT discovery".
-public struct Component: Sendable, Hashable {
-  public enum Platform: String, Sendable, Hashable, Codable {
+package struct Component: Sendable, Hashable {
+  package enum Platform: String, Sendable, Hashable, Codable {
     case sensor, number, select, button, event, text
     case binarySensor = "binary_sensor"
     case toggle = "switch"
   }
 
-  public enum Category: String, Sendable, Hashable, Encodable {
+  package enum Category: String, Sendable, Hashable, Encodable {
     case config, diagnostic
   }
 
   /// A topic that must say `online` for the entity to be available.
-  public struct Availability: Sendable, Hashable {
-    public let topic: String
+  package struct Availability: Sendable, Hashable {
+    package let topic: String
     /// Takes the state out of the payload; nil when the payload is the state.
-    public let template: String?
+    package let template: String?
 
-    public init(_ topic: String, template: String? = nil) {
+    package init(_ topic: String, template: String? = nil) {
       self.topic = topic
       self.template = template
     }
   }
 
-  public let platform: Platform
-  public let uniqueID: String
+  package let platform: Platform
+  package let uniqueID: String
   /// Without the device's name, which Home Assistant puts before it.
-  public var name: String
-  public var category: Category?
-  public var isEnabled = true
-  public var stateTopic: String?
-  public var valueTemplate: String?
-  public var commandTopic: String?
-  public var deviceClass: String?
-  public var stateClass: String?
-  public var unit: String?
+  package var name: String
+  package var category: Category?
+  package var isEnabled = true
+  package var stateTopic: String?
+  package var valueTemplate: String?
+  package var commandTopic: String?
+  package var deviceClass: String?
+  package var stateClass: String?
+  package var unit: String?
   /// Decimals shown.
-  public var precision: Int?
-  public var options: [String] = []
-  public var eventTypes: [String] = []
-  public var payloadOn: String?
-  public var payloadOff: String?
-  public var payloadPress: String?
-  public var minimum: Double?
-  public var maximum: Double?
-  public var step: Double?
+  package var precision: Int?
+  package var options: [String] = []
+  package var eventTypes: [String] = []
+  package var payloadOn: String?
+  package var payloadOff: String?
+  package var payloadPress: String?
+  package var minimum: Double?
+  package var maximum: Double?
+  package var step: Double?
   /// Longest text.
-  public var maximumLength: Int?
+  package var maximumLength: Int?
   /// What a text must look like.
-  public var pattern: String?
-  public var attributesTopic: String?
-  public var attributesTemplate: String?
+  package var pattern: String?
+  package var attributesTopic: String?
+  package var attributesTemplate: String?
   /// Nil: that of the device.
-  public var availability: [Availability]?
+  package var availability: [Availability]?
 
-  public init(_ platform: Platform, _ uniqueID: String, _ name: String) {
+  package init(_ platform: Platform, _ uniqueID: String, _ name: String) {
     self.platform = platform
     self.uniqueID = uniqueID
     self.name = name
@@ -62,7 +62,7 @@ public struct Component: Sendable, Hashable {
 
   /// The component's name within its device's message. It holds the platform, because Home Assistant can remove a
   /// component only under the platform that it had.
-  public var key: String { "\(platform.rawValue)_\(uniqueID)" }
+  package var key: String { "\(platform.rawValue)_\(uniqueID)" }
 }
 
 extension Component.Availability: Encodable {
@@ -93,7 +93,7 @@ extension Component: Encodable {
     case attributesTemplate = "json_attributes_template"
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(platform, forKey: .platform)
     try container.encode(uniqueID, forKey: .uniqueID)

@@ -1,19 +1,19 @@
-public import Mate3
+package import Mate3
 
 /// A value that the bridge works out itself and publishes like a field.
-public struct ComputedField: Sendable, Hashable {
-  public let device: DeviceKey
-  public let field: String
-  public let title: String
-  public let unit: String?
+package struct ComputedField: Sendable, Hashable {
+  package let device: DeviceKey
+  package let field: String
+  package let title: String
+  package let unit: String?
   /// Home Assistant's device class and state class, nil for none.
-  public let deviceClass: String?
-  public let stateClass: String?
-  public let decimals: Int?
+  package let deviceClass: String?
+  package let stateClass: String?
+  package let decimals: Int?
   /// What it can be, empty for numbers.
-  public let options: [String]
+  package let options: [String]
 
-  public init(
+  package init(
     device: DeviceKey, field: String, title: String, unit: String?, deviceClass: String?, stateClass: String?,
     decimals: Int?, options: [String] = []
   ) {

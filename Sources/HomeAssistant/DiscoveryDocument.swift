@@ -1,21 +1,21 @@
-public import Mate3
+package import Mate3
 
 /// The discovery message of one device: published retained on ``topic``, it makes the device and its entities appear
 /// in Home Assistant, or brings them up to date.
-public struct DiscoveryDocument: Sendable, Hashable {
+package struct DiscoveryDocument: Sendable, Hashable {
   /// What Home Assistant shows of the device itself.
-  public struct Device: Sendable, Hashable, Encodable {
+  package struct Device: Sendable, Hashable, Encodable {
     /// Never changes while the device is the same.
-    public var identifier: String
-    public var name: String
-    public var manufacturer: String
-    public var model: String?
-    public var serial: String?
-    public var firmware: String?
+    package var identifier: String
+    package var name: String
+    package var manufacturer: String
+    package var model: String?
+    package var serial: String?
+    package var firmware: String?
     /// Identifier of the device that this one is reached through.
-    public var via: String?
+    package var via: String?
     /// Page to open.
-    public var link: String?
+    package var link: String?
 
     private enum CodingKeys: String, CodingKey {
       case name, manufacturer, model
@@ -27,21 +27,21 @@ public struct DiscoveryDocument: Sendable, Hashable {
     }
   }
 
-  public var topic: String
-  public var device: Device
+  package var topic: String
+  package var device: Device
   /// Version of this program.
-  public var version: String
+  package var version: String
   /// Of every component that has none of its own: all must say `online`.
-  public var availability: [Component.Availability]
+  package var availability: [Component.Availability]
   /// In the order of the register map.
-  public var components: [Component]
+  package var components: [Component]
   /// Components that were announced before and are no more, which Home Assistant has to be told to remove.
-  public var removed: [String: Component.Platform] = [:]
+  package var removed: [String: Component.Platform] = [:]
   /// The device whose topics this message stands for; it goes when they go.
-  public var owner: DeviceKey?
+  package var owner: DeviceKey?
 
   /// Name of this program in every message.
-  public static let origin = "mate3"
+  package static let origin = "mate3"
 }
 
 extension DiscoveryDocument: Encodable {
@@ -77,7 +77,7 @@ extension DiscoveryDocument: Encodable {
     }
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(device, forKey: .device)
     try container.encode(Origin(name: Self.origin, version: version), forKey: .origin)

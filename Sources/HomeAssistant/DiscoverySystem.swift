@@ -1,26 +1,26 @@
 import FieldCodec
-public import Mate3
+package import Mate3
 import Registry
-public import Topics
+package import Topics
 
 /// All that the discovery messages of one gateway's system are made of.
-public struct DiscoverySystem: Sendable {
-  public var layout: SystemLayout
-  public var observations: Observations
-  public var policy: CommandPolicy
-  public var scheme: TopicScheme
+package struct DiscoverySystem: Sendable {
+  package var layout: SystemLayout
+  package var observations: Observations
+  package var policy: CommandPolicy
+  package var scheme: TopicScheme
   /// First level of the discovery topics, as set in Home Assistant.
-  public var prefix: String
+  package var prefix: String
   /// Version of this program.
-  public var version: String
+  package var version: String
   /// Values that the bridge works out.
-  public var computed: [ComputedField]
+  package var computed: [ComputedField]
   /// Kinds of event on `bridge/event`.
-  public var eventKinds: [String]
+  package var eventKinds: [String]
   /// The bridge's own page, or nil.
-  public var link: String?
+  package var link: String?
 
-  public init(
+  package init(
     layout: SystemLayout, observations: Observations, policy: CommandPolicy, scheme: TopicScheme, prefix: String,
     version: String, computed: [ComputedField] = [], eventKinds: [String] = [],
     link: String? = nil
@@ -39,7 +39,7 @@ public struct DiscoverySystem: Sendable {
   /// One message a device: the bridge, the gateway with all that belongs to the whole system, then the devices on the
   /// hub. Nil as long as the gateway shows no MAC, as for a while after it rebooted: under another id everything would
   /// appear a second time.
-  public func documents() -> [DiscoveryDocument]? {
+  package func documents() -> [DiscoveryDocument]? {
     guard let mac else { return nil }
     var documents = [bridge(mac)]
     for group in DeviceGroup.groups(of: layout) { documents.append(document(group, mac)) }
@@ -48,7 +48,7 @@ public struct DiscoverySystem: Sendable {
   }
 
   /// The gateway's MAC as twelve digits, or nil when it shows none.
-  public var mac: String? {
+  package var mac: String? {
     guard let gateway = layout.block(kind: .gateway), let text = text("mac_address", of: gateway) else { return nil }
     let digits = text.lowercased().filter(\.isHexDigit)
     return digits.count == 12 && digits.contains { $0 != "0" } ? digits : nil

@@ -1,15 +1,15 @@
-public import FieldCodec
-public import Mate3
-public import Registry
+package import FieldCodec
+package import Mate3
+package import Registry
 
 /// A field of a device, by the register map's names, which the owner's names do not change.
-public struct FieldPlace: Hashable, Sendable {
-  public let block: String
+package struct FieldPlace: Hashable, Sendable {
+  package let block: String
   /// Hub port, 0 for blocks without one.
-  public let port: Int
-  public let field: String
+  package let port: Int
+  package let field: String
 
-  public init(_ field: FieldDefinition, of block: PlacedBlock) {
+  package init(_ field: FieldDefinition, of block: PlacedBlock) {
     self.block = block.definition.name
     port = block.key.port
     self.field = field.name
@@ -17,28 +17,28 @@ public struct FieldPlace: Hashable, Sendable {
 }
 
 /// What this system was seen to have: the fields that it implements, and values that no document lists.
-public struct Observations: Sendable, Equatable {
+package struct Observations: Sendable, Equatable {
   /// More than these numbers of one field are not listed: it is no enumeration then.
   static let numberLimit = 64
 
   /// The last value of each field that had one since the start. A field that has none for a moment stays announced.
-  public private(set) var values: [FieldPlace: FieldValue] = [:]
+  package private(set) var values: [FieldPlace: FieldValue] = [:]
   /// Numbers of enumerated fields outside their enumerations, since the last scan.
-  public private(set) var numbers: [FieldPlace: Set<Int>] = [:]
+  package private(set) var numbers: [FieldPlace: Set<Int>] = [:]
   /// Lowest and highest number of each field that can be written as a number, since the last scan.
-  public private(set) var extremes: [FieldPlace: ClosedRange<ScaledDecimal>] = [:]
+  package private(set) var extremes: [FieldPlace: ClosedRange<ScaledDecimal>] = [:]
 
-  public init() {}
+  package init() {}
 
   /// A scan's values follow. What only stood for a moment, as in a gateway that rebooted, is forgotten.
-  public mutating func beginScan() {
+  package mutating func beginScan() {
     numbers = [:]
     extremes = [:]
   }
 
   /// - Returns: whether anything was seen that was not known.
   @discardableResult
-  public mutating func take(_ value: FieldValue, of field: FieldDefinition, at place: FieldPlace) -> Bool {
+  package mutating func take(_ value: FieldValue, of field: FieldDefinition, at place: FieldPlace) -> Bool {
     guard value.isPresent else { return false }
     let isFirst = values.updateValue(value, forKey: place) == nil
     switch value {

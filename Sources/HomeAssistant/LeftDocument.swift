@@ -1,19 +1,19 @@
 import Foundation
-public import Mate3
-public import Topics
+package import Mate3
+package import Topics
 
 /// A discovery message that an earlier run of this program left at the broker.
-public struct LeftDocument: Sendable {
-  public let topic: String
-  public let payload: [UInt8]
+package struct LeftDocument: Sendable {
+  package let topic: String
+  package let payload: [UInt8]
   /// The gateway's MAC in its topic.
-  public let mac: String
+  package let mac: String
   /// The first device whose availability it names.
-  public let owner: DeviceKey?
+  package let owner: DeviceKey?
   /// Whether it shows topics below this bridge's base.
-  public let isOfThisBase: Bool
+  package let isOfThisBase: Bool
   /// What it announced.
-  public let components: [String: Component.Platform]
+  package let components: [String: Component.Platform]
 
   private struct Content: Decodable {
     struct Origin: Decodable { let name: String }
@@ -35,7 +35,7 @@ public struct LeftDocument: Sendable {
   }
 
   /// Nil for what is not ours: other programs' messages are never touched.
-  public init?(topic: String, payload: [UInt8], prefix: String, scheme: TopicScheme) {
+  package init?(topic: String, payload: [UInt8], prefix: String, scheme: TopicScheme) {
     guard Self.mayBeOurs(topic, prefix: prefix),
       let content = try? JSONDecoder().decode(Content.self, from: Data(payload)),
       content.origin.name == DiscoveryDocument.origin
@@ -54,7 +54,7 @@ public struct LeftDocument: Sendable {
   }
 
   /// Whether a topic has the form of this program's discovery topics.
-  public static func mayBeOurs(_ topic: String, prefix: String) -> Bool {
+  package static func mayBeOurs(_ topic: String, prefix: String) -> Bool {
     guard topic.hasPrefix(start(prefix)), topic.hasSuffix("/config") else { return false }
     let rest = topic.dropFirst(start(prefix).count)
     return rest.prefix(12).count == 12 && rest.prefix(12).allSatisfy(\.isHexDigit)

@@ -1,17 +1,17 @@
-public import MessageIO
+package import MessageIO
 internal import Threads
 
 /// A client's connection to an MQTT broker through libmosquitto.
 ///
 /// Messages are written by the thread that sends them, as long as the network takes them; a thread of the client's own
 /// reads, writes the rest, keeps the connection alive and makes it anew.
-public final class MosquittoClient: BrokerConnection {
-  public let events: AsyncStream<BrokerEvent>
+package final class MosquittoClient: BrokerConnection {
+  package let events: AsyncStream<BrokerEvent>
   private let core: ClientCore
 
   /// Prepares a client; nothing is sent before ``start()``.
   /// - Parameter commands: which of the messages that arrive are commands, and which of those must get through.
-  public init(_ options: MosquittoOptions, commands: InboundCommands = .none) throws {
+  package init(_ options: MosquittoOptions, commands: InboundCommands = .none) throws {
     let core = try ClientCore(options, commands)
     self.core = core
     let queue = core.events
@@ -25,7 +25,7 @@ public final class MosquittoClient: BrokerConnection {
 
   /// - Throws: ``BrokerError`` when an option is not taken, or when it was called before. A broker that does not answer
   ///   is an event, not an error.
-  public func start() async throws {
+  package func start() async throws {
     try core.prepare()
     let core = core
     startThread("mqtt") {
@@ -34,29 +34,29 @@ public final class MosquittoClient: BrokerConnection {
     }
   }
 
-  public func subscribe(_ filters: [String], qos: QoS) -> SendOutcome {
+  package func subscribe(_ filters: [String], qos: QoS) -> SendOutcome {
     core.withConnection(.notConnected) { handle, _ in handle.subscribe(filters, qos: qos, counting: core.box) }
   }
 
-  public func unsubscribe(_ filters: [String]) -> SendOutcome {
+  package func unsubscribe(_ filters: [String]) -> SendOutcome {
     core.withConnection(.notConnected) { handle, _ in handle.unsubscribe(filters) }
   }
 
-  public func send(_ message: OutboundMessage) -> SendOutcome {
+  package func send(_ message: OutboundMessage) -> SendOutcome {
     core.send([message]).outcome
   }
 
-  public func send(_ messages: ArraySlice<OutboundMessage>) -> (taken: Int, outcome: SendOutcome) {
+  package func send(_ messages: ArraySlice<OutboundMessage>) -> (taken: Int, outcome: SendOutcome) {
     core.send(messages)
   }
 
-  public var outstanding: Int { core.box.outstanding }
-  public var outstandingLimit: Int { core.options.outstandingLimit }
-  public var droppedInbound: Int { core.events.dropped }
+  package var outstanding: Int { core.box.outstanding }
+  package var outstandingLimit: Int { core.options.outstandingLimit }
+  package var droppedInbound: Int { core.events.dropped }
 
   /// What is still queued in front of the farewell goes out first. A broker that does not take it in time is left
   /// without a clean goodbye, so that it publishes the last will.
-  public func stop(farewell: [OutboundMessage], within limit: Duration) async {
+  package func stop(farewell: [OutboundMessage], within limit: Duration) async {
     core.requestStop(farewell: farewell, within: limit)
     await core.waitForEnd(atMost: limit)
   }

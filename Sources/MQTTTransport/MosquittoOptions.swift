@@ -1,72 +1,72 @@
-public import MessageIO
+package import MessageIO
 
 /// How to reach a broker, and how to behave on the way.
-public struct MosquittoOptions: Sendable, Hashable {
+package struct MosquittoOptions: Sendable, Hashable {
   /// Files of a TLS connection. The broker's certificate and name are always checked.
-  public struct TLS: Sendable, Hashable {
+  package struct TLS: Sendable, Hashable {
     /// Certificates to trust (PEM); nil for those of the operating system.
-    public var authorityFile: String?
+    package var authorityFile: String?
     /// This client's certificate (PEM).
-    public var certificateFile: String?
+    package var certificateFile: String?
     /// The certificate's key (PEM, not encrypted).
-    public var keyFile: String?
+    package var keyFile: String?
 
-    public init(authorityFile: String? = nil, certificateFile: String? = nil, keyFile: String? = nil) {
+    package init(authorityFile: String? = nil, certificateFile: String? = nil, keyFile: String? = nil) {
       self.authorityFile = authorityFile
       self.certificateFile = certificateFile
       self.keyFile = keyFile
     }
   }
 
-  public enum Version: Sendable, Hashable {
+  package enum Version: Sendable, Hashable {
     /// MQTT 5, and 3.1.1 once the broker has refused that.
     case preferring5
     case only311
   }
 
   /// Host name or address.
-  public var host: String
+  package var host: String
   /// TCP port: 1883 unless set.
-  public var port: UInt16
+  package var port: UInt16
   /// Client id; nil lets the broker choose one.
-  public var clientID: String?
-  public var username: String?
+  package var clientID: String?
+  package var username: String?
   /// Never part of a description.
-  public var password: String?
+  package var password: String?
   /// File with the password in its first line, read at every attempt to connect, in place of ``password``.
-  public var passwordFile: String?
+  package var passwordFile: String?
   /// TLS is used when this is set.
-  public var tls: TLS?
-  public var version = Version.preferring5
+  package var tls: TLS?
+  package var version = Version.preferring5
   /// What the broker publishes when the connection is lost.
-  public var will: OutboundMessage?
+  package var will: OutboundMessage?
   /// A broker that is silent for up to twice as long counts as lost; 5…65535 s, 30 s unless set.
-  public var keepAlive: Duration = .seconds(30)
+  package var keepAlive: Duration = .seconds(30)
   /// How long connecting may take, up to the broker's answer.
-  public var connectTimeout: Duration = .seconds(10)
+  package var connectTimeout: Duration = .seconds(10)
   /// Wait before the first new attempt; doubles up to ``longestRetryDelay``.
-  public var retryDelay: Duration = .seconds(1)
-  public var longestRetryDelay: Duration = .seconds(2)
+  package var retryDelay: Duration = .seconds(1)
+  package var longestRetryDelay: Duration = .seconds(2)
   /// Wait after the broker has refused the password, the permission or the client id.
-  public var refusedRetryDelay: Duration = .seconds(30)
+  package var refusedRetryDelay: Duration = .seconds(30)
   /// Wait when another client seems to have the same client id.
-  public var takenOverRetryDelay: Duration = .seconds(60)
+  package var takenOverRetryDelay: Duration = .seconds(60)
   /// See ``BrokerConnection/outstandingLimit``.
-  public var outstandingLimit = 2000
+  package var outstandingLimit = 2000
   /// How many bytes messages that are handed over and not yet sent may have together.
-  public var outstandingByteLimit = 8 << 20
+  package var outstandingByteLimit = 8 << 20
   /// How many inbound messages are kept for the consumer.
-  public var inboundLimit = 256
+  package var inboundLimit = 256
   /// How many bytes the inbound messages that are kept may have together.
-  public var inboundByteLimit = 4 << 20
+  package var inboundByteLimit = 4 << 20
   /// How many commands are kept beside them. Those that must get through have room of their own.
-  public var commandLimit = 4096
+  package var commandLimit = 4096
   /// How many bytes those may have together.
-  public var commandByteLimit = 1 << 20
+  package var commandByteLimit = 1 << 20
   /// The greatest packet that the broker may send. One of MQTT 5 is told so; what comes all the same is dropped.
-  public var maximumPacketSize = 1 << 20
+  package var maximumPacketSize = 1 << 20
 
-  public init(
+  package init(
     host: String, port: UInt16 = 1883, clientID: String? = nil, username: String? = nil, password: String? = nil,
     tls: TLS? = nil
   ) {
@@ -83,18 +83,18 @@ public struct MosquittoOptions: Sendable, Hashable {
 }
 
 extension MosquittoOptions: CustomStringConvertible, CustomReflectable {
-  public var description: String {
+  package var description: String {
     let user = username.map { "\($0)@" } ?? ""
     return "\(tls == nil ? "mqtt" : "mqtts")://\(user)\(host):\(port)"
   }
 
   /// Keeps the password out of what `dump` and string interpolation of a containing value show.
-  public var customMirror: Mirror { Mirror(self, children: ["url": description]) }
+  package var customMirror: Mirror { Mirror(self, children: ["url": description]) }
 }
 
 /// Why a client can't be started.
-public struct BrokerError: Error, Hashable, Sendable, CustomStringConvertible {
-  public enum Code: Hashable, Sendable {
+package struct BrokerError: Error, Hashable, Sendable, CustomStringConvertible {
+  package enum Code: Hashable, Sendable {
     /// An option that libmosquitto does not take.
     case invalidOptions
     /// A file of certificates or the password can't be read.
@@ -105,14 +105,14 @@ public struct BrokerError: Error, Hashable, Sendable, CustomStringConvertible {
     case system
   }
 
-  public let code: Code
+  package let code: Code
   /// One sentence for people.
-  public let message: String
+  package let message: String
 
   init(_ code: Code, _ message: String) {
     self.code = code
     self.message = message
   }
 
-  public var description: String { message }
+  package var description: String { message }
 }

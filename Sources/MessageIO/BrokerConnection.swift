@@ -1,5 +1,5 @@
 /// What happens on a broker connection, in order.
-public enum BrokerEvent: Sendable, Hashable {
+package enum BrokerEvent: Sendable, Hashable {
   /// The broker accepted the connection; nothing is subscribed yet.
   case connected(BrokerSession)
   /// The connection ended, or an attempt to connect failed; a new one follows by itself unless `willRetry` is false.
@@ -20,32 +20,32 @@ public enum BrokerEvent: Sendable, Hashable {
 
 /// Which of the messages that arrive are commands: many of them at once take no room from what else arrives, and among
 /// them some must get through.
-public struct InboundCommands: Sendable {
-  public var isCommand: @Sendable (_ topic: String) -> Bool
+package struct InboundCommands: Sendable {
+  package var isCommand: @Sendable (_ topic: String) -> Bool
   /// Asked of a command when others wait: whether it goes before all of them.
-  public var isRelease: @Sendable (InboundMessage) -> Bool
+  package var isRelease: @Sendable (InboundMessage) -> Bool
 
-  public init(
+  package init(
     isCommand: @escaping @Sendable (_ topic: String) -> Bool, isRelease: @escaping @Sendable (InboundMessage) -> Bool
   ) {
     self.isCommand = isCommand
     self.isRelease = isRelease
   }
 
-  public static let none = InboundCommands(isCommand: { _ in false }, isRelease: { _ in false })
+  package static let none = InboundCommands(isCommand: { _ in false }, isRelease: { _ in false })
 }
 
 /// What the broker granted.
-public struct BrokerSession: Sendable, Hashable {
+package struct BrokerSession: Sendable, Hashable {
   /// True when the session is MQTT 5; false when it had to fall back to 3.1.1, which has no response topics, no
   /// message expiry and no retain-as-published.
-  public var isVersion5: Bool
+  package var isVersion5: Bool
 
-  public init(isVersion5: Bool) { self.isVersion5 = isVersion5 }
+  package init(isVersion5: Bool) { self.isVersion5 = isVersion5 }
 }
 
 /// What became of a message handed over with `send`.
-public enum SendOutcome: Sendable, Hashable {
+package enum SendOutcome: Sendable, Hashable {
   /// Handed to the client library.
   case sent
   /// Not connected. Nothing was kept.
@@ -57,7 +57,7 @@ public enum SendOutcome: Sendable, Hashable {
 }
 
 /// A client's connection to an MQTT broker that reconnects by itself.
-public protocol BrokerConnection: Sendable {
+package protocol BrokerConnection: Sendable {
   /// Events from the first `start` on; for one consumer. Bounded: inbound messages beyond its bound are dropped and
   /// counted in ``droppedInbound``; connection events are never dropped.
   var events: AsyncStream<BrokerEvent> { get }

@@ -1,20 +1,20 @@
 /// Delivery guarantee of MQTT (MQTT 5.0, section 4.3).
-public enum QoS: Int, Sendable, Hashable {
+package enum QoS: Int, Sendable, Hashable {
   case atMostOnce = 0
   case atLeastOnce = 1
   case exactlyOnce = 2
 }
 
 /// A message to be published.
-public struct OutboundMessage: Sendable, Hashable {
-  public var topic: String
-  public var payload: [UInt8]
-  public var qos: QoS
-  public var retain: Bool
+package struct OutboundMessage: Sendable, Hashable {
+  package var topic: String
+  package var payload: [UInt8]
+  package var qos: QoS
+  package var retain: Bool
   /// MQTT 5 correlation data (section 3.3.2.3.6) for an answer; ignored on 3.1.1.
-  public var correlationData: [UInt8]?
+  package var correlationData: [UInt8]?
 
-  public init(
+  package init(
     topic: String, payload: [UInt8], qos: QoS = .atMostOnce, retain: Bool = false, correlationData: [UInt8]? = nil
   ) {
     self.topic = topic
@@ -24,7 +24,7 @@ public struct OutboundMessage: Sendable, Hashable {
     self.correlationData = correlationData
   }
 
-  public init(
+  package init(
     topic: String, text: String, qos: QoS = .atMostOnce, retain: Bool = false, correlationData: [UInt8]? = nil
   ) {
     self.init(topic: topic, payload: Array(text.utf8), qos: qos, retain: retain, correlationData: correlationData)
@@ -32,23 +32,23 @@ public struct OutboundMessage: Sendable, Hashable {
 }
 
 /// A message that arrived.
-public struct InboundMessage: Sendable, Hashable {
-  public var topic: String
-  public var payload: [UInt8]
-  public var qos: QoS
+package struct InboundMessage: Sendable, Hashable {
+  package var topic: String
+  package var payload: [UInt8]
+  package var qos: QoS
   /// The retain flag. On MQTT 5 the subscription asks for retain-as-published (section 3.8.3.1), so this is set also
   /// on a live message that was published as retained; on 3.1.1 it is set only on what was stored before.
-  public var isRetained: Bool
+  package var isRetained: Bool
   /// MQTT 5 response topic (section 3.3.2.3.5).
-  public var responseTopic: String?
+  package var responseTopic: String?
   /// MQTT 5 correlation data (section 3.3.2.3.6).
-  public var correlationData: [UInt8]?
+  package var correlationData: [UInt8]?
   /// MQTT 5 message expiry that was left on arrival, in seconds (section 3.3.2.3.3).
-  public var expiryInterval: UInt32?
+  package var expiryInterval: UInt32?
   /// When it reached this process.
-  public var receivedAt: ContinuousClock.Instant
+  package var receivedAt: ContinuousClock.Instant
 
-  public init(
+  package init(
     topic: String, payload: [UInt8], qos: QoS = .atMostOnce, isRetained: Bool = false, responseTopic: String? = nil,
     correlationData: [UInt8]? = nil, expiryInterval: UInt32? = nil, receivedAt: ContinuousClock.Instant = .now
   ) {

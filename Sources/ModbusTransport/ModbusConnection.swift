@@ -1,4 +1,4 @@
-public import RegisterIO
+package import RegisterIO
 internal import Threads
 
 /// A gateway's Modbus TCP connection.
@@ -7,18 +7,18 @@ internal import Threads
 /// that thread go on while an answer is waited for. Nothing is ever sent twice: after a failure of the wire the socket is
 /// closed, and only the next transaction connects again. An answer's transaction, function and length are checked, and
 /// neither its unit nor the address that the answer to a write repeats: what was written is known only by reading it back.
-public actor ModbusConnection: RegisterConnection {
+package actor ModbusConnection: RegisterConnection {
   private let executor: ThreadExecutor
   private let link: ModbusLink
   private let turns = Turns()
   private let cutter: SocketCutter
   private let waiter: Waiter
 
-  public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+  package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   /// Prepares a connection; nothing is sent before the first transaction.
   /// - Throws: ``RegisterError`` when the unit or the response time-out is not allowed.
-  public init(_ options: ModbusOptions) throws(RegisterError) {
+  package init(_ options: ModbusOptions) throws(RegisterError) {
     let executor = ThreadExecutor(name: "modbus")
     let cutter = SocketCutter(on: executor)
     self.cutter = cutter
@@ -27,7 +27,7 @@ public actor ModbusConnection: RegisterConnection {
     link = try ModbusLink(options, cutter: cutter)
   }
 
-  public func transact<Result: Sendable>(
+  package func transact<Result: Sendable>(
     _ body: @Sendable (any RegisterExchange) async throws -> Result
   ) async throws -> Result {
     try await turns.take {
@@ -38,17 +38,17 @@ public actor ModbusConnection: RegisterConnection {
     }
   }
 
-  public func disconnect() async {
+  package func disconnect() async {
     await turns.take { link.close() }
   }
 
-  public func sleep(until deadline: ContinuousClock.Instant) async {
+  package func sleep(until deadline: ContinuousClock.Instant) async {
     await waiter.sleep(until: deadline)
   }
 
-  public nonisolated func wake() { waiter.wake() }
+  package nonisolated func wake() { waiter.wake() }
 
-  public nonisolated func shutdown() {
+  package nonisolated func shutdown() {
     cutter.cut()
     // An idle connection is closed as well, as soon as its thread comes to it.
     Task { await disconnect() }

@@ -1,9 +1,9 @@
 /// A time of day in two registers, the hour and the minute, shown and written as one.
-public struct ClockTime: Sendable {
+package struct ClockTime: Sendable {
   /// Both registers. Its name ends in `_time` where theirs end in `_hour` and `_minute`.
-  public let field: FieldDefinition
-  public let hour: FieldDefinition
-  public let minute: FieldDefinition
+  package let field: FieldDefinition
+  package let hour: FieldDefinition
+  package let minute: FieldDefinition
 
   /// Nil when the two are no pair: other names, not side by side, or not both open to everybody.
   init?(_ hour: FieldDefinition, _ minute: FieldDefinition) {
@@ -32,10 +32,10 @@ public struct ClockTime: Sendable {
 }
 
 extension BlockDefinition {
-  public func clockTime(_ name: String) -> ClockTime? {
+  package func clockTime(_ name: String) -> ClockTime? {
     name.hasSuffix("_time") ? clockTimes.first { $0.field.name == name } : nil
   }
 
   /// What a command can name: a field, or a time of day.
-  public func target(_ name: String) -> FieldDefinition? { field(name) ?? clockTime(name)?.field }
+  package func target(_ name: String) -> FieldDefinition? { field(name) ?? clockTime(name)?.field }
 }

@@ -23,27 +23,27 @@ public struct CommandRule: Sendable, Hashable {
 }
 
 /// How a write-only control is confirmed: by the bits of a status field of the same block.
-public struct StatusConfirmation: Sendable, Hashable {
+package struct StatusConfirmation: Sendable, Hashable {
   /// Position of the status field among the block's fields.
-  public let statusFieldIndex: Int
+  package let statusFieldIndex: Int
   /// The condition for each value that can be confirmed, by the number written.
-  public let conditions: [Int: BitCondition]
+  package let conditions: [Int: BitCondition]
 }
 
 /// A condition on the bits of a status word.
-public struct BitCondition: Sendable, Hashable {
-  public struct Term: Sendable, Hashable {
-    public let bit: Int
-    public let isSet: Bool
+package struct BitCondition: Sendable, Hashable {
+  package struct Term: Sendable, Hashable {
+    package let bit: Int
+    package let isSet: Bool
 
-    public func holds(_ bits: UInt32) -> Bool { (bits & (1 << UInt32(bit)) != 0) == isSet }
+    package func holds(_ bits: UInt32) -> Bool { (bits & (1 << UInt32(bit)) != 0) == isSet }
   }
 
-  public let terms: [Term]
+  package let terms: [Term]
   /// True when one term suffices, false when all must hold.
-  public let isAny: Bool
+  package let isAny: Bool
 
-  public func holds(_ bits: UInt32) -> Bool {
+  package func holds(_ bits: UInt32) -> Bool {
     isAny ? terms.contains { $0.holds(bits) } : terms.allSatisfy { $0.holds(bits) }
   }
 }

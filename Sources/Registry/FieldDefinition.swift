@@ -23,9 +23,9 @@ public enum FieldType: String, Sendable, Hashable, CaseIterable {
   }
 
   /// Whether the field is a number that must be read in one request.
-  public var isNumeric: Bool { self != .string }
+  package var isNumeric: Bool { self != .string }
 
-  public var isSigned: Bool { self == .int16 || self == .int32 || self == .sunssf }
+  package var isSigned: Bool { self == .int16 || self == .int32 || self == .sunssf }
 }
 
 /// Order of the two words of a 32-bit number.
@@ -46,7 +46,7 @@ public enum Access: String, Sendable, Hashable, CaseIterable {
 }
 
 /// How often a field is read.
-public enum IntervalClass: String, Sendable, Hashable, CaseIterable {
+package enum IntervalClass: String, Sendable, Hashable, CaseIterable {
   case live, settings, fixed
 }
 
@@ -60,7 +60,7 @@ public enum Privacy: String, Sendable, Hashable, CaseIterable {
 }
 
 /// What a field is worth as evidence of a device's identity.
-public enum Evidence: String, Sendable, Hashable, CaseIterable {
+package enum Evidence: String, Sendable, Hashable, CaseIterable {
   case none = ""
   /// Does not change while the device is the same.
   case fixed
@@ -79,7 +79,7 @@ public struct Limits: Sendable, Hashable {
   /// Where the range is documented.
   public let source: String
 
-  public init(minimum: ScaledDecimal?, maximum: ScaledDecimal?, isPerBattery12V: Bool, source: String) {
+  package init(minimum: ScaledDecimal?, maximum: ScaledDecimal?, isPerBattery12V: Bool, source: String) {
     self.minimum = minimum
     self.maximum = maximum
     self.isPerBattery12V = isPerBattery12V
@@ -96,14 +96,14 @@ public final class FieldDefinition: Sendable {
   public let type: FieldType
   /// Meaningful for 32-bit numbers only.
   public let wordOrder: WordOrder
-  public let evidence: Evidence
+  package let evidence: Evidence
   /// Position of the scale factor among the block's fields, or nil when the number is not scaled.
-  public let scaleFactorIndex: Int?
+  package let scaleFactorIndex: Int?
   public let enumeration: Enumeration?
   public let flags: FlagTable?
 
   /// Position among the block's fields, from 0.
-  public let index: Int
+  package let index: Int
   /// Offset of the first register from the block's first, from 1 as in the application note.
   public let offset: Int
   /// Public name, `[a-z0-9_]+`.
@@ -115,12 +115,12 @@ public final class FieldDefinition: Sendable {
   public let access: Access
   public let limits: Limits?
   /// True for a setpoint in battery volts, which must suit the system's nominal voltage.
-  public let isBatteryVoltage: Bool
-  public let interval: IntervalClass
+  package let isBatteryVoltage: Bool
+  package let interval: IntervalClass
   /// Nil for fields that can't be written.
   public let command: CommandRule?
   /// How a write-only control shows what it did, if it does.
-  public let confirmation: StatusConfirmation?
+  package let confirmation: StatusConfirmation?
   public let privacy: Privacy
   public let label: String
   public let description: String
@@ -167,7 +167,7 @@ public final class FieldDefinition: Sendable {
   }
 
   /// Offset after the last register.
-  public var endOffset: Int { offset + size }
+  package var endOffset: Int { offset + size }
 }
 
 /// One block of the register map: a row of `blocks.csv` with its fields.
@@ -183,12 +183,12 @@ public final class BlockDefinition: Sendable {
   public let name: String
   public let kind: Kind
   /// Pairs a status block with its configuration block, or nil.
-  public let family: String?
-  public let interval: IntervalClass
+  package let family: String?
+  package let interval: IntervalClass
   /// Length in the documents; a device's own may differ and rules.
   public let documentedLength: Int
   /// Position of the field with the hub port, or nil for blocks without one.
-  public let portFieldIndex: Int?
+  package let portFieldIndex: Int?
   public let label: String
   public let description: String
   public let source: String
@@ -197,7 +197,7 @@ public final class BlockDefinition: Sendable {
   /// In order of offset.
   public let fields: [FieldDefinition]
   /// Every pair of an hour and a minute.
-  public let clockTimes: [ClockTime]
+  package let clockTimes: [ClockTime]
 
   private let indexByName: [String: Int]
 
@@ -223,7 +223,7 @@ public final class BlockDefinition: Sendable {
 
   public func field(_ name: String) -> FieldDefinition? { indexByName[name].map { fields[$0] } }
 
-  public var portField: FieldDefinition? { portFieldIndex.map { fields[$0] } }
+  package var portField: FieldDefinition? { portFieldIndex.map { fields[$0] } }
 
-  public func scaleFactor(of field: FieldDefinition) -> FieldDefinition? { field.scaleFactorIndex.map { fields[$0] } }
+  package func scaleFactor(of field: FieldDefinition) -> FieldDefinition? { field.scaleFactorIndex.map { fields[$0] } }
 }

@@ -15,7 +15,7 @@ public struct Registry: Sendable {
 
   /// Reads a registry from its files, by name (`blocks.csv`, `charge_controller.csv`, …).
   /// - Throws: ``RegistryError`` with every error, each with file, line and column.
-  public init(files: [String: String]) throws(RegistryError) {
+  package init(files: [String: String]) throws(RegistryError) {
     var reader = RegistryReader(files: files)
     let blocks = reader.read()
     let errors = reader.problems.filter { $0.severity == .error }

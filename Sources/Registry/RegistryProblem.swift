@@ -17,7 +17,7 @@ public struct RegistryProblem: Hashable, Sendable, CustomStringConvertible {
   /// One sentence: what is wrong and how to mend it.
   public let message: String
 
-  public init(_ severity: Severity, file: String, line: Int, column: Int, _ message: String) {
+  package init(_ severity: Severity, file: String, line: Int, column: Int, _ message: String) {
     self.severity = severity
     self.file = file
     self.line = line
@@ -34,7 +34,7 @@ public struct RegistryProblem: Hashable, Sendable, CustomStringConvertible {
 public struct RegistryError: Error, Sendable, CustomStringConvertible {
   public let problems: [RegistryProblem]
 
-  public init(_ problems: [RegistryProblem]) { self.problems = problems }
+  package init(_ problems: [RegistryProblem]) { self.problems = problems }
 
   public var description: String { problems.map(\.description).joined(separator: "\n") }
 }

@@ -1,9 +1,9 @@
-public import Registry
+package import Registry
 
 /// The register map as tables for people.
-public enum RegistryListing {
+package enum RegistryListing {
   /// One line a block.
-  public static func blocks(_ registry: Registry) -> String {
+  package static func blocks(_ registry: Registry) -> String {
     table(
       ["id", "block", "kind", "read", "length", "fields"],
       registry.blocks.map { block in
@@ -15,7 +15,7 @@ public enum RegistryListing {
   }
 
   /// The block's name and one line a field.
-  public static func fields(_ block: BlockDefinition) -> String {
+  package static func fields(_ block: BlockDefinition) -> String {
     "\(block.did) \(block.name)\n"
       + table(
         [

@@ -1,9 +1,9 @@
 /// Why the simulator can't do what it was asked: one sentence that names the place and the mend.
-public struct SimulatorError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct SimulatorError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The sentence.
-  public let message: String
+  package let message: String
 
-  public init(_ message: String) { self.message = message }
+  package init(_ message: String) { self.message = message }
 
-  public var description: String { message }
+  package var description: String { message }
 }

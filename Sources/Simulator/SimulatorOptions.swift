@@ -1,7 +1,7 @@
 /// How a simulated gateway behaves.
-public struct SimulatorOptions: Sendable {
+package struct SimulatorOptions: Sendable {
   /// Which writes a gateway takes.
-  public enum WriteRules: Hashable, Sendable {
+  package enum WriteRules: Hashable, Sendable {
     /// Every register takes what is written.
     case none
     /// What the registry says can be written is; the rest is refused inside, and so are out-of-range setpoints while
@@ -10,28 +10,28 @@ public struct SimulatorOptions: Sendable {
   }
 
   /// Address to bind, IPv4 or IPv6.
-  public var bind = "127.0.0.1"
+  package var bind = "127.0.0.1"
   /// Port to bind; 0 picks a free one.
-  public var port: UInt16 = 0
+  package var port: UInt16 = 0
   /// Whether a second connection is refused while one is open.
-  public var isSingleClient = false
+  package var isSingleClient = false
   /// Wait before each answer.
-  public var delay: Duration = .zero
+  package var delay: Duration = .zero
   /// Seconds that pass in the simulated system in each second.
-  public var speed = 1.0
+  package var speed = 1.0
   /// Whether the gateway's clock runs.
-  public var runsClock = true
+  package var runsClock = true
   /// Whether the gateway's clock stands still until it is let go.
-  public var freezesClock = false
-  public var writeRules = WriteRules.registry
+  package var freezesClock = false
+  package var writeRules = WriteRules.registry
   /// Actions with their times.
-  public var faults: [ScheduledFault] = []
+  package var faults: [ScheduledFault] = []
   /// How often clock and measurements are renewed in the registers.
-  public var refreshInterval: Duration = .milliseconds(300)
+  package var refreshInterval: Duration = .milliseconds(300)
   /// Time since an arbitrary start; replaced in tests.
-  public var now: @Sendable () -> Duration
+  package var now: @Sendable () -> Duration
 
-  public init() {
+  package init() {
     let start = ContinuousClock.now
     now = { start.duration(to: .now) }
   }

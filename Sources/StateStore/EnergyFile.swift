@@ -1,15 +1,15 @@
-public import Derived
+package import Derived
 import Foundation
 
 /// The counters of the day's energies on disk.
-public struct EnergyFile: Sendable {
+package struct EnergyFile: Sendable {
   static let name = "energies.json"
   private let directory: StateDirectory
 
-  public init(_ directory: StateDirectory) { self.directory = directory }
+  package init(_ directory: StateDirectory) { self.directory = directory }
 
   /// - Throws: ``StateError``; `corrupt` when the file makes no sense.
-  public func load() throws(StateError) -> DailyEnergies {
+  package func load() throws(StateError) -> DailyEnergies {
     do throws(StateError) {
       guard let data = try directory.read(Self.name, upTo: 1 << 20) else { return DailyEnergies() }
       guard let energies = try? JSONDecoder().decode(DailyEnergies.self, from: data) else {
@@ -22,7 +22,7 @@ public struct EnergyFile: Sendable {
   }
 
   /// - Throws: ``StateError``.
-  public func save(_ energies: DailyEnergies) throws(StateError) {
+  package func save(_ energies: DailyEnergies) throws(StateError) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(energies) else {

@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-public import Mate3
+package import Mate3
 import Synchronization
 
 /// The append-only ledger of writes: a JSON object a line, each on the disk before `begin` returns.
@@ -8,7 +8,7 @@ import Synchronization
 /// Nothing that is found in its place keeps it from going on: what makes no sense is set aside, what was deleted is
 /// begun anew, and both stand among the directory's problems. A write to the disk that fails is thrown, and tried again
 /// with the next line.
-public final class LedgerFile: WriteLedger {
+package final class LedgerFile: WriteLedger {
   static let name = "ledger.jsonl"
   /// Size at which a file is put aside.
   static let sizeLimit = 1 << 20
@@ -34,7 +34,7 @@ public final class LedgerFile: WriteLedger {
 
   /// Opens the ledger; a last line that a crash cut short is put right.
   /// - Parameter perField: most writes of a field in a day that caps have to know of.
-  public init(_ directory: StateDirectory, perField: Int = 24) {
+  package init(_ directory: StateDirectory, perField: Int = 24) {
     self.directory = directory
     // Some to spare: what is counted here may be free there.
     self.perField = max(128, 2 * perField)
@@ -51,13 +51,13 @@ public final class LedgerFile: WriteLedger {
   deinit { state.withLock { if $0.descriptor >= 0 { close($0.descriptor) } } }
 
   /// What the file holds, oldest first, as far back as it counts; read anew each time.
-  public var entries: [LedgerEntry] {
+  package var entries: [LedgerEntry] {
     let file = try? directory.readEnd(Self.name, Self.readLimit)
     return file.map { LedgerLines($0.data, isEnd: $0.size > $0.data.count).lines.map(\.entry) } ?? []
   }
 
   /// Intents without an end.
-  public var unresolved: [WriteIntent] {
+  package var unresolved: [WriteIntent] {
     var open: [Int: WriteIntent] = [:]
     for entry in entries {
       switch entry {
@@ -68,7 +68,7 @@ public final class LedgerFile: WriteLedger {
     return open.values.sorted { $0.number < $1.number }
   }
 
-  public func begin(_ intent: WriteIntent) throws -> Int {
+  package func begin(_ intent: WriteIntent) throws -> Int {
     try state.withLock { state in
       var intent = intent
       try append(&state) { number in
@@ -80,7 +80,7 @@ public final class LedgerFile: WriteLedger {
     }
   }
 
-  public func end(_ end: WriteEnd) throws {
+  package func end(_ end: WriteEnd) throws {
     try state.withLock { try append(&$0) { _ in .end(end) } }
   }
 

@@ -2,7 +2,7 @@ import Foundation
 
 /// Where the register map ended at the last scan, so that the first one after a start takes no more requests than it
 /// must. Nothing depends on it: the chain is walked all the same.
-public struct MapEndFile: Sendable {
+package struct MapEndFile: Sendable {
   static let name = "map.json"
   private let directory: StateDirectory
 
@@ -10,10 +10,10 @@ public struct MapEndFile: Sendable {
     let end: Int
   }
 
-  public init(_ directory: StateDirectory) { self.directory = directory }
+  package init(_ directory: StateDirectory) { self.directory = directory }
 
   /// Address of the end block; nil when there is no file, or none that can be understood.
-  public func load() -> Int? {
+  package func load() -> Int? {
     guard let data = try? directory.read(Self.name, upTo: 1 << 10),
       let content = try? JSONDecoder().decode(Content.self, from: data),
       (40_002...0xFFFE).contains(content.end)
@@ -22,7 +22,7 @@ public struct MapEndFile: Sendable {
   }
 
   /// - Throws: ``StateError``.
-  public func save(_ end: Int) throws(StateError) {
+  package func save(_ end: Int) throws(StateError) {
     guard let data = try? JSONEncoder().encode(Content(end: end)) else {
       throw StateError(.inputOutput, "the end of the register map can't be put into JSON")
     }

@@ -1,14 +1,14 @@
 import Foundation
-public import Mate3
+package import Mate3
 
 /// The pins on disk: one small JSON file, readable by people.
-public struct PinFile: Sendable {
+package struct PinFile: Sendable {
   static let name = "pins.json"
   /// A device takes about two kilobytes.
   static let sizeLimit = 8 << 20
   private let directory: StateDirectory
 
-  public init(_ directory: StateDirectory) { self.directory = directory }
+  package init(_ directory: StateDirectory) { self.directory = directory }
 
   private struct Contents: Codable {
     var version: Int
@@ -20,7 +20,7 @@ public struct PinFile: Sendable {
 
   /// - Returns: the pins, none when there has never been a file.
   /// - Throws: ``StateError`` with code `corrupt`: nothing may be written then, and the file is left as it is.
-  public func load() throws(StateError) -> PinBook {
+  package func load() throws(StateError) -> PinBook {
     let file = "\(directory.path)/\(Self.name)"
     do throws(StateError) {
       guard let data = try directory.read(Self.name, upTo: Self.sizeLimit) else { return PinBook() }
@@ -39,7 +39,7 @@ public struct PinFile: Sendable {
 
   /// Why devices that are seen now can't be taken for those of an earlier run, whose pins are gone; nil when there are
   /// pins, or there has been no earlier run.
-  public func loss() -> String? {
+  package func loss() -> String? {
     guard directory.isMissing(Self.name) else { return nil }
     let others = [LedgerFile.name, "\(LedgerFile.name).1", TimerFile.name, EnergyFile.name, MapEndFile.name]
     guard let other = others.first(where: { !directory.isEmpty($0) }) else { return nil }
@@ -51,7 +51,7 @@ public struct PinFile: Sendable {
   }
 
   /// - Throws: ``StateError``.
-  public func save(_ book: PinBook) throws(StateError) {
+  package func save(_ book: PinBook) throws(StateError) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let pins = book.pins.values.sorted { $0.key < $1.key }

@@ -3,8 +3,8 @@ import Glibc
 import Synchronization
 
 /// Why the state on disk can't be used.
-public struct StateError: Error, Hashable, Sendable, CustomStringConvertible {
-  public enum Code: Hashable, Sendable {
+package struct StateError: Error, Hashable, Sendable, CustomStringConvertible {
+  package enum Code: Hashable, Sendable {
     /// Another process has the directory.
     case locked
     /// A file is there and makes no sense.
@@ -13,12 +13,12 @@ public struct StateError: Error, Hashable, Sendable, CustomStringConvertible {
     case inputOutput
   }
 
-  public let code: Code
+  package let code: Code
   /// One sentence with the mend.
-  public let message: String
-  public var description: String { message }
+  package let message: String
+  package var description: String { message }
 
-  public init(_ code: Code, _ message: String) {
+  package init(_ code: Code, _ message: String) {
     self.code = code
     self.message = message
   }
@@ -30,8 +30,8 @@ public struct StateError: Error, Hashable, Sendable, CustomStringConvertible {
 /// The folder with what must outlive the program: pins, ledger, timed commands. One process at a time has it.
 ///
 /// What goes wrong with it while the program runs is thrown to who asked, and stands in ``problems``.
-public final class StateDirectory: Sendable {
-  public let path: String
+package final class StateDirectory: Sendable {
+  package let path: String
   private let owner: String
   private let state: Mutex<State>
 
@@ -53,7 +53,7 @@ public final class StateDirectory: Sendable {
   /// Makes the folder if it is not there and takes its lock.
   /// - Parameter owner: what to tell others who want it, such as `mate3 bridge`.
   /// - Throws: ``StateError`` with code `locked` naming the holder, or `inputOutput`.
-  public init(_ path: String, owner: String) throws(StateError) {
+  package init(_ path: String, owner: String) throws(StateError) {
     self.path = path
     self.owner = owner
     state = Mutex(State(lock: try Self.take(path, owner)))
@@ -63,7 +63,7 @@ public final class StateDirectory: Sendable {
   deinit { state.withLock { _ = close($0.lock) } }
 
   /// What is wrong now, a sentence for each file or for the folder; by file name.
-  public var problems: [String: String] {
+  package var problems: [String: String] {
     state.withLock { state in
       state.findings.merging(state.losses) { $1 }.merging(state.failures) { $1 }
     }
@@ -109,7 +109,7 @@ public final class StateDirectory: Sendable {
   // MARK: What becomes of it while the program runs
 
   /// Looks whether the folder and its files are as they were left, and puts back what has gone. It may wait for the disk.
-  public func check() {
+  package func check() {
     do throws(StateError) {
       try ensure()
       clear("directory")

@@ -1,19 +1,19 @@
 import Foundation
 import Glibc
-public import Mate3
+package import Mate3
 
 /// The timed commands on disk.
-public struct TimerFile: Sendable {
+package struct TimerFile: Sendable {
   static let name = "timers.json"
   static let sizeLimit = 1 << 20
   private let directory: StateDirectory
 
-  public init(_ directory: StateDirectory) { self.directory = directory }
+  package init(_ directory: StateDirectory) { self.directory = directory }
 
   /// - Returns: the timed commands of an earlier run. A file that makes no sense is set aside, which stands among the
   ///   directory's problems until somebody has looked at it.
   /// - Throws: ``StateError`` when the file is there and can't be read.
-  public func load() throws(StateError) -> [TimedCommand] {
+  package func load() throws(StateError) -> [TimedCommand] {
     do throws(StateError) {
       guard let data = try directory.read(Self.name, upTo: Self.sizeLimit) else { return [] }
       let decoder = JSONDecoder()
@@ -33,7 +33,7 @@ public struct TimerFile: Sendable {
   }
 
   /// - Throws: ``StateError``.
-  public func save(_ timers: [TimedCommand]) throws(StateError) {
+  package func save(_ timers: [TimedCommand]) throws(StateError) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.dateEncodingStrategy = .iso8601WithMilliseconds
@@ -47,7 +47,7 @@ public struct TimerFile: Sendable {
 
 extension MachineTime {
   /// The clocks now (clock_gettime(2), CLOCK_BOOTTIME; proc(5), boot_id).
-  public static func now() -> MachineTime {
+  package static func now() -> MachineTime {
     var time = timespec()
     clock_gettime(CLOCK_BOOTTIME, &time)
     return MachineTime(

@@ -1,17 +1,17 @@
 internal import Synchronization
 
 /// What was waited for did not come.
-public struct TimedOut: Error, CustomStringConvertible {
-  public let description: String
+package struct TimedOut: Error, CustomStringConvertible {
+  package let description: String
 
-  public init(_ description: String) {
+  package init(_ description: String) {
     self.description = description
   }
 }
 
 /// Runs `body` and returns what it returns, or throws ``TimedOut`` at the limit, also when `body` ignores its
 /// cancellation then.
-public func within<Result: Sendable>(
+package func within<Result: Sendable>(
   _ limit: Duration, _ what: String, _ body: @escaping @Sendable () async throws -> Result
 ) async throws -> Result {
   let box = OnceBox<Result>()
@@ -35,7 +35,7 @@ public func within<Result: Sendable>(
 
 /// Asks again and again, a few milliseconds apart, until `condition` holds; for the state of another process, of which
 /// there is no event.
-public func eventually(
+package func eventually(
   within limit: Duration = .seconds(5), _ what: String, _ condition: () async throws -> Bool
 ) async throws {
   let deadline = ContinuousClock.now + limit

@@ -2,12 +2,12 @@ internal import Foundation
 internal import Glibc
 
 /// A loopback port whose queue of connections is full: a further connect is neither accepted nor refused.
-public final class FullBacklog: Sendable {
-  public let port: UInt16
+package final class FullBacklog: Sendable {
+  package let port: UInt16
   private let listener: Int32
   private let fillers: [Int32]
 
-  public init() throws {
+  package init() throws {
     (listener, port) = try ScriptedServer.listen(backlog: 0)
     let port = port
     // Linux takes one more than the backlog says; the rest make sure.
@@ -24,7 +24,7 @@ public final class FullBacklog: Sendable {
   }
 
   /// How many connects to the port are under way, its own fillers' included.
-  public func connectsUnderWay() throws -> Int {
+  package func connectsUnderWay() throws -> Int {
     let table = try FileHandle(forReadingFrom: URL(filePath: "/proc/net/tcp")).readToEnd() ?? Data()
     // As the kernel prints them: the remote address, and 02 for SYN_SENT.
     let hexadecimal = String(port, radix: 16, uppercase: true)

@@ -1,7 +1,7 @@
-public import RegisterIO
+package import RegisterIO
 
 /// What a scripted gateway does with one request.
-public enum GatewayFault: Sendable, Hashable {
+package enum GatewayFault: Sendable, Hashable {
   /// Serves it.
   case pass
   /// Answers with an exception; the request is not carried out.
@@ -21,26 +21,26 @@ public enum GatewayFault: Sendable, Hashable {
 }
 
 /// A request as a scripted gateway got it.
-public enum GatewayRequest: Sendable, Hashable {
+package enum GatewayRequest: Sendable, Hashable {
   case read(RegisterRange)
   case write([UInt16], at: Int)
 }
 
 /// What a gateway has counted.
-public struct GatewayCounts: Sendable, Hashable {
-  public var connections = 0
+package struct GatewayCounts: Sendable, Hashable {
+  package var connections = 0
   /// Reads and writes, whatever became of them.
-  public var requests = 0
+  package var requests = 0
   /// Registers asked for in reads.
-  public var registers = 0
+  package var registers = 0
   /// Writes that were carried out.
-  public var writes = 0
+  package var writes = 0
 
-  public init() {}
+  package init() {}
 }
 
 /// A gateway to test a ``RegisterConnection`` against, and the connection to it.
-public protocol GatewayFixture: Sendable {
+package protocol GatewayFixture: Sendable {
   var connection: any RegisterConnection { get }
   /// Registers that can be read, at least 20, with their words at the start.
   var readable: (range: RegisterRange, words: [UInt16]) { get }

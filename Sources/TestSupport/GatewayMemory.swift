@@ -1,8 +1,8 @@
-public import RegisterIO
+package import RegisterIO
 internal import Synchronization
 
 /// Registers, counters and the script of faults of a gateway that exists only in a test.
-public final class GatewayMemory: Sendable {
+package final class GatewayMemory: Sendable {
   fileprivate struct State {
     var registers: [Int: UInt16]
     var faults: ArraySlice<GatewayFault> = []
@@ -24,34 +24,34 @@ public final class GatewayMemory: Sendable {
 
   private let state: Mutex<State>
 
-  public init(_ registers: [Int: UInt16]) {
+  package init(_ registers: [Int: UInt16]) {
     state = Mutex(State(registers: registers))
   }
 
-  public var registers: [Int: UInt16] { state.withLock { $0.registers } }
-  public var counts: GatewayCounts { state.withLock { $0.counts } }
+  package var registers: [Int: UInt16] { state.withLock { $0.registers } }
+  package var counts: GatewayCounts { state.withLock { $0.counts } }
   /// Every request so far, in order.
-  public var log: [GatewayRequest] { state.withLock { $0.log } }
+  package var log: [GatewayRequest] { state.withLock { $0.log } }
 
   /// Sets registers, as if the device had changed them.
-  public func set(_ words: [Int: UInt16]) {
+  package func set(_ words: [Int: UInt16]) {
     state.withLock { $0.registers.merge(words) { $1 } }
   }
 
   /// Takes registers away: they answer with "illegal data address".
-  public func remove(_ range: RegisterRange) {
+  package func remove(_ range: RegisterRange) {
     state.withLock { state in
       for address in range.start..<range.end { state.registers[address] = nil }
     }
   }
 
   /// Adds faults for the requests to come, one each.
-  public func script(_ faults: [GatewayFault]) {
+  package func script(_ faults: [GatewayFault]) {
     state.withLock { $0.faults.append(contentsOf: faults) }
   }
 
   /// Lets `hook` decide about every request for which no fault is scripted; nil serves it.
-  public func onRequest(_ hook: (@Sendable (GatewayRequest) -> GatewayFault?)?) {
+  package func onRequest(_ hook: (@Sendable (GatewayRequest) -> GatewayFault?)?) {
     state.withLock { $0.hook = hook }
   }
 

@@ -2,7 +2,7 @@ internal import Dispatch
 internal import Synchronization
 
 /// A loopback port in front of a broker, which passes bytes on, or keeps what a client says and shuts the door.
-public final class HostileDoor: Sendable {
+package final class HostileDoor: Sendable {
   private struct State {
     var isHostile = false
     var heard: [[UInt8]] = []
@@ -16,7 +16,7 @@ public final class HostileDoor: Sendable {
   private let server: ScriptedServer
   private let shared = Shared()
 
-  public init(to port: UInt16) throws {
+  package init(to port: UInt16) throws {
     server = try ScriptedServer { [shared] peer in
       guard !shared.state.withLock({ $0.isHostile }) else {
         // An attacker who wants a password waits for it.
@@ -35,12 +35,12 @@ public final class HostileDoor: Sendable {
     }
   }
 
-  public var port: UInt16 { server.port }
+  package var port: UInt16 { server.port }
   /// The first bytes of every connection since the door became hostile.
-  public var heard: [[UInt8]] { shared.state.withLock { $0.heard } }
+  package var heard: [[UInt8]] { shared.state.withLock { $0.heard } }
 
   /// Cuts all connections, and listens from now on in the broker's place.
-  public func becomeHostile() {
+  package func becomeHostile() {
     let open = shared.state.withLock { state in
       state.isHostile = true
       state.heard = []
@@ -51,5 +51,5 @@ public final class HostileDoor: Sendable {
   }
 
   /// Passes on again.
-  public func becomeHonest() { shared.state.withLock { $0.isHostile = false } }
+  package func becomeHonest() { shared.state.withLock { $0.isHostile = false } }
 }

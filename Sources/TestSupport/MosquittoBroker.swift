@@ -3,34 +3,34 @@ internal import Glibc
 internal import Synchronization
 
 /// A real mosquitto on a free loopback port, which dies with this object and with the test process.
-public final class MosquittoBroker: Sendable {
-  public struct Options: Sendable {
+package final class MosquittoBroker: Sendable {
+  package struct Options: Sendable {
     /// User names and passwords; anonymous clients are let in when there are none.
-    public var users: [String: String] = [:]
+    package var users: [String: String] = [:]
     /// TLS with a certificate for `localhost`, made for the occasion.
-    public var usesTLS = false
+    package var usesTLS = false
     /// Lines for the configuration.
-    public var configuration: [String] = []
+    package var configuration: [String] = []
 
-    public init(users: [String: String] = [:], usesTLS: Bool = false, configuration: [String] = []) {
+    package init(users: [String: String] = [:], usesTLS: Bool = false, configuration: [String] = []) {
       self.users = users
       self.usesTLS = usesTLS
       self.configuration = configuration
     }
   }
 
-  public let port: UInt16
+  package let port: UInt16
   /// The certificate to trust, with TLS.
-  public let authorityFile: String?
+  package let authorityFile: String?
   private let directory: TemporaryDirectory
   private let process = Mutex<ProcessRunner?>(nil)
 
   /// Whether mosquitto is installed.
-  public static var isInstalled: Bool { FileManager.default.isExecutableFile(atPath: program) }
+  package static var isInstalled: Bool { FileManager.default.isExecutableFile(atPath: program) }
   private static let program = "/usr/sbin/mosquitto"
 
   /// Starts a broker and waits until it accepts connections.
-  public static func start(_ options: Options = Options()) async throws -> MosquittoBroker {
+  package static func start(_ options: Options = Options()) async throws -> MosquittoBroker {
     // The port is free when it is chosen; another process may still take it first.
     for _ in 0..<5 {
       let broker = try await MosquittoBroker(options)
@@ -100,10 +100,10 @@ public final class MosquittoBroker: Sendable {
   }
 
   /// Ends the broker without any goodbye.
-  public func kill() async throws { try await end(SIGKILL) }
+  package func kill() async throws { try await end(SIGKILL) }
 
   /// Ends the broker in good order.
-  public func stop() async throws { try await end(SIGTERM) }
+  package func stop() async throws { try await end(SIGTERM) }
 
   private func end(_ number: Int32) async throws {
     guard let runner = process.withLock({ $0 }) else { return }
@@ -113,12 +113,12 @@ public final class MosquittoBroker: Sendable {
   }
 
   /// Lets the broker hang: its connections stay, and it does nothing.
-  public func suspend() { process.withLock { $0?.signal(SIGSTOP) } }
+  package func suspend() { process.withLock { $0?.signal(SIGSTOP) } }
 
-  public func resume() { process.withLock { $0?.signal(SIGCONT) } }
+  package func resume() { process.withLock { $0?.signal(SIGCONT) } }
 
   /// Ends the broker and starts it again on its port, with nothing retained.
-  public func restart() async throws {
+  package func restart() async throws {
     try await kill()
     guard try await launch() else { throw TimedOut("mosquitto did not come back on port \(port)") }
   }

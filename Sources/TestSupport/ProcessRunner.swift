@@ -1,20 +1,20 @@
 internal import Dispatch
-public import Foundation
+package import Foundation
 internal import Glibc
 internal import Synchronization
 
 /// A child process whose output is read line by line. It dies with this object, and with the test process.
-public final class ProcessRunner: Sendable {
-  public struct Failure: Error, CustomStringConvertible {
-    public let description: String
+package final class ProcessRunner: Sendable {
+  package struct Failure: Error, CustomStringConvertible {
+    package let description: String
   }
 
   /// Where the package was built from.
-  public static let packageDirectory = URL(filePath: #filePath)
+  package static let packageDirectory = URL(filePath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
   /// A program that the package builds, such as `mate3`.
-  public static func product(_ name: String) throws -> URL {
+  package static func product(_ name: String) throws -> URL {
     // The test bundle lies beside the programs.
     let folders = [
       Bundle.main.executableURL, URL(filePath: CommandLine.arguments.first ?? ""),
@@ -37,7 +37,7 @@ public final class ProcessRunner: Sendable {
   /// - Parameters:
   ///   - environment: added to that of the test process.
   ///   - hasInput: whether ``send(line:)`` writes to its standard input, which is empty otherwise.
-  public init(
+  package init(
     _ executable: URL, _ arguments: [String], environment: [String: String] = [:], directory: URL? = nil,
     hasInput: Bool = false
   ) throws {
@@ -61,30 +61,30 @@ public final class ProcessRunner: Sendable {
     if process.isRunning { Glibc.kill(process.processIdentifier, SIGKILL) }
   }
 
-  public var processIdentifier: Int32 { process.processIdentifier }
-  public var isRunning: Bool { process.isRunning }
+  package var processIdentifier: Int32 { process.processIdentifier }
+  package var isRunning: Bool { process.isRunning }
   /// What was printed on standard output so far.
-  public var outputLines: [String] { output.lines }
+  package var outputLines: [String] { output.lines }
   /// What was printed on standard error so far.
-  public var errorLines: [String] { errors.lines }
+  package var errorLines: [String] { errors.lines }
 
   /// Whether both outputs are closed, so that all their lines are here.
-  public var isSilent: Bool { output.isClosed && errors.isClosed }
+  package var isSilent: Bool { output.isClosed && errors.isClosed }
 
   /// Writes a line to standard input.
-  public func send(line: String) {
+  package func send(line: String) {
     try? input?.fileHandleForWriting.write(contentsOf: Data((line + "\n").utf8))
   }
 
-  public func closeInput() { try? input?.fileHandleForWriting.close() }
+  package func closeInput() { try? input?.fileHandleForWriting.close() }
 
-  public func signal(_ number: Int32) {
+  package func signal(_ number: Int32) {
     if process.isRunning { Glibc.kill(process.processIdentifier, number) }
   }
 
   /// Waits for a line of standard output, from the first one on.
   @discardableResult
-  public func line(
+  package func line(
     within limit: Duration = .seconds(10), where matches: @escaping @Sendable (String) -> Bool
   ) async throws -> String {
     do {
@@ -100,7 +100,7 @@ public final class ProcessRunner: Sendable {
 
   /// Waits for a line of standard error, from the first one on.
   @discardableResult
-  public func errorLine(
+  package func errorLine(
     within limit: Duration = .seconds(10), where matches: @escaping @Sendable (String) -> Bool
   ) async throws -> String {
     try await errors.line(within: limit, where: matches)
@@ -109,7 +109,7 @@ public final class ProcessRunner: Sendable {
   /// Waits for the end.
   /// - Returns: the exit status; for a signal, 128 and its number.
   @discardableResult
-  public func exitStatus(within limit: Duration = .seconds(10)) async throws -> Int32 {
+  package func exitStatus(within limit: Duration = .seconds(10)) async throws -> Int32 {
     try await eventually(within: limit, "the end of \(name)") { !process.isRunning }
     let status = process.terminationStatus
     return process.terminationReason == .uncaughtSignal ? 128 + status : status

@@ -1,10 +1,10 @@
 import Foundation
 
 /// The threads of a process, as the system knows them.
-public enum ProcessThreads {
+package enum ProcessThreads {
   /// The names of all threads, in at most 15 bytes each.
   /// - Parameter process: its number; nil for this one.
-  public static func names(of process: Int32?) throws -> [String] {
+  package static func names(of process: Int32?) throws -> [String] {
     let folder = "/proc/\(process.map(String.init) ?? "self")/task"
     return try FileManager.default.contentsOfDirectory(atPath: folder).compactMap { thread in
       // One that has ended since has no name any more.

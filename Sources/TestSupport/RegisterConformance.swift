@@ -2,12 +2,12 @@ internal import RegisterIO
 internal import Synchronization
 
 /// A requirement that a connection did not meet.
-public struct ConformanceFailure: Error, CustomStringConvertible {
-  public let description: String
+package struct ConformanceFailure: Error, CustomStringConvertible {
+  package let description: String
 }
 
 /// What every ``RegisterConnection`` has to do, whatever it talks to. Run each case against each implementation.
-public enum RegisterConformance: String, CaseIterable, Sendable {
+package enum RegisterConformance: String, CaseIterable, Sendable {
   case readsWords
   case writesAreReadBack
   case refusesWhatTheProtocolCannotCarry
@@ -24,7 +24,7 @@ public enum RegisterConformance: String, CaseIterable, Sendable {
   case shutdownIsForGood
 
   /// - Parameter makeFixture: makes a fresh gateway with a connection whose response time-out is as given.
-  public func check(_ makeFixture: @Sendable (Duration) async throws -> any GatewayFixture) async throws {
+  package func check(_ makeFixture: @Sendable (Duration) async throws -> any GatewayFixture) async throws {
     let fixture = try await makeFixture(waitsForATimeout ? .milliseconds(400) : .seconds(20))
     do {
       try await check(fixture)

@@ -1,11 +1,11 @@
-public import RegisterIO
+package import RegisterIO
 internal import Synchronization
 internal import Threads
 
 /// A connection to registers in memory, with scripted failures; behaves as ``RegisterConnection`` demands.
-public actor ReplayConnection: RegisterConnection {
+package actor ReplayConnection: RegisterConnection {
   /// The registers, counters and script, also usable while a transaction runs.
-  public nonisolated let memory: GatewayMemory
+  package nonisolated let memory: GatewayMemory
   private let executor: ThreadExecutor
   private let waiter: Waiter
   private let turns = Turns()
@@ -13,10 +13,10 @@ public actor ReplayConnection: RegisterConnection {
   private let closing: Closing
   private var isOpen = false
 
-  public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+  package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   /// - Parameter responseTimeout: how long a silent gateway is waited for; not at all unless set.
-  public init(_ registers: [Int: UInt16], responseTimeout: Duration = .zero) {
+  package init(_ registers: [Int: UInt16], responseTimeout: Duration = .zero) {
     memory = GatewayMemory(registers)
     executor = ThreadExecutor(name: "replay")
     waiter = Waiter(on: executor)
@@ -24,7 +24,7 @@ public actor ReplayConnection: RegisterConnection {
     self.responseTimeout = responseTimeout
   }
 
-  public func transact<Result: Sendable>(
+  package func transact<Result: Sendable>(
     _ body: @Sendable (any RegisterExchange) async throws -> Result
   ) async throws -> Result {
     try await turns.take { try await transactInTurn(body) }
@@ -47,17 +47,17 @@ public actor ReplayConnection: RegisterConnection {
     return try await body(exchange)
   }
 
-  public func disconnect() async {
+  package func disconnect() async {
     await turns.take { isOpen = false }
   }
 
-  public func sleep(until deadline: ContinuousClock.Instant) async {
+  package func sleep(until deadline: ContinuousClock.Instant) async {
     await waiter.sleep(until: deadline)
   }
 
-  public nonisolated func wake() { waiter.wake() }
+  package nonisolated func wake() { waiter.wake() }
 
-  public nonisolated func shutdown() {
+  package nonisolated func shutdown() {
     closing.close()
   }
 

@@ -1,17 +1,17 @@
-public import RegisterIO
+package import RegisterIO
 
 /// 40 registers in memory behind a ``ReplayConnection``.
-public struct ReplayFixture: GatewayFixture {
+package struct ReplayFixture: GatewayFixture {
   private let replay: ReplayConnection
 
-  public init(responseTimeout: Duration) {
+  package init(responseTimeout: Duration) {
     replay = ReplayConnection(ScriptedGateway.sampleRegisters, responseTimeout: responseTimeout)
   }
 
-  public var connection: any RegisterConnection { replay }
-  public var readable: (range: RegisterRange, words: [UInt16]) { ScriptedGateway.sampleReadable }
-  public var writable: RegisterRange { ScriptedGateway.sampleWritable }
-  public var counts: GatewayCounts { replay.memory.counts }
-  public func script(_ faults: [GatewayFault]) { replay.memory.script(faults) }
-  public func close() async { replay.shutdown() }
+  package var connection: any RegisterConnection { replay }
+  package var readable: (range: RegisterRange, words: [UInt16]) { ScriptedGateway.sampleReadable }
+  package var writable: RegisterRange { ScriptedGateway.sampleWritable }
+  package var counts: GatewayCounts { replay.memory.counts }
+  package func script(_ faults: [GatewayFault]) { replay.memory.script(faults) }
+  package func close() async { replay.shutdown() }
 }

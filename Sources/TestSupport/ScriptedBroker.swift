@@ -1,8 +1,8 @@
-public import MessageIO
+package import MessageIO
 internal import Synchronization
 
 /// A broker connection that exists only in memory: records what is sent, and takes orders from the test.
-public final class ScriptedBroker: BrokerConnection {
+package final class ScriptedBroker: BrokerConnection {
   fileprivate struct State {
     var isConnected = false
     var isFull = false
@@ -15,25 +15,25 @@ public final class ScriptedBroker: BrokerConnection {
     var outstanding = 0
   }
 
-  public let events: AsyncStream<BrokerEvent>
-  public let outstandingLimit: Int
+  package let events: AsyncStream<BrokerEvent>
+  package let outstandingLimit: Int
   private let continuation: AsyncStream<BrokerEvent>.Continuation
   private let connectsAtStart: Bool
   private let state = Mutex(State())
 
   /// - Parameter connectsAtStart: whether `start` connects at once, as MQTT 5.
-  public init(connectsAtStart: Bool = true, outstandingLimit: Int = 2000) {
+  package init(connectsAtStart: Bool = true, outstandingLimit: Int = 2000) {
     (events, continuation) = AsyncStream.makeStream()
     self.connectsAtStart = connectsAtStart
     self.outstandingLimit = outstandingLimit
   }
 
-  public func start() async throws {
+  package func start() async throws {
     state.withLock { $0.hasStarted = true }
     if connectsAtStart { connect() }
   }
 
-  public func subscribe(_ filters: [String], qos: QoS) -> SendOutcome {
+  package func subscribe(_ filters: [String], qos: QoS) -> SendOutcome {
     let refused = state.withLock { state -> [String]? in
       guard state.isConnected else { return nil }
       let refused = filters.filter { state.refused.contains($0) }
@@ -45,7 +45,7 @@ public final class ScriptedBroker: BrokerConnection {
     return .sent
   }
 
-  public func unsubscribe(_ filters: [String]) -> SendOutcome {
+  package func unsubscribe(_ filters: [String]) -> SendOutcome {
     state.withLock { state in
       guard state.isConnected else { return .notConnected }
       state.filters.removeAll { filters.contains($0) }
@@ -53,11 +53,11 @@ public final class ScriptedBroker: BrokerConnection {
     }
   }
 
-  public func send(_ message: OutboundMessage) -> SendOutcome {
+  package func send(_ message: OutboundMessage) -> SendOutcome {
     send([message]).outcome
   }
 
-  public func send(_ messages: ArraySlice<OutboundMessage>) -> (taken: Int, outcome: SendOutcome) {
+  package func send(_ messages: ArraySlice<OutboundMessage>) -> (taken: Int, outcome: SendOutcome) {
     state.withLock { state in
       for (index, message) in messages.enumerated() {
         guard state.isConnected else { return (index, .notConnected) }
@@ -71,10 +71,10 @@ public final class ScriptedBroker: BrokerConnection {
     }
   }
 
-  public var outstanding: Int { state.withLock { $0.outstanding } }
-  public var droppedInbound: Int { 0 }
+  package var outstanding: Int { state.withLock { $0.outstanding } }
+  package var droppedInbound: Int { 0 }
 
-  public func stop(farewell: [OutboundMessage], within limit: Duration) async {
+  package func stop(farewell: [OutboundMessage], within limit: Duration) async {
     state.withLock { state in
       if state.isConnected { for message in farewell { state.record(message) } }
       state.isConnected = false
@@ -94,22 +94,22 @@ extension ScriptedBroker.State {
 
 extension ScriptedBroker {
   /// Everything that was sent, in order.
-  public var sent: [OutboundMessage] { state.withLock { $0.sent } }
+  package var sent: [OutboundMessage] { state.withLock { $0.sent } }
   /// What the broker keeps, by topic.
-  public var retained: [String: OutboundMessage] { state.withLock { $0.retained } }
+  package var retained: [String: OutboundMessage] { state.withLock { $0.retained } }
   /// The kept payloads as text.
-  public var retainedTexts: [String: String] {
+  package var retainedTexts: [String: String] {
     retained.mapValues { String(decoding: $0.payload, as: UTF8.self) }
   }
   /// What is subscribed to.
-  public var filters: [String] { state.withLock { $0.filters } }
-  public var hasStarted: Bool { state.withLock { $0.hasStarted } }
-  public var hasStopped: Bool { state.withLock { $0.hasStopped } }
+  package var filters: [String] { state.withLock { $0.filters } }
+  package var hasStarted: Bool { state.withLock { $0.hasStarted } }
+  package var hasStopped: Bool { state.withLock { $0.hasStopped } }
 
-  public func clearSent() { state.withLock { $0.sent = [] } }
+  package func clearSent() { state.withLock { $0.sent = [] } }
 
   /// Accepts the connection; nothing is subscribed.
-  public func connect(isVersion5: Bool = true) {
+  package func connect(isVersion5: Bool = true) {
     state.withLock { state in
       state.isConnected = true
       state.filters = []
@@ -119,7 +119,7 @@ extension ScriptedBroker {
 
   /// Breaks the connection.
   /// - Parameter emptied: whether the broker loses what it keeps, as one without persistence does.
-  public func disconnect(reason: String = "scripted", willRetry: Bool = true, emptied: Bool = false) {
+  package func disconnect(reason: String = "scripted", willRetry: Bool = true, emptied: Bool = false) {
     state.withLock { state in
       state.isConnected = false
       state.outstanding = 0
@@ -129,23 +129,23 @@ extension ScriptedBroker {
   }
 
   /// Lets every `send` answer `full`, until it is called with false, which emits `drained`.
-  public func setFull(_ isFull: Bool) {
+  package func setFull(_ isFull: Bool) {
     state.withLock { $0.isFull = isFull }
     if !isFull { continuation.yield(.drained) }
   }
 
   /// What `outstanding` answers.
-  public func setOutstanding(_ count: Int) { state.withLock { $0.outstanding = count } }
+  package func setOutstanding(_ count: Int) { state.withLock { $0.outstanding = count } }
 
   /// Filters that the broker refuses to grant.
-  public func refuse(_ filters: Set<String>) { state.withLock { $0.refused = filters } }
+  package func refuse(_ filters: Set<String>) { state.withLock { $0.refused = filters } }
 
   /// Lets a message arrive, whatever is subscribed to.
-  public func deliver(_ message: InboundMessage) {
+  package func deliver(_ message: InboundMessage) {
     continuation.yield(.message(message))
   }
 
-  public func deliver(_ topic: String, _ text: String, isRetained: Bool = false) {
+  package func deliver(_ topic: String, _ text: String, isRetained: Bool = false) {
     deliver(InboundMessage(topic: topic, payload: Array(text.utf8), qos: .atLeastOnce, isRetained: isRetained))
   }
 }

@@ -1,11 +1,11 @@
 package import RegisterIO
 
 /// A Modbus TCP server on a free loopback port with scripted faults: just enough of the protocol to test a client.
-public final class ScriptedGateway: Sendable {
-  public let memory: GatewayMemory
+package final class ScriptedGateway: Sendable {
+  package let memory: GatewayMemory
   private let server: ScriptedServer
 
-  public init(_ registers: [Int: UInt16] = sampleRegisters) throws {
+  package init(_ registers: [Int: UInt16] = sampleRegisters) throws {
     let memory = GatewayMemory(registers)
     self.memory = memory
     server = try ScriptedServer { peer in
@@ -16,12 +16,12 @@ public final class ScriptedGateway: Sendable {
     }
   }
 
-  public var port: UInt16 { server.port }
-  public func cutConnections() { server.cutConnections() }
-  public func close() { server.close() }
+  package var port: UInt16 { server.port }
+  package func cutConnections() { server.cutConnections() }
+  package func close() { server.close() }
 
   /// Registers 40000 to 40039, each holding its address.
-  public static let sampleRegisters = Dictionary(uniqueKeysWithValues: (40_000..<40_040).map { ($0, UInt16($0)) })
+  package static let sampleRegisters = Dictionary(uniqueKeysWithValues: (40_000..<40_040).map { ($0, UInt16($0)) })
 }
 
 extension ScriptedGateway {

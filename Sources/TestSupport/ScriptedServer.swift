@@ -3,8 +3,8 @@ internal import Glibc
 internal import Synchronization
 
 /// A call to the system failed.
-public struct SystemCallFailed: Error, CustomStringConvertible {
-  public let description: String
+package struct SystemCallFailed: Error, CustomStringConvertible {
+  package let description: String
 
   init(_ call: String) {
     description = "\(call): \(strerror(errno).map { String(cString: $0) } ?? "unknown")"
@@ -12,13 +12,13 @@ public struct SystemCallFailed: Error, CustomStringConvertible {
 }
 
 /// A TCP server on a free loopback port that serves each connection on a thread of its own, with blocking calls.
-public final class ScriptedServer: Sendable {
+package final class ScriptedServer: Sendable {
   /// The port that the system chose.
-  public let port: UInt16
+  package let port: UInt16
   private let listener: Int32
   private let peers = Mutex<(isClosed: Bool, open: [ScriptedPeer])>((false, []))
 
-  public init(_ serve: @escaping @Sendable (ScriptedPeer) -> Void) throws {
+  package init(_ serve: @escaping @Sendable (ScriptedPeer) -> Void) throws {
     (listener, port) = try Self.listen(backlog: 16)
     let listener = listener
     DispatchQueue(label: "scripted server").async { [weak self] in
@@ -81,7 +81,7 @@ public final class ScriptedServer: Sendable {
   }
 
   /// Ends the open connections.
-  public func cutConnections() {
+  package func cutConnections() {
     let open = peers.withLock { peers in
       defer { peers.open = [] }
       return peers.open
@@ -90,7 +90,7 @@ public final class ScriptedServer: Sendable {
   }
 
   /// Stops to listen and ends the open connections.
-  public func close() {
+  package func close() {
     let wasClosed = peers.withLock { peers in
       defer { peers.isClosed = true }
       return peers.isClosed
@@ -105,7 +105,7 @@ public final class ScriptedServer: Sendable {
 }
 
 /// One connection of a ``ScriptedServer``.
-public final class ScriptedPeer: Sendable {
+package final class ScriptedPeer: Sendable {
   private let descriptor: Int32
   private let isClosed = Mutex(false)
 
@@ -114,7 +114,7 @@ public final class ScriptedPeer: Sendable {
   }
 
   /// Connects to a loopback port.
-  public convenience init(connectingTo port: UInt16) throws {
+  package convenience init(connectingTo port: UInt16) throws {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0, ScriptedServer.withLoopback(port, { connect(descriptor, $0, $1) }) == 0 else {
       let error = SystemCallFailed("connecting to port \(port)")
@@ -127,7 +127,7 @@ public final class ScriptedPeer: Sendable {
   deinit { close() }
 
   /// - Returns: what has arrived, at least one byte, or nil when the connection has ended.
-  public func readSome() -> [UInt8]? {
+  package func readSome() -> [UInt8]? {
     let bytes = [UInt8](unsafeUninitializedCapacity: 65_536) { buffer, count in
       count = max(0, recv(descriptor, buffer.baseAddress, buffer.count, 0))
     }
@@ -135,7 +135,7 @@ public final class ScriptedPeer: Sendable {
   }
 
   /// - Returns: exactly `count` bytes, or nil when the connection ended before.
-  public func read(_ count: Int) -> [UInt8]? {
+  package func read(_ count: Int) -> [UInt8]? {
     // The system waits for a byte even when none is wanted.
     guard count > 0 else { return [] }
     var bytes = [UInt8](repeating: 0, count: count)
@@ -143,12 +143,12 @@ public final class ScriptedPeer: Sendable {
     return got == count ? bytes : nil
   }
 
-  public func write(_ bytes: [UInt8]) {
+  package func write(_ bytes: [UInt8]) {
     _ = bytes.withUnsafeBytes { send(descriptor, $0.baseAddress, bytes.count, Int32(MSG_NOSIGNAL)) }
   }
 
   /// Ends the connection; a blocked read returns nil.
-  public func cut() {
+  package func cut() {
     isClosed.withLock { if !$0 { shutdown(descriptor, Int32(SHUT_RDWR)) } }
   }
 

@@ -2,12 +2,12 @@ internal import Foundation
 internal import Glibc
 
 /// A named pipe that is full and that nobody reads, until a test does.
-public final class StalledPipe: Sendable {
-  public let path: String
+package final class StalledPipe: Sendable {
+  package let path: String
   private let directory: TemporaryDirectory
   private let descriptor: Int32
 
-  public init() throws {
+  package init() throws {
     directory = try TemporaryDirectory()
     path = directory.path + "/pipe"
     guard mkfifo(path, 0o600) == 0 else { throw SystemCallFailed("mkfifo") }
@@ -21,7 +21,7 @@ public final class StalledPipe: Sendable {
   deinit { close(descriptor) }
 
   /// Takes what is in it now, without its filling.
-  public func read() -> String {
+  package func read() -> String {
     var bytes = [UInt8](repeating: 0, count: 1 << 16)
     var all: [UInt8] = []
     while true {
@@ -35,12 +35,12 @@ public final class StalledPipe: Sendable {
 }
 
 /// A named pipe whose only reader goes when a test says so.
-public final class ReaderlessPipe: Sendable {
-  public let path: String
+package final class ReaderlessPipe: Sendable {
+  package let path: String
   private let directory: TemporaryDirectory
   private let descriptor: Int32
 
-  public init() throws {
+  package init() throws {
     directory = try TemporaryDirectory()
     path = directory.path + "/pipe"
     guard mkfifo(path, 0o600) == 0 else { throw SystemCallFailed("mkfifo") }
@@ -49,5 +49,5 @@ public final class ReaderlessPipe: Sendable {
   }
 
   /// Closes the reading end, once.
-  public func abandon() { close(descriptor) }
+  package func abandon() { close(descriptor) }
 }

@@ -1,16 +1,16 @@
-public import MQTTTransport
-public import MessageIO
+package import MQTTTransport
+package import MessageIO
 internal import Synchronization
 
 /// A client that collects what is published, and that a test can publish with.
-public final class TopicWatcher: Sendable {
+package final class TopicWatcher: Sendable {
   private struct State {
     var messages: [InboundMessage] = []
     var waiters: [AsyncStream<Void>.Continuation] = []
   }
 
   /// The client that watches, connected and subscribed.
-  public let client: MosquittoClient
+  package let client: MosquittoClient
   private let state: SharedState
   private let reader: Task<Void, Never>
 
@@ -19,7 +19,7 @@ public final class TopicWatcher: Sendable {
   }
 
   /// Connects and waits until the subscriptions are granted.
-  public static func start(
+  package static func start(
     _ broker: MosquittoBroker, _ filters: [String] = ["#"], user: String? = nil, password: String? = nil
   ) async throws -> TopicWatcher {
     var options = MosquittoOptions(host: "127.0.0.1", port: broker.port, username: user, password: password)
@@ -68,20 +68,20 @@ public final class TopicWatcher: Sendable {
   }
 
   /// Everything that arrived so far, in order.
-  public var messages: [InboundMessage] { state.state.withLock { $0.messages } }
+  package var messages: [InboundMessage] { state.state.withLock { $0.messages } }
 
   /// The last payload on every topic, as text.
-  public var texts: [String: String] {
+  package var texts: [String: String] {
     Dictionary(messages.map { ($0.topic, $0.text) }) { $1 }
   }
 
-  public func clear() {
+  package func clear() {
     state.state.withLock { $0.messages = [] }
   }
 
   /// Publishes, for the program under test.
   @discardableResult
-  public func publish(
+  package func publish(
     _ topic: String, _ text: String, qos: QoS = .atLeastOnce, retain: Bool = false
   ) -> SendOutcome {
     client.send(OutboundMessage(topic: topic, text: text, qos: qos, retain: retain))
@@ -89,7 +89,7 @@ public final class TopicWatcher: Sendable {
 
   /// The first message on `topic`, or on any topic, for which `matches` holds, be it here already or yet to come.
   @discardableResult
-  public func next(
+  package func next(
     _ topic: String? = nil, where matches: @escaping @Sendable (InboundMessage) -> Bool = { _ in true },
     within limit: Duration = .seconds(10)
   ) async throws -> InboundMessage {
@@ -108,12 +108,12 @@ public final class TopicWatcher: Sendable {
     }
   }
 
-  public func stop() async {
+  package func stop() async {
     await client.stop(farewell: [], within: .seconds(2))
   }
 }
 
 extension InboundMessage {
   /// The payload as text.
-  public var text: String { String(decoding: payload, as: UTF8.self) }
+  package var text: String { String(decoding: payload, as: UTF8.self) }
 }

@@ -1,27 +1,27 @@
-public import Foundation
-public import Mate3
+package import Foundation
+package import Mate3
 
 /// What a `/set` message asks for: plain text, or a JSON object with the value and how to handle it.
-public struct CommandPayload: Sendable, Hashable {
+package struct CommandPayload: Sendable, Hashable {
   /// A label, a number or a text, as given.
-  public var text: String
+  package var text: String
   /// Comes back in the result.
-  public var id: String?
+  package var id: String?
   /// After this time the command is not carried out.
-  public var expiresAt: Date?
+  package var expiresAt: Date?
   /// Every check, and no write.
-  public var isDryRun: Bool
+  package var isDryRun: Bool
   /// Seconds after which the value before, or ``then``, comes back.
-  public var forSeconds: Double?
+  package var forSeconds: Double?
   /// What comes back.
-  public var then: String?
+  package var then: String?
 
   /// Longest time that a timed command may hold, in seconds.
-  public static let longestHold = 86400.0
+  package static let longestHold = 86400.0
   /// Largest payload that is looked at, in bytes.
-  public static let sizeLimit = 4096
+  package static let sizeLimit = 4096
 
-  public init(
+  package init(
     text: String, id: String? = nil, expiresAt: Date? = nil, isDryRun: Bool = false, forSeconds: Double? = nil,
     then: String? = nil
   ) {
@@ -34,12 +34,12 @@ public struct CommandPayload: Sendable, Hashable {
   }
 
   /// What is asked for, in one text: repetitions of a command have the same.
-  public var asked: String {
+  package var asked: String {
     ([text] + (forSeconds.map { ["for_s \($0)", then.map { "then \($0)" } ?? ""] } ?? [])).joined(separator: "\n")
   }
 
   /// The id in a payload, whatever else is wrong with it.
-  public static func id(of payload: [UInt8]) -> String? {
+  package static func id(of payload: [UInt8]) -> String? {
     struct WithID: Decodable {
       let id: String?
 
@@ -52,7 +52,7 @@ public struct CommandPayload: Sendable, Hashable {
   }
 
   /// - Throws: ``CommandRefusal`` with code `bad_payload`.
-  public init(_ payload: [UInt8]) throws(CommandRefusal) {
+  package init(_ payload: [UInt8]) throws(CommandRefusal) {
     guard payload.count <= Self.sizeLimit else {
       throw CommandRefusal(
         .badPayload, "the payload is \(payload.count) bytes long; at most \(Self.sizeLimit) are read")

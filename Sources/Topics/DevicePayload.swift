@@ -1,15 +1,15 @@
-public import Mate3
-public import Registry
+package import Mate3
+package import Registry
 
 /// How the text of a field's topic is written in JSON.
-public enum JSONShape: Sendable, Hashable {
+package enum JSONShape: Sendable, Hashable {
   /// A number or list, which stands as it is.
   case plain
   case text
   /// A label, or the number that no document explains.
   case label
 
-  public init(_ field: FieldDefinition) {
+  package init(_ field: FieldDefinition) {
     if field.flags != nil {
       self = .plain
     } else if field.enumeration != nil {
@@ -21,14 +21,14 @@ public enum JSONShape: Sendable, Hashable {
 }
 
 /// The JSON topic of a device: all its fields in one object, with the decimals that their topics have.
-public enum DevicePayload {
+package enum DevicePayload {
   /// A field and the payload of its topic.
-  public struct Member: Sendable {
-    public let name: String
-    public let payload: [UInt8]
-    public let shape: JSONShape
+  package struct Member: Sendable {
+    package let name: String
+    package let payload: [UInt8]
+    package let shape: JSONShape
 
-    public init(name: String, payload: [UInt8], shape: JSONShape) {
+    package init(name: String, payload: [UInt8], shape: JSONShape) {
       self.name = name
       self.payload = payload
       self.shape = shape
@@ -37,7 +37,7 @@ public enum DevicePayload {
 
   /// `{"device":"flexnet_dc","port":5,"availability":"online","battery_voltage":50.6,…}`. No field has one of the
   /// first three names.
-  public static func bytes(_ device: DeviceKey, isOnline: Bool, _ members: some Sequence<Member>) -> [UInt8] {
+  package static func bytes(_ device: DeviceKey, isOnline: Bool, _ members: some Sequence<Member>) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(2048)
     bytes += "{\"device\":".utf8

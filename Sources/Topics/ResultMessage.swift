@@ -1,25 +1,25 @@
-public import Foundation
-public import Mate3
+package import Foundation
+package import Mate3
 
 /// The answer to a command, as published on `…/set/result`.
-public struct ResultMessage: Sendable, Encodable {
-  public var status: String
-  public var code: String
-  public var reason: String
+package struct ResultMessage: Sendable, Encodable {
+  package var status: String
+  package var code: String
+  package var reason: String
   /// The field commanded, as `device/port/field`; null when the topic named none.
-  public var field: String?
+  package var field: String?
   /// The value as asked for, null when it could not be read.
-  public var requested: String?
-  public var registersWritten: [UInt16]
-  public var registersRead: [UInt16]
+  package var requested: String?
+  package var registersWritten: [UInt16]
+  package var registersRead: [UInt16]
   /// The field's value as read back, null when it was not read.
-  public var value: String?
-  public var id: String?
-  public var evidence: [String]
-  public var receivedAt: Date
-  public var finishedAt: Date
+  package var value: String?
+  package var id: String?
+  package var evidence: [String]
+  package var receivedAt: Date
+  package var finishedAt: Date
 
-  public init(
+  package init(
     outcome: WriteOutcome, field: String?, requested: String?, value: String?, id: String?, receivedAt: Date,
     finishedAt: Date
   ) {
@@ -45,7 +45,7 @@ public struct ResultMessage: Sendable, Encodable {
     case finishedAt = "finished_at"
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(status, forKey: .status)
     try container.encode(code, forKey: .code)
@@ -63,8 +63,8 @@ public struct ResultMessage: Sendable, Encodable {
 }
 
 /// JSON as this program publishes it: sorted keys, times in ISO 8601 with milliseconds.
-public enum JSONPayload {
-  public static func bytes(_ value: some Encodable) -> [UInt8] {
+package enum JSONPayload {
+  package static func bytes(_ value: some Encodable) -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     encoder.dateEncodingStrategy = .custom { date, encoder in

@@ -1,50 +1,52 @@
-public import Mate3
+package import Mate3
 
 /// Where everything is published and commanded, below a base topic.
-public struct TopicScheme: Sendable, Hashable {
-  public let base: String
+package struct TopicScheme: Sendable, Hashable {
+  package let base: String
 
-  public init(base: String) { self.base = base }
+  package init(base: String) { self.base = base }
 
-  public var bridgeState: String { "\(base)/bridge/state" }
-  public var bridgeInfo: String { "\(base)/bridge/info" }
-  public var bridgeDevices: String { "\(base)/bridge/devices" }
-  public var bridgeAlerts: String { "\(base)/bridge/alerts" }
+  package var bridgeState: String { "\(base)/bridge/state" }
+  package var bridgeInfo: String { "\(base)/bridge/info" }
+  package var bridgeDevices: String { "\(base)/bridge/devices" }
+  package var bridgeAlerts: String { "\(base)/bridge/alerts" }
   /// Where bridges on one base say which of them serves.
-  public var bridgeClaim: String { "\(base)/bridge/claim" }
-  public var bridgeEvent: String { "\(base)/bridge/event" }
+  package var bridgeClaim: String { "\(base)/bridge/claim" }
+  package var bridgeEvent: String { "\(base)/bridge/event" }
 
-  public func state(_ device: DeviceKey, _ field: String) -> String { "\(base)/\(device.name)/\(device.port)/\(field)" }
+  package func state(_ device: DeviceKey, _ field: String) -> String {
+    "\(base)/\(device.name)/\(device.port)/\(field)"
+  }
 
   /// The JSON topic with all fields of a device.
-  public func object(_ device: DeviceKey) -> String { "\(base)/\(device.name)/\(device.port)" }
+  package func object(_ device: DeviceKey) -> String { "\(base)/\(device.name)/\(device.port)" }
 
-  public func availability(_ device: DeviceKey) -> String { state(device, "availability") }
+  package func availability(_ device: DeviceKey) -> String { state(device, "availability") }
 
   /// Whether commands to a device are taken, and why not.
-  public func commands(_ device: DeviceKey) -> String { state(device, "commands") }
+  package func commands(_ device: DeviceKey) -> String { state(device, "commands") }
 
-  public func command(_ device: DeviceKey, _ field: String) -> String { state(device, field) + "/set" }
+  package func command(_ device: DeviceKey, _ field: String) -> String { state(device, field) + "/set" }
 
   /// Filter for the answers to all commands of a device.
-  public func results(_ device: DeviceKey) -> String { state(device, "+") + "/set/result" }
+  package func results(_ device: DeviceKey) -> String { state(device, "+") + "/set/result" }
 
-  public func response(_ verb: String) -> String { "\(base)/bridge/response/\(verb)" }
+  package func response(_ verb: String) -> String { "\(base)/bridge/response/\(verb)" }
 
   /// Filters for commands and requests.
-  public var inbound: [String] { ["\(base)/+/+/+/set", "\(base)/bridge/request/+"] }
+  package var inbound: [String] { ["\(base)/+/+/+/set", "\(base)/bridge/request/+"] }
 
   /// Filter that every retained state of an earlier run matches.
-  public var everyState: String { "\(base)/+/+/+" }
+  package var everyState: String { "\(base)/+/+/+" }
 
   /// Filter that every JSON topic matches.
-  public var everyObject: String { "\(base)/+/+" }
+  package var everyObject: String { "\(base)/+/+" }
 
   /// A topic of `everyState` that no state uses: its echo says that everything retained has arrived.
-  public func echo(_ instance: String) -> String { "\(base)/bridge/echo/\(instance)" }
+  package func echo(_ instance: String) -> String { "\(base)/bridge/echo/\(instance)" }
 
   /// What an inbound topic asks for.
-  public enum Inbound: Sendable, Hashable {
+  package enum Inbound: Sendable, Hashable {
     case command(DeviceKey, field: String)
     /// A `/set` topic that can name no device and field.
     case badCommand
@@ -55,7 +57,7 @@ public struct TopicScheme: Sendable, Hashable {
     case other
   }
 
-  public func parse(_ topic: String) -> Inbound {
+  package func parse(_ topic: String) -> Inbound {
     guard topic.hasPrefix(base + "/") else { return .other }
     let levels = topic.dropFirst(base.count + 1).split(separator: "/", omittingEmptySubsequences: false)
     switch levels.count {

@@ -1,16 +1,16 @@
-public import Registry
+package import Registry
 
 /// Writes the typed names of the library as Swift files: a file a block, one of the enumerations, one of the flags.
-public struct TypedNames {
+package struct TypedNames {
   private let registry: Registry
   private static let header = "// Made from registry_data by `mate3 registry generate`; not to be edited.\n"
 
-  public init(_ registry: Registry) {
+  package init(_ registry: Registry) {
     self.registry = registry
   }
 
   /// The files by name.
-  public var files: [String: String] {
+  package var files: [String: String] {
     var files = Dictionary(
       registry.blocks.map { ("\(SwiftName.type($0.name))Fields.swift", block($0)) },
       uniquingKeysWith: { first, _ in first })

@@ -1,6 +1,6 @@
 import Foundation
 import Logging
-public import Mate3
+package import Mate3
 import StateStore
 import Threads
 
@@ -11,7 +11,7 @@ extension CommandService {
   }
 
   /// Has timed commands end when their time has come: those of an earlier run, and those that were added.
-  public func startTimers() {
+  package func startTimers() {
     publisher.setTimers(writes.timers)
     guard timing == nil else {
       timerSleeper?.cancel()
@@ -144,7 +144,7 @@ extension CommandService {
   }
 
   /// Says what became of writes that a crash left open, once the gateway has been read.
-  public func resolve(_ intents: [WriteIntent]) async {
+  package func resolve(_ intents: [WriteIntent]) async {
     var open = intents
     while !Task.isCancelled, !open.isEmpty {
       for intent in open {

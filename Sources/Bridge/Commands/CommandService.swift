@@ -1,16 +1,16 @@
 import FieldCodec
 import Foundation
-public import Logging
-public import Mate3
-public import MessageIO
-public import RegisterIO
+package import Logging
+package import Mate3
+package import MessageIO
+package import RegisterIO
 import Threads
-public import Topics
+package import Topics
 
 /// Takes `/set` messages one after the other through validation and the write procedure, and answers each once.
-public actor CommandService {
+package actor CommandService {
   /// Most commands that wait their turn.
-  public static let queueLimit = 64
+  package static let queueLimit = 64
 
   let gateway: GatewayService
   let connection: any RegisterConnection
@@ -43,7 +43,7 @@ public actor CommandService {
   }
 
   /// - Parameter ledger: what an earlier run has carried out, so that a command that comes again is known.
-  public init(
+  package init(
     gateway: GatewayService, connection: any RegisterConnection, publisher: StatePublisher, scheme: TopicScheme,
     writes: WriteGuard, ledger: [LedgerEntry] = [], logger: Logger
   ) {
@@ -59,20 +59,20 @@ public actor CommandService {
   }
 
   /// Takes a message; one that finds no place is answered at once.
-  nonisolated public func submit(_ message: InboundMessage) {
+  nonisolated package func submit(_ message: InboundMessage) {
     let command = Command(message, scheme, releases)
     if let refusal = queue.add(command) { answer(command, WriteOutcome(refusal)) }
   }
 
   /// Answers what still waits, and takes no more.
-  public func stop() {
+  package func stop() {
     isStopping = true
     timing?.cancel()
     queue.close()
   }
 
   /// Works until ``stop()``, and until the last read-back is done or the task is cancelled.
-  public func run() async {
+  package func run() async {
     await withDiscardingTaskGroup { group in
       while let command = await queue.next() {
         guard let waiting = await handle(command) else { continue }

@@ -1,15 +1,15 @@
 import Foundation
-public import MessageIO
-public import Registry
-public import Topics
+package import MessageIO
+package import Registry
+package import Topics
 
 /// Tells messages that make the system safer, such as `off` for a generator, from all others.
-public struct Releases: Sendable {
+package struct Releases: Sendable {
   /// By the name of the field; blocks may have a field of the same name with other labels.
   private let rules: [String: [(enumeration: Enumeration, values: Set<Int>)]]
   private let scheme: TopicScheme
 
-  public init(registry: Registry, scheme: TopicScheme) {
+  package init(registry: Registry, scheme: TopicScheme) {
     self.scheme = scheme
     rules = registry.blocks.flatMap(\.fields).reduce(into: [:]) { rules, field in
       guard let values = field.command?.release, !values.isEmpty, let enumeration = field.enumeration else { return }
@@ -19,7 +19,7 @@ public struct Releases: Sendable {
 
   /// Whether the message asks for a value that a field of that name marks as a release. Whether it is for the right
   /// device is seen later; going first gives it no right.
-  public func contains(_ message: InboundMessage) -> Bool {
+  package func contains(_ message: InboundMessage) -> Bool {
     guard !message.isRetained, case .command(_, let name) = scheme.parse(message.topic), rules[name] != nil else {
       return false
     }

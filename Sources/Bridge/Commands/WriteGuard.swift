@@ -1,14 +1,14 @@
 import FieldCodec
 package import Foundation
-public import Mate3
+package import Mate3
 import RegisterIO
-public import Registry
-public import StateStore
+package import Registry
+package import StateStore
 import Synchronization
 import Threads
 
 /// What a command is on its way through the checks.
-public struct CommandContext: Sendable {
+package struct CommandContext: Sendable {
   let token: UUID
   let origin: WriteIntent.Origin
   let who: String
@@ -35,7 +35,7 @@ public struct CommandContext: Sendable {
 
 /// The bookkeeping around every write: caps, ledger and timed commands. What it remembers is there for anyone at once;
 /// the disk is waited for on the thread for files.
-public final class WriteGuard: Sendable {
+package final class WriteGuard: Sendable {
   private struct Memory {
     var caps: WriteCaps
     var timers: TimerBook
@@ -68,7 +68,7 @@ public final class WriteGuard: Sendable {
   private let ledger: any WriteLedger
   private let saveTimers: @Sendable ([TimedCommand]) throws -> Void
 
-  public init(
+  package init(
     ledger: any WriteLedger = NoLedger(), caps: WriteCaps = WriteCaps(WriteCaps.Settings()),
     timers: [TimedCommand] = [],
     saveTimers: @escaping @Sendable ([TimedCommand]) throws -> Void = { _ in }
@@ -80,7 +80,7 @@ public final class WriteGuard: Sendable {
 
   /// The guard of a state directory: caps count what its ledger holds. Timed commands that can't be read are among the
   /// problems.
-  public static func load(
+  package static func load(
     _ directory: StateDirectory, ledger: LedgerFile, caps settings: WriteCaps.Settings, registry: Registry
   ) -> WriteGuard {
     var caps = WriteCaps(settings)

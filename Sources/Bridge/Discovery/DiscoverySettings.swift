@@ -1,10 +1,10 @@
 /// What Home Assistant is told, and where.
-public struct DiscoverySettings: Sendable, Equatable {
-  public var isOn = true
+package struct DiscoverySettings: Sendable, Equatable {
+  package var isOn = true
   /// First level of Home Assistant's discovery topics.
-  public var prefix = "homeassistant"
+  package var prefix = "homeassistant"
 
-  public init() {}
+  package init() {}
 
   /// Topic on which Home Assistant says that it has started; nil when discovery is off.
   var statusTopic: String? { isOn ? "\(prefix)/status" : nil }

@@ -1,5 +1,5 @@
 import FieldCodec
-public import Foundation
+package import Foundation
 import Mate3
 import RegisterIO
 import Registry
@@ -42,16 +42,16 @@ struct TimerEntry: Sendable, Encodable {
 }
 
 /// What `bridge/info` says of the program itself.
-public struct ProgramInfo: Sendable {
-  public var version: String
+package struct ProgramInfo: Sendable {
+  package var version: String
   /// New at every start.
-  public var instance: String
-  public var startedAt: Date
+  package var instance: String
+  package var startedAt: Date
   /// Settings in effect, without secrets. Made when they are asked for: a process may serve hundreds of gateways. It is
   /// called with the publisher's lock held and must not use the publisher.
-  public var settings: @Sendable () -> [String: String]
+  package var settings: @Sendable () -> [String: String]
 
-  public init(
+  package init(
     version: String, instance: String, startedAt: Date, settings: @escaping @Sendable () -> [String: String]
   ) {
     self.version = version

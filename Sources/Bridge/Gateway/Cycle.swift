@@ -1,13 +1,13 @@
 import Derived
-public import Mate3
+package import Mate3
 
 /// What one reading of the gateway has brought. It goes through ``LiveSystem``, which adds what follows from it, and
 /// then once to the publisher.
-public struct Cycle: Sendable {
+package struct Cycle: Sendable {
   /// What a scan has found.
-  public struct System: Sendable {
-    public let layout: SystemLayout
-    public let map: ReadMap
+  package struct System: Sendable {
+    package let layout: SystemLayout
+    package let map: ReadMap
     /// Every block that is known to belong to the system, also when it is away.
     var pinned: [PinKey] = []
     /// The times of day, in the order of ``Cycle/times``.
@@ -16,17 +16,17 @@ public struct Cycle: Sendable {
     /// Of each device with commands why they are refused; nil when they are not.
     var commandStates: [DeviceKey: String?] = [:]
 
-    public init(layout: SystemLayout, map: ReadMap) {
+    package init(layout: SystemLayout, map: ReadMap) {
       self.layout = layout
       self.map = map
     }
   }
 
-  public let at: ContinuousClock.Instant
+  package let at: ContinuousClock.Instant
   /// Nil when the layout is still the one of the last scan.
-  public var system: System?
+  package var system: System?
   /// Changed values in the order of the layout's slots; with a system every value that the scan has found.
-  public var changes: [FieldChange] = []
+  package var changes: [FieldChange] = []
   /// Every value that is made of several fields, nil for those that the device does not have now; nil when none changed.
   var times: [String?]?
   /// The groups that were read whole; nil when this is no reading of the gateway.
@@ -47,7 +47,7 @@ public struct Cycle: Sendable {
   /// The daily counters, when it is time to keep them.
   var energies: DailyEnergies?
 
-  public init(at now: ContinuousClock.Instant = .now, system: System? = nil, changes: [FieldChange] = []) {
+  package init(at now: ContinuousClock.Instant = .now, system: System? = nil, changes: [FieldChange] = []) {
     at = now
     self.system = system
     self.changes = changes

@@ -1,24 +1,24 @@
 import FieldCodec
 import Foundation
 import Logging
-public import Mate3
+package import Mate3
 import RegisterIO
 import Registry
 
 /// The pins as they were found at start, and where they are kept.
-public struct IdentityState: Sendable {
-  public var pins: PinBook
-  public var save: @Sendable (PinBook) throws -> Void
+package struct IdentityState: Sendable {
+  package var pins: PinBook
+  package var save: @Sendable (PinBook) throws -> Void
   /// Where an earlier run found the end of the register map, nil when none did.
-  public var mapEnd: Int?
-  public var saveMapEnd: @Sendable (Int) throws -> Void = { _ in }
+  package var mapEnd: Int?
+  package var saveMapEnd: @Sendable (Int) throws -> Void = { _ in }
   /// Why nothing may be written at all: the state on disk is there and can't be understood.
-  public var problem: String?
+  package var problem: String?
   /// Looks at the state on disk, puts back what has gone, and tells what is wrong with it, by file. It may wait for the
   /// disk.
-  public var check: @Sendable () -> [String: String] = { [:] }
+  package var check: @Sendable () -> [String: String] = { [:] }
 
-  public init(
+  package init(
     pins: PinBook = PinBook(), problem: String? = nil, save: @escaping @Sendable (PinBook) throws -> Void = { _ in }
   ) {
     self.pins = pins
@@ -54,7 +54,7 @@ extension GatewayService {
 
   /// Trusts a device as the last scan saw it.
   /// - Returns: the blocks trusted, or nil when there is no such device.
-  public func trust(_ name: String, port: Int) async -> [PinKey]? {
+  package func trust(_ name: String, port: Int) async -> [PinKey]? {
     guard let layout = image?.layout,
       let block = layout.block(DeviceKey(name: name, port: port))
         ?? layout.blocks.first(where: { PinKey($0) == PinKey(block: name, port: port) })
@@ -71,7 +71,7 @@ extension GatewayService {
 
   /// Gives up the pins of devices that left.
   /// - Returns: the blocks concerned; nil when it is not known what is there.
-  public func forgetMissing() async -> [PinKey]? {
+  package func forgetMissing() async -> [PinKey]? {
     guard let layout = image?.layout, isLayoutValid, layout.isEndKnown else { return nil }
     let known = pins
     let gone = pins.forgetMissing(from: layout)
@@ -106,7 +106,7 @@ extension GatewayService {
   }
 
   /// Sets or clears an alert, which stands retained until its cause is gone.
-  public func setAlert(_ kind: BridgeAlert.Kind, _ name: String, _ message: String?) async {
+  package func setAlert(_ kind: BridgeAlert.Kind, _ name: String, _ message: String?) async {
     guard alerts[kind]?[name]?.message != message else { return }
     alerts[kind, default: [:]][name] = message.map { BridgeAlert(kind: kind, name: name, message: $0, since: Date()) }
     if let message { logger.error("alert: \(message)", metadata: ["alert": "\(kind.rawValue)", "name": "\(name)"]) }

@@ -1,18 +1,18 @@
-public import Derived
+package import Derived
 import FieldCodec
 import Foundation
-public import Logging
-public import Mate3
-public import RegisterIO
-public import Registry
+package import Logging
+package import Mate3
+package import RegisterIO
+package import Registry
 import Synchronization
 
 /// Reads one gateway: scan, poll, compare, decode, hand on; and says which of its devices are fresh.
 ///
 /// It works on its connection's thread, so that a cycle costs one wake-up. What must be known without waiting for that
 /// thread, the publisher knows.
-public actor GatewayService {
-  public nonisolated var unownedExecutor: UnownedSerialExecutor { connection.unownedExecutor }
+package actor GatewayService {
+  package nonisolated var unownedExecutor: UnownedSerialExecutor { connection.unownedExecutor }
 
   let settings: PollSettings
   let registry: Registry
@@ -76,7 +76,7 @@ public actor GatewayService {
   var reportedCut: Int?
   var lastBreakOff: Int?
 
-  public init(
+  package init(
     settings: PollSettings, registry: Registry, names: DeviceNames = DeviceNames(),
     policy: CommandPolicy = CommandPolicy(), identity: IdentityState = IdentityState(),
     energies: DailyEnergies = DailyEnergies(),
@@ -116,7 +116,7 @@ public actor GatewayService {
   nonisolated var now: ContinuousClock.Instant { connection.now }
 
   /// Scans and polls until the task is cancelled.
-  public func run() async {
+  package func run() async {
     saveLater(.check)
     await pause(startDelay)
     while !Task.isCancelled {
@@ -144,14 +144,14 @@ public actor GatewayService {
   var isRead: Bool { image != nil }
 
   /// Has the chain walked again before the next cycle.
-  nonisolated public func rescan() {
+  nonisolated package func rescan() {
     wish.make()
     connection.wake()
   }
 
   /// As ``rescan()``, but not more often than the gateway can bear.
   /// - Returns: false when such a scan was asked for just now, so that this one has to wait.
-  nonisolated public func rescanForUser() -> Bool {
+  nonisolated package func rescanForUser() -> Bool {
     // Also for one that has to wait: so that the wait for the next cycle ends in time.
     defer { connection.wake() }
     return wish.makeForUser(at: connection.now)
@@ -209,12 +209,12 @@ public actor GatewayService {
 }
 
 /// What the reading of a gateway has cost since the start.
-public struct GatewayCounters: Sendable, Hashable, Encodable {
-  public var cycles = 0
-  public var requests = 0
-  public var registers = 0
-  public var refusedReads = 0
-  public var failures = 0
+package struct GatewayCounters: Sendable, Hashable, Encodable {
+  package var cycles = 0
+  package var requests = 0
+  package var registers = 0
+  package var refusedReads = 0
+  package var failures = 0
 
   /// Counts a request.
   mutating func note(_ range: RegisterRange) {

@@ -1,19 +1,19 @@
 import Registry
 
 /// How a gateway is read.
-public struct PollSettings: Sendable, Hashable {
+package struct PollSettings: Sendable, Hashable {
   /// Time between readings of the live blocks; the others in ``settings`` and ``fixed``.
-  public var live: Duration
-  public var settings: Duration
-  public var fixed: Duration
+  package var live: Duration
+  package var settings: Duration
+  package var fixed: Duration
   /// Most registers a request, 2…125.
-  public var maxRead: Int
+  package var maxRead: Int
   /// False gives the connection up after each cycle.
-  public var keepsConnection: Bool
+  package var keepsConnection: Bool
   /// Whether a gateway clock that stands still marks everything stale.
-  public var checksClock: Bool
+  package var checksClock: Bool
 
-  public init(
+  package init(
     live: Duration = .seconds(5), settings: Duration = .seconds(60), fixed: Duration = .seconds(900),
     maxRead: Int = 100, keepsConnection: Bool = true, checksClock: Bool = true
   ) {

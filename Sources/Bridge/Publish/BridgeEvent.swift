@@ -1,8 +1,8 @@
-public import Foundation
+package import Foundation
 
 /// Something an owner wants to know once, as published on `bridge/event`.
-public struct BridgeEvent: Sendable, Encodable {
-  public enum Kind: String, Sendable, Encodable, CaseIterable {
+package struct BridgeEvent: Sendable, Encodable {
+  package enum Kind: String, Sendable, Encodable, CaseIterable {
     case layoutChanged = "layout_changed"
     case layoutIncomplete = "layout_incomplete"
     case identityChanged = "identity_changed"
@@ -23,11 +23,11 @@ public struct BridgeEvent: Sendable, Encodable {
     case commandsUndone = "commands_undone"
   }
 
-  public let event: Kind
-  public let message: String
-  public let at: Date
+  package let event: Kind
+  package let message: String
+  package let at: Date
 
-  public init(_ event: Kind, _ message: String, at: Date = Date()) {
+  package init(_ event: Kind, _ message: String, at: Date = Date()) {
     self.event = event
     self.message = message
     self.at = at
@@ -35,8 +35,8 @@ public struct BridgeEvent: Sendable, Encodable {
 }
 
 /// Something that is wrong until its cause is gone, as published in the list on `bridge/alerts`.
-public struct BridgeAlert: Sendable, Hashable, Encodable {
-  public enum Kind: String, Sendable, Encodable {
+package struct BridgeAlert: Sendable, Hashable, Encodable {
+  package enum Kind: String, Sendable, Encodable {
     /// A device is not the pinned one, or must be trusted again.
     case identity
     /// A pinned device is not there.
@@ -53,9 +53,9 @@ public struct BridgeAlert: Sendable, Hashable, Encodable {
     case undone
   }
 
-  public let kind: Kind
+  package let kind: Kind
   /// What it is about: a device, a field or a file.
-  public let name: String
-  public let message: String
-  public let since: Date
+  package let name: String
+  package let message: String
+  package let since: Date
 }

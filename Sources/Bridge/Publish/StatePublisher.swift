@@ -1,31 +1,31 @@
 import Foundation
-public import Logging
-public import Mate3
-public import MessageIO
+package import Logging
+package import Mate3
+package import MessageIO
 import Synchronization
 import Threads
-public import Topics
+package import Topics
 
 /// Publishes what was read, and nothing else: keeps every retained topic's last value and brings the broker up to
 /// date whenever it can be reached.
 ///
 /// It is a lock, not an actor, so that what one thread learns in order is published in that order, without a wait for
 /// another thread.
-public final class StatePublisher: Sendable {
-  public struct Settings: Sendable {
-    public var scheme: TopicScheme
+package final class StatePublisher: Sendable {
+  package struct Settings: Sendable {
+    package var scheme: TopicScheme
     /// Also publish mail, names and network settings.
-    public var publishesPersonal: Bool
+    package var publishesPersonal: Bool
     /// Also publish the values of the whole system.
-    public var publishesHouse: Bool
+    package var publishesHouse: Bool
     /// Also publish a JSON topic for each device.
-    public var publishesObjects: Bool
-    public var stateQoS: QoS
-    public var resultQoS: QoS
+    package var publishesObjects: Bool
+    package var stateQoS: QoS
+    package var resultQoS: QoS
     /// How long a device that left keeps its topics.
-    public var forgetAfter: Duration
+    package var forgetAfter: Duration
 
-    public init(
+    package init(
       scheme: TopicScheme, publishesPersonal: Bool = false, publishesHouse: Bool = true,
       publishesObjects: Bool = false, stateQoS: QoS = .atMostOnce,
       resultQoS: QoS = .atLeastOnce, forgetAfter: Duration = .seconds(86400)
@@ -41,15 +41,15 @@ public final class StatePublisher: Sendable {
   }
 
   /// Most results and events that wait for the broker.
-  public static let queueLimit = 256
+  package static let queueLimit = 256
   /// Most bytes that they may have together.
-  public static let queueByteLimit = 1 << 20
+  package static let queueByteLimit = 1 << 20
   static let batchSize = 128
   /// As many states: what a batch gathers goes out in few segments, and the connection's lock is held for a few
   /// milliseconds.
   static let stateBatchSize = 512
 
-  public let settings: Settings
+  package let settings: Settings
   /// The program's version.
   let version: String
   private let state: Mutex<PublishedState>
@@ -57,7 +57,7 @@ public final class StatePublisher: Sendable {
   private let birth = Mutex<Task<Void, Never>?>(nil)
   private let logger: Logger
 
-  public init(settings: Settings, program: ProgramInfo, broker: any BrokerConnection, logger: Logger) {
+  package init(settings: Settings, program: ProgramInfo, broker: any BrokerConnection, logger: Logger) {
     self.settings = settings
     version = program.version
     self.logger = logger
@@ -73,12 +73,12 @@ public final class StatePublisher: Sendable {
   }
 
   /// Results and events that found no place in the queue.
-  public var dropped: Int { state.withLock { $0.dropped } }
+  package var dropped: Int { state.withLock { $0.dropped } }
 
   // MARK: What was read
 
   /// Takes what was read, and what follows from it.
-  public func take(_ cycle: Cycle) { update { $0.take(cycle) } }
+  package func take(_ cycle: Cycle) { update { $0.take(cycle) } }
 
   /// Takes what is known of the gateway into `bridge/info`.
   func setGatewayInfo(_ gateway: GatewayInfo) { update { $0.setGatewayInfo(gateway) } }
@@ -98,7 +98,7 @@ public final class StatePublisher: Sendable {
   /// - Parameter all: true to clear them now, false to clear those that left longer ago than the setting.
   /// - Returns: the devices forgotten.
   @discardableResult
-  public func forget(all: Bool, at now: ContinuousClock.Instant = .now) -> [DeviceKey] {
+  package func forget(all: Bool, at now: ContinuousClock.Instant = .now) -> [DeviceKey] {
     update { $0.forget(all: all, at: now) }
   }
 
@@ -132,30 +132,30 @@ public final class StatePublisher: Sendable {
 
   // MARK: Results and events
 
-  public func publish(event: BridgeEvent) {
+  package func publish(event: BridgeEvent) {
     logger.notice("\(event.message)", metadata: ["event": "\(event.event.rawValue)"])
     enqueue(
       OutboundMessage(topic: settings.scheme.bridgeEvent, payload: JSONPayload.bytes(event), qos: settings.resultQoS))
   }
 
   /// Publishes an answer, and drops the oldest waiting one when there are too many.
-  public func enqueue(_ message: OutboundMessage) { update { $0.enqueue(message) } }
+  package func enqueue(_ message: OutboundMessage) { update { $0.enqueue(message) } }
 
   // MARK: The broker
 
   /// What an earlier run left at the broker, a message a topic. Availability that still says `online` is put right
   /// at once; the rest is judged when the layout is known.
-  public func adopt(_ retained: [InboundMessage], at now: ContinuousClock.Instant = .now) {
+  package func adopt(_ retained: [InboundMessage], at now: ContinuousClock.Instant = .now) {
     update { $0.adopt(retained, at: now) }
   }
 
-  public func brokerConnected() { update { $0.brokerConnected() } }
+  package func brokerConnected() { update { $0.brokerConnected() } }
 
   /// Says once more that the bridge is there, after somebody else said that it is not.
   func repeatBridgeState() { update { $0.repeatBridgeState() } }
 
   /// - Parameter reason: for `bridge/info`, once there is a connection again.
-  public func brokerDisconnected(reason: String = "") { update { $0.brokerDisconnected(reason: reason) } }
+  package func brokerDisconnected(reason: String = "") { update { $0.brokerDisconnected(reason: reason) } }
 
   /// Takes into the alerts what keeps the connection from being made until somebody mends it. They are published once
   /// it is made again, and say so for some minutes.
@@ -167,9 +167,9 @@ public final class StatePublisher: Sendable {
   /// Another bridge serves: nothing is published, and what waits for the broker is given up.
   func standDown() { update { $0.standDown() } }
 
-  public func brokerDrained() { update { $0.brokerDrained() } }
+  package func brokerDrained() { update { $0.brokerDrained() } }
 
   /// The messages that say goodbye, in order.
   /// None when nothing was published: a bridge that stood by has nothing to take back.
-  public func farewell() -> [OutboundMessage] { state.withLock { $0.farewell() } }
+  package func farewell() -> [OutboundMessage] { state.withLock { $0.farewell() } }
 }

@@ -11,16 +11,13 @@ extension Gateway {
   ///   - field: the field's name, such as `aux_control`.
   ///   - device: the device's name and port.
   ///   - isDryRun: does everything but the write.
-  ///   - beforeWrite: called when all is proven and the write comes next, with its words; throwing prevents it.
   /// - Returns: the outcome, a refusal included.
   /// - Throws: ``GatewayError`` when the gateway can't be read in the first place.
   public func write(
-    _ value: String, to field: String, of device: DeviceKey, isDryRun: Bool = false,
-    beforeWrite: @escaping @Sendable (WriteProcedure, [UInt16]) async throws -> Void = { _, _ in }
+    _ value: String, to field: String, of device: DeviceKey, isDryRun: Bool = false
   ) async throws -> WriteOutcome {
     do {
-      let request = try await prepare(value, field: field, of: device, isDryRun: isDryRun)
-      return await perform(request, beforeWrite: beforeWrite)
+      return await perform(try await prepare(value, field: field, of: device, isDryRun: isDryRun))
     } catch let refusal as CommandRefusal {
       return WriteOutcome(.rejected, refusal.code, refusal.reason)
     }
@@ -43,7 +40,7 @@ extension Gateway {
 
   /// Checks everything about a write that needs no wire but a first complete reading.
   /// - Throws: ``CommandRefusal``, or ``GatewayError`` when the gateway can't be read.
-  public func prepare(
+  package func prepare(
     _ value: String, field: String, of device: DeviceKey, isDryRun: Bool = false
   ) async throws -> WriteRequest {
     if image == nil { try await walk() }
@@ -54,7 +51,8 @@ extension Gateway {
   }
 
   /// Carries out a write that was prepared.
-  public func perform(
+  /// - Parameter beforeWrite: called when all is proven and the write comes next, with its words; throwing prevents it.
+  package func perform(
     _ request: WriteRequest,
     beforeWrite: @escaping @Sendable (WriteProcedure, [UInt16]) async throws -> Void = { _, _ in }
   ) async -> WriteOutcome {
@@ -71,7 +69,7 @@ extension Gateway {
   }
 
   /// The word of a request's scale factor in the last complete reading.
-  public func scaleWord(of request: WriteRequest) -> UInt16? {
+  package func scaleWord(of request: WriteRequest) -> UInt16? {
     request.block.definition.scaleFactor(of: request.field).flatMap { request.block.range(of: $0) }
       .flatMap { image?.word($0.start) }
   }

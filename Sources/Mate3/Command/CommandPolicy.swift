@@ -34,7 +34,7 @@ public struct CommandPolicy: Sendable, Hashable {
   }
 
   /// Whether a value of a class may be written to the field with any of these names.
-  public func allows(_ commandClass: CommandClass, of names: [String]) -> Bool {
+  package func allows(_ commandClass: CommandClass, of names: [String]) -> Bool {
     switch commandClass {
     case .operational, .setpoint: classes.contains(commandClass) || names.contains(where: fields.contains)
     case .installer: names.contains(where: fields.contains)
@@ -43,18 +43,18 @@ public struct CommandPolicy: Sendable, Hashable {
   }
 
   /// Whether the owner has confirmed the labels of the field with any of these names.
-  public func hasConfirmedLabels(of names: [String]) -> Bool { names.contains(where: confirmedLabels.contains) }
+  package func hasConfirmedLabels(of names: [String]) -> Bool { names.contains(where: confirmedLabels.contains) }
 
   /// The configured bounds under the first of these names that has some.
-  public func bounds(of names: [String]) -> Bounds? { names.lazy.compactMap { limits[$0] }.first }
+  package func bounds(of names: [String]) -> Bounds? { names.lazy.compactMap { limits[$0] }.first }
 
   /// Whether values of a class may be written to a field.
-  public func allows(_ commandClass: CommandClass, of field: FieldDefinition, in block: PlacedBlock) -> Bool {
+  package func allows(_ commandClass: CommandClass, of field: FieldDefinition, in block: PlacedBlock) -> Bool {
     allows(commandClass, of: Self.names(of: field, in: block))
   }
 
   /// Whether a value of an enumerated field may be written by its label.
-  public func allows(label entry: Enumeration.Entry, of field: FieldDefinition, in block: PlacedBlock) -> Bool {
+  package func allows(label entry: Enumeration.Entry, of field: FieldDefinition, in block: PlacedBlock) -> Bool {
     let names = Self.names(of: field, in: block)
     guard let rule = field.command, field.labelDoubt == nil || hasConfirmedLabels(of: names) else { return false }
     return allows(rule.commandClass(of: entry.value), of: names)
@@ -62,7 +62,7 @@ public struct CommandPolicy: Sendable, Hashable {
 
   /// The documented range of a field, narrowed by the configuration; nil when neither gives a bound on either side, or
   /// they leave nothing.
-  public func limits(of field: FieldDefinition, in block: PlacedBlock) -> ClosedRange<ScaledDecimal>? {
+  package func limits(of field: FieldDefinition, in block: PlacedBlock) -> ClosedRange<ScaledDecimal>? {
     let own = bounds(of: Self.names(of: field, in: block))
     guard let minimum = [field.limits?.minimum, own?.minimum].compactMap({ $0 }).max(),
       let maximum = [field.limits?.maximum, own?.maximum].compactMap({ $0 }).min(), minimum <= maximum
@@ -77,11 +77,11 @@ public struct CommandPolicy: Sendable, Hashable {
 }
 
 /// Why a command was refused before anything was read or written.
-public struct CommandRefusal: Error, Hashable, Sendable {
-  public let code: ResultCode
-  public let reason: String
+package struct CommandRefusal: Error, Hashable, Sendable {
+  package let code: ResultCode
+  package let reason: String
 
-  public init(_ code: ResultCode, _ reason: String) {
+  package init(_ code: ResultCode, _ reason: String) {
     self.code = code
     self.reason = reason
   }

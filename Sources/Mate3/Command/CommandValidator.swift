@@ -1,13 +1,13 @@
 import FieldCodec
 import RegisterIO
-public import Registry
+package import Registry
 
 /// Everything that can be said of a command without the wire, in the order of the design.
-public struct CommandValidator: Sendable {
-  public let policy: CommandPolicy
-  public let registry: Registry
+package struct CommandValidator: Sendable {
+  package let policy: CommandPolicy
+  package let registry: Registry
 
-  public init(policy: CommandPolicy, registry: Registry) {
+  package init(policy: CommandPolicy, registry: Registry) {
     self.policy = policy
     self.registry = registry
   }
@@ -22,7 +22,7 @@ public struct CommandValidator: Sendable {
   ///   - limit: most registers a request.
   ///   - now: for how far counters may have risen.
   /// - Throws: ``CommandRefusal``.
-  public func request(
+  package func request(
     device: DeviceKey, field name: String, text: String, isDryRun: Bool, image: SystemImage,
     pins: PinBook, limit: Int, at now: LookTime = .now
   ) throws(CommandRefusal) -> WriteRequest {
@@ -69,7 +69,7 @@ public struct CommandValidator: Sendable {
   ///   - request: the command.
   ///   - name: the field as the command names it.
   /// - Throws: ``CommandRefusal``.
-  public func checkEnd(
+  package func checkEnd(
     _ text: String, of request: WriteRequest, named name: String, image: SystemImage, pins: PinBook, limit: Int,
     at now: LookTime = .now
   ) throws(CommandRefusal) {
@@ -85,7 +85,7 @@ public struct CommandValidator: Sendable {
   /// The end of a timed command: what stood before comes back whatever the permissions are now, within the limits;
   /// identity is proven as for any write, and the value must still be the one that was written.
   /// - Throws: ``CommandRefusal``; `superseded` when another device is pinned there by now.
-  public func revert(
+  package func revert(
     _ timer: TimedCommand, image: SystemImage, pins: PinBook, limit: Int, at now: LookTime = .now
   ) throws(CommandRefusal) -> WriteRequest {
     guard let block = image.layout.blocks.first(where: { PinKey($0) == timer.block && !$0.isDuplicate }) else {

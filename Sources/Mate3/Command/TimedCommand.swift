@@ -1,32 +1,32 @@
-public import Foundation
+package import Foundation
 
 /// A value that holds for a time, and then gives way to the one before it.
-public struct TimedCommand: Sendable, Hashable, Codable {
-  public let block: PinKey
-  public let field: String
+package struct TimedCommand: Sendable, Hashable, Codable {
+  package let block: PinKey
+  package let field: String
   /// What comes back, as a command's text.
-  public var revertTo: String
+  package var revertTo: String
   /// The words that our command wrote: as long as they stand, the field is ours to revert.
-  public var wrote: [UInt16]
+  package var wrote: [UInt16]
   /// The words of the timed commands that this one took over from, latest first, until it is known that its own were
   /// taken: if they were not, some of those still stand and are ours too.
-  public var took: [[UInt16]]?
+  package var took: [[UInt16]]?
   /// Id of the command that started it.
-  public var id: String?
+  package var id: String?
   /// Which of the devices that were pinned in this place was commanded.
-  public var generation: Int?
+  package var generation: Int?
   /// Seconds of the boot-time clock when it ends, in the boot with `bootID`.
-  public var bootDeadline: Double
-  public var bootID: String
+  package var bootDeadline: Double
+  package var bootID: String
   /// Wall time when it was started and when it ends.
-  public var startedAt: Date
-  public var endsAt: Date
+  package var startedAt: Date
+  package var endsAt: Date
   /// Attempts to revert that have failed.
-  public var failures: Int
+  package var failures: Int
   /// Why the last attempt failed.
-  public var problem: String?
+  package var problem: String?
 
-  public init(
+  package init(
     block: PinKey, field: String, revertTo: String, wrote: [UInt16], took: [[UInt16]]? = nil, id: String?,
     generation: Int? = nil, bootDeadline: Double, bootID: String, startedAt: Date, endsAt: Date
   ) {
@@ -44,13 +44,13 @@ public struct TimedCommand: Sendable, Hashable, Codable {
     failures = 0
   }
 
-  public var name: String { "\(block).\(field)" }
+  package var name: String { "\(block).\(field)" }
 
   /// All words that are ours to take back.
   var ours: [[UInt16]] { [wrote] + (took ?? []) }
 
   /// Whether it is the same timed command, whatever has become known of it since.
-  public func isSame(as other: TimedCommand) -> Bool {
+  package func isSame(as other: TimedCommand) -> Bool {
     var other = other
     (other.failures, other.problem, other.took) = (failures, problem, took)
     return other == self
@@ -58,7 +58,7 @@ public struct TimedCommand: Sendable, Hashable, Codable {
 
   /// Time left: by the monotonic clock in the boot it began in, by the wall clock after another boot; none at all when
   /// that clock stands before the start, so that a doubt ends the command rather than prolonging it.
-  public func remaining(at now: MachineTime) -> Double {
+  package func remaining(at now: MachineTime) -> Double {
     if now.bootID == bootID { return bootDeadline - now.sinceBoot }
     guard now.wall >= startedAt else { return 0 }
     return endsAt.timeIntervalSince(now.wall)
@@ -66,13 +66,13 @@ public struct TimedCommand: Sendable, Hashable, Codable {
 }
 
 /// The clocks of this machine at one moment.
-public struct MachineTime: Sendable, Hashable {
+package struct MachineTime: Sendable, Hashable {
   /// Seconds since boot, sleep included.
-  public var sinceBoot: Double
-  public var bootID: String
-  public var wall: Date
+  package var sinceBoot: Double
+  package var bootID: String
+  package var wall: Date
 
-  public init(sinceBoot: Double, bootID: String, wall: Date) {
+  package init(sinceBoot: Double, bootID: String, wall: Date) {
     self.sinceBoot = sinceBoot
     self.bootID = bootID
     self.wall = wall

@@ -1,9 +1,9 @@
-public import Foundation
+package import Foundation
 import RegisterIO
 import Registry
 
 /// The timed commands of a gateway, and what writes under way may still do to them. Pure.
-public struct TimerBook: Sendable {
+package struct TimerBook: Sendable {
   /// By block and field.
   private(set) var standing: [String: TimedCommand]
   /// Timed commands that are not verified yet, by their write.
@@ -16,14 +16,14 @@ public struct TimerBook: Sendable {
   }
 
   /// What a command asks of the book.
-  public struct Wish: Sendable {
-    public let seconds: Double
+  package struct Wish: Sendable {
+    package let seconds: Double
     /// What comes back; nil for what stood before.
-    public let then: String?
-    public let id: String?
-    public let generation: Int?
+    package let then: String?
+    package let id: String?
+    package let generation: Int?
 
-    public init(seconds: Double, then: String? = nil, id: String? = nil, generation: Int? = nil) {
+    package init(seconds: Double, then: String? = nil, id: String? = nil, generation: Int? = nil) {
       self.seconds = seconds
       self.then = then
       self.id = id
@@ -31,21 +31,21 @@ public struct TimerBook: Sendable {
     }
   }
 
-  public init(_ timers: [TimedCommand] = []) {
+  package init(_ timers: [TimedCommand] = []) {
     standing = Dictionary(timers.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
   }
 
-  public var timers: [TimedCommand] { standing.values.sorted { $0.name < $1.name } }
-  public var isEmpty: Bool { standing.isEmpty }
+  package var timers: [TimedCommand] { standing.values.sorted { $0.name < $1.name } }
+  package var isEmpty: Bool { standing.isEmpty }
 
   /// Whether a timed command is as it was.
-  public func isStanding(_ timer: TimedCommand?) -> Bool {
+  package func isStanding(_ timer: TimedCommand?) -> Bool {
     guard let timer, let now = standing[timer.name] else { return false }
     return now.isSame(as: timer)
   }
 
   /// Why a request can't be given a time, or nil.
-  public func refusal(for request: WriteRequest) -> CommandRefusal? {
+  package func refusal(for request: WriteRequest) -> CommandRefusal? {
     let name = name(of: request)
     guard let other = timers.first(where: { $0.name != name && $0.overlaps(request) }) else { return nil }
     return CommandRefusal(
@@ -58,7 +58,7 @@ public struct TimerBook: Sendable {
   ///   - before: what stands in the field now, nil when it can't be written back.
   ///   - words: what is written.
   /// - Throws: ``CommandRefusal``.
-  public mutating func arm(
+  package mutating func arm(
     _ wish: Wish, of write: UUID, _ request: WriteRequest, before: String?, words: [UInt16], at now: MachineTime
   ) throws(CommandRefusal) {
     let replaced = standing[name(of: request)]
@@ -67,7 +67,7 @@ public struct TimerBook: Sendable {
   }
 
   /// The write of a timed command was not sent after all.
-  public mutating func disarm(_ write: UUID) {
+  package mutating func disarm(_ write: UUID) {
     guard let gone = pending.removeValue(forKey: write) else { return }
     // Unless a release that went first has set a timer of its own, or cancelled this one.
     if isStanding(gone.armed) { standing[gone.armed.name] = gone.replaced }
@@ -80,7 +80,7 @@ public struct TimerBook: Sendable {
   /// Takes the outcome of a command.
   /// - Parameter wish: of a timed one.
   /// - Returns: what to add to the answer's sentence.
-  public mutating func finish(
+  package mutating func finish(
     _ wish: Wish?, of write: UUID, _ request: WriteRequest, _ outcome: WriteOutcome, at now: MachineTime
   ) -> String? {
     switch outcome.status {
@@ -99,14 +99,14 @@ public struct TimerBook: Sendable {
 
   /// The timed command is over.
   /// - Returns: false when another one, or none, stands in its place already.
-  public mutating func drop(_ timer: TimedCommand) -> Bool {
+  package mutating func drop(_ timer: TimedCommand) -> Bool {
     guard isStanding(timer) else { return false }
     standing[timer.name] = nil
     return true
   }
 
   /// An attempt to end the timed command failed.
-  public mutating func fail(_ timer: TimedCommand, _ problem: String) -> TimedCommand? {
+  package mutating func fail(_ timer: TimedCommand, _ problem: String) -> TimedCommand? {
     guard isStanding(timer) else { return nil }
     standing[timer.name]?.failures += 1
     standing[timer.name]?.problem = problem

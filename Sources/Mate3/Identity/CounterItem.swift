@@ -1,10 +1,10 @@
 import FieldCodec
 import Foundation
-public import RegisterIO
-public import Registry
+package import RegisterIO
+package import Registry
 
 /// A lifetime counter as evidence: while the device is the same it rises, and no faster than the device can work.
-public struct CounterItem: Sendable {
+package struct CounterItem: Sendable {
   /// A counter as it was read last.
   struct Known: Sendable, Hashable {
     let value: Int64
@@ -14,9 +14,9 @@ public struct CounterItem: Sendable {
     func allows(_ now: Int64) -> Bool { now >= value && most.map { now <= $0 } ?? true }
   }
 
-  public let device: DeviceKey
-  public let field: FieldDefinition
-  public let range: RegisterRange
+  package let device: DeviceKey
+  package let field: FieldDefinition
+  package let range: RegisterRange
   let known: Known
   /// What it was before it fell to about zero: where it goes on from there, that was one bad reading.
   let former: Known?
@@ -24,7 +24,7 @@ public struct CounterItem: Sendable {
   let absent: [Known]
 
   /// Highest unscaled value seen.
-  public var last: Int64 { known.value }
+  package var last: Int64 { known.value }
 
   /// A rise so small that it says nothing about whose counter it is.
   static let tolerance: Int64 = 2

@@ -1,9 +1,9 @@
 import FieldCodec
-public import RegisterIO
+package import RegisterIO
 import Registry
 
 /// What a look at one piece of evidence tells.
-public enum EvidenceVerdict: Hashable, Sendable {
+package enum EvidenceVerdict: Hashable, Sendable {
   case fits
   /// Blank or a sentinel, as for a while after a reboot: nothing follows from it, and nothing is proven. The sentence
   /// says what can't be seen.
@@ -21,17 +21,17 @@ public enum EvidenceVerdict: Hashable, Sendable {
 }
 
 /// One field that tells a device from others, with the words it must have.
-public struct EvidenceItem: Sendable {
-  public let device: DeviceKey
+package struct EvidenceItem: Sendable {
+  package let device: DeviceKey
   /// Nil for the end of the map, behind which another device would stand.
   let field: FieldDefinition?
-  public let range: RegisterRange
-  public let expected: [UInt16]
+  package let range: RegisterRange
+  package let expected: [UInt16]
   /// Whether it says where the block is: its header, its port, or the end of the map.
   var isPlace = false
 
   /// As results name it.
-  public var name: String { field.map { "\(device).\($0.name)" } ?? "end of the map" }
+  package var name: String { field.map { "\(device).\($0.name)" } ?? "end of the map" }
 
   func judge(_ words: [UInt16]) -> EvidenceVerdict {
     guard words != expected else { return .fits }

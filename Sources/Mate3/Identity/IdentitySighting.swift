@@ -3,7 +3,7 @@ import RegisterIO
 import Registry
 
 /// A complete look at a system: the evidence of every block.
-public struct IdentitySighting: Hashable, Sendable {
+package struct IdentitySighting: Hashable, Sendable {
   var words: [PinKey: [String: [UInt16]]] = [:]
   var counters: [PinKey: [String: Int64]] = [:]
   /// Of blocks that are not their pin, what differs.

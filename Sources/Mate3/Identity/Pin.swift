@@ -1,4 +1,4 @@
-public import Foundation
+package import Foundation
 import Registry
 
 /// Names a block in the pins: by the registry's name and hub port, so that a name of the user's own can change.
@@ -6,12 +6,12 @@ public struct PinKey: Hashable, Sendable, Codable, CustomStringConvertible, Comp
   public let block: String
   public let port: Int
 
-  public init(block: String, port: Int) {
+  package init(block: String, port: Int) {
     self.block = block
     self.port = port
   }
 
-  public init(_ block: PlacedBlock) {
+  package init(_ block: PlacedBlock) {
     self.init(block: block.definition.name, port: block.key.port)
   }
 
@@ -49,20 +49,20 @@ public struct Pin: Hashable, Sendable, Codable {
 
   public let key: PinKey
   /// Words of the fixed and standing evidence, by field.
-  public var words: [String: [UInt16]]
+  package var words: [String: [UInt16]]
   /// Highest unscaled value seen of each lifetime counter, by field.
-  public var counters: [String: Int64]
+  package var counters: [String: Int64]
   /// What counters were before they fell to about zero.
-  public var former: [String: Int64]?
+  package var former: [String: Int64]?
   /// When the counters were read last.
-  public var countersAt: Date?
+  package var countersAt: Date?
   /// Since when something else is there: time that makes no rise of a counter believable.
-  public var doubtedAt: Date?
+  package var doubtedAt: Date?
   public var state: State
   /// What a pin that was given up was before: giving up trusts nothing.
-  public var stateGivenUp: State?
+  package var stateGivenUp: State?
   /// Rises each time another device takes the pinned one's place.
-  public var generation: Int?
+  package var generation: Int?
 
   init(
     key: PinKey, words: [String: [UInt16]], counters: [String: Int64], countersAt: Date? = nil, state: State,
@@ -85,16 +85,16 @@ public struct Pin: Hashable, Sendable, Codable {
 }
 
 /// When the pins are looked at, by both clocks: the wall clock may be set at any moment.
-public struct LookTime: Sendable, Equatable {
-  public var wall: Date
-  public var clock: ContinuousClock.Instant
+package struct LookTime: Sendable, Equatable {
+  package var wall: Date
+  package var clock: ContinuousClock.Instant
 
-  public init(wall: Date, clock: ContinuousClock.Instant) {
+  package init(wall: Date, clock: ContinuousClock.Instant) {
     self.wall = wall
     self.clock = clock
   }
 
-  public static var now: LookTime { LookTime(wall: Date(), clock: .now) }
+  package static var now: LookTime { LookTime(wall: Date(), clock: .now) }
 }
 
 /// How surely a device can be told from the others of its system.

@@ -11,7 +11,7 @@ extension PinBook {
   ///   - now: the wall clock.
   ///   - word: the word at an address in the last reading.
   /// - Returns: false when something is not the pinned device's, so that a scan should look at all of it.
-  public mutating func follow(
+  package mutating func follow(
     _ blocks: [PlacedBlock], in layout: SystemLayout, at now: LookTime = .now, word: (Int) -> UInt16?
   ) -> Bool {
     let sighting = IdentitySighting(layout, word)
@@ -38,7 +38,7 @@ extension PinBook {
 
   /// A poll has read the counters of these blocks, and none of them has changed. Of one that was not taken when it
   /// changed, this says nothing.
-  public mutating func noteUnchanged(
+  package mutating func noteUnchanged(
     _ blocks: [PlacedBlock], at now: LookTime = .now, word: (Int) -> UInt16?
   ) {
     for block in blocks {
@@ -54,7 +54,7 @@ extension PinBook {
 
   /// The lifetime counters that are read before a write: those of the block and its partner, and of the devices that
   /// look the same, of which one would fall if they had changed places.
-  public func counters(for block: PlacedBlock, in layout: SystemLayout, at now: LookTime = .now) -> [CounterItem] {
+  package func counters(for block: PlacedBlock, in layout: SystemLayout, at now: LookTime = .now) -> [CounterItem] {
     guard block.definition.kind != .system else { return [] }
     let own = [block, layout.partner(of: block)].compactMap(\.self)
     let alike = Set(own.flatMap { looks.lookalikes[PinKey($0)] ?? [] })

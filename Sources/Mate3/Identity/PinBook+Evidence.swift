@@ -6,7 +6,7 @@ import Registry
 extension PinBook {
   /// Why a block may not be written, or nil when its device and its partner are trusted. A block that acts on every
   /// device needs all of them, present and trusted; a release there needs the gateway alone.
-  public func refusal(for block: PlacedBlock, in layout: SystemLayout, isRelease: Bool = false) -> CommandRefusal? {
+  package func refusal(for block: PlacedBlock, in layout: SystemLayout, isRelease: Bool = false) -> CommandRefusal? {
     let concerned: [PinKey]
     if block.definition.kind == .system, isRelease {
       concerned = layout.blocks.filter { $0.definition.kind.isGatewayItself || $0.index == block.index }
@@ -48,7 +48,7 @@ extension PinBook {
   /// What must be read, and be equal, before `block` is written: the gateway's MAC and serial, the block's own
   /// evidence and its partner's; for a block that acts on every device, the header of each and the end of the map. For a
   /// release there the gateway's and the block's own is enough.
-  public func evidence(for block: PlacedBlock, in layout: SystemLayout, isRelease: Bool = false) -> [EvidenceItem] {
+  package func evidence(for block: PlacedBlock, in layout: SystemLayout, isRelease: Bool = false) -> [EvidenceItem] {
     var items: [EvidenceItem] = []
     func isHeader(_ field: FieldDefinition, of block: PlacedBlock) -> Bool {
       field.offset <= 2 || field.index == block.definition.portFieldIndex

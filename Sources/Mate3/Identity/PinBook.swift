@@ -1,7 +1,7 @@
 import FieldCodec
 import Foundation
 import RegisterIO
-public import Registry
+package import Registry
 
 /// The pins of one gateway's devices, and what follows from each look at them. Pure: a store keeps it on disk.
 ///
@@ -47,10 +47,10 @@ public struct PinBook: Sendable, Equatable {
   public var grades: [PinKey: IdentityGrade] { looks.grades }
 
   /// The blocks that belong to the system, there or not: all but those that were given up.
-  public var expected: [PinKey] { pins.values.filter { $0.state != .forgotten }.map(\.key).sorted() }
+  package var expected: [PinKey] { pins.values.filter { $0.state != .forgotten }.map(\.key).sorted() }
 
   /// Whether something stands in a device's place that may go again, so that scans are worth while.
-  public var isInDoubt: Bool {
+  package var isInDoubt: Bool {
     pins.values.contains { pin in
       switch pin.state {
       case .changed, .doubtful: true
@@ -60,10 +60,10 @@ public struct PinBook: Sendable, Equatable {
   }
 
   /// True when a difference has been seen once and another scan should confirm it soon.
-  public var wantsAnotherScan: Bool { unconfirmed != nil || !resets.isEmpty }
+  package var wantsAnotherScan: Bool { unconfirmed != nil || !resets.isEmpty }
 
   /// Whether another book is the same but for when counters were looked at, so that no write to disk is worth it.
-  public func isSettled(as other: PinBook) -> Bool {
+  package func isSettled(as other: PinBook) -> Bool {
     pins.count == other.pins.count && pins.allSatisfy { key, pin in other.pins[key]?.settled == pin.settled }
   }
 
@@ -71,7 +71,7 @@ public struct PinBook: Sendable, Equatable {
   /// - Parameters:
   ///   - layout: what the scan found.
   ///   - word: the word at an address of the scan.
-  public mutating func observe(
+  package mutating func observe(
     _ layout: SystemLayout, at now: LookTime = .now, word: (Int) -> UInt16?
   ) -> [IdentityNotice] {
     var sighting = IdentitySighting(layout, word)
@@ -134,7 +134,7 @@ public struct PinBook: Sendable, Equatable {
 
   /// Pins what the last scan saw of a device, status and configuration block alike.
   /// - Returns: the blocks trusted now; empty when the last scan saw none of that name and port.
-  public mutating func trust(_ block: PlacedBlock, in layout: SystemLayout) -> [PinKey] {
+  package mutating func trust(_ block: PlacedBlock, in layout: SystemLayout) -> [PinKey] {
     var trusted: [PinKey] = []
     for block in [block, layout.partner(of: block)].compactMap(\.self) {
       let key = PinKey(block)
@@ -156,7 +156,7 @@ public struct PinBook: Sendable, Equatable {
 
   /// Has the device at a port pinned anew by the next scan, with all its blocks.
   /// - Returns: the blocks concerned; empty when there is no pin of that name and port.
-  public mutating func adoptAtNextSight(_ key: PinKey) -> [PinKey] {
+  package mutating func adoptAtNextSight(_ key: PinKey) -> [PinKey] {
     guard pins[key] != nil else { return [] }
     // Status and configuration block of a device share its port, which no other device has.
     let concerned = key.port == 0 ? [key] : pins.keys.filter { $0.port == key.port }.sorted()
@@ -165,7 +165,7 @@ public struct PinBook: Sendable, Equatable {
   }
 
   /// A field of the device's evidence was written on purpose: its new words are the pin's.
-  public mutating func repin(_ field: FieldDefinition, of block: PlacedBlock, words: [UInt16]) {
+  package mutating func repin(_ field: FieldDefinition, of block: PlacedBlock, words: [UInt16]) {
     guard field.isStandingEvidence, pins[PinKey(block)]?.words[field.name] != nil else { return }
     pins[PinKey(block)]?.words[field.name] = words
     last.words[PinKey(block)]?[field.name] = words
@@ -175,7 +175,7 @@ public struct PinBook: Sendable, Equatable {
   /// place or look like it: until the owner trusts them, or, where blocks only stand elsewhere now, until a scan has
   /// seen them as pinned.
   /// - Parameter outcome: what was read back.
-  public mutating func distrust(_ block: PlacedBlock, after outcome: WriteOutcome) {
+  package mutating func distrust(_ block: PlacedBlock, after outcome: WriteOutcome) {
     let own = PinKey(block)
     var ports: Set<Int> = [own.port]
     if let port = block.definition.portField.flatMap(block.range(of:)).flatMap({ outcome.word($0.start) }) {
@@ -213,7 +213,7 @@ public struct PinBook: Sendable, Equatable {
 
   /// Gives up the pins of blocks that the layout does not have. They are kept, so that what comes into their place one
   /// day is not taken for them.
-  public mutating func forgetMissing(from layout: SystemLayout) -> [PinKey] {
+  package mutating func forgetMissing(from layout: SystemLayout) -> [PinKey] {
     let present = Set(layout.blocks.map { PinKey($0) })
     let gone = expected.filter { !present.contains($0) }
     for (key, pin) in pins where gone.contains(key) {

@@ -1,18 +1,18 @@
 /// Watches the gateway's clock: a gateway can go on answering while its readings have stopped.
-public struct ClockWatch: Sendable {
+package struct ClockWatch: Sendable {
   /// Not moving for this long, and over `readings` readings, counts as stopped.
-  public static let limit: Duration = .seconds(300)
-  public static let readings = 3
+  package static let limit: Duration = .seconds(300)
+  package static let readings = 3
 
   private var last: [UInt16]?
   private var since: ContinuousClock.Instant?
   private var count = 0
-  public private(set) var isStopped = false
+  package private(set) var isStopped = false
 
-  public init() {}
+  package init() {}
 
   /// Takes the clock's words (64110 offsets 393–398) as read at `now`. Any change counts as moving.
-  public mutating func take(_ words: [UInt16], at now: ContinuousClock.Instant) {
+  package mutating func take(_ words: [UInt16], at now: ContinuousClock.Instant) {
     if words != last {
       last = words
       since = now

@@ -1,39 +1,39 @@
-public import RegisterIO
-public import Registry
+package import RegisterIO
+package import Registry
 
 /// A readable field of a placed block.
-public struct FieldSlot: Sendable {
-  public let field: FieldDefinition
+package struct FieldSlot: Sendable {
+  package let field: FieldDefinition
   /// Position among the layout's slots.
-  public let index: Int
+  package let index: Int
   /// Position of the block among the layout's blocks.
-  public let blockIndex: Int
-  public let range: RegisterRange
+  package let blockIndex: Int
+  package let range: RegisterRange
   /// Address of the scale factor that the field cites; nil when it cites none, or one past the block's end.
-  public let scaleAddress: Int?
+  package let scaleAddress: Int?
 }
 
 /// The fields of one block that are read together.
-public struct ReadGroup: Sendable {
-  public let blockIndex: Int
-  public let interval: IntervalClass
+package struct ReadGroup: Sendable {
+  package let blockIndex: Int
+  package let interval: IntervalClass
   /// Positions among the slots.
   let slots: [Int]
   /// What must be read for them, scale factors included.
-  public let ranges: [RegisterRange]
+  package let ranges: [RegisterRange]
 }
 
 /// What of a layout is read, and how often.
-public struct ReadMap: Sendable {
-  public let slots: [FieldSlot]
-  public let groups: [ReadGroup]
+package struct ReadMap: Sendable {
+  package let slots: [FieldSlot]
+  package let groups: [ReadGroup]
   /// Numeric fields of two registers, which one request must hold whole; sorted.
-  public let whole: [RegisterRange]
+  package let whole: [RegisterRange]
   /// The id of the end block, read with the settings: a block that was added stands there. Nil when there is none.
-  public let end: RegisterRange?
+  package let end: RegisterRange?
 
   /// Fields that are never read out are left out: write-only ones and secrets, and those past a block's end.
-  public init(layout: SystemLayout) {
+  package init(layout: SystemLayout) {
     end = layout.isEndKnown ? RegisterRange(start: layout.end, count: 1) : nil
     var slots: [FieldSlot] = []
     slots.reserveCapacity(layout.blocks.reduce(0) { $0 + $1.definition.fields.count })
@@ -65,7 +65,7 @@ public struct ReadMap: Sendable {
 
   /// The requests that read the groups of the given classes.
   /// - Parameter refused: registers that the gateway does not give; no request touches them.
-  public func requests(
+  package func requests(
     _ intervals: Set<IntervalClass>, limit: Int, avoiding refused: [RegisterRange] = []
   ) -> [RegisterRange] {
     var wanted = groups.filter { intervals.contains($0.interval) }.flatMap(\.ranges)

@@ -1,7 +1,7 @@
-public import RegisterIO
+package import RegisterIO
 
 /// The fewest requests that read the wanted registers.
-public enum ReadPlan {
+package enum ReadPlan {
   /// Covers `wanted` with ranges of at most `limit` registers.
   ///
   /// Each request starts at the first register still wanted and reaches as far as it may, over gaps as well: the
@@ -11,7 +11,7 @@ public enum ReadPlan {
   ///   - whole: fields of two registers that one request must hold whole; sorted by address.
   ///   - refused: registers that no request may touch.
   ///   - limit: 2…125 registers a request.
-  public static func requests(
+  package static func requests(
     for wanted: [RegisterRange], keepingWhole whole: [RegisterRange], avoiding refused: [RegisterRange] = [], limit: Int
   ) -> [RegisterRange] {
     let limit = min(max(limit, 2), 125)

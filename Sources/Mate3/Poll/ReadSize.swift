@@ -1,27 +1,27 @@
 /// How many registers a request may ask for: the configured number, or fewer where the gateway can't take it.
-public struct ReadSize: Sendable, Hashable {
-  public static let smallest = 8
+package struct ReadSize: Sendable, Hashable {
+  package static let smallest = 8
 
   /// The size to use now.
-  public private(set) var current: Int
+  package private(set) var current: Int
   private let configured: Int
   private var silentCycles = 0
 
   /// - Parameter configured: 2…125.
-  public init(configured: Int) {
+  package init(configured: Int) {
     self.configured = min(max(configured, 2), 125)
     current = self.configured
   }
 
   /// A size to try after the gateway refused `count` registers with an exception, or nil when size can't be the cause.
-  public func smaller(than count: Int) -> Int? { count > Self.smallest ? max(Self.smallest, count / 2) : nil }
+  package func smaller(than count: Int) -> Int? { count > Self.smallest ? max(Self.smallest, count / 2) : nil }
 
   /// Remembers a size that worked where a larger one was refused.
-  public mutating func remember(_ size: Int) { current = min(current, max(size, 2)) }
+  package mutating func remember(_ size: Int) { current = min(current, max(size, 2)) }
 
   /// The gateway fell silent within a cycle. One silence is taken for the network's; from the second on smaller
   /// requests are tried; when not even the smallest is answered, size was not the cause.
-  public mutating func noteSilence() {
+  package mutating func noteSilence() {
     silentCycles += 1
     guard silentCycles > 1 else { return }
     if let smaller = smaller(than: current) {
@@ -32,5 +32,5 @@ public struct ReadSize: Sendable, Hashable {
     }
   }
 
-  public mutating func noteGoodCycle() { silentCycles = 0 }
+  package mutating func noteGoodCycle() { silentCycles = 0 }
 }

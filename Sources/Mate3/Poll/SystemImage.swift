@@ -1,28 +1,28 @@
-public import FieldCodec
-public import RegisterIO
+package import FieldCodec
+package import RegisterIO
 import Registry
 
 /// A field's new value.
-public struct FieldChange: Sendable, Equatable {
+package struct FieldChange: Sendable, Equatable {
   /// Position among the read map's slots.
-  public let slot: Int
-  public let value: FieldValue
+  package let slot: Int
+  package let value: FieldValue
 }
 
 /// The gateway's map is no longer what the scan found.
-public struct LayoutChange: Error, Hashable, Sendable, CustomStringConvertible {
-  public let address: Int
-  public let message: String
-  public var description: String { message }
+package struct LayoutChange: Error, Hashable, Sendable, CustomStringConvertible {
+  package let address: Int
+  package let message: String
+  package var description: String { message }
 }
 
 /// The last good words of a system, and what changed in them.
 ///
 /// Words become visible group by group, each only when one cycle read all of it: a value never mixes words or scale
 /// factors of two cycles.
-public struct SystemImage: Sendable {
-  public let layout: SystemLayout
-  public let map: ReadMap
+package struct SystemImage: Sendable {
+  package let layout: SystemLayout
+  package let map: ReadMap
 
   private var words: [UInt16]
   private var isRead: [Bool]
@@ -33,7 +33,7 @@ public struct SystemImage: Sendable {
   /// How many fields changed in the last cycle.
   private var usualChanges = 0
 
-  public init(layout: SystemLayout) {
+  package init(layout: SystemLayout) {
     self.layout = layout
     map = ReadMap(layout: layout)
     let count = max(layout.end + 2 - SystemLayout.base, 0)
@@ -44,10 +44,10 @@ public struct SystemImage: Sendable {
   }
 
   /// Forgets what a cycle has taken so far and starts another.
-  public mutating func beginCycle() { brought.removeAll(keepingCapacity: true) }
+  package mutating func beginCycle() { brought.removeAll(keepingCapacity: true) }
 
   /// Takes one request's words.
-  public mutating func take(_ read: [UInt16], from range: RegisterRange) {
+  package mutating func take(_ read: [UInt16], from range: RegisterRange) {
     let offset = range.start - SystemLayout.base
     guard offset >= 0, offset + read.count <= fresh.count, !read.isEmpty else { return }
     fresh.replaceSubrange(offset..<offset + read.count, with: read)
@@ -65,14 +65,14 @@ public struct SystemImage: Sendable {
   }
 
   /// The word at an address in the last good reading, or nil when it was never read whole with its group.
-  public func word(_ address: Int) -> UInt16? {
+  package func word(_ address: Int) -> UInt16? {
     let index = address - SystemLayout.base
     return words.indices.contains(index) ? words[index] : nil
   }
 
   /// Compares every header that the cycle happened to read with the layout.
   /// - Throws: ``LayoutChange`` at the first difference.
-  public func checkHeaders() throws(LayoutChange) {
+  package func checkHeaders() throws(LayoutChange) {
     for block in layout.blocks {
       try check(block.address, block.definition.did, .id, block.key)
       try check(block.address + 1, UInt16(truncatingIfNeeded: block.length), .length, block.key)
@@ -94,7 +94,7 @@ public struct SystemImage: Sendable {
   /// Makes the complete groups of the cycle visible.
   /// - Returns: the fields whose words or scale factor changed, and the positions of the groups that were complete.
   /// - Parameter held: slots that keep their last value, because a command on them is not finished.
-  public mutating func commit(holding held: Set<Int> = []) -> (changes: [FieldChange], groups: [Int]) {
+  package mutating func commit(holding held: Set<Int> = []) -> (changes: [FieldChange], groups: [Int]) {
     for index in held where map.slots.indices.contains(index) {
       let start = map.slots[index].range.start - SystemLayout.base
       for word in start..<start + map.slots[index].range.count { fresh[word] = words[word] }
@@ -126,7 +126,7 @@ public struct SystemImage: Sendable {
   /// Takes the words of one slot, scale factor included, from a read-back, so that its new value is visible at once
   /// and no reading that began before the write brings the old one back.
   /// - Returns: the change, or nil when the readings do not hold the slot or nothing changed.
-  public mutating func absorb(_ readings: [WriteOutcome.Reading], slot index: Int) -> FieldChange? {
+  package mutating func absorb(_ readings: [WriteOutcome.Reading], slot index: Int) -> FieldChange? {
     guard map.slots.indices.contains(index) else { return nil }
     let slot = map.slots[index]
     var addresses = Array(slot.range.start..<slot.range.end)
@@ -150,7 +150,7 @@ public struct SystemImage: Sendable {
   /// Takes fields over from an earlier image, also of another layout, in place of what the cycle has read: those with a
   /// command that is not finished.
   /// - Returns: the same fields' positions in this image.
-  public mutating func keep(_ held: Set<Int>, of earlier: SystemImage) -> Set<Int> {
+  package mutating func keep(_ held: Set<Int>, of earlier: SystemImage) -> Set<Int> {
     var kept: Set<Int> = []
     for index in held where earlier.map.slots.indices.contains(index) {
       let old = earlier.map.slots[index]
@@ -164,12 +164,12 @@ public struct SystemImage: Sendable {
   }
 
   /// Whether a field that had a value in an earlier image of the same layout has none in this one.
-  public func hasLost(anythingOf earlier: SystemImage) -> Bool {
+  package func hasLost(anythingOf earlier: SystemImage) -> Bool {
     zip(earlier.wasPresent, wasPresent).contains { $0 && !$1 }
   }
 
   /// The current value of a slot, or nil when its group was never read.
-  public func value(ofSlot index: Int) -> FieldValue? {
+  package func value(ofSlot index: Int) -> FieldValue? {
     guard map.slots.indices.contains(index),
       let group = map.groups.firstIndex(where: {
         $0.blockIndex == map.slots[index].blockIndex && $0.interval == map.slots[index].field.interval

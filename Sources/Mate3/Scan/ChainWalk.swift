@@ -1,25 +1,25 @@
-public import RegisterIO
-public import Registry
+package import RegisterIO
+package import Registry
 
 /// A block's header as found on the chain.
-public struct ChainBlock: Sendable, Hashable {
-  public let did: UInt16
-  public let address: Int
-  public let length: Int
+package struct ChainBlock: Sendable, Hashable {
+  package let did: UInt16
+  package let address: Int
+  package let length: Int
 }
 
 /// Why a gateway's register map can't be walked.
-public struct ScanError: Error, Hashable, Sendable, CustomStringConvertible {
-  public enum Code: Hashable, Sendable {
+package struct ScanError: Error, Hashable, Sendable, CustomStringConvertible {
+  package enum Code: Hashable, Sendable {
     /// No `SunS` at the base address.
     case notSunSpec
     /// The map holds no block, as that of a gateway that is starting.
     case empty
   }
 
-  public let code: Code
-  public let message: String
-  public var description: String { message }
+  package let code: Code
+  package let message: String
+  package var description: String { message }
 
   static let notSunSpec = ScanError(
     code: .notSunSpec,
@@ -37,22 +37,22 @@ public struct ScanError: Error, Hashable, Sendable, CustomStringConvertible {
 /// under way and the header after it are as far as the chain has promised (SunSpec Information Model Specification,
 /// section on the device information model). Where the end of the map is known from an earlier scan, requests reach as
 /// far as they may, and the walk takes no more of them than a full read.
-public struct ChainWalk: Sendable {
-  public enum Step: Sendable, Equatable {
+package struct ChainWalk: Sendable {
+  package enum Step: Sendable, Equatable {
     case read(RegisterRange)
     case finished
   }
 
-  public private(set) var blocks: [ChainBlock] = []
+  package private(set) var blocks: [ChainBlock] = []
   /// The block that is being read.
   private var current: ChainBlock?
   /// Blocks that the gateway does not give whole.
   private var unreadable: [ChainBlock] = []
   /// Address of the end block, or of what stands in its place, once the walk is finished.
-  public private(set) var end: Int?
+  package private(set) var end: Int?
   /// Whether the chain ended with the end block. Real firmware has been seen that lacks it, and a gateway that starts
   /// shows a chain that breaks off.
-  public private(set) var isEndKnown = false
+  package private(set) var isEndKnown = false
 
   private let registry: Registry
   private var words: [UInt16] = []
@@ -67,7 +67,7 @@ public struct ChainWalk: Sendable {
   ///   - limit: most registers a request, 4…125.
   ///   - expectedEnd: where an earlier scan has found the end block. Only a guess of how far requests may reach: what is
   ///     there is read anew.
-  public init(registry: Registry, limit: Int, expectedEnd: Int? = nil) {
+  package init(registry: Registry, limit: Int, expectedEnd: Int? = nil) {
     self.registry = registry
     fullLimit = min(max(limit, 4), 125)
     self.limit = fullLimit
@@ -76,7 +76,7 @@ public struct ChainWalk: Sendable {
 
   /// Gives up what was expected of the map's end, after the gateway has refused a request.
   /// - Returns: false when nothing was expected.
-  public mutating func expectNothing() -> Bool {
+  package mutating func expectNothing() -> Bool {
     defer { expectedEnd = nil }
     return expectedEnd != nil
   }
@@ -85,19 +85,19 @@ public struct ChainWalk: Sendable {
   private func reach(_ end: Int) -> Int { max(end, expectedEnd.map { $0 + 2 } ?? end) }
 
   /// The word at an address, if it was read.
-  public func word(_ address: Int) -> UInt16? {
+  package func word(_ address: Int) -> UInt16? {
     let index = address - SystemLayout.base
     guard words.indices.contains(index), present[index] else { return nil }
     return words[index]
   }
 
   /// Lowers the most registers a request, after a request has failed.
-  public mutating func lower(limit: Int) { self.limit = min(self.limit, max(limit, 4)) }
+  package mutating func lower(limit: Int) { self.limit = min(self.limit, max(limit, 4)) }
 
   /// Takes note that the gateway does not give the registers of the last request, however few. Within a block, the walk
   /// goes on behind it; at a header, what stands before is all there is.
   /// - Returns: false at the mark, without which there is no map.
-  public mutating func giveUp() -> Bool {
+  package mutating func giveUp() -> Bool {
     guard !words.isEmpty else {
       defer { limit = 2 }
       return limit > 2
@@ -115,7 +115,7 @@ public struct ChainWalk: Sendable {
 
   /// The next request.
   /// - Throws: ``ScanError`` when what was read is no SunSpec map, or one without blocks.
-  public mutating func next() throws(ScanError) -> Step {
+  package mutating func next() throws(ScanError) -> Step {
     if words.isEmpty { return request(from: SystemLayout.base, to: SystemLayout.base + limit) }
     guard word(SystemLayout.base) == 0x5375, word(SystemLayout.base + 1) == 0x6E53 else {
       throw .notSunSpec
@@ -150,7 +150,7 @@ public struct ChainWalk: Sendable {
   }
 
   /// Takes what a request returned.
-  public mutating func take(_ read: [UInt16], from range: RegisterRange) {
+  package mutating func take(_ read: [UInt16], from range: RegisterRange) {
     let offset = range.start - SystemLayout.base
     guard offset >= 0, read.count == range.count else { return }
     // Lowered for the mark alone.
@@ -167,7 +167,7 @@ public struct ChainWalk: Sendable {
   }
 
   /// The layout that the finished walk found.
-  public func layout(registry: Registry, names: DeviceNames) -> SystemLayout {
+  package func layout(registry: Registry, names: DeviceNames) -> SystemLayout {
     SystemLayout(
       chain: blocks, unreadable: unreadable, end: end ?? header, isEndKnown: isEndKnown, registry: registry,
       names: names, word: word)

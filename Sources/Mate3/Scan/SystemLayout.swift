@@ -1,5 +1,5 @@
-public import RegisterIO
-public import Registry
+package import RegisterIO
+package import Registry
 
 /// A device's place on the hub, as topics name it.
 public struct DeviceKey: Hashable, Sendable, CustomStringConvertible {
@@ -16,33 +16,33 @@ public struct DeviceKey: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// A block that a gateway really has, at its address and with its own length.
-public struct PlacedBlock: Sendable {
+package struct PlacedBlock: Sendable {
   /// Position among the layout's blocks.
-  public let index: Int
-  public let definition: BlockDefinition
+  package let index: Int
+  package let definition: BlockDefinition
   /// Address of the id register.
-  public let address: Int
+  package let address: Int
   /// Registers after the length register, as the device says.
-  public let length: Int
-  public let key: DeviceKey
+  package let length: Int
+  package let key: DeviceKey
   /// True when an earlier block has the same device and port: nothing of it is published or written.
-  public let isDuplicate: Bool
+  package let isDuplicate: Bool
 
   /// The whole block, id and length registers included.
-  public var range: RegisterRange? { RegisterRange(start: address, count: length + 2) }
+  package var range: RegisterRange? { RegisterRange(start: address, count: length + 2) }
 
   /// Where a field is, or nil when the device's block ends before it.
-  public func range(of field: FieldDefinition) -> RegisterRange? {
+  package func range(of field: FieldDefinition) -> RegisterRange? {
     guard field.endOffset - 1 <= length + 2 else { return nil }
     return RegisterRange(start: address + field.offset - 1, count: field.size)
   }
 }
 
 /// A block that no document explains, or that the gateway does not give whole; it is skipped by its length.
-public struct UnknownBlock: Sendable, Hashable {
-  public let did: UInt16
-  public let address: Int
-  public let length: Int
+package struct UnknownBlock: Sendable, Hashable {
+  package let did: UInt16
+  package let address: Int
+  package let length: Int
 }
 
 extension ChainBlock {
@@ -70,19 +70,19 @@ public struct DeviceNames: Sendable {
 }
 
 /// Which blocks a gateway has, and where.
-public struct SystemLayout: Sendable {
+package struct SystemLayout: Sendable {
   /// Address of the `SunS` mark.
-  public static let base = 40000
+  package static let base = 40000
 
   /// Known blocks in order of address.
-  public let blocks: [PlacedBlock]
-  public let unknown: [UnknownBlock]
+  package let blocks: [PlacedBlock]
+  package let unknown: [UnknownBlock]
   /// Address of the end block, or of what stands in its place.
-  public let end: Int
+  package let end: Int
   /// Whether the end block was seen there. Without it devices may follow that were not seen.
-  public let isEndKnown: Bool
+  package let isEndKnown: Bool
   /// What stands at the end, as far as the gateway gives it: id and length of the end block, or what is there instead.
-  public let endWords: [UInt16]
+  package let endWords: [UInt16]
 
   private let indexByKey: [DeviceKey: Int]
 
@@ -95,7 +95,7 @@ public struct SystemLayout: Sendable {
   ///   - registry: what the blocks mean.
   ///   - names: names of the user's own.
   ///   - word: the word at an address, as read by the walk.
-  public init(
+  package init(
     chain: [ChainBlock], unreadable: [ChainBlock] = [], end: Int, isEndKnown: Bool = true, registry: Registry,
     names: DeviceNames, word: (Int) -> UInt16?
   ) {
@@ -134,13 +134,13 @@ public struct SystemLayout: Sendable {
     self.indexByKey = indexByKey
   }
 
-  public func block(_ key: DeviceKey) -> PlacedBlock? { indexByKey[key].map { blocks[$0] } }
+  package func block(_ key: DeviceKey) -> PlacedBlock? { indexByKey[key].map { blocks[$0] } }
 
   /// The first block of a kind, for the gateway's own blocks, of which there is one each.
-  public func block(kind: BlockDefinition.Kind) -> PlacedBlock? { blocks.first { $0.definition.kind == kind } }
+  package func block(kind: BlockDefinition.Kind) -> PlacedBlock? { blocks.first { $0.definition.kind == kind } }
 
   /// The other block of the same device: the configuration of a status block, or the reverse.
-  public func partner(of block: PlacedBlock) -> PlacedBlock? {
+  package func partner(of block: PlacedBlock) -> PlacedBlock? {
     guard let family = block.definition.family else { return nil }
     let kind: BlockDefinition.Kind = block.definition.kind == .status ? .configuration : .status
     return blocks.first {
@@ -149,7 +149,7 @@ public struct SystemLayout: Sendable {
   }
 
   /// Whether another layout has the same blocks with the same ports at the same addresses.
-  public func isSame(as other: SystemLayout) -> Bool {
+  package func isSame(as other: SystemLayout) -> Bool {
     end == other.end && isEndKnown == other.isEndKnown && unknown == other.unknown && blocks.count == other.blocks.count
       && zip(blocks, other.blocks).allSatisfy {
         $0.definition.did == $1.definition.did && $0.address == $1.address && $0.length == $1.length && $0.key == $1.key

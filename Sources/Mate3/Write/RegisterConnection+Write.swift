@@ -1,4 +1,4 @@
-public import RegisterIO
+package import RegisterIO
 import Threads
 
 extension RegisterConnection {
@@ -10,7 +10,7 @@ extension RegisterConnection {
   ///     else has the connection meanwhile.
   ///   - beforeWrite: called inside the transaction when all is proven and the write comes next, with its words; what
   ///     it throws keeps the write from being sent.
-  public func advance(
+  package func advance(
     _ procedure: WriteProcedure, startingBy deadline: ContinuousClock.Instant? = nil,
     evidenceAge: Duration = .seconds(2),
     beforeWrite: @escaping @Sendable (WriteProcedure, [UInt16]) async throws -> Void = { _, _ in }
@@ -48,7 +48,7 @@ extension RegisterConnection {
   ///   - deadline: when a command that is still waiting for its turn is too old to be carried out.
   ///   - beforeWrite: called when all is proven and the write comes next; what it throws prevents the write.
   ///   - sleep: waits between read-backs; throwing ends the procedure with what is known.
-  public func perform(
+  package func perform(
     _ procedure: WriteProcedure, startingBy deadline: ContinuousClock.Instant? = nil,
     beforeWrite: @escaping @Sendable (WriteProcedure, [UInt16]) async throws -> Void = { _, _ in },
     sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
@@ -114,7 +114,7 @@ extension RegisterConnection {
 }
 
 /// How far a write procedure has come.
-public enum WriteProgress: Sendable {
+package enum WriteProgress: Sendable {
   case finished(WriteOutcome)
   /// The read-back is to be repeated after a while; other requests may go in between.
   case paused(WriteProcedure, Duration)
@@ -133,7 +133,7 @@ extension WriteProcedure {
   }
 
   /// The outcome when a later command has written over this one before it was verified.
-  public func superseded() -> WriteOutcome {
+  package func superseded() -> WriteOutcome {
     var outcome = outcome
     outcome.status = .unconfirmed
     outcome.code = .superseded
@@ -143,7 +143,7 @@ extension WriteProcedure {
   }
 
   /// The outcome when the procedure can't go on, at shutdown for one.
-  public func interrupted() -> WriteOutcome {
+  package func interrupted() -> WriteOutcome {
     var outcome = outcome
     if outcome.written.isEmpty {
       outcome.status = .rejected

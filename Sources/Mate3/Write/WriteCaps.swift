@@ -1,19 +1,19 @@
-public import Foundation
+package import Foundation
 
 /// Limits on how often is written, against flash wear and automations that run away. Counts what the ledger holds of
 /// the last day, so that a restart forgets nothing.
-public struct WriteCaps: Sendable {
-  public struct Settings: Sendable, Hashable {
+package struct WriteCaps: Sendable {
+  package struct Settings: Sendable, Hashable {
     /// Least time between two writes of one field.
-    public var fieldInterval: Duration
+    package var fieldInterval: Duration
     /// Most writes of one field in 24 h; operational fields have no such limit.
-    public var fieldPerDay: Int
+    package var fieldPerDay: Int
     /// Most writes of one device's setpoints in 24 h.
-    public var devicePerDay: Int
+    package var devicePerDay: Int
     /// Most writes of setpoints through the gateway in 24 h.
-    public var gatewayPerDay: Int
+    package var gatewayPerDay: Int
 
-    public init(
+    package init(
       fieldInterval: Duration = .seconds(1), fieldPerDay: Int = 24, devicePerDay: Int = 60, gatewayPerDay: Int = 120
     ) {
       self.fieldInterval = fieldInterval
@@ -29,7 +29,7 @@ public struct WriteCaps: Sendable {
     let field: String
   }
 
-  public static let day: TimeInterval = 86400
+  package static let day: TimeInterval = 86400
   private let settings: Settings
   /// Setpoints written in the last day: no more than the largest of the caps lets through.
   private var setpoints: [Written] = []
@@ -38,7 +38,7 @@ public struct WriteCaps: Sendable {
   /// The words that stood before our last write, by block and field.
   private var previous: [String: [UInt16]] = [:]
 
-  public init(_ settings: Settings) { self.settings = settings }
+  package init(_ settings: Settings) { self.settings = settings }
 
   /// How many writes are remembered.
   var count: Int { setpoints.count + latest.count }
@@ -46,7 +46,7 @@ public struct WriteCaps: Sendable {
   /// Takes a write, as it happens or from the ledger. One that is free counts for nothing.
   /// - Returns: what ``takeBack(_:)`` needs, should it turn out that nothing was sent.
   @discardableResult
-  public mutating func note(_ intent: WriteIntent, isOperational: Bool) -> Note {
+  package mutating func note(_ intent: WriteIntent, isOperational: Bool) -> Note {
     let name = "\(intent.block).\(intent.field)"
     let written = Written(at: intent.at, block: intent.block, field: intent.field)
     let note = Note(written: written, previous: previous[name], latest: latest[name])
@@ -59,7 +59,7 @@ public struct WriteCaps: Sendable {
   }
 
   /// A write that was counted.
-  public struct Note: Sendable {
+  package struct Note: Sendable {
     fileprivate let written: Written
     fileprivate let previous: [UInt16]?
     fileprivate let latest: Date?
@@ -67,20 +67,21 @@ public struct WriteCaps: Sendable {
   }
 
   /// Forgets a write that was counted and then not sent.
-  public mutating func takeBack(_ note: Note) {
+  package mutating func takeBack(_ note: Note) {
     if let index = setpoints.lastIndex(of: note.written) { setpoints.remove(at: index) }
     if latest[note.name] == note.written.at { latest[note.name] = note.latest }
     previous[note.name] = note.previous
   }
 
   /// Whether `words` are what stood in the field before our last write.
-  public func restores(_ words: [UInt16], _ block: PinKey, _ field: String) -> Bool {
+  package func restores(_ words: [UInt16], _ block: PinKey, _ field: String) -> Bool {
     guard let before = previous["\(block).\(field)"], !before.isEmpty else { return false }
     return before == words
   }
 
   /// Why a write must wait, or nil.
-  public mutating func refusal(_ block: PinKey, _ field: String, isOperational: Bool, at now: Date) -> CommandRefusal? {
+  package mutating func refusal(_ block: PinKey, _ field: String, isOperational: Bool, at now: Date) -> CommandRefusal?
+  {
     // What lies in the future was written before the clock was set back; it counts until its own day is over.
     setpoints.removeAll { now.timeIntervalSince($0.at) >= Self.day }
     if let last = latest["\(block).\(field)"] {

@@ -26,9 +26,9 @@ public struct WriteOutcome: Sendable {
   /// Whether the block was not where it was seen last: before the write, which was not sent then, or after it.
   package var isMoved = false
   /// What an end of a timed command wrote in place of the value that it was to bring back, for people.
-  public var substitute: String?
+  package var substitute: String?
   /// The value before as a command's text, nil when it can't be written back.
-  public var beforeText: String?
+  package var beforeText: String?
   /// Words of the field read last, empty when none were.
   public var read: [UInt16]
   /// The evidence compared, as `device/port.field`.
@@ -36,17 +36,17 @@ public struct WriteOutcome: Sendable {
   /// The field's value in the words read last, nil when it was not read.
   public var value: FieldValue?
   /// Everything read in the last complete reading, to bring the image up to date.
-  public var readings: [Reading]
+  package var readings: [Reading]
 
-  public struct Reading: Sendable, Equatable {
-    public let address: Int
-    public let words: [UInt16]
+  package struct Reading: Sendable, Equatable {
+    package let address: Int
+    package let words: [UInt16]
   }
 
   /// A word of the last complete reading.
-  public func word(_ address: Int) -> UInt16? { readings.word(address) }
+  package func word(_ address: Int) -> UInt16? { readings.word(address) }
 
-  public init(
+  package init(
     _ status: Status, _ code: ResultCode, _ reason: String, written: [UInt16] = [], read: [UInt16] = [],
     evidence: [String] = [], readings: [Reading] = []
   ) {

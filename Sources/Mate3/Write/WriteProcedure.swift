@@ -1,13 +1,13 @@
 import FieldCodec
-public import RegisterIO
+package import RegisterIO
 import Registry
 
 /// One validated write as a state machine: identity, error flags before, write, read-back with the identity again.
 ///
 /// It does no input or output. The driver performs the step it is given, feeds back what happened and gets the next.
 /// Everything up to a `pause` or `finish` belongs into one transaction; after a pause the driver opens another.
-public struct WriteProcedure: Sendable {
-  public enum Step: Sendable, Equatable {
+package struct WriteProcedure: Sendable {
+  package enum Step: Sendable, Equatable {
     case read(RegisterRange)
     case write([UInt16], at: Int)
     /// Leave the transaction, wait, and go on in a new one.
@@ -16,7 +16,7 @@ public struct WriteProcedure: Sendable {
     case finish
   }
 
-  public enum Event: Sendable {
+  package enum Event: Sendable {
     /// A transaction begins.
     case begin
     case read([UInt16])
@@ -31,8 +31,8 @@ public struct WriteProcedure: Sendable {
   /// Pauses between read-backs: some units show 0x8000 for a while after a good write.
   static let pauses: [Duration] = [250, 500, 1000, 2000, 2000, 2000, 2000].map { .milliseconds($0) }
 
-  public internal(set) var outcome: WriteOutcome
-  public let request: WriteRequest
+  package internal(set) var outcome: WriteOutcome
+  package let request: WriteRequest
 
   var phase = Phase.before
   var position = 0
@@ -46,13 +46,13 @@ public struct WriteProcedure: Sendable {
   var hasRetriedBefore = false
   var pause = 0
 
-  public init(_ request: WriteRequest) {
+  package init(_ request: WriteRequest) {
     self.request = request
     outcome = WriteOutcome(.rejected, .gatewayOffline, "the gateway was not reached; nothing was written")
     outcome.evidence = request.evidence.map(\.name)
   }
 
-  public mutating func next(_ event: Event) -> Step {
+  package mutating func next(_ event: Event) -> Step {
     switch event {
     case .begin:
       position = 0

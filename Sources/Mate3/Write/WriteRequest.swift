@@ -1,29 +1,29 @@
 import FieldCodec
-public import RegisterIO
-public import Registry
+package import RegisterIO
+package import Registry
 
 /// A command that passed every check that needs no wire: which field of which block gets which value, and what must
 /// be proven first.
-public struct WriteRequest: Sendable {
-  public let block: PlacedBlock
-  public let field: FieldDefinition
-  public let range: RegisterRange
+package struct WriteRequest: Sendable {
+  package let block: PlacedBlock
+  package let field: FieldDefinition
+  package let range: RegisterRange
   /// The value as asked for.
-  public let text: String
-  public let isDryRun: Bool
+  package let text: String
+  package let isDryRun: Bool
   /// Words of which the field must have some now, for the end of a timed command.
-  public var expectedNow: [[UInt16]]?
+  package var expectedNow: [[UInt16]]?
   /// Words of a write-only control of which the effect of some must still show, for the end of a timed command.
-  public var expectedEffect: [[UInt16]]?
+  package var expectedEffect: [[UInt16]]?
   /// Whether this is the end of a timed command, which does what it can: where the value can't be written any more, the
   /// nearest that can is.
-  public var isEnd = false
+  package var isEnd = false
   /// How a timed command ends; nil for one without a time.
-  public var end: End?
+  package var end: End?
   /// The range of the value, as documents and configuration give it; nil where there is none.
-  public var bounds: ClosedRange<ScaledDecimal>?
+  package var bounds: ClosedRange<ScaledDecimal>?
   /// What comes back after a timed command.
-  public enum End: Sendable, Hashable {
+  package enum End: Sendable, Hashable {
     /// The value before.
     case before
     case value(String)
@@ -53,7 +53,7 @@ public struct WriteRequest: Sendable {
   ///   - pins: who the devices are.
   ///   - whole: numbers of two registers, which one request must hold whole.
   ///   - limit: most registers a request.
-  public init?(
+  package init?(
     block: PlacedBlock, field: FieldDefinition, text: String, isDryRun: Bool, layout: SystemLayout,
     pins: PinBook, whole: [RegisterRange], limit: Int, at now: LookTime = .now
   ) {
@@ -98,10 +98,10 @@ public struct WriteRequest: Sendable {
   }
 
   /// Whether the value asked for is marked as one that makes the system safer.
-  public var isRelease: Bool { field.isRelease(text) }
+  package var isRelease: Bool { field.isRelease(text) }
 
   /// Whether the value asked for is of the operational class.
-  public var isOperational: Bool {
+  package var isOperational: Bool {
     (field.unscaledNumber(text).map { field.command?.commandClass(of: $0) } ?? field.command?.standard) == .operational
   }
 
@@ -116,7 +116,7 @@ public struct WriteRequest: Sendable {
 
 extension FieldDefinition {
   /// Whether a command's text is a value that makes the system safer.
-  public func isRelease(_ text: String) -> Bool {
+  package func isRelease(_ text: String) -> Bool {
     guard let release = command?.release, !release.isEmpty else { return false }
     return unscaledNumber(text).map(release.contains) ?? false
   }

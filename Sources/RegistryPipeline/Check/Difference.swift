@@ -1,19 +1,19 @@
 /// A place where a document and the register map say different things.
-public struct Difference: Sendable, Hashable, CustomStringConvertible {
+package struct Difference: Sendable, Hashable, CustomStringConvertible {
   /// Which document: `note` or `spreadsheet`.
-  public let document: String
+  package let document: String
   /// Name of the block, which is that of its file, or the number of a block that the map does not have.
-  public let table: String
+  package let table: String
   /// Register from the block's first, from 1; 0 for the block as a whole.
-  public let offset: Int
+  package let offset: Int
   /// The fact: `field`, `size`, `units`, `enumeration 3`, …
-  public let what: String
+  package let what: String
   /// What the document says, as printed where it is a name or a unit; empty when it says nothing.
-  public let documented: String
+  package let documented: String
   /// What the map says, empty when it says nothing.
-  public let registry: String
+  package let registry: String
 
-  public init(
+  package init(
     document: String, table: String, offset: Int, what: String, documented: String, registry: String
   ) {
     self.document = document
@@ -24,14 +24,14 @@ public struct Difference: Sendable, Hashable, CustomStringConvertible {
     self.registry = registry
   }
 
-  public var description: String {
+  package var description: String {
     let place = offset == 0 ? table : "\(table) offset \(offset)"
     func quoted(_ text: String) -> String { text.isEmpty ? "nothing" : "‘\(text)’" }
     return "\(place), \(what): the \(document) has \(quoted(documented)), the register map \(quoted(registry))"
   }
 
   /// A row of the exceptions file.
-  public func csv(reason: String) -> String {
+  package func csv(reason: String) -> String {
     DocumentTable.line([
       document, table, offset == 0 ? "" : String(offset), what, documented, registry, reason,
     ])

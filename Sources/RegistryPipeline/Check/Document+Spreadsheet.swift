@@ -6,7 +6,7 @@ extension Document {
 
   /// The vendor's spreadsheet: the map's tables one below the other on one sheet, the bits on another.
   /// - Throws: ``DocumentError`` when the file can't be read or has other sheets.
-  public init(xlsx file: String) throws(DocumentError) {
+  package init(xlsx file: String) throws(DocumentError) {
     let argument = file.hasPrefix("-") ? "./\(file)" : file
     let workbook = try Workbook { name throws(DocumentError) in
       // unzip takes `[` in a name for a pattern; the names here have none.

@@ -1,20 +1,20 @@
-public import Registry
+package import Registry
 
 /// The reviewed differences between the documents and the register map: `registry_data/exceptions.csv`.
-public struct Exceptions: Sendable {
-  public struct Entry: Sendable {
-    public let difference: Difference
+package struct Exceptions: Sendable {
+  package struct Entry: Sendable {
+    package let difference: Difference
     /// Why the map does not follow the document there.
-    public let reason: String
-    public let line: Int
+    package let reason: String
+    package let line: Int
   }
 
   static let columns = ["document", "table", "offset", "what", "documented", "registry", "reason"]
 
-  public let entries: [Entry]
+  package let entries: [Entry]
 
   /// - Throws: ``RegistryError`` with every row that can't be used.
-  public init(csv: String, file: String = "exceptions.csv") throws(RegistryError) {
+  package init(csv: String, file: String = "exceptions.csv") throws(RegistryError) {
     let table = CSVTable(file: file, text: csv, columns: Self.columns)
     var problems = table.problems
     var entries: [Entry] = []
@@ -47,7 +47,7 @@ public struct Exceptions: Sendable {
   /// The exceptions that come with a register map.
   /// - Parameter directory: the map's folder; nil, or a folder without the file, gives those built into the program.
   /// - Throws: ``RegistryError`` also when a file of the folder can't be read.
-  public static func load(directory: String?) throws(RegistryError) -> Exceptions {
+  package static func load(directory: String?) throws(RegistryError) -> Exceptions {
     let files: [String: String] = if let directory { try Registry.files(directory: directory) } else { [:] }
     let name = Registry.exceptionsFile
     return try Exceptions(csv: files[name] ?? Registry.embeddedFiles()[name] ?? Self.columns.joined(separator: ","))

@@ -1,9 +1,9 @@
 /// The columns of every table of the vendor's documents.
-public enum DocumentColumn: Int, Sendable, Hashable, CaseIterable, Comparable {
+package enum DocumentColumn: Int, Sendable, Hashable, CaseIterable, Comparable {
   case did, start, end, size, access, name, type, units, scaleFactor, contents, description
 
   /// As it stands in the header.
-  public var title: String {
+  package var title: String {
     switch self {
     case .did: "DID"
     case .start: "Start"
@@ -25,7 +25,7 @@ public enum DocumentColumn: Int, Sendable, Hashable, CaseIterable, Comparable {
   /// Names are broken anywhere and have no spaces; text is broken between words.
   var isName: Bool { self == .name || self == .scaleFactor }
 
-  public static func < (left: DocumentColumn, right: DocumentColumn) -> Bool { left.rawValue < right.rawValue }
+  package static func < (left: DocumentColumn, right: DocumentColumn) -> Bool { left.rawValue < right.rawValue }
 }
 
 /// Where the columns of a table are on one page.

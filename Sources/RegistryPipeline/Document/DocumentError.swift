@@ -1,6 +1,6 @@
 /// A document can't be read: one sentence with the mend.
-public struct DocumentError: Error, Sendable, CustomStringConvertible {
-  public let description: String
+package struct DocumentError: Error, Sendable, CustomStringConvertible {
+  package let description: String
 
-  public init(_ description: String) { self.description = description }
+  package init(_ description: String) { self.description = description }
 }

@@ -82,7 +82,7 @@ struct ExternalTool {
 extension TableReader {
   /// The tables of a PDF file, by the positions that poppler's `pdftotext` gives.
   /// - Throws: ``DocumentError`` when the file can't be read or has no table.
-  public init(pdf file: String) throws(DocumentError) {
+  package init(pdf file: String) throws(DocumentError) {
     // `./` keeps a name that begins with a dash from being an option.
     let argument = file.hasPrefix("-") ? "./\(file)" : file
     let data = try ExternalTool.pdftotext.output(["-bbox", argument, "-"], file: file)

@@ -1,12 +1,12 @@
 /// A word on a page and the rectangle it fills, in points from the page's upper left corner.
-public struct PageWord: Sendable, Hashable {
-  public let text: String
-  public let left: Double
-  public let top: Double
-  public let right: Double
-  public let bottom: Double
+package struct PageWord: Sendable, Hashable {
+  package let text: String
+  package let left: Double
+  package let top: Double
+  package let right: Double
+  package let bottom: Double
 
-  public init(_ text: String, left: Double, top: Double, right: Double, bottom: Double) {
+  package init(_ text: String, left: Double, top: Double, right: Double, bottom: Double) {
     self.text = text
     self.left = left
     self.top = top
@@ -19,10 +19,10 @@ public struct PageWord: Sendable, Hashable {
 }
 
 /// The words of a page.
-public struct PageText: Sendable {
-  public var words: [PageWord]
+package struct PageText: Sendable {
+  package var words: [PageWord]
 
-  public init(words: [PageWord]) { self.words = words }
+  package init(words: [PageWord]) { self.words = words }
 
   /// Words within this many points of one height stand on one line; lines of a table are 8 apart.
   private static let lineTolerance = 2.5
@@ -54,7 +54,7 @@ extension PageText {
   /// Reads what `pdftotext -bbox` prints: one element a line, pages in order.
   ///
   /// What is not a page or a word with four finite numbers is passed over.
-  public static func pages(bbox: String) -> [PageText] {
+  package static func pages(bbox: String) -> [PageText] {
     var pages: [PageText] = []
     for line in bbox.split(whereSeparator: \.isNewline) {
       let element = line.drop { $0 == " " || $0 == "\t" }

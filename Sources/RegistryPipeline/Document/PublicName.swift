@@ -1,5 +1,5 @@
 /// Public names from the documents' names.
-public enum PublicName {
+package enum PublicName {
   /// What the documents put before the names of a block's fields.
   private static let prefixes: [Int: [String]] = [
     1: ["C_SunSpec_", "C_"], 101: ["C_SunSpec_", "I_"], 102: ["C_SunSpec_", "I_"], 103: ["C_SunSpec_", "I_"],
@@ -9,7 +9,7 @@ public enum PublicName {
   ]
 
   /// The public name of a documented field: without the block's prefix, in snake_case, `Batt` spelled out, `/` dropped.
-  public static func of(_ vendorName: String, did: Int) -> String {
+  package static func of(_ vendorName: String, did: Int) -> String {
     // The documents spell the prefixes in several ways: Outback_Month, Gsconfig_High_Battery.
     let prefix = prefixes[did]?.first { vendorName.lowercased().hasPrefix($0.lowercased()) }
     return snakeCase(String(vendorName.dropFirst(prefix?.count ?? 0)).replacing("/", with: ""))

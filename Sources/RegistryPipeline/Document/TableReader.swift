@@ -2,11 +2,11 @@
 ///
 /// Each page repeats the title and the header of the table that goes on there. The cells of a row stand on its lowest
 /// line, so a row ends with the line that has something in the first column; what is wrapped stands above.
-public struct TableReader: Sendable {
+package struct TableReader: Sendable {
   /// The tables in the order of their first page.
-  public private(set) var tables: [DocumentTable] = []
+  package private(set) var tables: [DocumentTable] = []
   /// What looked like part of a table and was passed over, a sentence each.
-  public private(set) var problems: [String] = []
+  package private(set) var problems: [String] = []
 
   private var indexByNumber: [Int: Int] = [:]
   /// Lines of a row that goes on on the next page, with their columns.
@@ -18,13 +18,13 @@ public struct TableReader: Sendable {
   /// Words closer than this belong together: a part of a name set in another run of letters.
   private static let gluedWithin = 0.8
 
-  public init(pages: [PageText]) {
+  package init(pages: [PageText]) {
     for (index, page) in pages.enumerated() { read(page.lines, page: index + 1) }
     if !pending.isEmpty { problems.append("the last page ends within a row") }
   }
 
   /// The tables of what `pdftotext -bbox` prints.
-  public init(bbox: String) { self.init(pages: PageText.pages(bbox: bbox)) }
+  package init(bbox: String) { self.init(pages: PageText.pages(bbox: bbox)) }
 
   private mutating func read(_ lines: [PageLine], page: Int) {
     let headers = lines.indices.filter { ColumnLayout.isHeader(lines[$0]) }

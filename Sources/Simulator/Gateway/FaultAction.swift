@@ -1,7 +1,7 @@
-public import RegisterIO
+package import RegisterIO
 
 /// Something that goes wrong, or is changed, on a simulated gateway.
-public enum FaultAction: Hashable, Sendable {
+package enum FaultAction: Hashable, Sendable {
   /// The devices on two hub ports trade places: every block of theirs gives the other port.
   case swapPorts(Int, Int)
   /// Another device is on the port: other model and serial texts. Nil leaves a text as it is.
@@ -48,25 +48,25 @@ public enum FaultAction: Hashable, Sendable {
 }
 
 /// For how long a fault stands: as many requests, so much time, or until `restore` when both are nil.
-public struct FaultWindow: Hashable, Sendable {
+package struct FaultWindow: Hashable, Sendable {
   /// Number of requests that meet the fault.
-  public var requests: Int?
+  package var requests: Int?
   /// Time from when the fault begins.
-  public var duration: Duration?
+  package var duration: Duration?
 
-  public init(requests: Int? = nil, duration: Duration? = nil) {
+  package init(requests: Int? = nil, duration: Duration? = nil) {
     self.requests = requests
     self.duration = duration
   }
 
   /// Until `restore`.
-  public static let standing = FaultWindow()
+  package static let standing = FaultWindow()
   /// The next request only.
-  public static let once = FaultWindow(requests: 1)
+  package static let once = FaultWindow(requests: 1)
 }
 
 /// When a scheduled action happens.
-public enum FaultTrigger: Hashable, Sendable {
+package enum FaultTrigger: Hashable, Sendable {
   /// Just before the request with this number is carried out; the first one since start is 1.
   case beforeRequest(Int)
   /// Just after the request with this number was carried out, before its answer goes out.
@@ -76,11 +76,11 @@ public enum FaultTrigger: Hashable, Sendable {
 }
 
 /// An action with its time.
-public struct ScheduledFault: Hashable, Sendable {
-  public var trigger: FaultTrigger
-  public var action: FaultAction
+package struct ScheduledFault: Hashable, Sendable {
+  package var trigger: FaultTrigger
+  package var action: FaultAction
 
-  public init(_ trigger: FaultTrigger, _ action: FaultAction) {
+  package init(_ trigger: FaultTrigger, _ action: FaultAction) {
     self.trigger = trigger
     self.action = action
   }

@@ -1,20 +1,20 @@
-public import Foundation
-public import RegisterIO
+package import Foundation
+package import RegisterIO
 
 /// The words of a gateway's registers by address. Addresses in between may be missing: they don't exist there.
-public struct RegisterImage: Hashable, Sendable {
+package struct RegisterImage: Hashable, Sendable {
   /// Address of `storage`'s first word.
   private var start: Int
   private var storage: [UInt16?]
 
   /// Makes an image of consecutive registers. Words past address 65535 are left out.
-  public init(start: Int, words: [UInt16]) {
+  package init(start: Int, words: [UInt16]) {
     self.start = max(0, start)
     storage = words.prefix(max(0, 0x1_0000 - self.start)).map { $0 }
   }
 
   /// Makes an image of the registers that `words` names. Addresses outside 0…65535 are left out.
-  public init(_ words: [Int: UInt16]) {
+  package init(_ words: [Int: UInt16]) {
     let addresses = words.keys.filter { (0...0xFFFF).contains($0) }
     start = addresses.min() ?? 0
     storage = Array(repeating: nil, count: (addresses.max() ?? start - 1) - start + 1)
@@ -24,7 +24,7 @@ public struct RegisterImage: Hashable, Sendable {
   /// Reads a dump of the form `{"40000": 21365, …}`, which is what `mate3 dump` writes.
   /// - Parameter name: The file's name, for error messages.
   /// - Throws: ``SimulatorError`` when the data is not such a dump.
-  public init(dump data: Data, name: String) throws(SimulatorError) {
+  package init(dump data: Data, name: String) throws(SimulatorError) {
     let entries: [String: Int]
     do {
       entries = try JSONDecoder().decode([String: Int].self, from: data)
@@ -48,7 +48,7 @@ public struct RegisterImage: Hashable, Sendable {
 
   /// The word at an address, or nil where there is no register. Setting nil removes nothing; setting the word of a
   /// missing register does nothing.
-  public subscript(address: Int) -> UInt16? {
+  package subscript(address: Int) -> UInt16? {
     get {
       guard address >= start, address < end else { return nil }
       return storage[address - start]
@@ -60,7 +60,7 @@ public struct RegisterImage: Hashable, Sendable {
   }
 
   /// The words of a range, or nil when a register of it is missing.
-  public func words(in range: RegisterRange) -> [UInt16]? {
+  package func words(in range: RegisterRange) -> [UInt16]? {
     guard range.start >= start, range.end <= end else { return nil }
     var words: [UInt16] = []
     words.reserveCapacity(range.count)
@@ -72,12 +72,12 @@ public struct RegisterImage: Hashable, Sendable {
   }
 
   /// All registers as addresses and words, in address order.
-  public var registers: [(address: Int, word: UInt16)] {
+  package var registers: [(address: Int, word: UInt16)] {
     storage.enumerated().compactMap { index, word in word.map { (start + index, $0) } }
   }
 
   /// Address after the last register.
-  public var end: Int { start + storage.count }
+  package var end: Int { start + storage.count }
 
   /// Takes out or puts in registers, so that what follows moves. What moves past address 65535 is lost.
   mutating func replaceWords(at address: Int, count: Int, with words: [UInt16]) {

@@ -1,11 +1,11 @@
 import Foundation
-public import Registry
+package import Registry
 
 extension SimulatedGateway {
   /// Starts serving a file: a register dump (JSON) or a described system (YAML).
   /// - Parameter isAnimated: Whether a dump lives through the day; a described system always does.
   /// - Throws: ``SimulatorError`` naming the file, with line and column where there are some.
-  public static func start(
+  package static func start(
     file: String, isAnimated: Bool, registry: Registry? = nil, options: SimulatorOptions = SimulatorOptions()
   ) async throws -> SimulatedGateway {
     let registry = try registry ?? .embedded()
@@ -33,7 +33,7 @@ extension SimulatedGateway {
 extension ScheduledFault {
   /// Reads a YAML list of actions, each with `at_request` or `at_s`.
   /// - Throws: ``SimulatorError`` with file, line and column.
-  public static func load(_ file: String) throws(SimulatorError) -> [ScheduledFault] {
+  package static func load(_ file: String) throws(SimulatorError) -> [ScheduledFault] {
     try FaultParser.schedule(try SimulatedGateway.readText(file), file: file)
   }
 }
@@ -41,7 +41,7 @@ extension ScheduledFault {
 extension RegisterImage {
   /// Reads a register dump (JSON), or a described system (YAML) as it is at its start.
   /// - Throws: ``SimulatorError`` naming the file, with line and column where there are some.
-  public static func load(file: String, registry: Registry) throws(SimulatorError) -> RegisterImage {
+  package static func load(file: String, registry: Registry) throws(SimulatorError) -> RegisterImage {
     let text = try SimulatedGateway.readText(file)
     guard let first = text.first(where: { !$0.isWhitespace }) else { throw SimulatorError("\(file) is empty") }
     if first == "{" { return try RegisterImage(dump: Data(text.utf8), name: file) }

@@ -1,4 +1,4 @@
-public import Registry
+package import Registry
 import Synchronization
 
 /// A gateway on a TCP port of this machine, in this process.
@@ -7,9 +7,9 @@ import Synchronization
 ///     … connect to 127.0.0.1, gateway.port …
 ///     try gateway.apply(.swapPorts(1, 2))
 ///     await gateway.stop()
-public final class SimulatedGateway: Sendable {
+package final class SimulatedGateway: Sendable {
   /// The port it listens on.
-  public let port: UInt16
+  package let port: UInt16
 
   private struct State {
     var core: GatewayCore
@@ -25,7 +25,7 @@ public final class SimulatedGateway: Sendable {
   ///   - registers: With a SunSpec chain at 40000, or plain registers anywhere.
   ///   - registry: What the blocks mean; the built-in registry when nil.
   /// - Throws: ``SimulatorError`` when the port can't be had, `RegistryError` when there is no registry.
-  public static func start(
+  package static func start(
     registers: RegisterImage, registry: Registry? = nil, options: SimulatorOptions = SimulatorOptions()
   ) async throws -> SimulatedGateway {
     let registry = try registry ?? .embedded()
@@ -48,15 +48,15 @@ public final class SimulatedGateway: Sendable {
   }
 
   /// Ends every connection and gives up the port. Returns when nothing of it runs any more.
-  public func stop() async {
+  package func stop() async {
     await listener.stop()
   }
 
   /// What was asked of the gateway since its start.
-  public var counters: GatewayCounters { state.withLock { $0.core.counters } }
+  package var counters: GatewayCounters { state.withLock { $0.core.counters } }
 
   /// The registers as a client would read them now.
-  public var registers: RegisterImage {
+  package var registers: RegisterImage {
     let time = now()
     return state.withLock { state in
       state.core.advance(to: time)
@@ -67,7 +67,7 @@ public final class SimulatedGateway: Sendable {
 
   /// Carries out an action now.
   /// - Throws: ``SimulatorError`` when the map has no such device, block or register; nothing has changed then.
-  public func apply(_ action: FaultAction) throws(SimulatorError) {
+  package func apply(_ action: FaultAction) throws(SimulatorError) {
     let error = withCore { core, time -> SimulatorError? in
       core.advance(to: time)
       do throws(SimulatorError) {
@@ -81,13 +81,13 @@ public final class SimulatedGateway: Sendable {
   }
 
   /// Carries out an action at its time.
-  public func schedule(_ fault: ScheduledFault) {
+  package func schedule(_ fault: ScheduledFault) {
     state.withLock { $0.core.schedule.append(fault) }
   }
 
   /// Carries out an action at the request that is so many from now: 1 is the next one.
   /// - Parameter isAfter: Whether it comes after that request was carried out instead of before.
-  public func schedule(_ action: FaultAction, inRequests count: Int, isAfter: Bool = false) {
+  package func schedule(_ action: FaultAction, inRequests count: Int, isAfter: Bool = false) {
     state.withLock { state in
       let number = state.core.counters.requests + count
       state.core.schedule.append(ScheduledFault(isAfter ? .afterRequest(number) : .beforeRequest(number), action))
@@ -95,7 +95,7 @@ public final class SimulatedGateway: Sendable {
   }
 
   /// Forgets every scheduled action that has not happened yet.
-  public func cancelSchedule() {
+  package func cancelSchedule() {
     state.withLock { $0.core.schedule.removeAll() }
   }
 

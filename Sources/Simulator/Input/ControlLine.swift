@@ -1,18 +1,18 @@
 import Foundation
 
 /// Takes actions as lines of JSON, for a process that drives the simulator through its standard input.
-public struct ControlLine: Sendable {
+package struct ControlLine: Sendable {
   private let gateway: SimulatedGateway
   /// Longer lines are refused unread.
   private static let maximumLength = 100_000
 
-  public init(_ gateway: SimulatedGateway) {
+  package init(_ gateway: SimulatedGateway) {
     self.gateway = gateway
   }
 
   /// Carries out one line and gives the line to answer with: `{"ok":true}`, with counters for the action `counters`,
   /// or `{"error":"…","ok":false}`. Never throws: a bad line changes nothing.
-  public func answer(_ line: String) -> String {
+  package func answer(_ line: String) -> String {
     do throws(SimulatorError) {
       guard line.utf8.count <= Self.maximumLength else { throw SimulatorError("the line is too long") }
       let value = try YAMLValue(line, file: "line")
@@ -28,7 +28,7 @@ public struct ControlLine: Sendable {
   }
 
   /// The counters as one line of JSON.
-  public func counters() -> String {
+  package func counters() -> String {
     Self.json(gateway.counters)
   }
 
