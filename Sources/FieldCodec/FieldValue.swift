@@ -12,6 +12,7 @@ public enum FieldValue: Sendable {
   case enumerated(Int, Enumeration.Entry?)
   /// The bits of a bitfield, undocumented ones included.
   case flags(UInt32, FlagTable)
+  /// A text, up to the first NUL.
   case text(String)
   /// An IPv4 address, most significant octet first.
   case address(UInt32)

@@ -11,6 +11,7 @@ public struct ModbusOptions: Hashable, Sendable {
   /// How long resolving the name and connecting may take together; 5 s unless set.
   public var connectTimeout: Duration
 
+  /// Connects to a host, with what most gateways want.
   public init(
     host: String, port: UInt16 = 502, unit: UInt8 = 1, responseTimeout: Duration = .seconds(1),
     connectTimeout: Duration = .seconds(5)

@@ -3,6 +3,7 @@
 /// `exception` means the device answered and said no: the connection is as good as before. Every other code is a
 /// failure of the wire, after which the connection has been closed.
 public struct RegisterError: Error, Hashable, Sendable {
+  /// What kind of failure.
   public enum Code: Hashable, Sendable {
     /// The device answered with a Modbus exception (Modbus Application Protocol 1.1b3, section 7).
     case exception(ModbusException)
@@ -20,10 +21,12 @@ public struct RegisterError: Error, Hashable, Sendable {
     case invalidRequest
   }
 
+  /// What kind of failure it is.
   public let code: Code
   /// One sentence for people, naming the place and the mend.
   public let message: String
 
+  /// Makes an error; one sentence tells people what to do.
   public init(_ code: Code, _ message: String) {
     self.code = code
     self.message = message
@@ -54,11 +57,17 @@ public struct ModbusException: RawRepresentable, Hashable, Sendable, CustomStrin
   public let rawValue: UInt8
   public init(rawValue: UInt8) { self.rawValue = rawValue }
 
+  /// The device does not know the function (1).
   public static let illegalFunction = ModbusException(rawValue: 1)
+  /// The device has no such registers (2).
   public static let illegalDataAddress = ModbusException(rawValue: 2)
+  /// The request asks for something that can't be (3).
   public static let illegalDataValue = ModbusException(rawValue: 3)
+  /// The device failed while it carried the request out (4).
   public static let serverDeviceFailure = ModbusException(rawValue: 4)
+  /// The device is at it and needs longer (5).
   public static let acknowledge = ModbusException(rawValue: 5)
+  /// The device has no time now (6).
   public static let serverDeviceBusy = ModbusException(rawValue: 6)
 
   public var description: String {

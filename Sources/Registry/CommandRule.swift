@@ -19,6 +19,7 @@ public struct CommandRule: Sendable, Hashable {
   /// Values that make the system safer and are never held back by caps.
   public let release: Set<Int>
 
+  /// The class of a value, by the number in the register.
   public func commandClass(of value: Int) -> CommandClass { exceptions[value] ?? standard }
 }
 

@@ -1,5 +1,6 @@
 /// How the words of a field are stored.
 public enum FieldType: String, Sendable, Hashable, CaseIterable {
+  /// A number in one register, without or with a sign; in two registers, likewise.
   case uint16, int16, uint32, int32
   /// Two characters a register, high byte first.
   case string
@@ -36,12 +37,18 @@ public enum WordOrder: String, Sendable, Hashable, CaseIterable {
   case high
 }
 
+/// Whether a field can be read and written.
 public enum Access: String, Sendable, Hashable, CaseIterable {
+  /// It can only be read.
   case readOnly = "r"
+  /// It can be read and written.
   case readWrite = "rw"
+  /// It can only be written; what it did shows elsewhere.
   case writeOnly = "w"
 
+  /// Whether it can be read.
   public var isReadable: Bool { self != .writeOnly }
+  /// Whether it can be written.
   public var isWritable: Bool { self != .readOnly }
 }
 
@@ -52,6 +59,7 @@ package enum IntervalClass: String, Sendable, Hashable, CaseIterable {
 
 /// Who may see a field's value.
 public enum Privacy: String, Sendable, Hashable, CaseIterable {
+  /// Anybody.
   case shared = ""
   /// Mail, names and network settings: only on request.
   case personal
@@ -72,7 +80,9 @@ package enum Evidence: String, Sendable, Hashable, CaseIterable {
 
 /// The range of values that may be written, in engineering units.
 public struct Limits: Sendable, Hashable {
+  /// Least value, in the field's units; nil for none.
   public let minimum: ScaledDecimal?
+  /// Greatest value, in the field's units; nil for none.
   public let maximum: ScaledDecimal?
   /// True when the numbers are for a 12 V battery and scale with the nominal system voltage.
   public let isPerBattery12V: Bool
@@ -93,13 +103,16 @@ public final class FieldDefinition: Sendable {
   // along with one line of it for a field.
   /// Registers that the field takes.
   public let size: Int
+  /// How its words are stored.
   public let type: FieldType
   /// Meaningful for 32-bit numbers only.
   public let wordOrder: WordOrder
   package let evidence: Evidence
   /// Position of the scale factor among the block's fields, or nil when the number is not scaled.
   package let scaleFactorIndex: Int?
+  /// Its documented values, or nil when it is no enumeration.
   public let enumeration: Enumeration?
+  /// Its documented bits, or nil when it is no bitfield.
   public let flags: FlagTable?
 
   /// Position among the block's fields, from 0.
@@ -112,7 +125,9 @@ public final class FieldDefinition: Sendable {
   public let vendorName: String
   /// Unit symbol, or nil.
   public let units: String?
+  /// Whether it can be read and written.
   public let access: Access
+  /// The documented range of what may be written, or nil.
   public let limits: Limits?
   /// True for a setpoint in battery volts, which must suit the system's nominal voltage.
   package let isBatteryVoltage: Bool
@@ -121,13 +136,17 @@ public final class FieldDefinition: Sendable {
   public let command: CommandRule?
   /// How a write-only control shows what it did, if it does.
   package let confirmation: StatusConfirmation?
+  /// Who may see its value.
   public let privacy: Privacy
+  /// Short name for people.
   public let label: String
+  /// What it is, in a sentence.
   public let description: String
   /// Where the documents or real devices disagree, or nil.
   public let doubt: String?
   /// Why the labels of the enumeration may be the other way round, or nil.
   public let labelDoubt: String?
+  /// Table and row of the application note, row of the spreadsheet, that describe it.
   public let source: String
   /// Line in the block's file.
   let line: Int
@@ -172,8 +191,12 @@ public final class FieldDefinition: Sendable {
 
 /// One block of the register map: a row of `blocks.csv` with its fields.
 public final class BlockDefinition: Sendable {
+  /// What part of a system a block is of.
   public enum Kind: String, Sendable, Hashable, CaseIterable {
+    /// Measurements or settings of a device on the hub, the gateway itself, what acts on all, the gateway's SunSpec
+    /// model, OPTICS.
     case status, configuration, gateway, system, common, statistics
+    /// A SunSpec inverter model, which sums the inverters up.
     case sunspecInverter = "sunspec_inverter"
   }
 
@@ -181,6 +204,7 @@ public final class BlockDefinition: Sendable {
   public let did: UInt16
   /// Device name in topics.
   public let name: String
+  /// What part of the system it is of.
   public let kind: Kind
   /// Pairs a status block with its configuration block, or nil.
   package let family: String?
@@ -189,8 +213,11 @@ public final class BlockDefinition: Sendable {
   public let documentedLength: Int
   /// Position of the field with the hub port, or nil for blocks without one.
   package let portFieldIndex: Int?
+  /// Short name for people.
   public let label: String
+  /// What it is, in a sentence.
   public let description: String
+  /// Table and row of the application note, row of the spreadsheet, that describe it.
   public let source: String
   /// Line in `blocks.csv`.
   let line: Int
@@ -221,6 +248,7 @@ public final class BlockDefinition: Sendable {
     indexByName = Dictionary(fields.map { ($0.name, $0.index) }, uniquingKeysWith: { first, _ in first })
   }
 
+  /// The field of this name, or nil.
   public func field(_ name: String) -> FieldDefinition? { indexByName[name].map { fields[$0] } }
 
   package var portField: FieldDefinition? { portFieldIndex.map { fields[$0] } }

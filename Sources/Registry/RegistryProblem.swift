@@ -1,5 +1,6 @@
 /// Something wrong in a file of `registry_data/`, with its place.
 public struct RegistryProblem: Hashable, Sendable, CustomStringConvertible {
+  /// How bad it is.
   public enum Severity: Hashable, Sendable {
     /// The registry can't be used.
     case error
@@ -7,6 +8,7 @@ public struct RegistryProblem: Hashable, Sendable, CustomStringConvertible {
     case warning
   }
 
+  /// How bad it is.
   public let severity: Severity
   /// Name of the file, without its folder.
   public let file: String
@@ -32,6 +34,7 @@ public struct RegistryProblem: Hashable, Sendable, CustomStringConvertible {
 
 /// The registry can't be used; every reason is listed.
 public struct RegistryError: Error, Sendable, CustomStringConvertible {
+  /// All of them, in the order of the files.
   public let problems: [RegistryProblem]
 
   package init(_ problems: [RegistryProblem]) { self.problems = problems }

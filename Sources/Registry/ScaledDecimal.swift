@@ -2,10 +2,12 @@
 ///
 /// Register values are such numbers by nature (SunSpec scale factors are powers of ten), so nothing is ever rounded.
 public struct ScaledDecimal: Sendable {
+  /// The digits, with the sign.
   public let coefficient: Int64
   /// -30…30.
   public let exponent: Int
 
+  /// Makes a number of a coefficient and a power of ten, which is kept within ±30.
   public init(_ coefficient: Int64, exponent: Int = 0) {
     self.coefficient = coefficient
     self.exponent = min(max(exponent, -30), 30)

@@ -1,13 +1,16 @@
 /// The documented values of an enumerated register.
 public final class Enumeration: Sendable {
+  /// A documented value.
   public struct Entry: Sendable, Hashable {
     /// The number in the register; negative only for signed registers.
     public let value: Int
     /// `[a-z0-9_]+`.
     public let label: String
+    /// Name for people.
     public let title: String
   }
 
+  /// Name of the table in the register map.
   public let name: String
   /// In order of value.
   public let entries: [Entry]
@@ -21,22 +24,28 @@ public final class Enumeration: Sendable {
     byLabel = Dictionary(entries.map { ($0.label, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
+  /// The entry of a number, or nil when no document explains it.
   public func entry(_ value: Int) -> Entry? { byValue[value] }
 
+  /// The entry with a label, or nil.
   public func entry(labelled label: String) -> Entry? { byLabel[label] }
 }
 
 /// The documented bits of a bitfield register.
 public final class FlagTable: Sendable {
+  /// A documented bit.
   public struct Entry: Sendable, Hashable {
     /// 0…31.
     public let bit: Int
+    /// `[a-z0-9_]+`.
     public let label: String
+    /// Name for people.
     public let title: String
     /// Whether the bit reports a fault or a warning.
     public let isProblem: Bool
   }
 
+  /// Name of the table in the register map.
   public let name: String
   /// In order of bit.
   public let entries: [Entry]
@@ -50,8 +59,10 @@ public final class FlagTable: Sendable {
     byLabel = Dictionary(entries.map { ($0.label, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
+  /// The entry of a bit, or nil when no document explains it.
   public func entry(bit: Int) -> Entry? { byBit[bit] }
 
+  /// The entry with a label, or nil.
   public func entry(labelled label: String) -> Entry? { byLabel[label] }
 
   /// The name of a bit: its label, or `bit_11` where no document has one.

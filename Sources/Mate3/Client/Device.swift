@@ -5,6 +5,7 @@ public import Registry
 /// What is connected to a gateway, one entry a block of its map: a device's measurements and its settings are two, of
 /// the same port.
 public struct Device: Sendable {
+  /// Its name in topics: the block's, such as `charge_controller`, or one of your own.
   public let name: String
   /// Hub port, 0 for blocks without one.
   public let port: Int
@@ -12,9 +13,13 @@ public struct Device: Sendable {
   public let block: BlockDefinition
   /// Address of the block's first register, and how many follow id and length.
   public let address: Int
+  /// Registers that follow id and length, as the device says.
   public let length: Int
+  /// Model as the device tells it, nil when it does not.
   public let model: String?
+  /// Serial number, nil when the device tells none.
   public let serial: String?
+  /// Firmware as `major.mid.minor`, nil when the device tells none.
   public let firmware: String?
   /// How surely the device can be told from the others.
   public let identity: IdentityGrade?
@@ -23,6 +28,7 @@ public struct Device: Sendable {
   /// True for the settings of a device whose measurements have an entry of their own.
   public let isPart: Bool
 
+  /// Name and port together.
   public var key: DeviceKey { DeviceKey(name: name, port: port) }
 }
 

@@ -10,6 +10,7 @@ public struct Field<Value: FieldConvertible>: Sendable, Hashable {
   /// The field's name in the register map.
   public let name: String
 
+  /// Names a field by its block and its own name in the register map.
   public init(_ block: String, _ name: String) {
     self.block = block
     self.name = name
@@ -57,6 +58,7 @@ extension String: FieldConvertible {
 
 /// An enumerated value. Numbers that no document explains are kept in a case of their own.
 public protocol EnumeratedValue: FieldConvertible, Hashable {
+  /// The value with this number in the register.
   init(number: Int)
   /// The number in the register.
   var number: Int { get }
@@ -73,6 +75,7 @@ extension EnumeratedValue {
 
 /// The bits of a register. Bits that no document explains are kept.
 public protocol FlagSet: FieldConvertible, OptionSet, Hashable where RawValue == UInt32 {
+  /// The flags with these bits.
   init(rawValue: UInt32)
 }
 

@@ -32,6 +32,7 @@ public struct GatewayChanges: AsyncSequence, Sendable {
 
   public func makeAsyncIterator() -> Iterator { Iterator(self) }
 
+  /// Reads at each turn, and waits between them.
   public struct Iterator: AsyncIteratorProtocol {
     private let changes: GatewayChanges
     private var image: SystemImage?

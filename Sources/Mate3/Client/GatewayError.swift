@@ -2,6 +2,7 @@ public import RegisterIO
 
 /// Why something asked of a ``Gateway`` could not be done.
 public struct GatewayError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What kind of trouble, to decide by.
   public enum Code: Hashable, Sendable {
     /// No connection could be made, or it broke.
     case notConnected
@@ -21,12 +22,14 @@ public struct GatewayError: Error, Hashable, Sendable, CustomStringConvertible {
     case refused
   }
 
+  /// What kind of trouble it is.
   public let code: Code
   /// One sentence with the mend.
   public let message: String
   /// What the connection said, where it was the reason.
   public let cause: RegisterError?
 
+  /// Makes an error; one sentence tells people what to do.
   public init(_ code: Code, _ message: String, cause: RegisterError? = nil) {
     self.code = code
     self.message = message

@@ -9,6 +9,7 @@ public struct ReadSelection: Sendable, Hashable {
   /// Field names; all when empty.
   public var fields: [String]
 
+  /// Wants these devices, ports and fields; what is empty wants all.
   public init(devices: [String] = [], ports: Set<Int> = [], fields: [String] = []) {
     self.devices = devices
     self.ports = ports
@@ -18,6 +19,7 @@ public struct ReadSelection: Sendable, Hashable {
   /// All devices and fields.
   public static let everything = ReadSelection()
 
+  /// Whether nothing is left out.
   public var isEverything: Bool { self == .everything }
 
   /// Whether it names one device, so that nothing need be searched behind it.

@@ -4,9 +4,12 @@ public import Registry
 public struct CommandPolicy: Sendable, Hashable {
   /// Bounds from the configuration, in the field's units; either may be missing.
   public struct Bounds: Sendable, Hashable {
+    /// Least value, in the field's units; nil for none.
     public let minimum: ScaledDecimal?
+    /// Greatest value, in the field's units; nil for none.
     public let maximum: ScaledDecimal?
 
+    /// Makes bounds, both inclusive.
     public init(minimum: ScaledDecimal?, maximum: ScaledDecimal?) {
       self.minimum = minimum
       self.maximum = maximum
@@ -23,6 +26,7 @@ public struct CommandPolicy: Sendable, Hashable {
   /// Fields whose labels, in doubt in the documents, the owner has confirmed; named as in ``fields``.
   public var confirmedLabels: Set<String>
 
+  /// Allows what is `operational`, and what else is named.
   public init(
     classes: Set<CommandClass> = [.operational], fields: Set<String> = [], limits: [String: Bounds] = [:],
     confirmedLabels: Set<String> = []

@@ -3,7 +3,9 @@ import Registry
 
 /// Names a block in the pins: by the registry's name and hub port, so that a name of the user's own can change.
 public struct PinKey: Hashable, Sendable, Codable, CustomStringConvertible, Comparable {
+  /// Name of the block in the register map.
   public let block: String
+  /// Hub port, 0 for blocks without one.
   public let port: Int
 
   package init(block: String, port: Int) {
@@ -22,7 +24,9 @@ public struct PinKey: Hashable, Sendable, Codable, CustomStringConvertible, Comp
 
 /// What a block was when it was first seen, as ssh keeps the keys of known hosts.
 public struct Pin: Hashable, Sendable, Codable {
+  /// Whether the device is still the pinned one.
   public enum State: Hashable, Sendable, Codable {
+    /// It is the pinned one, as far as can be seen.
     case trusted
     /// Another device answers here; the sentence says what differs. Ends by itself when the pinned one is back.
     case changed(String)
@@ -47,6 +51,7 @@ public struct Pin: Hashable, Sendable, Codable {
     }
   }
 
+  /// Which block it is of.
   public let key: PinKey
   /// Words of the fixed and standing evidence, by field.
   package var words: [String: [UInt16]]
@@ -58,6 +63,7 @@ public struct Pin: Hashable, Sendable, Codable {
   package var countersAt: Date?
   /// Since when something else is there: time that makes no rise of a counter believable.
   package var doubtedAt: Date?
+  /// Whether the device is still the pinned one.
   public var state: State
   /// What a pin that was given up was before: giving up trusts nothing.
   package var stateGivenUp: State?

@@ -9,6 +9,7 @@ package import Registry
 /// silent, and whatever is blank while it reboots, merely suspend writes; what shows its pinned evidence again is
 /// trusted again.
 public struct PinBook: Sendable, Equatable {
+  /// The pins, to be kept: each can be encoded.
   public internal(set) var pins: [PinKey: Pin]
   /// Why there were no pins at the start although there had been some: what is seen first is not trusted then, also what
   /// comes back later from a reboot.
@@ -37,7 +38,10 @@ public struct PinBook: Sendable, Equatable {
   /// Highest values above the pinned ones that the last look has seen, and none before it.
   var highs: [PinKey: [String: Int64]] = [:]
 
-  /// - Parameter lost: why pins that an earlier run must have had are not there.
+  /// Takes up the pins that were kept; none at a first start.
+  /// - Parameters:
+  ///   - pins: what an earlier run has kept.
+  ///   - lost: why pins that an earlier run must have had are not there.
   public init(pins: [Pin] = [], lost: String? = nil) {
     self.pins = Dictionary(pins.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
     self.lost = lost

@@ -3,10 +3,12 @@ package import Registry
 
 /// A device's place on the hub, as topics name it.
 public struct DeviceKey: Hashable, Sendable, CustomStringConvertible {
+  /// Name in topics, such as `charge_controller`.
   public let name: String
   /// Hub port, 0 for blocks without one.
   public let port: Int
 
+  /// Names a device by its name and hub port.
   public init(name: String, port: Int) {
     self.name = name
     self.port = port
@@ -57,6 +59,7 @@ public struct DeviceNames: Sendable {
   /// By the registry's name of the status block (or of a block without partner) and the hub port.
   public var names: [DeviceKey: String]
 
+  /// Gives devices these names.
   public init(_ names: [DeviceKey: String] = [:]) { self.names = names }
 
   func name(of block: BlockDefinition, port: Int, in registry: Registry) -> String {
