@@ -53,7 +53,7 @@ struct ClientCaptureTests {
   /// Every value that can be written, written back in a dry run, is found to be what stands there.
   @Test func writingBackWhatWasReadChangesNothing() async throws {
     let gateway = try Gateway(replay, registry: TestSystem.registry)
-    let layout = try await gateway.walk().layout(registry: TestSystem.registry, names: DeviceNames())
+    let layout = try await gateway.walk().walk.layout(registry: TestSystem.registry, names: DeviceNames())
     let pins = await gateway.pins
     var outcomes: [ResultCode: Int] = [:]
     for reading in try await gateway.read() {
@@ -115,7 +115,7 @@ struct ClientCaptureTests {
 
   @Test func passwordsAreZeroInEveryCopy() async throws {
     var registers = registers
-    let layout = try await Gateway(replay, registry: TestSystem.registry).walk()
+    let layout = try await Gateway(replay, registry: TestSystem.registry).walk().walk
       .layout(registry: TestSystem.registry, names: DeviceNames())
     let block = try #require(layout.block(kind: .gateway))
     let secrets = block.definition.fields.filter { $0.privacy == .secret }.compactMap { block.range(of: $0) }

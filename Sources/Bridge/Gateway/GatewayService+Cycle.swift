@@ -11,18 +11,10 @@ extension GatewayService {
     attempts.begin(at: now)
     live.beginReading(at: now)
     image?.beginCycle()
-    var reading = CycleReading()
+    let reading: PlanReading
     do {
       if let range = refusals.probe(at: now) { try await probe(range) }
-      var rest = plan(due)[...]
-      while !rest.isEmpty {
-        try Task.checkCancellation()
-        let limit = size.current
-        rest = rest.dropFirst(try await fetch(rest, &reading))
-        if size.current < limit, let map = image?.map {
-          rest = ReadPlan.requests(for: Array(rest), keepingWhole: map.whole, limit: size.current)[...]
-        }
-      }
+      reading = try await read(plan(due))
     } catch let error as RegisterError {
       if error.code == .timedOut || error.code == .badReply {
         size.noteSilence()
@@ -33,6 +25,7 @@ extension GatewayService {
     // Who refuses everything gives no readings, however fast it answers.
     if !reading.hasRead, let refusal = reading.refusal { throw refusal }
     for range in reading.refused {
+      logger.debug("a read was refused", metadata: ["registers": "\(range)"])
       refusals.note(range, every: settings.live, at: now)
       plans = [:]
     }
@@ -49,80 +42,40 @@ extension GatewayService {
     await completed(publish(read, groups: groups), at: now)
   }
 
-  private struct CycleReading {
-    var hasRead = false
-    var refusal: RegisterError?
-    /// What was refused however small.
-    var refused: [RegisterRange] = []
-  }
-
-  /// Reads ranges of the plan in one transaction, which a waiting command ends after the range under way.
-  /// - Returns: how many ranges are done with, at least one.
-  private func fetch(_ ranges: ArraySlice<RegisterRange>, _ reading: inout CycleReading) async throws -> Int {
-    let (live, connection) = (live, connection)
-    let (read, failure) = try await connection.transact { exchange in
-      var read: [[UInt16]] = []
-      do {
-        for range in ranges {
-          read.append(try await exchange.read(range))
-          live.answered(at: connection.now)
-          if exchange.isAwaited || Task.isCancelled { break }
-        }
-        return (read, RegisterError?.none)
-      } catch let error as RegisterError {
-        return (read, error)
-      }
+  /// Reads the ranges of a plan into the image; in smaller pieces where the gateway refuses them.
+  private func read(_ ranges: [RegisterRange]) async throws -> PlanReading {
+    var piecesLeft = refusals.left(of: fullRead, at: now)
+    let plan = PlanReading(ranges, keepingWhole: image?.map.whole ?? [], size: size, piecesLeft: piecesLeft)
+    let limit = size.current
+    let reading = try await read(plan) { reading in
+      for (range, words) in reading.takeBrought() { image?.take(words, from: range) }
+      refusals.count(piecesLeft - reading.piecesLeft)
+      piecesLeft = reading.piecesLeft
+      size = reading.size
     }
-    for (range, words) in zip(ranges, read) {
-      counters.note(range)
-      image?.take(words, from: range)
-      reading.hasRead = true
-    }
-    guard let failure else { return read.count }
-    let refused = ranges[ranges.startIndex + read.count]
-    counters.note(refused)
-    if failure.isWireFailure { throw failure }
-    reading.refusal = failure
-    _ = try await fetchInPieces(refused, failure, &reading)
-    return read.count + 1
-  }
-
-  /// Reads a range that the gateway has refused in smaller pieces. What it refuses even so is left out, and with it the
-  /// groups that need it.
-  /// - Returns: whether all of it was read.
-  private func fetchInPieces(
-    _ range: RegisterRange, _ refusal: RegisterError, _ reading: inout CycleReading
-  ) async throws -> Bool {
-    guard let half = size.smaller(than: range.count), let whole = image?.map.whole else {
-      counters.refusedReads += 1
-      logger.debug("a read was refused", metadata: ["registers": "\(range)", "reason": "\(refusal)"])
-      reading.refused.append(range)
-      return false
-    }
-    let smaller = range.count > size.current ? size.current : half
-    var isWhole = true
-    for piece in ReadPlan.requests(for: [range], keepingWhole: whole, limit: smaller) {
-      guard refusals.left(of: fullRead, at: now) > 0 else {
-        counters.refusedReads += 1
-        return false
-      }
-      refusals.count(1)
-      do {
-        image?.take(try await request(piece), from: piece)
-        reading.hasRead = true
-      } catch let error as RegisterError where !error.isWireFailure {
-        if try await !fetchInPieces(piece, error, &reading) { isWhole = false }
-      }
-    }
-    // Where the pieces were refused too, size was not the cause.
-    if isWhole, refusal.meansAbsent, smaller < size.current {
+    counters.refusedReads += reading.refusedReads
+    if size.current < limit {
       logger.notice(
-        "the gateway refuses requests of \(range.count) registers; smaller ones are used",
-        metadata: ["registers": "\(smaller)"])
-      size.remember(smaller)
+        "the gateway refuses requests of \(limit) registers; smaller ones are used",
+        metadata: ["registers": "\(size.current)"])
       plans = [:]
     }
-    return isWhole
+    return reading
+  }
+
+  /// Reads in as few transactions as it takes when waiting commands go ahead between two requests.
+  /// - Parameter take: called after each with what it has brought.
+  func read<Reading: RegisterReading>(_ begun: Reading, take: (inout Reading) -> Void) async throws -> Reading {
+    var reading = begun
+    while true {
+      let (live, connection) = (live, connection)
+      let step = try await connection.goOn(with: reading) { live.answered(at: connection.now) }
+      reading = step.reading
+      for range in step.asked { counters.note(range) }
+      take(&reading)
+      if let failure = step.failure { throw failure }
+      if step.isDone { return reading }
+    }
   }
 
   /// Looks at registers again that were refused.

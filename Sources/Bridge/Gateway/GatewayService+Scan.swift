@@ -50,11 +50,7 @@ extension GatewayService {
   private func take(_ walk: ChainWalk) -> Found {
     let layout = walk.layout(registry: registry, names: names)
     var scanned = SystemImage(layout: layout)
-    for block in layout.blocks {
-      guard let range = block.range else { continue }
-      let words = (range.start..<range.end).compactMap(walk.word)
-      if words.count == range.count { scanned.take(words, from: range) }
-    }
+    scanned.take(walk)
     if let image {
       _ = scanned.keep(heldMeanwhile ?? [], of: image)
       held = held.mapped { scanned.keep($0, of: image) }
@@ -125,73 +121,18 @@ extension GatewayService {
   /// Walks the chain, and lets a waiting command go ahead between two requests: what it writes meanwhile is published as
   /// it was read back, not as the walk has read it before.
   private func readChain() async throws -> ChainWalk {
-    let now = self.now
     live.beginReading(at: now)
-    var reading = ChainReading(
-      walk: ChainWalk(registry: registry, limit: size.current, expectedEnd: expectedEnd),
-      retries: refusals.left(of: fullRead, at: now))
-    repeat {
-      let (before, size, live, connection) = (reading, size, live, connection)
-      reading = try await connection.transact {
-        await Self.read(before, size, on: $0) { live.answered(at: connection.now) }
-      }
-      for range in reading.asked { counters.note(range) }
-      refusals.count(before.retries - reading.retries)
-      if let failure = reading.failure { throw failure }
-      reading.asked = []
-    } while !reading.isWhole
+    let walk = ChainWalk(registry: registry, limit: size.current, expectedEnd: expectedEnd)
+    var piecesLeft = refusals.left(of: fullRead, at: now)
+    let reading = try await read(ChainReading(walk, size: size, piecesLeft: piecesLeft)) { reading in
+      refusals.count(piecesLeft - reading.piecesLeft)
+      piecesLeft = reading.piecesLeft
+    }
+    let breakOff = reading.walk.isEndKnown ? nil : reading.walk.end
+    defer { lastBreakOff = breakOff }
     // A walk that broke off because the gateway has no time, and not for want of registers, is worth another one.
-    if let end = reading.breakOff, lastBreakOff != end {
-      lastBreakOff = end
-      if let refusal = reading.refusal, !refusal.meansAbsent { throw refusal }
-    }
-    if reading.breakOff == nil { lastBreakOff = nil }
+    if breakOff != nil, breakOff != lastBreakOff, let refusal = reading.refusal, !refusal.meansAbsent { throw refusal }
     return reading.walk
-  }
-
-  private struct ChainReading: Sendable {
-    var walk: ChainWalk
-    /// How many refused requests may be followed by a smaller one.
-    var retries: Int
-    var asked: [RegisterRange] = []
-    var failure: (any Error)?
-    /// Where the chain broke off, and what the gateway said to that.
-    var breakOff: Int?
-    var refusal: RegisterError?
-    /// False when a command goes ahead.
-    var isWhole = false
-  }
-
-  private static func read(
-    _ begun: ChainReading, _ size: ReadSize, on exchange: any RegisterExchange, _ answered: @Sendable () -> Void
-  ) async -> ChainReading {
-    var reading = begun
-    do {
-      while case .read(let range) = try reading.walk.next() {
-        try Task.checkCancellation()
-        if exchange.isAwaited, !reading.asked.isEmpty { return reading }
-        reading.asked.append(range)
-        do throws(RegisterError) {
-          reading.walk.take(try await exchange.read(range), from: range)
-          answered()
-        } catch {
-          if error.isWireFailure { throw error }
-          if reading.walk.expectNothing() { continue }
-          if reading.retries > 0, let smaller = size.smaller(than: range.count) {
-            reading.retries -= 1
-            reading.walk.lower(limit: smaller)
-            continue
-          }
-          guard reading.walk.giveUp() else { throw error }
-          reading.refusal = error
-        }
-      }
-      reading.isWhole = true
-      if !reading.walk.isEndKnown { reading.breakOff = reading.walk.end }
-    } catch {
-      reading.failure = error
-    }
-    return reading
   }
 
   /// Says which pinned devices the gateway does not show.

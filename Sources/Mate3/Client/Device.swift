@@ -36,7 +36,7 @@ extension Gateway {
   /// The devices as a complete reading finds them, in order of address.
   public var devices: [Device] {
     get async throws {
-      let walk = try await walk()
+      let walk = try await walk().walk
       let layout = walk.layout(registry: registry, names: names)
       return layout.blocks.map { block in
         let partner = layout.partner(of: block)

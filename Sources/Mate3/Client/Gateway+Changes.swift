@@ -93,32 +93,15 @@ extension Gateway {
     _ image: SystemImage?, _ intervals: Set<IntervalClass>
   ) async throws -> (SystemImage, [FieldChange]) {
     guard var image else {
-      let walk = try await walk()
-      var image = SystemImage(layout: walk.layout(registry: registry, names: names))
-      image.beginCycle()
-      image.take(walk)
-      let changes = image.commit().changes
-      return (image, changes)
+      let found = try await walk()
+      return (found.image, found.values)
     }
     refused = []
     image.beginCycle()
-    for range in image.map.requests(intervals, limit: size.current) {
-      try Task.checkCancellation()
-      try await fetch(range, keepingWhole: image.map.whole) { image.take($1, from: $0) }
-    }
+    let plan = image.map.requests(intervals, limit: size.current)
+    try await fetch(plan, keepingWhole: image.map.whole) { image.take($1, from: $0) }
     try image.checkHeaders()
     let changes = image.commit().changes
     return (image, changes)
-  }
-}
-
-extension SystemImage {
-  /// Takes all that a finished walk has read.
-  mutating func take(_ walk: ChainWalk) {
-    for block in layout.blocks {
-      guard let range = block.range else { continue }
-      let words = (range.start..<range.end).compactMap(walk.word)
-      if words.count == range.count { take(words, from: range) }
-    }
   }
 }

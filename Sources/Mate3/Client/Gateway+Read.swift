@@ -9,7 +9,7 @@ extension Gateway {
   public func read(_ selection: ReadSelection = .everything) async throws -> [DeviceReading] {
     refused = []
     if selection.isEverything {
-      let walk = try await walk()
+      let walk = try await walk().walk
       return walk.layout(registry: registry, names: names).blocks.map { DeviceReading($0, selection, words: walk.word) }
     }
     let found = try await find(selection, isForOne: selection.isForOne)
@@ -74,16 +74,14 @@ extension Gateway {
   /// - Throws: ``GatewayError``.
   public func registers() async throws -> RegisterCopy {
     refused = []
-    let walk = try await walk()
+    let walk = try await walk().walk
     let layout = walk.layout(registry: registry, names: names)
     var words: [Int: UInt16] = [:]
     for address in SystemLayout.base..<layout.end + 2 { words[address] = walk.word(address) }
     for block in layout.unknown {
       guard block.length > 0, let range = RegisterRange(start: block.address + 2, count: block.length) else { continue }
-      for request in ReadPlan.requests(for: [range], keepingWhole: [], limit: size.current) {
-        try await fetch(request, keepingWhole: []) { range, read in
-          for (index, word) in read.enumerated() { words[range.start + index] = word }
-        }
+      try await fetch(ReadPlan.requests(for: [range], keepingWhole: [], limit: size.current), keepingWhole: []) {
+        for (index, word) in $1.enumerated() { words[$0.start + index] = word }
       }
     }
     return RegisterCopy(words: words, layout: layout)
@@ -93,35 +91,19 @@ extension Gateway {
 
   /// Walks the whole chain, which reads every register of the known blocks.
   @discardableResult
-  func walk() async throws -> ChainWalk {
-    var walk = ChainWalk(registry: registry, limit: size.current)
-    do {
-      while case .read(let range) = try walk.next() {
-        try Task.checkCancellation()
-        do {
-          walk.take(try await request(range), from: range)
-        } catch let error as GatewayError where error.code == .refused {
-          guard let smaller = size.smaller(than: range.count) else {
-            guard walk.giveUp() else { throw error }
-            continue
-          }
-          walk.lower(limit: smaller)
-          size.remember(smaller)
-        }
-      }
-    } catch let error as ScanError {
-      throw GatewayError(error)
-    }
+  func walk() async throws -> (walk: ChainWalk, image: SystemImage, values: [FieldChange]) {
+    let walk = try await read(
+      ChainReading(ChainWalk(registry: registry, limit: size.current), size: size)
+    ).walk
     let layout = walk.layout(registry: registry, names: names)
     try checkMaker(layout, walk.word)
     var image = SystemImage(layout: layout)
-    image.beginCycle()
     image.take(walk)
-    _ = image.commit()
+    let values = image.commit().changes
     notices = pins.observe(layout, word: image.word)
     located = Dictionary(layout.blocks.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
     self.image = image
-    return walk
+    return (walk, image, values)
   }
 
   private func find(
@@ -132,12 +114,9 @@ extension Gateway {
     do {
       var ranges = try walk.next()
       while !ranges.isEmpty {
-        for range in ranges {
-          try Task.checkCancellation()
-          let before = refused.count
-          try await fetch(range, keepingWhole: walk.whole) { walk.take($1, from: $0) }
-          for range in refused[before...] { walk.giveUp(range) }
-        }
+        let before = refused.count
+        try await fetch(ranges, keepingWhole: walk.whole) { walk.take($1, from: $0) }
+        for range in refused[before...] { walk.giveUp(range) }
         ranges = try walk.next()
       }
     } catch let error as ScanError {

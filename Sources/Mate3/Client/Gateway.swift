@@ -111,24 +111,34 @@ public actor Gateway {
     }
   }
 
-  /// Reads a range; in smaller pieces when the gateway refuses it. What it refuses even so is left out.
-  func fetch(
-    _ range: RegisterRange, keepingWhole whole: [RegisterRange], _ take: (RegisterRange, [UInt16]) -> Void
-  ) async throws {
+  /// Goes through a reading to its end.
+  func read<Reading: RegisterReading>(_ begun: Reading) async throws -> Reading {
+    var reading = begun
     do {
-      take(range, try await request(range))
-    } catch let error as GatewayError where error.code == .refused {
-      guard let smaller = size.smaller(than: range.count) else {
-        refused.append(range)
-        return
+      while true {
+        let step = try await connection.goOn(with: reading)
+        reading = step.reading
+        traffic.requests += step.asked.count
+        traffic.registers += step.asked.reduce(0) { $0 + $1.count }
+        if step.hasAnswer { hasAnswered = true }
+        if let failure = step.failure { throw failure }
+        if step.isDone { return reading }
       }
-      let pieces = ReadPlan.requests(for: [range], keepingWhole: whole, limit: smaller)
-      guard pieces.count > 1 else {
-        refused.append(range)
-        return
-      }
-      for piece in pieces { try await fetch(piece, keepingWhole: whole, take) }
+    } catch let error as RegisterError {
+      throw described(error)
+    } catch let error as ScanError {
+      throw GatewayError(error)
     }
+  }
+
+  /// Reads ranges; in smaller pieces where the gateway refuses them. What it refuses even so is left out.
+  func fetch(
+    _ ranges: [RegisterRange], keepingWhole whole: [RegisterRange], _ take: (RegisterRange, [UInt16]) -> Void
+  ) async throws {
+    var reading = try await read(PlanReading(ranges, keepingWhole: whole, size: size))
+    size = reading.size
+    refused += reading.refused
+    for (range, words) in reading.takeBrought() { take(range, words) }
   }
 
   private func described(_ error: RegisterError) -> GatewayError {

@@ -46,6 +46,15 @@ package struct SystemImage: Sendable {
   /// Forgets what a cycle has taken so far and starts another.
   package mutating func beginCycle() { brought.removeAll(keepingCapacity: true) }
 
+  /// Takes all that a finished walk has read.
+  package mutating func take(_ walk: ChainWalk) {
+    for block in layout.blocks {
+      guard let range = block.range else { continue }
+      let words = (range.start..<range.end).compactMap(walk.word)
+      if words.count == range.count { take(words, from: range) }
+    }
+  }
+
   /// Takes one request's words.
   package mutating func take(_ read: [UInt16], from range: RegisterRange) {
     let offset = range.start - SystemLayout.base
