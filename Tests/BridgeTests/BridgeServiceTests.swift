@@ -96,7 +96,7 @@ import Topics
       service.watch = ThreadExecutor(name: "watch")
       let running = Task { [service] in try await service.run() }
       let topic = "mate3/charge_controller/3/availability"
-      try await eventually("a reading") { broker.retainedTexts[topic] == "online" }
+      try await eventually(within: .seconds(20), "a reading") { broker.retainedTexts[topic] == "online" }
       let pool = DispatchSemaphore(value: 0)
       let count = ProcessInfo.processInfo.activeProcessorCount
       for _ in 0..<count { Task.detached { Self.block(pool) } }

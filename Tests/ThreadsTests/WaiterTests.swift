@@ -1,4 +1,7 @@
+import Dispatch
+import Foundation
 import Glibc
+import Synchronization
 import TestSupport
 import Testing
 import Threads
@@ -149,5 +152,50 @@ import Threads
     #expect(await worker.isWaiting)
     #expect(pair.write(1, to: pair.other) == 1)
     try await within(.seconds(5), "the wait") { await waiting.value }
+  }
+
+  /// A wait begins and ends on its thread, whatever holds up Swift's own. In a process of its own, whose threads nobody
+  /// else needs.
+  @Test func aBlockedPoolHoldsUpNoWait() async throws {
+    await #expect(processExitsWith: .success) {
+      let count = Atomic(0)
+      let waiter = Ticker(ThreadExecutor(name: "test"))
+      let ticking = Task {
+        await waiter.tick { count.add(1, ordering: .relaxed) }
+      }
+      try await eventually("the first waits") { count.load(ordering: .relaxed) > 1 }
+      let pool = DispatchSemaphore(value: 0)
+      let width = ProcessInfo.processInfo.activeProcessorCount
+      for _ in 0..<width { Task.detached { Self.block(pool) } }
+      // This thread of the pool is held up as well.
+      usleep(50_000)
+      let before = count.load(ordering: .relaxed)
+      let deadline = ContinuousClock.now + .seconds(5)
+      while count.load(ordering: .relaxed) < before + 10, .now < deadline { usleep(1000) }
+      #expect(count.load(ordering: .relaxed) >= before + 10)
+      for _ in 0..<width { pool.signal() }
+      ticking.cancel()
+    }
+  }
+
+  private static func block(_ semaphore: DispatchSemaphore) { semaphore.wait() }
+
+  private actor Ticker {
+    private let executor: ThreadExecutor
+    private let waiter: Waiter
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    init(_ executor: ThreadExecutor) {
+      self.executor = executor
+      waiter = Waiter(on: executor)
+    }
+
+    func tick(_ body: @Sendable () -> Void) async {
+      while !Task.isCancelled {
+        await waiter.sleep(until: .now + .milliseconds(1))
+        body()
+      }
+    }
   }
 }
