@@ -24,6 +24,11 @@ struct BridgeGroup {
   /// As much for a single gateway: with fewer in all than 22, something was seen to fail.
   static let otherDescriptorsOfOne = 23
 
+  /// How many the process needs for so many gateways.
+  static func descriptors(_ count: Int) -> Int {
+    count * descriptorsPerGateway + (count == 1 ? otherDescriptorsOfOne : otherDescriptors)
+  }
+
   /// What the configuration asks for can't be had as it is.
   protocol ConfigurationFault: Error, CustomStringConvertible {}
 
@@ -128,8 +133,7 @@ struct BridgeGroup {
       _ = setrlimit(resource, &limit)
       _ = getrlimit(resource, &limit)
     }
-    let needed =
-      count * Self.descriptorsPerGateway + (count == 1 ? Self.otherDescriptorsOfOne : Self.otherDescriptors)
+    let needed = Self.descriptors(count)
     guard let most = Int(exactly: limit.rlim_cur), needed > most else { return }
     guard count > 1 else {
       throw TooFewDescriptors(

@@ -15,6 +15,15 @@ struct CommandLineDocumentTests {
     }
   }
 
+  @Test func theSettingsSayHowManyGatewaysFit() throws {
+    let page = try String(
+      contentsOf: ProcessRunner.packageDirectory.appending(path: "docs/settings.md"), encoding: .utf8)
+    #expect(
+      page.contains(
+        "Each gateway takes \(BridgeGroup.descriptorsPerGateway) file descriptors, and the process "
+          + "\(BridgeGroup.otherDescriptors)."))
+  }
+
   @Test func whatIsWatchedIsInTheRegistry() throws {
     let registry = try Registry.embedded()
     for (name, fields) in WatchState.fields {

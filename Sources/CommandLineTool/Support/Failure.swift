@@ -37,7 +37,8 @@ enum ExitStatus: Int32, CaseIterable {
     case .unconfirmed: "written or perhaps written, and not confirmed"
     case .usage: "a mistake on the command line"
     case .file: "a file or standard output can't be read, written or understood"
-    case .configuration: "a configuration that can't be used, or fewer file descriptors than a bridge needs (32)"
+    case .configuration:
+      "a configuration that can't be used, or fewer file descriptors than a bridge needs (\(BridgeGroup.descriptors(1)))"
     case .readerGone: "the reader of standard output went away"
     }
   }
