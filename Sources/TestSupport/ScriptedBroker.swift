@@ -13,6 +13,7 @@ package final class ScriptedBroker: BrokerConnection {
     var filters: [String] = []
     var refused: Set<String> = []
     var outstanding = 0
+    var sends = 0
   }
 
   package let events: AsyncStream<BrokerEvent>
@@ -59,6 +60,7 @@ package final class ScriptedBroker: BrokerConnection {
 
   package func send(_ messages: ArraySlice<OutboundMessage>) -> (taken: Int, outcome: SendOutcome) {
     state.withLock { state in
+      state.sends += 1
       for (index, message) in messages.enumerated() {
         guard state.isConnected else { return (index, .notConnected) }
         guard !state.isFull, state.outstanding < outstandingLimit else { return (index, .full) }
@@ -70,6 +72,9 @@ package final class ScriptedBroker: BrokerConnection {
       return (messages.count, .sent)
     }
   }
+
+  /// How often messages were handed over.
+  package var sends: Int { state.withLock { $0.sends } }
 
   package var outstanding: Int { state.withLock { $0.outstanding } }
   package var droppedInbound: Int { 0 }

@@ -29,13 +29,16 @@ struct DiscoveryTests {
     publisher.brokerConnected()
   }
 
-  private func discovery(_ policy: CommandPolicy = CommandPolicy(), isOn: Bool = true) -> LiveSystem {
+  private func discovery(
+    _ policy: CommandPolicy = CommandPolicy(), isOn: Bool = true, publisher: StatePublisher? = nil
+  ) -> LiveSystem {
     var settings = DiscoverySettings()
     settings.isOn = isOn
     let state = DiscoveryState(
       settings: settings, policy: policy, version: "1", scheme: TopicScheme(base: "mate3"),
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-    return LiveSystem(publisher: publisher, settings: PollSettings(), discovery: state, energies: DailyEnergies())
+    return LiveSystem(
+      publisher: publisher ?? self.publisher, settings: PollSettings(), discovery: state, energies: DailyEnergies())
   }
 
   private func scan(_ discovery: LiveSystem, _ image: SystemImage) {
@@ -66,6 +69,40 @@ struct DiscoveryTests {
     publisher.repeatAll()
     let kinds = broker.sent.map { $0.topic.hasPrefix("homeassistant/") }
     #expect(kinds == kinds.sorted { $0 && !$1 } && kinds.contains(true) && kinds.contains(false))
+  }
+
+  /// What a cycle brings and what follows from it goes out in one piece: entities, values, those of the house, and only
+  /// then whether the devices are fresh.
+  @Test func aCycleIsHandedOverOnce() async throws {
+    let house = StatePublisher(
+      settings: StatePublisher.Settings(scheme: TopicScheme(base: "mate3"), publishesObjects: true),
+      program: ProgramInfo(version: "1", instance: "i", startedAt: Date(), settings: { [:] }), broker: broker,
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    house.brokerConnected()
+    let live = discovery(publisher: house)
+    let image = try AnnouncedSystem("home").image
+    scan(live, image)
+    // Silence, and after it a cycle in which everything is news.
+    let silent = ContinuousClock.now + .seconds(3600)
+    _ = live.look(at: silent)
+    #expect(broker.retainedTexts["mate3/charge_controller/3/availability"] == "offline")
+    let changes = try ["charger_state", "watts"].map { name in
+      let slot = try #require(image.map.slots.first { $0.field.name == name })
+      let value = name == "watts" ? FieldValue.number(ScaledDecimal(7, exponent: 0)) : .enumerated(9, nil)
+      return FieldChange(slot: slot.index, value: value)
+    }
+    broker.clearSent()
+    let before = broker.sends
+    var cycle = Cycle(at: silent, changes: changes)
+    cycle.groups = Array(image.map.groups.indices)
+    cycle.isLive = true
+    _ = live.take(cycle)
+    #expect(broker.sends == before + 1)
+    let steps = [
+      "\(prefix)_charge_controller_3/config", "mate3/charge_controller/3/watts", "mate3/house/0/solar_power",
+      "mate3/charge_controller/3/availability", "mate3/charge_controller/3",
+    ]
+    #expect(broker.sent.map(\.topic).filter(steps.contains) == steps)
   }
 
   @Test func withoutMACItWaits() async throws {

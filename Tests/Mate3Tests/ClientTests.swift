@@ -35,6 +35,15 @@ struct ClientTests {
     #expect(reading[.singlePhaseRadianInverter.batteryVoltage] == nil)
   }
 
+  /// An unknown block without registers ends no chain, neither for a full read nor for that of one field.
+  @Test func anEmptyUnknownBlockIsNoEnd() async throws {
+    let blocks = TestSystem.home[0...1] + [TestSystem.Block(777, length: 0)] + TestSystem.home[7...8]
+    let connection = ReplayConnection(TestSystem(Array(blocks)).registers)
+    let gateway = try Gateway(connection, registry: TestSystem.registry)
+    #expect(try await gateway.value(of: .chargeController.batteryVoltage, port: 3) == 50.8)
+    #expect(try await gateway.read().count == 4)
+  }
+
   @Test func namesThePortsOfSeveralDevices() async throws {
     let error = await #expect(throws: GatewayError.self) {
       try await gateway.value(of: .radianInverterConfiguration.auxControl)

@@ -80,21 +80,12 @@ extension GatewayService {
 
   /// Looks at registers again that were refused.
   private func probe(_ range: RegisterRange) async throws {
-    do {
-      _ = try await request(range)
-      refusals.forget()
-      plans = [:]
-      schedule.makeAllDue(at: now)
-    } catch let error as RegisterError where !error.isWireFailure {
-      counters.refusedReads += 1
-    }
-  }
-
-  private func request(_ range: RegisterRange) async throws -> [UInt16] {
-    counters.note(range)
-    let words = try await connection.transact { try await $0.read(range) }
-    live.answered(at: now)
-    return words
+    let reading = try await read(PlanReading([range], keepingWhole: [], size: size, piecesLeft: 0)) { _ in }
+    counters.refusedReads += reading.refusedReads
+    guard reading.hasRead else { return }
+    refusals.forget()
+    plans = [:]
+    schedule.makeAllDue(at: now)
   }
 
   /// How many requests a full read has.

@@ -51,12 +51,12 @@ struct HeaderWalk: Sendable {
         break
       }
       guard let did = words[header], let length = words[header + 1] else { return request([(header, 2)]) }
-      guard did != 0xFFFF, did != 0, length > 0, header + 2 + Int(length) <= 0x1_0000 else {
+      guard let block = ChainBlock(did: did, length: length, at: header, after: chain.last, registry: registry) else {
         end = header
         break
       }
-      chain.append(ChainBlock(did: did, address: header, length: Int(length)))
-      header += Int(length) + 2
+      chain.append(block)
+      header += block.length + 2
     }
     guard !chain.isEmpty else { throw .empty }
     return []

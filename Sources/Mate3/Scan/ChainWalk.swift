@@ -8,6 +8,16 @@ package struct ChainBlock: Sendable, Hashable {
   package let length: Int
 }
 
+extension ChainBlock {
+  /// The block whose header was read; nil where the chain ends, be it with the end block or without.
+  init?(did: UInt16, length: UInt16, at address: Int, after last: ChainBlock?, registry: Registry) {
+    // A block without registers is nothing that is known, but no end either; a row of them is no map.
+    let isEmpty = length == 0 && (registry.block(id: did) != nil || last?.length == 0)
+    guard did != 0xFFFF, did != 0, !isEmpty, address + 2 + Int(length) <= 0x1_0000 else { return nil }
+    self.init(did: did, address: address, length: Int(length))
+  }
+}
+
 /// Why a gateway's register map can't be walked.
 package struct ScanError: Error, Hashable, Sendable, CustomStringConvertible {
   package enum Code: Hashable, Sendable {
@@ -133,17 +143,14 @@ package struct ChainWalk: Sendable {
       guard let did = word(header), let length = word(header + 1) else {
         return request(from: header, to: reach(header + 2))
       }
-      // A block without registers is nothing that is known, but no end either; a row of them is no map.
-      let isEmpty = length == 0 && (registry.block(id: did) != nil || current?.length == 0)
-      guard did != 0xFFFF, did != 0, !isEmpty, header + 2 + Int(length) <= 0x1_0000 else {
+      guard let block = ChainBlock(did: did, length: length, at: header, after: current, registry: registry) else {
         end = header
         isEndKnown = did == 0xFFFF && length == 0
         break
       }
-      let block = ChainBlock(did: did, address: header, length: Int(length))
       current = block
       blocks.append(block)
-      header += Int(length) + 2
+      header += block.length + 2
     }
     guard !blocks.isEmpty else { throw .empty }
     return .finished
