@@ -11,6 +11,8 @@ final class CallbackBox: Sendable {
   struct Facts {
     /// The broker's answer to CONNECT: 0, or why not.
     var answer: Int32?
+    /// How often the broker wants to hear of the client, where it says so (MQTT 5.0, section 3.2.2.3.14).
+    var keepAlive: Duration?
     /// Why the connection ended, and the system's error number at that moment.
     var end: (code: Int32, systemError: Int32)?
     /// What OpenSSL had to say while connecting.
@@ -125,7 +127,15 @@ final class CallbackBox: Sendable {
 }
 
 extension CallbackBox {
-  fileprivate func connected(_ answer: Int32) { facts.withLock { $0.answer = answer } }
+  fileprivate func connected(_ answer: Int32, _ properties: OpaquePointer?) {
+    var seconds: UInt16 = 0
+    mosquitto_property_read_int16(properties, Int32(MQTT_PROP_SERVER_KEEP_ALIVE.rawValue), &seconds, false)
+    facts.withLock { facts in
+      facts.answer = answer
+      // 0, as where it says nothing, asks for no pings at all.
+      if seconds > 0 { facts.keepAlive = .seconds(Int(seconds)) }
+    }
+  }
 
   fileprivate func disconnected(_ code: Int32, _ systemError: Int32) {
     facts.withLock { $0.end = (code, systemError) }
@@ -203,8 +213,8 @@ extension CallbackBox {
 
   /// Registers the callbacks with a client whose context is a box.
   static func install(on client: OpaquePointer) {
-    mosquitto_connect_v5_callback_set(client) { _, context, answer, _, _ in
-      CallbackBox.at(context)?.connected(answer)
+    mosquitto_connect_v5_callback_set(client) { _, context, answer, _, properties in
+      CallbackBox.at(context)?.connected(answer, properties)
     }
     mosquitto_disconnect_v5_callback_set(client) { _, context, code, _ in
       let systemError = errno

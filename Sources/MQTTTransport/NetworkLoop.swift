@@ -121,9 +121,6 @@ extension ClientCore.State {
     if case .stopping = phase { true } else { false }
   }
 
-  /// How often the library gets to look whether a ping is due, as in its own loop.
-  private static let careInterval: Duration = .seconds(1)
-
   private var isConnected: Bool {
     switch phase {
     case .connected: true
@@ -160,6 +157,7 @@ extension ClientCore.State {
     if facts.answer == 0, case .connecting = phase {
       CallbackBox.setLogging(false, on: client)
       phase = .connected
+      keepAlive = facts.keepAlive ?? core.options.keepAlive
       return .connected(BrokerSession(isVersion5: isVersion5))
     }
     return next(client, hasTLS: hasTLS, core: core, deadline: deadline)
@@ -181,7 +179,7 @@ extension ClientCore.State {
       if ContinuousClock.now >= stop.endBy { return .ended(.stopped) }
       latest = stop.hasDisconnected ? stop.endBy : stop.farewellUntil
     case .connected:
-      latest = .now + Self.careInterval
+      latest = .now + keepAlive / 4
     case .idle, .connecting, .ended:
       guard ContinuousClock.now < deadline else { return .ended(.unanswered(core.options)) }
       // libmosquitto does not tell which direction a TLS handshake waits for; being ready to write would spin.
