@@ -76,6 +76,7 @@ struct SafetyOracle {
   var memory = Memory()
   var disk = Memory()
   var seen: [Target: (meant: Meant, counters: [UInt16], isSane: Bool)] = [:]
+  private var misreadings: [Target: Int] = [:]
   /// When the last scan saw it.
   private var seenAt = (now: 0.0, wall: 0.0)
   /// How many scans in a row have seen a place, or all of them, as they are meant.
@@ -233,6 +234,7 @@ struct SafetyOracle {
     var newcomers: Set<Target> = []
     seen = [:]
     seenAt = (world.now, world.wall)
+    noteMisreading(world)
     for target in [Target.gateway, .system] + world.places.map({ .port($0.port) }) {
       guard let real = Self.real(target, in: world) else { continue }
       // A device that shows nothing has not been seen.
@@ -286,6 +288,14 @@ struct SafetyOracle {
   private mutating func isFounding(_ world: OracleWorld) -> Bool {
     if memory.meant.isEmpty { foundedAt = world.now }
     return foundedAt.map { world.now - $0 < 180 } ?? false
+  }
+
+  /// A value that two looks in a row have read wrong is taken for good.
+  private mutating func noteMisreading(_ world: OracleWorld) {
+    guard let bad = world.badReading else { return }
+    let target = Target.port(world.places[bad.place].port)
+    misreadings[target, default: 0] += 1
+    if misreadings[target, default: 0] > 1 { memory.exempt.formUnion([target] + rivals(of: target)) }
   }
 
   func isMisread(_ target: Target, _ world: OracleWorld) -> Bool {
@@ -365,11 +375,11 @@ struct SafetyOracle {
       if isSame { timers[index].hardware = now.meant.hardware }
     }
     memory.exempt.remove(target)
+    memory.meant[target] = now.meant
     // A trust while a change is not confirmed yet says nothing of what that will put in doubt.
     if systemSettled < 2 {
       memory.exempt.formUnion(memory.meant.keys.filter { !rivals(of: $0).isEmpty })
     }
-    memory.meant[target] = now.meant
     memory.passed[target] = nil
     memory.sealed.remove(target)
     memory.forgotten.remove(target)

@@ -309,17 +309,34 @@ import Testing
     #expect(outcome.written == [2] && !outcome.isMoved)
   }
 
-  @Test func anotherBlockInThePlaceAfterTheWriteHasMoved() async throws {
+  /// A gateway that starts shows its devices one by one; while it shows no serial nothing is concluded from that.
+  @Test func aGatewayThatStartsHasNotMovedAnything() async throws {
     let request = try await request("radian_inverter_configuration", 1, "aux_control", "on")
-    let port = system.address(4, "port_number")
+    let (port, serial) = (system.address(4, "port_number"), system.address(0, "serial_number"))
+    let blank = Dictionary(uniqueKeysWithValues: (0..<16).map { (serial + $0, UInt16(0)) })
     memory.onRequest { request in
-      if case .write = request { return .change([port: 7]) }
-      return nil
+      guard case .write = request else { return nil }
+      return .change(blank.merging([port: 7]) { $1 })
+    }
+    let outcome = await run(request)
+    #expect(outcome.status == .unconfirmed)
+    #expect(outcome.code == .identityBlank)
+    #expect(!outcome.isMoved)
+  }
+
+  /// Behind another gateway everything is another device.
+  @Test(arguments: [true, false])
+  func anotherBlockInThePlaceAfterTheWriteHasMoved(_ isSameGateway: Bool) async throws {
+    let request = try await request("radian_inverter_configuration", 1, "aux_control", "on")
+    let (port, serial) = (system.address(4, "port_number"), system.address(0, "serial_number"))
+    memory.onRequest { request in
+      guard case .write = request else { return nil }
+      return .change(isSameGateway ? [port: 7] : [port: 7, serial: 0x5858])
     }
     let outcome = await run(request)
     #expect(outcome.status == .unconfirmed)
     #expect(outcome.code == .identityChangedDuringWrite)
-    #expect(outcome.isMoved)
+    #expect(outcome.isMoved == isSameGateway)
   }
 
   /// An inverter added behind the last block has never been seen, and this command would act on it as well.

@@ -29,6 +29,8 @@ package struct EvidenceItem: Sendable {
   package let expected: [UInt16]
   /// Whether it says where the block is: its header, its port, or the end of the map.
   var isPlace = false
+  /// Whether it says which gateway this is.
+  var isOfGateway = false
 
   /// As results name it.
   package var name: String { field.map { "\(device).\($0.name)" } ?? "end of the map" }

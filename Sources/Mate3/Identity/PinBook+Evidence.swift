@@ -53,18 +53,20 @@ extension PinBook {
     func isHeader(_ field: FieldDefinition, of block: PlacedBlock) -> Bool {
       field.offset <= 2 || field.index == block.definition.portFieldIndex
     }
-    func add(_ block: PlacedBlock, _ isWanted: (FieldDefinition) -> Bool) {
+    func add(_ block: PlacedBlock, isOfGateway: Bool = false, _ isWanted: (FieldDefinition) -> Bool) {
       for field in block.definition.fields where field.isStandingEvidence && isWanted(field) {
         guard let range = block.range(of: field), let expected = pins[PinKey(block)]?.words[field.name] else {
           continue
         }
         items.append(
           EvidenceItem(
-            device: block.key, field: field, range: range, expected: expected, isPlace: isHeader(field, of: block)))
+            device: block.key, field: field, range: range, expected: expected, isPlace: isHeader(field, of: block),
+            isOfGateway: isOfGateway))
       }
     }
     for own in layout.blocks where own.definition.kind.isGatewayItself {
-      add(own) { $0.evidence == .fixed && $0.type == .string && !isHeader($0, of: own) }
+      // The first block of the map is where it is; the gateway's own may have moved.
+      add(own, isOfGateway: own.definition.kind == .common) { $0.evidence == .fixed && $0.type == .string && !isHeader($0, of: own) }
     }
     if block.definition.kind == .system, !isRelease {
       for other in layout.blocks where other.index != block.index && !other.isDuplicate {

@@ -201,19 +201,22 @@ extension WriteProcedure {
     return found
   }
 
-  /// Whether a header or a port is another, so that something else stands here.
+  /// Whether a header or a port is another, so that something else stands here behind the same gateway.
   var isMoved: Bool {
-    request.evidence.contains { item in
-      guard item.isPlace, let words = read(item.range), case .differs = item.judge(words) else { return false }
-      return true
+    let different = request.evidence.filter { item in
+      if let words = read(item.range), case .differs = item.judge(words) { true } else { false }
     }
+    return different.contains(where: \.isPlace) && !different.contains(where: \.isOfGateway)
   }
 
   func identity() -> EvidenceVerdict {
     var looks: [EvidenceLook] = []
     for item in request.evidence {
       guard let words = read(item.range) else { return .blank("\(item.name) could not be read") }
-      looks.append(EvidenceLook(device: item.device, words: words, verdict: item.judge(words)))
+      let verdict = item.judge(words)
+      // Behind a gateway that starts nothing follows from what stands where.
+      if item.isOfGateway, case .blank = verdict { return verdict }
+      looks.append(EvidenceLook(device: item.device, words: words, verdict: verdict))
     }
     for item in request.counters {
       guard let words = read(item.range) else {
