@@ -88,6 +88,22 @@ import Testing
     #expect(house.book.pins[key]?.generation == after)
   }
 
+  /// A new device of which two scans have taken the counters for reset ones.
+  @Test func aTrustedSuccessorWithoutAPastIsAnother() async throws {
+    var house = House()
+    house.blocks = TestSystem.home
+    house.blocks[7].values["lifetime_kwh_hours"] = "5000"
+    try await house.look(2, at: 9)
+    let key = PinKey(block: "charge_controller_configuration", port: 3)
+    house.blocks[7].values["lifetime_kwh_hours"] = "0"
+    try await house.look(2, at: 9)
+    #expect(house.state(3) == .trusted && house.book.pins[key]?.generation == nil)
+    let layout = try await house.layout(9)
+    let block = try #require(layout.block(DeviceKey(name: "charge_controller", port: 3)))
+    #expect(house.book.trust(block, in: layout).count == 2)
+    #expect(house.book.pins[key]?.generation == 1)
+  }
+
   /// What is trusted was seen by the last scan, hours ago perhaps, and has worked since.
   @Test func trustTakesCountersForAsOldAsTheyAre() async throws {
     var house = House()

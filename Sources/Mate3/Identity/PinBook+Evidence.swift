@@ -66,7 +66,9 @@ extension PinBook {
     }
     for own in layout.blocks where own.definition.kind.isGatewayItself {
       // The first block of the map is where it is; the gateway's own may have moved.
-      add(own, isOfGateway: own.definition.kind == .common) { $0.evidence == .fixed && $0.type == .string && !isHeader($0, of: own) }
+      add(own, isOfGateway: own.definition.kind == .common) {
+        $0.evidence == .fixed && $0.type == .string && !isHeader($0, of: own)
+      }
     }
     if block.definition.kind == .system, !isRelease {
       for other in layout.blocks where other.index != block.index && !other.isDuplicate {

@@ -316,7 +316,9 @@ public struct PinBook: Sendable, Equatable {
     let isAnother =
       old.map { old in
         if case .differs = judge(block, sighting, at: now) { return true }
-        return old.words != words || old.counters.contains { counters[$0.key] ?? 0 < $0.value }
+        // What was taken for a reset is another device when somebody has to be asked.
+        let most = old.counters.merging(old.former ?? [:]) { max($0, $1) }
+        return old.words != words || most.contains { counters[$0.key] ?? 0 < $0.value }
       } ?? false
     doubts[key] = nil
     highs[key] = nil
