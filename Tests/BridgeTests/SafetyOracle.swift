@@ -375,11 +375,12 @@ struct SafetyOracle {
       if isSame { timers[index].hardware = now.meant.hardware }
     }
     memory.exempt.remove(target)
+    // A trust while a change is not confirmed yet says nothing of what that will put in doubt: what looks like the device
+    // that was meant, or like the one that is.
+    var alike = memory.meant.keys.filter { !rivals(of: $0).isEmpty }
     memory.meant[target] = now.meant
-    // A trust while a change is not confirmed yet says nothing of what that will put in doubt.
-    if systemSettled < 2 {
-      memory.exempt.formUnion(memory.meant.keys.filter { !rivals(of: $0).isEmpty })
-    }
+    alike += memory.meant.keys.filter { !rivals(of: $0).isEmpty }
+    if systemSettled < 2 { memory.exempt.formUnion(alike) }
     memory.passed[target] = nil
     memory.sealed.remove(target)
     memory.forgotten.remove(target)
