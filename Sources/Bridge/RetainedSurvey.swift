@@ -24,18 +24,9 @@ struct RetainedSurvey {
     self.instance = instance
   }
 
-  /// Begins anew: on another connection the broker hands over everything once more.
-  mutating func begin() {
-    found = [:]
-    foundBytes = 0
-  }
-
-  /// Ends the survey without its echo.
-  mutating func end() { isDone = true }
-
   /// Hands over what was found, of each topic the last message, and keeps nothing of it.
   mutating func takeFound() -> [InboundMessage] {
-    defer { begin() }
+    defer { (found, foundBytes) = ([:], 0) }
     return found.values.sorted { $0.topic < $1.topic }
   }
 

@@ -26,13 +26,4 @@ import Topics
     let rest = survey.takeFound()
     #expect(rest.isEmpty)
   }
-
-  @Test func onAnotherConnectionItBeginsAnew() {
-    var survey = RetainedSurvey(scheme: TopicScheme(base: "mate3"), instance: "one")
-    _ = survey.take(message("mate3/a/3/volts", "1"))
-    survey.begin()
-    _ = survey.take(message("mate3/a/3/amps", "2"))
-    let found = survey.takeFound()
-    #expect(found.map(\.topic) == ["mate3/a/3/amps"])
-  }
 }
