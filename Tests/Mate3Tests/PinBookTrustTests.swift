@@ -54,6 +54,45 @@ import Testing
     #expect((house.state(3)?.reason?.contains("can't be told") ?? false) == isLater)
   }
 
+  private static let newInverter = [
+    TestSystem.Block(64117, ["port_number": "7", "dc_voltage_sf": "-1", "battery_voltage": "50.6"]),
+    TestSystem.Block(64116, ["port_number": "7", "dc_voltage_sf": "-1", "model_number": "VFXR"]),
+  ]
+
+  /// A device that shows nothing for a while, as after a reboot, is in its place, and no second one that looks like it.
+  @Test func whatShowsNothingIsNoLookAlikeOfItself() async throws {
+    var house = House()
+    house.blocks[10].values["model_number"] = "FM60"
+    try await house.look(2)
+    house.pass(3600)
+    for index in [7, 8] { house.blocks[index].values = ["port_number": "3"] }
+    house.blocks += Self.newInverter
+    try await house.look(2, at: 13)
+    #expect(house.state(3) == .trusted)
+    #expect(house.book.pins[PinKey(block: "radian_inverter_configuration", port: 7)]?.state == .trusted)
+  }
+
+  /// New devices of which only the status is seen yet look like nothing, so that nobody has to trust them when they
+  /// turn out to be of different models.
+  @Test func newDevicesThatShowHalfOfThemAreNoLookAlikes() async throws {
+    var house = House()
+    let charger = house.blocks[8]
+    house.blocks[10].values = ["port_number": "4"]
+    house.blocks[8].values = ["port_number": "3"]
+    try await house.look(2, at: 7)
+    house.pass(3600)
+    try await house.look(2)
+    house.blocks += Self.newInverter
+    try await house.look(2, at: 13)
+    house.blocks[8] = charger
+    house.blocks[10].values["model_number"] = "FM60"
+    try await house.look(2, at: 13)
+    for port in [3, 4] {
+      #expect(house.state(port) == .trusted)
+      #expect(house.book.pins[PinKey(block: "charge_controller", port: port)]?.state == .trusted)
+    }
+  }
+
   /// Giving up a device that nobody trusted does not make it trusted when it is back.
   @Test func givingUpTrustsNothing() async throws {
     var house = House()

@@ -76,9 +76,11 @@ struct IdentityGrades: Hashable, Sendable {
       guard keys.allSatisfy({ seen($0) != nil || pinned($0) != nil }) else { continue }
       devices.append(Device(keys: keys))
     }
-    // Without a definition there is none of its kind that it could look like.
-    devices += Dictionary(grouping: absent.filter { definitions[$0.block] != nil && $0.port != 0 }, by: \.port).values
-      .map { Device(keys: $0.sorted(), isAway: true) }
+    // Without a definition there is none of its kind that it could look like. One that shows nothing is in its place, and
+    // no second one of itself.
+    let placed = Set(devices.flatMap(\.keys))
+    let away = absent.filter { definitions[$0.block] != nil && $0.port != 0 && !placed.contains($0) }
+    devices += Dictionary(grouping: away, by: \.port).values.map { Device(keys: $0.sorted(), isAway: true) }
 
     func words(_ key: PinKey, of device: Device) -> [String: [UInt16]]? {
       device.isAway ? pinned(key) : seen(key) ?? pinned(key)
