@@ -14,9 +14,10 @@ package struct TopicScheme: Sendable, Hashable {
   package var bridgeClaim: String { "\(base)/bridge/claim" }
   package var bridgeEvent: String { "\(base)/bridge/event" }
 
-  package func state(_ device: DeviceKey, _ field: String) -> String {
-    "\(base)/\(device.name)/\(device.port)/\(field)"
-  }
+  package func state(_ device: DeviceKey, _ field: String) -> String { folder(device) + field }
+
+  /// What stands before the field in a device's topics, with the `/`.
+  package func folder(_ device: DeviceKey) -> String { "\(base)/\(device.name)/\(device.port)/" }
 
   /// The JSON topic with all fields of a device.
   package func object(_ device: DeviceKey) -> String { "\(base)/\(device.name)/\(device.port)" }

@@ -135,21 +135,10 @@ extension GatewayService {
     let counted = counting.map { image.layout.blocks[$0] }
     if !counted.isEmpty, !pins.follow(counted, in: image.layout, word: image.word) { isTouched = true }
     if !isTouched {
-      pins.noteUnchanged(unchangedCounters(groups, but: counting, in: image), word: image.word)
+      let unchanged = groups.map { image.map.groups[$0] }
+        .filter { $0.hasCounters && !counting.contains($0.blockIndex) }
+      pins.noteUnchanged(unchanged.map { image.layout.blocks[$0.blockIndex] }, word: image.word)
     }
     return isTouched
-  }
-
-  /// The blocks whose counters were read, and are as they were.
-  private func unchangedCounters(_ groups: [Int], but counting: Set<Int>, in image: SystemImage) -> [PlacedBlock] {
-    groups.compactMap { number in
-      guard image.map.groups.indices.contains(number) else { return nil }
-      let group = image.map.groups[number]
-      let block = image.layout.blocks[group.blockIndex]
-      guard !counting.contains(group.blockIndex),
-        block.definition.fields.contains(where: { $0.evidence == .grows && $0.interval == group.interval })
-      else { return nil }
-      return block
-    }
   }
 }

@@ -21,7 +21,7 @@ extension PublishedState {
 
   /// Takes a device out of Home Assistant, and clears its topics.
   mutating func withdraw(_ device: DeviceKey, at now: ContinuousClock.Instant) {
-    for (index, entry) in topics.entries.enumerated() where entry.device == device {
+    for (index, entry) in topics.entries.enumerated() where topics.device(of: entry) == device {
       if entry.rank == .discovery {
         topics.set(index, "")
       } else {
@@ -44,7 +44,7 @@ extension PublishedState {
     for (index, due) in withdrawn where due <= now {
       withdrawn[index] = nil
       let entry = topics.entries[index]
-      if let device = entry.device, present.contains(device), entry.payload != nil { continue }
+      if let device = topics.device(of: entry), present.contains(device), entry.payload != nil { continue }
       topics.set(index, "")
     }
   }

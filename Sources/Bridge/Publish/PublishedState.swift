@@ -96,7 +96,9 @@ struct PublishedState {
   {
     let given = Set(values.compactMap { topic(ofSlot: $0.slot) } + combined.map(\.topic) + houseTopics)
     for (index, entry) in topics.entries.enumerated() where entry.rank == .state && !given.contains(index) {
-      guard let device = entry.device, present.contains(device), let payload = entry.payload, !payload.isEmpty else {
+      guard let device = topics.device(of: entry), present.contains(device), let payload = entry.payload,
+        !payload.isEmpty
+      else {
         continue
       }
       topics.set(index, "None")
@@ -111,7 +113,7 @@ struct PublishedState {
 
   /// The position of the topic of a value.
   mutating func stateTopic(_ device: DeviceKey, _ name: String) -> Int {
-    topics.index(of: settings.scheme.state(device, name), rank: .state, device: device)
+    topics.index(of: name, in: settings.scheme.folder(device), rank: .state, device: device)
   }
 
   /// The position of the topic of a slot, nil when it is not published.
@@ -338,8 +340,8 @@ struct PublishedState {
   }
 
   private func sendStates() -> (taken: Int, outcome: SendOutcome) {
-    let messages = topics.next(StatePublisher.stateBatchSize).map {
-      OutboundMessage(topic: $0.topic, text: $0.payload ?? "", qos: settings.stateQoS, retain: true)
+    let messages = topics.next(StatePublisher.batchSize).map {
+      OutboundMessage(topic: $0.topic, text: $0.payload, qos: settings.stateQoS, retain: true)
     }
     return broker.send(messages[...])
   }

@@ -45,9 +45,6 @@ package final class StatePublisher: Sendable {
   /// Most bytes that they may have together.
   package static let queueByteLimit = 1 << 20
   static let batchSize = 128
-  /// As many states: what a batch gathers goes out in few segments, and the connection's lock is held for a few
-  /// milliseconds.
-  static let stateBatchSize = 512
 
   package let settings: Settings
   /// The program's version.

@@ -17,6 +17,8 @@ package struct FieldSlot: Sendable {
 package struct ReadGroup: Sendable {
   package let blockIndex: Int
   package let interval: IntervalClass
+  /// Whether a lifetime counter, which tells of the device's identity, is among them.
+  package let hasCounters: Bool
   /// Positions among the slots.
   let slots: [Int]
   /// What must be read for them, scale factors included.
@@ -54,7 +56,8 @@ package struct ReadMap: Sendable {
         guard let members = byInterval[interval] else { continue }
         groups.append(
           ReadGroup(
-            blockIndex: block.index, interval: interval, slots: members,
+            blockIndex: block.index, interval: interval,
+            hasCounters: members.contains { slots[$0].field.evidence == .grows }, slots: members,
             ranges: Self.ranges(of: members.map { slots[$0] })))
       }
     }
