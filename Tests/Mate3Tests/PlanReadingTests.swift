@@ -60,7 +60,27 @@ import Testing
         reading.take(Array(repeating: 0, count: range.count), from: range)
       }
     }
-    #expect(counts == [100] + Array(repeating: 50, count: 8))
+    // Asked for once more as it was, before the size is believed.
+    #expect(counts == [100, 50, 50, 100] + Array(repeating: 50, count: 6))
+    #expect(reading.size.current == 50)
+  }
+
+  /// A gateway that starts refuses registers that it gives a moment later: the size of the pieces is not to blame, and
+  /// smaller requests for the rest of the program's life would be the price.
+  @Test func aSizeIsNotLearntFromWhatIsGivenAMomentLater() throws {
+    let plan = try (0..<3).map { try Self.range(40000 + 100 * $0, 100) }
+    var reading = PlanReading(plan, keepingWhole: [], size: ReadSize(configured: 100))
+    var counts: [Int] = []
+    while let range = reading.next() {
+      counts.append(range.count)
+      if counts.count == 1 {
+        reading.refused(range, Self.absent)
+      } else {
+        reading.take(Array(repeating: 0, count: range.count), from: range)
+      }
+    }
+    #expect(counts == [100, 50, 50, 100, 100, 100])
+    #expect(reading.size.current == 100 && reading.refused.isEmpty)
   }
 
   /// A weak gateway is not asked for any number of pieces, and one that has no time teaches no size.

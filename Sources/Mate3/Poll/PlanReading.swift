@@ -4,10 +4,14 @@ package import RegisterIO
 package struct PlanReading: RegisterReading {
   /// The pieces of a range that was refused.
   private struct Pieces {
+    let range: RegisterRange
     var rest: ArraySlice<RegisterRange>
     let size: Int
     let refusal: RegisterError
     var areAllRead = true
+    /// Whether the range is asked for once more, after all its pieces were read: a gateway that starts may give by then
+    /// what it did not give before, whatever the size.
+    var isAskedAgain = false
   }
 
   private let whole: [RegisterRange]
@@ -43,36 +47,39 @@ package struct PlanReading: RegisterReading {
     while let last = pieces.last {
       if let piece = last.rest.first {
         if piecesLeft > 0 { return piece }
-        refusedReads += 1
+        if !last.isAskedAgain { refusedReads += 1 }
         pieces[pieces.count - 1].rest = []
         pieces[pieces.count - 1].areAllRead = false
-      } else {
+      } else if !last.areAllRead {
         pieces.removeLast()
-        close(last)
+        if !pieces.isEmpty { pieces[pieces.count - 1].areAllRead = false }
+      } else if last.refusal.meansAbsent, last.size < size.current {
+        pieces[pieces.count - 1].isAskedAgain = true
+        pieces[pieces.count - 1].rest = [last.range]
+      } else {
+        // For want of time, size was not the cause.
+        pieces.removeLast()
       }
     }
     return rest.first
   }
 
-  /// All pieces of a range were asked for.
-  private mutating func close(_ done: Pieces) {
-    guard done.areAllRead else {
-      if !pieces.isEmpty { pieces[pieces.count - 1].areAllRead = false }
-      return
-    }
-    // Where the pieces were refused too, or for want of time, size was not the cause.
-    guard done.refusal.meansAbsent, done.size < size.current else { return }
-    size.remember(done.size)
-    rest = ReadPlan.requests(for: Array(rest), keepingWhole: whole, limit: size.current)[...]
-  }
-
   package mutating func take(_ words: [UInt16], from range: RegisterRange) {
+    // Given whole by now: size was not the cause.
+    if pieces.last?.isAskedAgain ?? false { pieces[pieces.count - 1].areAllRead = false }
     removeFirst()
     brought.append((range, words))
     hasRead = true
   }
 
   package mutating func refused(_ range: RegisterRange, _ error: RegisterError) {
+    if let last = pieces.last, last.isAskedAgain {
+      pieces.removeLast()
+      piecesLeft -= 1
+      size.remember(last.size)
+      rest = ReadPlan.requests(for: Array(rest), keepingWhole: whole, limit: size.current)[...]
+      return
+    }
     removeFirst()
     refusal = error
     guard let half = size.smaller(than: range.count) else {
@@ -83,7 +90,7 @@ package struct PlanReading: RegisterReading {
     }
     let smaller = range.count > size.current ? size.current : half
     let requests = ReadPlan.requests(for: [range], keepingWhole: whole, limit: smaller)
-    pieces.append(Pieces(rest: requests[...], size: smaller, refusal: error))
+    pieces.append(Pieces(range: range, rest: requests[...], size: smaller, refusal: error))
   }
 
   private mutating func removeFirst() {
