@@ -103,7 +103,7 @@ struct OracleBridge {
           if !error.isWireFailure {
             if walk.expectNothing() { continue }
             if range.count > 8 {
-              walk.lower(limit: range.count / 2)
+              walk.lower(limit: range.count / 2, afterRefused: range)
               continue
             }
           }

@@ -164,7 +164,11 @@ import Topics
   private func layout(_ map: VirtualMap) async throws -> SystemLayout {
     var walk = ChainWalk(registry: house.registry, limit: 100)
     while case .read(let range) = try walk.next() {
-      if case .words(let words) = map.answer(range) { walk.take(words, from: range) } else { walk.lower(limit: 4) }
+      if case .words(let words) = map.answer(range) {
+        walk.take(words, from: range)
+      } else {
+        walk.lower(limit: 4, afterRefused: range)
+      }
     }
     return walk.layout(registry: house.registry, names: DeviceNames())
   }

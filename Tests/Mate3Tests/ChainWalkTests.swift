@@ -1,5 +1,6 @@
 import RegisterIO
 import Registry
+import Synchronization
 import TestSupport
 import Testing
 
@@ -92,12 +93,34 @@ import Testing
 
   @Test func fallsBackToSmallerRequests() async throws {
     let connection = ReplayConnection(TestSystem().registers)
+    let inVain = Mutex(0)
     connection.memory.onRequest { request in
-      if case .read(let range) = request, range.count > 30 { return .exception(.illegalDataValue) }
-      return nil
+      guard case .read(let range) = request, range.count > 30 else { return nil }
+      inVain.withLock { $0 += 1 }
+      return .exception(.illegalDataValue)
     }
     let layout = try await walk(connection).layout(registry: TestSystem.registry, names: DeviceNames())
     #expect(layout.blocks.count == 9)
+    // Two requests show that it is the size; no further one is tried in vain.
+    #expect(inVain.withLock { $0 } <= 4)
+  }
+
+  /// A gateway that starts refuses registers and gives them a moment later: the rest is read in whole requests.
+  @Test(arguments: [1, 4, 9]) func goesOnWithWholeRequestsBehindWhatWasRefusedOnce(_ refused: Int) async throws {
+    let registers = TestSystem().registers
+    let usual = try await requests(of: registers, expectedEnd: nil)
+    let connection = ReplayConnection(registers)
+    let number = Mutex(0)
+    connection.memory.onRequest { _ in
+      number.withLock {
+        $0 += 1
+        return $0 == refused ? .exception(.illegalDataAddress) : nil
+      }
+    }
+    let found = try await walk(connection)
+    #expect(registers.allSatisfy { found.word($0.key) == $0.value })
+    // The request in vain, and the pieces of one.
+    #expect(connection.memory.counts.requests <= usual + 3)
   }
 
   @Test func saysWhatToDoWithoutSunSpec() async throws {

@@ -101,7 +101,7 @@ func walk(
     } catch let error as RegisterError where !error.isWireFailure {
       if walk.expectNothing() { continue }
       if range.count > 8 {
-        walk.lower(limit: range.count / 2)
+        walk.lower(limit: range.count / 2, afterRefused: range)
       } else if !walk.giveUp() {
         throw error
       }

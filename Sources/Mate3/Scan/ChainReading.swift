@@ -26,7 +26,7 @@ package struct ChainReading: RegisterReading {
     if walk.expectNothing() { return }
     if piecesLeft > 0, let smaller = size.smaller(than: range.count) {
       piecesLeft -= 1
-      walk.lower(limit: smaller)
+      walk.lower(limit: smaller, afterRefused: range)
     } else {
       guard walk.giveUp() else { throw error }
       refusal = error

@@ -71,6 +71,10 @@ package struct ChainWalk: Sendable {
   private var limit: Int
   private let fullLimit: Int
   private var expectedEnd: Int?
+  /// Where the registers of a refused request end, which are now asked for in smaller pieces.
+  private var refusedEnd: Int?
+  /// How often pieces were taken after a request had been refused.
+  private var timesLowered = 0
 
   /// - Parameters:
   ///   - registry: which blocks are worth reading.
@@ -101,8 +105,16 @@ package struct ChainWalk: Sendable {
     return words[index]
   }
 
-  /// Lowers the most registers a request, after a request has failed.
-  package mutating func lower(limit: Int) { self.limit = min(self.limit, max(limit, 4)) }
+  /// Lowers the most registers a request, after one was refused. Once its registers were read in pieces, the walk goes on
+  /// with whole requests, as a gateway that starts gives in a moment what it has refused; from the second time on it is
+  /// the size that was refused, and the rest is read in pieces.
+  package mutating func lower(limit: Int, afterRefused range: RegisterRange) {
+    if refusedEnd == nil {
+      refusedEnd = range.end
+      timesLowered += 1
+    }
+    self.limit = min(self.limit, max(limit, 4))
+  }
 
   /// Takes note that the gateway does not give the registers of the last request, however few. Within a block, the walk
   /// goes on behind it; at a header, what stands before is all there is.
@@ -113,6 +125,11 @@ package struct ChainWalk: Sendable {
       return limit > 2
     }
     limit = fullLimit
+    if refusedEnd != nil {
+      // Nothing is given however small: not the size was refused.
+      refusedEnd = nil
+      timesLowered -= 1
+    }
     if let block = current, firstMissing(block.address, header) != nil {
       unreadable.append(block)
       blocks.removeLast()
@@ -162,6 +179,10 @@ package struct ChainWalk: Sendable {
     guard offset >= 0, read.count == range.count else { return }
     // Lowered for the mark alone.
     if limit < 4 { limit = fullLimit }
+    if let end = refusedEnd, range.end >= end, timesLowered < 2 {
+      refusedEnd = nil
+      limit = fullLimit
+    }
     let needed = offset + read.count
     if words.count < needed {
       words += Array(repeating: 0, count: needed - words.count)
