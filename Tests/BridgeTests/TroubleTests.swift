@@ -45,6 +45,31 @@ import Topics
     #expect(VirtualBridge.devices("offline", bridge.broker).isEmpty)
   }
 
+  /// Whoever looks at the alerts at night sees a dead gateway there, and does not see the restart of a healthy one.
+  @Test(arguments: [(115, false), (160, true), (240, false)])
+  func aGatewayThatIsSilentForAMinuteIsAnAlert(_ at: Int, _ isAlert: Bool) async throws {
+    let map = VirtualMap(words: house.complete)
+    let alerts = Mutex<String?>(nil)
+    let bridge = VirtualBridge(
+      house.registry, until: .seconds(250), settings: Self.settings,
+      answer: { range, time in time > .seconds(60) && time < .seconds(200) ? .silence : map.answer(range) },
+      at: .seconds(at), look: { broker in alerts.withLock { $0 = broker.retainedTexts["mate3/bridge/alerts"] } })
+    await bridge.run()
+    let text = try #require(alerts.withLock { $0 })
+    #expect(text.contains("\"kind\":\"gateway\"") == isAlert, "\(text)")
+    #expect(isAlert || text == "[]")
+  }
+
+  /// Its silence teaches no size of requests for the time after.
+  @Test(arguments: [75, 83, 97]) func afterASilenceThereAreNoMoreRequestsThanBefore(_ end: Int) async throws {
+    let map = VirtualMap(words: house.complete)
+    let bridge = await run(until: .seconds(420)) { range, time in
+      time > .seconds(60) && time < .seconds(end) ? .silence : map.answer(range)
+    }
+    let healthy = await run(until: .seconds(420)) { range, _ in map.answer(range) }
+    #expect(bridge.requests(.seconds(360), .seconds(420)) == healthy.requests(.seconds(360), .seconds(420)))
+  }
+
   @Test func refusalsTakeTheDevicesOffline() async throws {
     let map = VirtualMap(words: house.complete)
     let online = Mutex<[String]>(["not looked at"])

@@ -45,6 +45,21 @@ import Testing
     #expect(size.current == 50)
   }
 
+  /// A gateway that starts is silent whatever it is asked: after some good cycles the configured size is tried again, and
+  /// given up for good where it is met with silence.
+  @Test(arguments: [true, false]) func aSizeThatSilenceMadeSmallIsTriedOnceMore(_ isAnswered: Bool) {
+    var size = ReadSize(configured: 100)
+    for _ in 0..<3 { size.noteSilence() }
+    #expect(size.current == 25)
+    for _ in 1..<ReadSize.trialAfter { size.noteGoodCycle() }
+    #expect(size.current == 25)
+    size.noteGoodCycle()
+    #expect(size.current == 100)
+    if isAnswered { size.noteGoodCycle() } else { size.noteSilence() }
+    for _ in 0..<100 { size.noteGoodCycle() }
+    #expect(size.current == (isAnswered ? 100 : 25))
+  }
+
   @Test func whenNoSizeIsAnsweredSizeWasNotTheCause() {
     var size = ReadSize(configured: 100)
     for _ in 0..<6 { size.noteSilence() }

@@ -136,7 +136,7 @@ extension GatewayService {
 
   func gatewayInfo() -> GatewayInfo {
     GatewayInfo(
-      state: clockWatch.isStopped ? "clock_stopped" : (isAnswering() && !isSilent ? "online" : "silent"),
+      state: clockWatch.isStopped ? "clock_stopped" : (isAnswering() && silentSince == nil ? "online" : "silent"),
       registersPerRequest: size.current,
       lastRead: Dictionary(uniqueKeysWithValues: lastReadTimes.map { ($0.key.rawValue, $0.value) }),
       counters: counters)

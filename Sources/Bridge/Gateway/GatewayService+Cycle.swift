@@ -29,7 +29,9 @@ extension GatewayService {
       refusals.note(range, every: settings.live, at: now)
       plans = [:]
     }
+    let limit = size.current
     size.noteGoodCycle()
+    if size.current != limit { plans = [:] }
     backoff.reset()
     try image?.checkHeaders()
     let now = self.now

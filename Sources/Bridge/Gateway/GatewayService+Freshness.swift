@@ -46,8 +46,9 @@ extension GatewayService {
 
   /// What a cycle or scan has brought is published.
   func completed(_ intervals: Set<IntervalClass>, at now: ContinuousClock.Instant) async {
-    if isSilent {
-      isSilent = false
+    if silentSince != nil {
+      silentSince = nil
+      await setAlert(.gateway, "gateway", nil)
       infoDue = now
       publisher.publish(event: BridgeEvent(.gatewayBack, "the gateway answers again"))
       publisher.setGatewayInfo(gatewayInfo())
@@ -63,19 +64,35 @@ extension GatewayService {
     }
   }
 
+  /// After this the owner is told; a restart of the gateway takes less.
+  private static let alertAfter: Duration = .seconds(60)
+
   /// The gateway could not be read.
-  func unreachable(_ error: any Error) {
+  func unreachable(_ error: any Error) async {
     counters.failures += 1
     live.readingFailed(at: now)
     attempts.ended(isGood: false)
     search.begin(every: settings.live, at: now)
-    guard !isSilent else {
-      logger.debug("still no answer from the gateway", metadata: ["reason": "\(error)"])
+    guard let since = silentSince else {
+      silentSince = now
+      hasWarnedOfSilence = false
+      publisher.publish(event: BridgeEvent(.gatewaySilent, "the gateway can't be read: \(error)"))
+      publisher.setGatewayInfo(gatewayInfo())
       return
     }
-    isSilent = true
-    publisher.publish(event: BridgeEvent(.gatewaySilent, "the gateway can't be read: \(error)"))
-    publisher.setGatewayInfo(gatewayInfo())
+    let silence = since.duration(to: now)
+    if !hasWarnedOfSilence, silence >= settings.live * Freshness.staleAfter {
+      hasWarnedOfSilence = true
+      logger.warning(
+        "the gateway does not answer", metadata: ["seconds": "\(silence.components.seconds)", "reason": "\(error)"])
+    } else {
+      logger.debug("still no answer from the gateway", metadata: ["reason": "\(error)"])
+    }
+    if silence >= Self.alertAfter, alerts[.gateway]?["gateway"] == nil {
+      await setAlert(
+        .gateway, "gateway",
+        "the gateway has not answered for a minute, so that nothing is read and no command taken: \(error)")
+    }
   }
 
   /// Where the gateway's clock is; nowhere in a system without one that can be read whole.

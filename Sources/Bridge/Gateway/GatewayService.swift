@@ -57,7 +57,9 @@ package actor GatewayService {
   var clockAddresses: [Int] = []
   var infoDue: ContinuousClock.Instant
   var lastReadTimes: [IntervalClass: Date] = [:]
-  var isSilent = false
+  /// Since when the gateway could not be read.
+  var silentSince: ContinuousClock.Instant?
+  var hasWarnedOfSilence = false
   var counters = GatewayCounters()
   var plans: [Set<IntervalClass>: [RegisterRange]] = [:]
   let wish = ScanWish()
@@ -132,7 +134,7 @@ package actor GatewayService {
         await backOff(layoutBackoff.take())
       } catch {
         if Task.isCancelled || error is CancellationError { break }
-        unreachable(error)
+        await unreachable(error)
         await backOff(backoff.take())
         schedule.makeAllDue(at: now)
       }

@@ -51,6 +51,8 @@ package struct BridgeAlert: Sendable, Hashable, Encodable {
     case dropped
     /// Something else undoes what commands have written.
     case undone
+    /// The gateway has not answered for a minute.
+    case gateway
   }
 
   package let kind: Kind
