@@ -38,23 +38,59 @@ struct BridgeCommand: AsyncParsableCommand {
       StandardOutput.write(ConfigurationReference.markdown)
       return
     }
+    let load: @Sendable () throws(ConfigurationError) -> LoadedConfiguration = {
+      [config, settings] () throws(ConfigurationError) in
+      try BridgeConfiguration.load(
+        path: config, environment: ProcessInfo.processInfo.environment, arguments: settings)
+    }
     let loaded: LoadedConfiguration
     do {
-      loaded = try BridgeConfiguration.load(
-        path: config, environment: ProcessInfo.processInfo.environment, arguments: settings)
+      loaded = try load()
     } catch {
       StandardError.write(error.description)
       throw Self.configurationExitCode
     }
-    let log = loaded.configuration.log
-    StandardError.neverWait { LineLogHandler.line(log.format, .warning, "log lines were lost", ["count": "\($0)"]) }
-    let logger = Logger(label: "mate3") { _ in LineLogHandler(log) }
-    for warning in loaded.warnings { logger.warning("\(warning)") }
+    let format = loaded.configuration.log.format
+    StandardError.neverWait { LineLogHandler.line(format, .warning, "log lines were lost", ["count": "\($0)"]) }
+    for warning in loaded.warnings { Self.logger(loaded).warning("\(warning)") }
+    let hangups = Signals([SIGHUP])
+    let reload = ConfigurationReload(loaded, load: load)
+    let listening = Task { await reload.run(hangups) { Self.logger($0) } }
+    defer { listening.cancel() }
     do {
-      try await BridgeGroup(configuration: loaded.configuration, registry: loaded.registry, logger: logger).run()
+      try await run(loaded, reload)
     } catch let error as any BridgeGroup.ConfigurationFault {
       StandardError.write(error.description)
       throw Self.configurationExitCode
     }
+  }
+
+  /// Runs the bridges, and anew with each configuration that SIGHUP has found. One that can't be run leaves the one
+  /// before in place.
+  private func run(_ first: LoadedConfiguration, _ reload: ConfigurationReload) async throws {
+    var loaded = first
+    var previous: LoadedConfiguration?
+    while true {
+      let group = BridgeGroup(
+        configuration: loaded.configuration, registry: loaded.registry, logger: Self.logger(loaded))
+      let services: [BridgeService]
+      do {
+        services = try group.services()
+      } catch {
+        guard let before = previous else { throw error }
+        Self.logger(before).error("the new configuration can't be run, and the one before stays: \(error)")
+        reload.wentBack(to: before)
+        (loaded, previous) = (before, nil)
+        continue
+      }
+      try await group.run(services, reload)
+      guard let next = reload.takeNext() else { return }
+      (previous, loaded) = (loaded, next)
+    }
+  }
+
+  private static func logger(_ loaded: LoadedConfiguration) -> Logger {
+    let log = loaded.configuration.log
+    return Logger(label: "mate3") { _ in LineLogHandler(log) }
   }
 }

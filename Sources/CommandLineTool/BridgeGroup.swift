@@ -61,20 +61,25 @@ struct BridgeGroup {
         """)
   }
 
+  /// The bridge of each gateway.
   /// - Throws: ``TooManyGateways``, ``StateOfOneGateway``, or when a bridge can't be set up at all.
-  func run() async throws {
+  func services() throws -> [BridgeService] {
     let bridges = configuration.bridges
     try checkState()
     try checkDescriptors(bridges.count)
-    let stopped = Stopped()
     let watch = ThreadExecutor(name: "watch")
-    var services: [BridgeService] = []
-    for (index, bridge) in bridges.enumerated() {
-      let runner = BridgeRunner(
+    return try bridges.enumerated().map { index, bridge in
+      try BridgeRunner(
         configuration: bridge, registry: registry, logger: logger(of: bridge),
-        startDelay: bridge.intervals.live * index / bridges.count, watch: watch)
-      services.append(try runner.service())
+        startDelay: bridge.intervals.live * index / bridges.count, watch: watch
+      ).service()
     }
+  }
+
+  /// Runs until SIGTERM or SIGINT, or until another configuration takes its place.
+  func run(_ services: [BridgeService], _ reload: ConfigurationReload) async throws {
+    let bridges = configuration.bridges
+    let stopped = Stopped()
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: [
@@ -82,7 +87,9 @@ struct BridgeGroup {
             service: AllTogether(bridges: services, loggers: bridges.map(logger(of:)), stopped: stopped),
             successTerminationBehavior: .gracefullyShutdownGroup)
         ], gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger))
+    await reload.runs(group)
     try await group.run()
+    await reload.runs(nil)
     // A supervisor is to know when there is nothing left to run.
     let ended = stopped.reasons.withLock { $0 }
     if !ended.isEmpty, ended.count == services.count { throw BridgeStopped(description: ended.joined(separator: "; ")) }
