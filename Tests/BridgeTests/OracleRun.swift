@@ -236,8 +236,8 @@ struct OracleRun {
       bridge.disk.pins = nil
       try bridge.restart(isKilled: true, &wire, &oracle)
     }
-    oracle.restarted(isOnDisk: bridge.disk)
     if chance(0.3) { wire.world.pass(pick([5, 400, 7200, 200_000])) }
+    oracle.restarted(isOnDisk: bridge.disk, at: wire.world.now)
     if chance(0.2) { exchange() }
     scan()
   }
@@ -276,7 +276,7 @@ struct OracleRun {
     let word: UInt16 = field.scale == nil ? pick([0, 1, 2, 7]) : pick([560, 576, 580])
     tell("keypad", "\(field.name) of \(number): \(word)")
     wire.world.put([word], into: .configuration(place: place), number, at: field.offset)
-    oracle.changedByOwner(.port(wire.world.places[place].port), field.offset)
+    oracle.changedByOwner(.port(wire.world.places[place].port), field.offset, of: number)
     if chance(0.2) {
       // Float volts.
       wire.world.put(
@@ -327,7 +327,7 @@ struct OracleRun {
     tell("forgot the missing")
     let gone = bridge.book.forgetMissing(from: layout)
     bridge.savePins()
-    oracle.forgot()
+    oracle.forgot(allBut: Set(layout.blocks.map(\.key.port)))
     oracle.keep(bridge.disk)
     if !gone.isEmpty { oracle.totals.events["forgotten", default: 0] += 1 }
   }

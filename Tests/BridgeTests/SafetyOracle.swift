@@ -17,7 +17,8 @@ struct SafetyOracle {
   struct Known {
     var counters: [UInt16]
     var former: [UInt16?]
-    let at: Double
+    /// By a clock that only the run knows which has read them; by the wall's.
+    var at: Double
     let wall: Double
   }
 
@@ -50,6 +51,9 @@ struct SafetyOracle {
     let endsAt: Double
     /// False where something has happened after which it need not end.
     var isRequired = true
+
+    /// The piece of hardware that is no gateway.
+    var device: Int? { if case .port = target { hardware } else { nil } }
   }
 
   enum Revert {
@@ -394,15 +398,18 @@ struct SafetyOracle {
     }
   }
 
-  mutating func forgot() {
+  /// - Parameter ports: where the last walk over the chain has found devices.
+  mutating func forgot(allBut ports: Set<Int>) {
     memory.forgotten.formUnion(
       memory.meant.keys.filter { target in
-        if case .port = target { seen[target] == nil } else { false }
+        if case .port(let port) = target { !ports.contains(port) } else { false }
       })
   }
 
-  mutating func changedByOwner(_ target: Target, _ offset: Int) {
-    for index in timers.indices where timers[index].target == target {
+  /// - Parameter hardware: the device where the change was made, wherever it stood.
+  mutating func changedByOwner(_ target: Target, _ offset: Int, of hardware: Int? = nil) {
+    for index in timers.indices {
+      guard timers[index].target == target || (hardware != nil && timers[index].device == hardware) else { continue }
       let field = timers[index].field
       if (field.offset..<field.offset + field.count).contains(offset) { timers[index].isRequired = false }
     }
@@ -478,9 +485,14 @@ struct SafetyOracle {
 
   // MARK: Restart
 
-  mutating func restarted(isOnDisk: OracleBridge.Disk) {
+  mutating func restarted(isOnDisk: OracleBridge.Disk, at now: Double) {
     let before = memory.meant
     memory = disk
+    // How long ago that was, only the wall's clock tells now, right or wrong.
+    for target in memory.known.keys { memory.known[target]?.at = now }
+    for target in memory.passed.keys {
+      for hardware in memory.passed[target, default: [:]].keys { memory.passed[target]?[hardware]?.at = now }
+    }
     // A trust that the disk did not take, of what looks like the device before it.
     for index in timers.indices {
       guard let one = before[timers[index].target], let other = memory.meant[timers[index].target],

@@ -171,6 +171,24 @@ import Testing
   }
 
   /// A day in which the wall clock was set back by a day is a day all the same.
+  /// A fall that looks like a reset is none where the counter goes on from that of a look-alike that is away.
+  @Test(arguments: [(1000, 1000, true), (1000, 999, false), (900, 1000, false)])
+  func whatGoesOnFromALookAlikeThatIsAwayIsNoReset(_ away: Int, _ after: Int, _ isAnother: Bool) async throws {
+    var house = House()
+    house.blocks[7].values["lifetime_kwh_hours"] = "60000"
+    house.blocks[9].values["lifetime_kwh_hours"] = "\(away)"
+    try await house.look(2)
+    house.pass(600)
+    house.blocks[7].values["lifetime_kwh_hours"] = "\(after)"
+    try await house.look(2, at: 9)
+    let state = house.book.pins[PinKey(block: "charge_controller", port: 3)]?.state
+    if case .changed = state {
+      #expect(isAnother)
+    } else {
+      #expect(!isAnother && state == .trusted, "\(String(describing: state))")
+    }
+  }
+
   @Test func aClockSetBackTakesNoTimeFromACounter() async throws {
     var house = House()
     try await house.look(2)

@@ -51,9 +51,11 @@ package struct CounterItem: Sendable {
   func isFormer(_ now: Int64) -> Bool { former?.allows(now) ?? false }
 
   /// A fall to less than a fiftieth is a reset, not another device. From so little that this would be nothing it is none:
-  /// a device that is nearly new may be exchanged with a new one.
+  /// a device that is nearly new may be exchanged with a new one. Nor where the counter goes on from that of another
+  /// that looks the same and is away: it may have come here.
   func isReset(_ now: Int64) -> Bool {
     known.value >= 50 && now < known.value && now <= known.value / 50 && !isFormer(now)
+      && !absent.contains { $0.allows(now) }
   }
 
   /// Of two that look the same one is away: a counter that goes on from the other's says that they changed places.
