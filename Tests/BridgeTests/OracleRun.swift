@@ -237,7 +237,7 @@ struct OracleRun {
       try bridge.restart(isKilled: true, &wire, &oracle)
     }
     if chance(0.3) { wire.world.pass(pick([5, 400, 7200, 200_000])) }
-    oracle.restarted(isOnDisk: bridge.disk, at: wire.world.now)
+    oracle.restarted(isOnDisk: bridge.disk, in: wire.world)
     if chance(0.2) { exchange() }
     scan()
   }

@@ -334,11 +334,13 @@ extension SafetyOracle {
     let words = record?.write.words ?? outcome.read
     // What got it unnoticed passes for the meant one, which its end is for.
     guard let hardware = memory.meant[command.target]?.hardware else { return }
-    timers.append(
+    // What was superseded may be answered after what has superseded it, whose end it is now.
+    timers.insert(
       Timer(
         target: command.target, field: command.field, hardware: hardware, words: words, scale: record?.scale,
         reverts: reverts, endsAt: (record?.at ?? wire.world.now) + seconds,
         isRequired: isTimed && isMeant && outcome.code != .identityChangedDuringWrite
-          && outcome.code != .superseded && !(record?.isAstray ?? false)))
+          && outcome.code != .superseded && !(record?.isAstray ?? false)),
+      at: outcome.code == .superseded ? 0 : timers.count)
   }
 }

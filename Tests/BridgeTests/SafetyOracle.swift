@@ -310,14 +310,17 @@ struct SafetyOracle {
   private mutating func follow(_ wire: OracleWire) {
     let world = wire.world
     notePassedOff(world)
-    for target in memory.known.keys where settled[target, default: 0] >= 2 && isRight(target, world) {
-      guard !isMisread(target, world),
-        rivals(of: target).allSatisfy({ Self.place($0, in: world) == nil || settled[$0, default: 0] >= 2 })
-      else { continue }
-      memory.known[target] = known(target, wire)
-      if let real = Self.real(target, in: world) {
-        memory.passed[target, default: [:]][real.hardware] = memory.known[target]
+    for target in memory.known.keys where settled[target, default: 0] >= 1 && isRight(target, world) {
+      let rivals = rivals(of: target)
+      func isSettled(_ looks: Int) -> Bool {
+        settled[target, default: 0] >= looks
+          && rivals.allSatisfy { Self.place($0, in: world) == nil || settled[$0, default: 0] >= looks }
       }
+      guard !isMisread(target, world), isSettled(1), let real = Self.real(target, in: world) else { continue }
+      // The first look may be taken already.
+      let known = known(target, wire)
+      memory.passed[target, default: [:]][real.hardware] = known
+      if isSettled(2) { memory.known[target] = known }
     }
   }
 
@@ -485,9 +488,11 @@ struct SafetyOracle {
 
   // MARK: Restart
 
-  mutating func restarted(isOnDisk: OracleBridge.Disk, at now: Double) {
+  mutating func restarted(isOnDisk: OracleBridge.Disk, in world: OracleWorld) {
     let before = memory.meant
     memory = disk
+    let now = world.now
+    ids = ids.filter { world.wall - $0.value.wall < 590 }
     // How long ago that was, only the wall's clock tells now, right or wrong.
     for target in memory.known.keys { memory.known[target]?.at = now }
     for target in memory.passed.keys {
@@ -507,6 +512,8 @@ struct SafetyOracle {
     if isOnDisk.pins == nil {
       memory = Memory()
       hasLostPins = isOnDisk.hasEarlierRun
+      // Nobody can tell any more whose they are.
+      for index in timers.indices { timers[index].isRequired = false }
     }
   }
 }

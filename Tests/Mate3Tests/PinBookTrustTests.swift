@@ -128,6 +128,28 @@ import Testing
   }
 
   /// A new device of which two scans have taken the counters for reset ones.
+  /// With the pins it is lost which device a timed command was meant for: it belongs to none that is trusted afterwards.
+  @Test(arguments: [0, 1, 2]) func timedCommandsDoNotOutliveLostPins(_ successors: Int) async throws {
+    var house = House()
+    let key = PinKey(block: "charge_controller_configuration", port: 3)
+    func replace(_ number: Int) async throws {
+      house.blocks[7].values["lifetime_kwh_hours"] = "\(7000 + number * 100)"
+      try await house.look(2)
+      let block = try #require(try await house.layout().block(DeviceKey(name: key.block, port: 3)))
+      _ = house.book.trust(block, in: try await house.layout())
+    }
+    try await house.look(2)
+    for number in 0..<successors { try await replace(number) }
+    let before = house.book.pins[key]?.generation ?? 0
+    house.book = PinBook(lost: "the pins are gone")
+    try await house.look(2)
+    for number in 3..<6 {
+      try await replace(number)
+      #expect(house.book.pins[key]?.state == .trusted)
+      #expect((house.book.pins[key]?.generation ?? 0) != before)
+    }
+  }
+
   @Test func aTrustedSuccessorWithoutAPastIsAnother() async throws {
     var house = House()
     house.blocks = TestSystem.home
