@@ -42,7 +42,7 @@ struct LineLogHandler: LogHandler {
     _ format: BridgeConfiguration.Log.Format, _ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata
   ) -> String {
     switch format {
-    case .text: LogLine.text(at: Date(), level, message, metadata)
+    case .text: Journal.prefix(level) + LogLine.text(at: Date(), level, message, metadata)
     case .json: LogLine.json(at: Date(), level, message, metadata)
     }
   }

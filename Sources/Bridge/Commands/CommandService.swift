@@ -147,6 +147,12 @@ package actor CommandService {
       await gateway.release(request)
       throw error
     }
+    logger.debug(
+      "command goes ahead",
+      metadata: [
+        "topic": "\(command.topic)", "value": "\(payload.text)", "registers": "\(request.range)",
+        "dry_run": "\(request.isDryRun)",
+      ])
     let context = CommandContext(
       who: command.topic, id: payload.id, asked: payload.asked, forSeconds: payload.forSeconds, then: payload.then,
       generation: prepared.generation)
@@ -164,7 +170,14 @@ package actor CommandService {
     case .paused(let procedure, let duration):
       if command.isRelease { note(release: request, command) }
       return .waiting(Waiting(command: command, context: context, procedure: procedure, duration: duration))
-    case .finished(let outcome): return .finished(request, outcome, context)
+    case .finished(let outcome):
+      logger.debug(
+        "command was judged",
+        metadata: [
+          "topic": "\(command.topic)", "code": "\(outcome.code.rawValue)", "written": "\(outcome.written)",
+          "read": "\(outcome.read)", "evidence": "\(outcome.evidence.joined(separator: "; "))",
+        ])
+      return .finished(request, outcome, context)
     }
   }
 

@@ -39,6 +39,12 @@ extension GatewayService {
     counters.cycles += 1
     if takeEvidence(changes, read: groups) { evidenceScans.want(at: now) }
     if changes.contains(where: { !$0.value.isPresent }) { search.begin(every: settings.live, at: now) }
+    logger.debug(
+      "read",
+      metadata: [
+        "intervals": "\(due.map(\.rawValue).sorted().joined(separator: " "))", "changes": "\(changes.count)",
+        "refused": "\(reading.refusedReads)",
+      ])
     var read = Cycle(at: now, changes: changes)
     if let image { read.times = timeValues(after: changes, image) }
     await completed(publish(read, groups: groups), at: now)
@@ -50,7 +56,10 @@ extension GatewayService {
     let plan = PlanReading(ranges, keepingWhole: image?.map.whole ?? [], size: size, piecesLeft: piecesLeft)
     let limit = size.current
     let reading = try await read(plan) { reading in
-      for (range, words) in reading.takeBrought() { image?.take(words, from: range) }
+      for (range, words) in reading.takeBrought() {
+        logger.trace("words", metadata: ["registers": "\(range)", "words": "\(Self.text(words))"])
+        image?.take(words, from: range)
+      }
       refusals.count(piecesLeft - reading.piecesLeft)
       piecesLeft = reading.piecesLeft
       size = reading.size
@@ -74,10 +83,17 @@ extension GatewayService {
       let step = try await connection.goOn(with: reading) { live.answered(at: connection.now) }
       reading = step.reading
       for range in step.asked { counters.note(range) }
+      logger.debug(
+        "asked the gateway",
+        metadata: ["registers": "\(step.asked.map(\.description).joined(separator: " "))"])
       take(&reading)
       if let failure = step.failure { throw failure }
       if step.isDone { return reading }
     }
+  }
+
+  private static func text(_ words: [UInt16]) -> String {
+    words.map { String($0, radix: 16) }.joined(separator: " ")
   }
 
   /// Looks at registers again that were refused.
