@@ -77,9 +77,11 @@ run: install-tools
 PREFIX ?= /usr/local
 CONFIGURATION ?= release
 
-# DESTDIR is for packagers.
+# DESTDIR is for packagers. With Swift's libraries inside, the program runs where there is no Swift.
 install: install-tools
-	swift build --configuration $(CONFIGURATION) --product mate3
+	swift build --configuration $(CONFIGURATION) --product mate3 --static-swift-stdlib
+	@! ldd .build/$(CONFIGURATION)/mate3 | grep 'libswift\|libFoundation\|not found' || \
+	  { echo 'the program would not run without the Swift toolchain' >&2; exit 1; }
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/bash-completion/completions' \
 	  '$(DESTDIR)$(PREFIX)/share/zsh/site-functions' '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d'
 	install .build/$(CONFIGURATION)/mate3 '$(DESTDIR)$(PREFIX)/bin/mate3'
