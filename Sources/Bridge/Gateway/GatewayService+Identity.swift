@@ -118,6 +118,9 @@ extension GatewayService {
       alerts.values.flatMap(\.values).sorted { ($0.kind.rawValue, $0.name) < ($1.kind.rawValue, $1.name) })
   }
 
+  /// How often counters that stand still are noted. What one can have risen by since is counted from then.
+  private static let unchangedInterval: Duration = .seconds(60)
+
   /// Takes what a poll saw change of the devices' evidence: lifetime counters rise; anything else calls for a scan.
   /// - Returns: whether a scan must look at all of it.
   func takeEvidence(_ changes: [FieldChange], read groups: [Int]) -> Bool {
@@ -135,9 +138,15 @@ extension GatewayService {
     let counted = counting.map { image.layout.blocks[$0] }
     if !counted.isEmpty, !pins.follow(counted, in: image.layout, word: image.word) { isTouched = true }
     if !isTouched {
-      let unchanged = groups.map { image.map.groups[$0] }
-        .filter { $0.hasCounters && !counting.contains($0.blockIndex) }
-      pins.noteUnchanged(unchanged.map { image.layout.blocks[$0.blockIndex] }, word: image.word)
+      let unchanged = groups.filter { group in
+        image.map.groups[group].hasCounters && !counting.contains(image.map.groups[group].blockIndex)
+          && unchangedNoted[group].map { $0.duration(to: now) >= Self.unchangedInterval } ?? true
+      }
+      for group in unchanged { unchangedNoted[group] = now }
+      if !unchanged.isEmpty {
+        pins.noteUnchanged(
+          unchanged.map { image.layout.blocks[image.map.groups[$0].blockIndex] }, word: image.word)
+      }
     }
     return isTouched
   }

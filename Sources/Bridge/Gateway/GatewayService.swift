@@ -60,6 +60,8 @@ package actor GatewayService {
   /// Since when the gateway could not be read.
   var silentSince: ContinuousClock.Instant?
   var hasWarnedOfSilence = false
+  /// When a poll has last noted that the counters of a group stand still.
+  var unchangedNoted: [Int: ContinuousClock.Instant] = [:]
   var counters = GatewayCounters()
   var plans: [Set<IntervalClass>: [RegisterRange]] = [:]
   let wish = ScanWish()

@@ -17,8 +17,8 @@ final class LiveSystem: Sendable {
     var house: HouseTotals?
     /// Of the layout found last; nil before the first scan.
     var freshness: Freshness?
-    /// What was last said of the devices.
-    var isFresh: [DeviceKey: Bool] = [:]
+    /// What was last said of the devices, as ``Freshness`` has them; nil when nothing was since the layout was found.
+    var isFresh: [Bool]?
   }
 
   private let publisher: StatePublisher
@@ -99,7 +99,7 @@ extension LiveSystem.State {
       cycle.houseFields = house?.fields
       freshness = Freshness(
         system.layout, system.map, settings: settings, read: cycle.groups ?? [], at: cycle.at)
-      isFresh = [:]
+      isFresh = nil
       cycle.announcements = discovery?.scanned(system, cycle.changes, computed: house?.fields ?? []) ?? []
     } else {
       if let groups = cycle.groups { freshness?.note(groups, isLive: cycle.isLive, at: cycle.at) }
@@ -115,15 +115,16 @@ extension LiveSystem.State {
     return cycle
   }
 
-  /// Says of each device whether its readings are fresh, and computes what follows.
+  /// Says of each device whether its readings are fresh, where that is news, and computes what follows.
   mutating func judge(_ read: Cycle) -> Cycle {
     var cycle = read
     if let freshness {
-      let states = Dictionary(
-        zip(freshness.devices, freshness.states(at: cycle.at)), uniquingKeysWith: { $0 && $1 })
-      if states != isFresh { house?.setFresh(states, at: cycle.at) }
-      isFresh = states
-      cycle.isFresh = states
+      let states = freshness.states(at: cycle.at)
+      if states != isFresh {
+        isFresh = states
+        cycle.isFresh = Dictionary(zip(freshness.devices, states), uniquingKeysWith: { $0 && $1 })
+        house?.setFresh(cycle.isFresh, at: cycle.at)
+      }
     }
     cycle.house = house?.update(at: cycle.at) ?? []
     if let house, !cycle.house.isEmpty { cycle.isFresh[HouseTotals.device] = house.isOnline }
