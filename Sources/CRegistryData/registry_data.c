@@ -56,6 +56,10 @@ static const unsigned char radian_inverter_configuration[] = {
 #embed "../../registry_data/radian_inverter_configuration.csv"
 };
 
+static const unsigned char setpoint_ranges[] = {
+#embed "../../registry_data/setpoint_ranges.csv"
+};
+
 static const unsigned char single_phase_radian_inverter[] = {
 #embed "../../registry_data/single_phase_radian_inverter.csv"
 };
@@ -97,6 +101,7 @@ static const struct mate3_registry_file files[] = {
     FILE_ENTRY(gateway),
     FILE_ENTRY(optics_statistics),
     FILE_ENTRY(radian_inverter_configuration),
+    FILE_ENTRY(setpoint_ranges),
     FILE_ENTRY(single_phase_radian_inverter),
     FILE_ENTRY(split_phase_radian_inverter),
     FILE_ENTRY(sunspec_single_phase_inverter),

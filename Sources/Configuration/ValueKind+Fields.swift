@@ -139,7 +139,13 @@ extension ValueKind where Value == [String: CommandPolicy.Bounds] {
       context.report(node, "\(key).max \(maximum) is above the documented \(most); limits may narrow, never widen")
       return nil
     }
-    // One bound is enough where a document gives the other.
+    // One bound is enough where a document gives the other, if only for some models.
+    if minimum ?? registry?.minimum == nil, field.ranges.contains(where: { $0.minimum != nil }) {
+      return CommandPolicy.Bounds(minimum: nil, maximum: maximum)
+    }
+    if maximum ?? registry?.maximum == nil, field.ranges.contains(where: { $0.maximum != nil }) {
+      return CommandPolicy.Bounds(minimum: minimum, maximum: nil)
+    }
     guard let least = minimum ?? registry?.minimum, let most = maximum ?? registry?.maximum else {
       context.report(node, "\(key) has one bound where no document gives the other; give min and max")
       return nil

@@ -23,7 +23,7 @@ extension EntityMaker {
   func timeOfDay(_ time: ClockTime) -> Component {
     let isAllowed = [time.hour, time.minute].allSatisfy { part in
       system.policy.allows(part.command?.standard ?? .never, of: part, in: block)
-        && system.policy.limits(of: part, in: block) != nil
+        && bounds(part).range != nil
     }
     guard isAllowed else {
       var component = component(.sensor, time.field, .rare)
@@ -55,7 +55,7 @@ extension EntityMaker {
 
   private func number(_ field: FieldDefinition, _ number: ScaledDecimal, _ hint: FieldHint) -> Component? {
     guard system.policy.allows(field.command?.standard ?? .never, of: field, in: block),
-      let limits = system.policy.limits(of: field, in: block)
+      case let bounds = bounds(field), let limits = bounds.range
     else { return nil }
     // A value beyond the limits, set at the keypad, must be shown all the same.
     let seen = system.observations.extremes[FieldPlace(field, of: block)] ?? number...number
@@ -67,8 +67,16 @@ extension EntityMaker {
     component.deviceClass = hint.deviceClass ?? Quantity.deviceClass(of: field.units)
     component.minimum = lowest
     component.maximum = highest
-    component.step = max(0.001, ScaledDecimal(1, exponent: number.exponent).double)
+    component.step = max(0.001, ScaledDecimal(1, exponent: number.exponent).double, bounds.step?.double ?? 0)
     return component
+  }
+
+  /// The bounds of a field as the system was read last.
+  private func bounds(_ field: FieldDefinition) -> SetpointBounds {
+    let site = SetpointSite(of: field, in: block, layout: system.layout) { block, field in
+      system.observations.values[FieldPlace(field, of: block)]
+    }
+    return system.policy.bounds(of: field, in: block, at: site)
   }
 
   /// The register reads 0 whatever was written: the state comes from the status bits that show what it did.

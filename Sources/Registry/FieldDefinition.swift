@@ -129,6 +129,8 @@ public final class FieldDefinition: Sendable {
   public let access: Access
   /// The documented range of what may be written, or nil.
   public let limits: Limits?
+  /// Ranges that differ by model and nominal voltage, and why there is none; empty where ``limits`` say all.
+  public let ranges: [DocumentedRange]
   /// True for a setpoint in battery volts, which must suit the system's nominal voltage.
   package let isBatteryVoltage: Bool
   package let interval: IntervalClass
@@ -154,7 +156,8 @@ public final class FieldDefinition: Sendable {
   init(
     index: Int, offset: Int, size: Int, name: String, vendorName: String, type: FieldType, wordOrder: WordOrder,
     units: String?, scaleFactorIndex: Int?, access: Access, enumeration: Enumeration?, flags: FlagTable?,
-    limits: Limits?, isBatteryVoltage: Bool, interval: IntervalClass, command: CommandRule?,
+    limits: Limits?, ranges: [DocumentedRange] = [], isBatteryVoltage: Bool, interval: IntervalClass,
+    command: CommandRule?,
     confirmation: StatusConfirmation?, privacy: Privacy, evidence: Evidence, label: String, description: String,
     doubt: String?, labelDoubt: String?, source: String, line: Int
   ) {
@@ -171,6 +174,7 @@ public final class FieldDefinition: Sendable {
     self.enumeration = enumeration
     self.flags = flags
     self.limits = limits
+    self.ranges = ranges
     self.isBatteryVoltage = isBatteryVoltage
     self.interval = interval
     self.command = command

@@ -13,12 +13,17 @@ struct FieldReader: CellReader {
   let blockInterval: IntervalClass
   let enumerations: [String: Enumeration]
   let flags: [String: FlagTable]
+  let ranges: [String: [DocumentedRange]]
   var problems: [RegistryProblem] = []
 
-  init(blockInterval: IntervalClass, enumerations: [String: Enumeration], flags: [String: FlagTable]) {
+  init(
+    blockInterval: IntervalClass, enumerations: [String: Enumeration], flags: [String: FlagTable],
+    ranges: [String: [DocumentedRange]]
+  ) {
     self.blockInterval = blockInterval
     self.enumerations = enumerations
     self.flags = flags
+    self.ranges = ranges
   }
 
   mutating func read(_ rows: [CSVTable.Row]) -> [FieldDefinition] {
@@ -83,7 +88,7 @@ struct FieldReader: CellReader {
       index: index, offset: offset, size: size, name: row["name"], vendorName: row["vendor_name"], type: type,
       wordOrder: wordOrder, units: units, scaleFactorIndex: scaleFactor(row, type, rows, indexByName), access: access,
       enumeration: enumeration, flags: table, limits: limits(row),
-      isBatteryVoltage: row["limit_basis"] == "battery", interval: interval,
+      ranges: ranges[row["name"]] ?? [], isBatteryVoltage: row["limit_basis"] == "battery", interval: interval,
       command: command(row, access, enumeration), confirmation: confirmation(row, enumeration, rows, indexByName),
       privacy: privacy, evidence: evidence, label: row["label"], description: row["description"],
       doubt: row["doubt"].isEmpty ? nil : row["doubt"],
@@ -112,15 +117,6 @@ struct FieldReader: CellReader {
       report(row, "scale_factor", "a \(type.rawValue) can have no scale factor")
     }
     return index
-  }
-
-  private mutating func decimal(_ row: CSVTable.Row, _ column: String) -> ScaledDecimal? {
-    if row[column].isEmpty { return nil }
-    guard let value = ScaledDecimal(row[column]) else {
-      report(row, column, "‘\(row[column])’ is no number")
-      return nil
-    }
-    return value
   }
 
   private mutating func limits(_ row: CSVTable.Row) -> Limits? {

@@ -5,7 +5,9 @@ extension Registry {
   /// them, never widen them. See ``problems(asOverrideOf:)``.
   /// - Throws: ``RegistryError`` with every error and every place where it allows more than the built-in registry.
   public static func override(directory: String) throws(RegistryError) -> Registry {
-    let registry = try load(directory: directory)
+    var files = try files(directory: directory)
+    files[RangeReader.file] = files[RangeReader.file] ?? embeddedFiles()[RangeReader.file]
+    let registry = try Registry(files: files)
     let problems = registry.problems(asOverrideOf: try embedded())
     guard problems.isEmpty else { throw RegistryError(problems) }
     return registry
@@ -149,6 +151,12 @@ struct OverrideCheck {
     guard let command = field.command, let originalCommand = original.command else { return }
     compareClasses(field, command, originalCommand, labels: original.enumeration)
     compareLimits(field, original.limits)
+    if field.ranges != original.ranges {
+      report(
+        field,
+        "has other ranges by model in the built-in map; leave \(RangeReader.file) out, and narrow them in commands.limits"
+      )
+    }
     if field.isBatteryVoltage != original.isBatteryVoltage {
       report(field, "has another limit_basis in the built-in map; keep it")
     }

@@ -11,12 +11,15 @@ struct RegistryReader {
   var problems: [RegistryProblem] = []
   private var enumerations: [String: Enumeration] = [:]
   private var flags: [String: FlagTable] = [:]
+  private var ranges = RangeReader()
 
   init(files: [String: String]) { self.files = files }
 
   mutating func read() -> [BlockDefinition] {
     readEnumerations()
     readFlags()
+    // A folder that takes the place of the built-in map may leave them out.
+    if files[RangeReader.file] != nil { ranges.read(table(RangeReader.file, RangeReader.columns)) }
     var blocks: [BlockDefinition] = []
     let rows = table("blocks.csv", Self.blockColumns)
     checkUnique(rows, "did")
@@ -24,8 +27,12 @@ struct RegistryReader {
     for row in rows {
       if let block = readBlock(row) { blocks.append(block) }
     }
+    ranges.check(against: blocks)
+    problems += ranges.problems
     let known = Set(
-      blocks.map { "\($0.name).csv" } + ["blocks.csv", "enumerations.csv", "flags.csv", Registry.exceptionsFile])
+      blocks.map { "\($0.name).csv" } + [
+        "blocks.csv", "enumerations.csv", "flags.csv", RangeReader.file, Registry.exceptionsFile,
+      ])
     for file in files.keys.sorted() where file.hasSuffix(".csv") && !known.contains(file) {
       problems.append(
         RegistryProblem(.error, file: file, line: 1, column: 1, "no row of blocks.csv names this block; add one"))
@@ -82,7 +89,8 @@ struct RegistryReader {
     else { return nil }
     let fieldRows = table("\(row["name"]).csv", FieldReader.columns)
     checkUnique(fieldRows, "name")
-    var reader = FieldReader(blockInterval: interval, enumerations: enumerations, flags: flags)
+    var reader = FieldReader(
+      blockInterval: interval, enumerations: enumerations, flags: flags, ranges: ranges.ranges[row["name"]] ?? [:])
     let fields = reader.read(fieldRows)
     problems += reader.problems
     let port = row["port_field"]
@@ -140,6 +148,15 @@ extension CellReader {
         row, column,
         "‘\(row[column])’ is no \(column); give a whole number from \(range.lowerBound) to \(range.upperBound)"
       )
+      return nil
+    }
+    return value
+  }
+
+  mutating func decimal(_ row: CSVTable.Row, _ column: String) -> ScaledDecimal? {
+    if row[column].isEmpty { return nil }
+    guard let value = ScaledDecimal(row[column]) else {
+      report(row, column, "‘\(row[column])’ is no number")
       return nil
     }
     return value

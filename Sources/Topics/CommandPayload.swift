@@ -11,6 +11,8 @@ package struct CommandPayload: Sendable, Hashable {
   package var expiresAt: Date?
   /// Every check, and no write.
   package var isDryRun: Bool
+  /// A value between two steps of the device is rounded to the nearest.
+  package var isRounded: Bool
   /// Seconds after which the value before, or ``then``, comes back.
   package var forSeconds: Double?
   /// What comes back.
@@ -22,8 +24,8 @@ package struct CommandPayload: Sendable, Hashable {
   package static let sizeLimit = 4096
 
   package init(
-    text: String, id: String? = nil, expiresAt: Date? = nil, isDryRun: Bool = false, forSeconds: Double? = nil,
-    then: String? = nil
+    text: String, id: String? = nil, expiresAt: Date? = nil, isDryRun: Bool = false, isRounded: Bool = false,
+    forSeconds: Double? = nil, then: String? = nil
   ) {
     self.forSeconds = forSeconds
     self.then = then
@@ -31,11 +33,13 @@ package struct CommandPayload: Sendable, Hashable {
     self.id = id
     self.expiresAt = expiresAt
     self.isDryRun = isDryRun
+    self.isRounded = isRounded
   }
 
   /// What is asked for, in one text: repetitions of a command have the same.
   package var asked: String {
-    ([text] + (forSeconds.map { ["for_s \($0)", then.map { "then \($0)" } ?? ""] } ?? [])).joined(separator: "\n")
+    ([text] + (isRounded ? ["round"] : [])
+      + (forSeconds.map { ["for_s \($0)", then.map { "then \($0)" } ?? ""] } ?? [])).joined(separator: "\n")
   }
 
   /// The id in a payload, whatever else is wrong with it.
@@ -79,7 +83,7 @@ package struct CommandPayload: Sendable, Hashable {
     }
     self.init(
       text: object.value, id: object.id, expiresAt: object.expiresAt, isDryRun: object.dryRun,
-      forSeconds: object.forSeconds, then: object.then)
+      isRounded: object.round, forSeconds: object.forSeconds, then: object.then)
   }
 }
 
@@ -98,15 +102,17 @@ private struct JSONCommand: Decodable {
     static let id = Key(stringValue: "id")
     static let expiresAt = Key(stringValue: "expires_at")
     static let dryRun = Key(stringValue: "dry_run")
+    static let round = Key(stringValue: "round")
     static let forSeconds = Key(stringValue: "for_s")
     static let then = Key(stringValue: "then")
-    static let all: Set<Key> = [value, id, expiresAt, dryRun, forSeconds, then]
+    static let all: Set<Key> = [value, id, expiresAt, dryRun, round, forSeconds, then]
   }
 
   let value: String
   let id: String?
   let expiresAt: Date?
   let dryRun: Bool
+  let round: Bool
   let forSeconds: Double?
   let then: String?
 
@@ -115,7 +121,8 @@ private struct JSONCommand: Decodable {
     // An unknown key may be a condition that this version would silently not keep.
     if let unknown = container.allKeys.first(where: { !Key.all.contains($0) }) {
       throw Problem(
-        message: "the key ‘\(unknown.stringValue)’ is unknown; the keys are value, id, expires_at, dry_run, for_s, then"
+        message:
+          "the key ‘\(unknown.stringValue)’ is unknown; the keys are value, id, expires_at, dry_run, round, for_s, then"
       )
     }
     guard let value = try Self.scalar(container, .value) else {
@@ -137,14 +144,8 @@ private struct JSONCommand: Decodable {
       forSeconds = nil
     }
     if then != nil, forSeconds == nil { throw Problem(message: "‘then’ goes with ‘for_s’, which is missing") }
-    if container.contains(.dryRun) {
-      guard let flag = try? container.decode(Bool.self, forKey: .dryRun) else {
-        throw Problem(message: "‘dry_run’ must be true or false")
-      }
-      dryRun = flag
-    } else {
-      dryRun = false
-    }
+    dryRun = try Self.flag(container, .dryRun)
+    round = try Self.flag(container, .round)
     if container.contains(.expiresAt) {
       guard let date = Self.date(container) else {
         throw Problem(message: "‘expires_at’ must be a time such as 2026-01-31T12:00:00Z, or seconds since 1970")
@@ -153,6 +154,14 @@ private struct JSONCommand: Decodable {
     } else {
       expiresAt = nil
     }
+  }
+
+  private static func flag(_ container: KeyedDecodingContainer<Key>, _ key: Key) throws -> Bool {
+    guard container.contains(key) else { return false }
+    guard let flag = try? container.decode(Bool.self, forKey: key) else {
+      throw Problem(message: "‘\(key.stringValue)’ must be true or false")
+    }
+    return flag
   }
 
   /// Text as it is; numbers through `Decimal`, which keeps every digit.

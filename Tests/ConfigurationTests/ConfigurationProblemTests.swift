@@ -76,12 +76,12 @@ import Testing
       "bridge.yaml:7:45: commands.limits.fx_inverter_configuration.absorb_volts leaves no value between 58 and 48; give a min below the max"
     ),
     (
-      "commands:\n  limits:\n    fx_inverter_configuration.absorb_volts: {min: 48}\n",
-      "bridge.yaml:7:45: commands.limits.fx_inverter_configuration.absorb_volts has one bound where no document gives the other; give min and max"
+      "commands:\n  limits:\n    gateway.ags_load_stop_kw: {min: 48}\n",
+      "bridge.yaml:7:31: commands.limits.gateway.ags_load_stop_kw has one bound where no document gives the other; give min and max"
     ),
     (
-      "commands:\n  limits:\n    fx_inverter_configuration.absorb_volts: {min: 48, mx: 60}\n",
-      "bridge.yaml:7:55: ‘mx’ is unknown in commands.limits.fx_inverter_configuration.absorb_volts; did you mean max?\nbridge.yaml:7:45: commands.limits.fx_inverter_configuration.absorb_volts has one bound where no document gives the other; give min and max"
+      "commands:\n  limits:\n    gateway.ags_load_stop_kw: {min: 48, mx: 60}\n",
+      "bridge.yaml:7:41: ‘mx’ is unknown in commands.limits.gateway.ags_load_stop_kw; did you mean max?\nbridge.yaml:7:31: commands.limits.gateway.ags_load_stop_kw has one bound where no document gives the other; give min and max"
     ),
     (
       "commands:\n  limits:\n    fx_inverter_configuration.absorb_volts: {min: 4o, max: 60}\n",

@@ -63,7 +63,10 @@ struct EntityTests {
     var policy = CommandPolicy(classes: [.operational, .setpoint])
     let name = "charge_controller_configuration.absorb_volts"
     let topic = "charge_controller_configuration/3/absorb_volts"
-    #expect(try component(topic, in: AnnouncedSystem("home", policy: policy))?.platform == .sensor)
+    let documented = try #require(try component(topic, in: AnnouncedSystem("home", policy: policy)))
+    #expect(documented.platform == .number && documented.minimum == 44 && documented.maximum == 64)
+    let closed = "charge_controller_configuration/3/eq_volts"
+    #expect(try component(closed, in: AnnouncedSystem("home", policy: policy))?.platform == .sensor)
     policy.limits[name] = .init(minimum: ScaledDecimal("50"), maximum: ScaledDecimal("59.5"))
     let number = try #require(try component(topic, in: AnnouncedSystem("home", policy: policy)))
     #expect(number.platform == .number && number.minimum == 50 && number.maximum == 59.5 && number.step == 0.1)
@@ -72,6 +75,19 @@ struct EntityTests {
     policy.limits[name] = .init(minimum: ScaledDecimal("50"), maximum: ScaledDecimal("51"))
     let wide = try #require(try component(topic, in: AnnouncedSystem("home", policy: policy)))
     #expect((wide.maximum ?? 0) > 51)
+  }
+
+  /// On a 24 V FX and a 48 V FXR, with the steps of each.
+  @Test func aNumberHasTheDocumentedRangeAndStep() throws {
+    let policy = CommandPolicy(classes: [.operational, .setpoint])
+    let (fx, home) = (try AnnouncedSystem("fx", policy: policy), try AnnouncedSystem("home", policy: policy))
+    let small = try #require(try component("fx_inverter_configuration/1/float_volts", in: fx))
+    #expect(small.platform == .number && small.minimum == 24 && small.maximum == 30 && small.step == 0.2)
+    let large = try #require(try component("radian_inverter_configuration/1/float_volts", in: home))
+    #expect(large.platform == .number && large.minimum == 44 && large.maximum == 64 && large.step == 0.4)
+    // A 230 V model, of which no document has the AC input limits.
+    let limit = try component("radian_inverter_configuration/1/grid_ac_input_current_limit", in: home)
+    #expect(limit?.platform == .sensor)
   }
 
   /// Write-only registers read 0; `control_status` shows what they did (note table 22, spreadsheet rows 838 to 852).

@@ -213,7 +213,7 @@ import Testing
 
   @Test func anEndStaysWithinTheLimits() async throws {
     var request = try await absorb("55.0", isEnd: true)
-    request.bounds = ScaledDecimal(56)...ScaledDecimal(60)
+    request.ownBounds = CommandPolicy.Bounds(minimum: ScaledDecimal(56), maximum: ScaledDecimal(60))
     let outcome = await run(request)
     #expect(outcome.written == [560])
   }

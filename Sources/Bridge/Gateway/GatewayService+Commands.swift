@@ -84,6 +84,7 @@ extension GatewayService {
     var request = try validator.request(
       device: device, field: field, text: payload.text, isDryRun: payload.isDryRun, image: image, pins: pins,
       limit: size.current)
+    request.isRounded = payload.isRounded
     if let then = payload.then {
       try validator.checkEnd(then, of: request, named: field, image: image, pins: pins, limit: size.current)
     } else if payload.forSeconds != nil, !request.field.access.isReadable {

@@ -53,6 +53,9 @@ struct WritableFields {
     guard field.type.isNumeric, field.type != .ipv4 else { return "text" }
     let units = field.units.map { " \($0)" } ?? ""
     guard let minimum = field.limits?.minimum, let maximum = field.limits?.maximum else {
+      if field.ranges.contains(where: { $0.basis != .none }) {
+        return "number\(units.isEmpty ? "" : " in\(units)"); its limits follow from model and system voltage"
+      }
       return "number\(units.isEmpty ? "" : " in\(units)"); no document gives limits, set them with --limit"
     }
     return "\(minimum) to \(maximum)\(units)"

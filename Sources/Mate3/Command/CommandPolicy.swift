@@ -64,14 +64,11 @@ public struct CommandPolicy: Sendable, Hashable {
     return allows(rule.commandClass(of: entry.value), of: names)
   }
 
-  /// The documented range of a field, narrowed by the configuration; nil when neither gives a bound on either side, or
-  /// they leave nothing.
-  package func limits(of field: FieldDefinition, in block: PlacedBlock) -> ClosedRange<ScaledDecimal>? {
-    let own = bounds(of: Self.names(of: field, in: block))
-    guard let minimum = [field.limits?.minimum, own?.minimum].compactMap({ $0 }).max(),
-      let maximum = [field.limits?.maximum, own?.maximum].compactMap({ $0 }).min(), minimum <= maximum
-    else { return nil }
-    return minimum...maximum
+  /// The bounds of a field: what documents say for a site, narrowed by the configuration.
+  package func bounds(of field: FieldDefinition, in block: PlacedBlock, at site: SetpointSite) -> SetpointBounds {
+    var bounds = SetpointBounds(documentedFor: field, at: site)
+    bounds.narrow(to: self.bounds(of: Self.names(of: field, in: block)))
+    return bounds
   }
 
   /// The names that the configuration may give a field: by the device's own name before its block's.

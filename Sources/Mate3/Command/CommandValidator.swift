@@ -58,7 +58,7 @@ package struct CommandValidator: Sendable {
     else {
       throw CommandRefusal(.fieldAbsent, "this device does not have \(fullName)")
     }
-    request.bounds = policy.limits(of: field, in: block)
+    request.ownBounds = policy.bounds(of: CommandPolicy.names(of: field, in: block))
     return request
   }
 
@@ -108,7 +108,7 @@ package struct CommandValidator: Sendable {
       throw CommandRefusal(.fieldAbsent, "\(timer.name) is not there now")
     }
     request.isEnd = true
-    request.bounds = policy.limits(of: field, in: block)
+    request.ownBounds = policy.bounds(of: CommandPolicy.names(of: field, in: block))
     if field.access.isReadable { request.expectedNow = timer.ours } else { request.expectedEffect = timer.ours }
     return request
   }
@@ -185,18 +185,10 @@ package struct CommandValidator: Sendable {
       throw CommandRefusal(
         .invalidValue, "‘\(text)’ is no number; \(fullName) takes a decimal number such as 48 or 57.6")
     }
-    let own = policy.bounds(of: CommandPolicy.names(of: field, in: block))
-    let minimum = [field.limits?.minimum, own?.minimum].compactMap { $0 }.max()
-    let maximum = [field.limits?.maximum, own?.maximum].compactMap { $0 }.min()
-    guard let minimum, let maximum else {
-      throw CommandRefusal(
-        .noLimits,
-        "no document gives limits for \(fullName); set both bounds in commands.limits before it can be written")
-    }
-    guard number >= minimum, number <= maximum else {
-      throw CommandRefusal(
-        .outOfLimits,
-        "\(number) is outside \(minimum) to \(maximum)\(field.units.map { " \($0)" } ?? ""), the limits of \(fullName)")
-    }
+    // A range that depends on model or voltage is judged by what is read with the write.
+    let isDecidedByRead = field.ranges.contains { $0.isParticular && $0.basis != .none }
+    let bounds = policy.bounds(of: field, in: block, at: .unknown)
+    if isDecidedByRead, bounds.range == nil { return }
+    if let refusal = bounds.refusal(number, of: fullName, units: field.units) { throw refusal }
   }
 }

@@ -121,7 +121,10 @@ package struct TimerBook: Sendable {
     let name = name(of: request)
     if let own {
       // What the timer before has written is gone now.
-      if isStanding(own.armed) { standing[name]?.took = nil }
+      if isStanding(own.armed) {
+        // A device that rounds holds other words than those written.
+        standing[name]?.took = outcome.read.isEmpty || outcome.read == own.armed.wrote ? nil : [outcome.read]
+      }
     } else if wish.then != nil || standing[name] != nil {
       let words = outcome.read.isEmpty ? outcome.written : outcome.read
       do {

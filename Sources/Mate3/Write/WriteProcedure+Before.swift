@@ -29,7 +29,7 @@ extension WriteProcedure {
     }
     scaleWord = request.scale.flatMap { read($0)?.first }
     do {
-      words = try request.field.encode(request.text, scaleWord: scaleWord)
+      words = try request.field.encode(textToWrite, scaleWord: scaleWord)
     } catch {
       return finish(.rejected, .invalidValue, error.message)
     }
@@ -123,7 +123,7 @@ extension WriteProcedure {
   private func canBeCommanded(_ words: [UInt16]) -> Bool {
     switch request.field.decode(words, scaleWord: scaleWord) {
     case .enumerated(_, let entry): entry != nil
-    case .number(let value): request.bounds?.contains(value) ?? true
+    case .number(let value): bounds.range?.contains(value) ?? true
     case .flags, .text, .address: true
     case .notImplemented, .unreadable: false
     }
@@ -132,7 +132,7 @@ extension WriteProcedure {
   /// Why words do not suit this system, or the other setpoints as they are now.
   private func setpointRefusal(_ words: [UInt16]) -> CommandRefusal? {
     if request.field.isBatteryVoltage {
-      guard let volts = nominalVoltage else {
+      guard let volts = site.nominalVoltage else {
         return CommandRefusal(
           .noSystemVoltage, "the gateway does not give the nominal system voltage, so no battery setpoint can be judged"
         )
@@ -143,13 +143,10 @@ extension WriteProcedure {
         return CommandRefusal(.outOfLimits, reason)
       }
     }
-    if request.isEnd, let bounds = request.bounds,
-      case .number(let value) = request.field.decode(words, scaleWord: scaleWord), !bounds.contains(value)
+    if case .number(let value) = request.field.decode(words, scaleWord: scaleWord),
+      let refusal = boundsRefusal(value)
     {
-      return CommandRefusal(
-        .outOfLimits,
-        "\(value) is outside \(bounds.lowerBound) to \(bounds.upperBound), the limits of \(request.field.name)"
-      )
+      return refusal
     }
     for check in request.orders {
       guard let current = read(request.range), let other = read(check.range),
@@ -160,11 +157,51 @@ extension WriteProcedure {
     return nil
   }
 
-  private var nominalVoltage: Int64? {
-    guard let (field, range) = request.systemVoltage, let now = read(range), let volts = field.rawNumber(now),
-      BatteryVoltage.nominal.contains(volts)
+  /// Why a number is outside of its bounds, or between two steps of the device, or nil. What stood before a timed command
+  /// comes back also where documents say nothing of its device, and between steps.
+  private func boundsRefusal(_ value: ScaledDecimal) -> CommandRefusal? {
+    let bounds = bounds
+    let name = "\(request.block.key.name).\(request.field.name)"
+    if !request.isEnd || bounds.range != nil,
+      let refusal = bounds.refusal(value, of: name, units: request.field.units)
+    {
+      return refusal
+    }
+    guard !request.isEnd, !request.isRounded, let step = bounds.step,
+      let (below, above) = SetpointBounds.neighbours(of: value, step: step), below != above
     else { return nil }
-    return volts
+    let units = request.field.units.map { " \($0)" } ?? ""
+    return CommandRefusal(
+      .invalidValue,
+      "\(value) lies between two steps of \(step)\(units), in which the device keeps \(name); give \(below) or \(above), or "
+        + "add \"round\": true")
+  }
+
+  /// What decides the documented range, as it is now.
+  private var site: SetpointSite {
+    SetpointSite(request.places) { block, field in
+      block.range(of: field).flatMap(read).map { field.decode($0, scaleWord: nil) }
+    }
+  }
+
+  /// The bounds of the value as the system is now.
+  var bounds: SetpointBounds {
+    var bounds = SetpointBounds(documentedFor: request.field, at: site)
+    bounds.narrow(to: request.ownBounds)
+    return bounds
+  }
+
+  /// The value as it is to be written: as asked, or the nearest step.
+  private var textToWrite: String {
+    guard request.isRounded, request.field.enumeration == nil, let value = ScaledDecimal(request.text) else {
+      return request.text
+    }
+    let bounds = bounds
+    guard bounds.refusal(value, of: request.field.name, units: nil) == nil,
+      let exponent = request.field.scaleFactorIndex == nil ? 0 : scaleWord.flatMap(FieldDefinition.scaleExponent),
+      let nearest = bounds.nearest(to: value, step: bounds.step ?? ScaledDecimal(1, exponent: exponent))
+    else { return request.text }
+    return "\(nearest)"
   }
 
   /// The words nearest to those given that may be written as the other setpoints stand, or nil.
@@ -184,9 +221,9 @@ extension WriteProcedure {
       lowest = max(lowest, steps(range.lowerBound, .up))
       highest = min(highest, steps(range.upperBound, .down))
     }
-    if let bounds = request.bounds { narrow(bounds) }
+    if let range = bounds.range { narrow(range) }
     if field.isBatteryVoltage {
-      guard let volts = nominalVoltage else { return nil }
+      guard let volts = site.nominalVoltage else { return nil }
       narrow(BatteryVoltage.range(nominal: volts))
     }
     for check in request.orders {

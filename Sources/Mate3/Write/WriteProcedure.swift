@@ -123,10 +123,25 @@ package struct WriteProcedure: Sendable {
           : "written, and the words read back are those asked for")
     }
     if let newErrors = newErrorBits() { return finish(.failed, newErrors.code, newErrors.reason) }
+    if let step = bounds.step, isRounded(now, step) {
+      return finish(
+        .accepted, .ok,
+        "written; the device keeps steps of \(step) and holds \(request.field.commandText(now, scaleWord: scaleWord) ?? "")"
+      )
+    }
     guard !request.field.isUnsettled(now) else {
       return again(orFinish: .unconfirmed, .noReadBack, "\(sent), but the register shows no value yet")
     }
     return again(orFinish: .failed, .notTaken, "\(sent), but the register holds \(now) instead of \(words)")
+  }
+
+  /// Whether the device holds another value than written that is no more than half a step away. What stood before
+  /// proves nothing.
+  private func isRounded(_ now: [UInt16], _ step: ScaledDecimal) -> Bool {
+    guard now != outcome.before, case .number(let held) = request.field.decode(now, scaleWord: scaleWord),
+      case .number(let asked) = request.field.decode(words, scaleWord: scaleWord)
+    else { return false }
+    return SetpointBounds.isWithinHalf(step, held, asked)
   }
 
   /// The words mean what was asked for only while their scale is the one that they were made with.

@@ -20,8 +20,10 @@ package struct WriteRequest: Sendable {
   package var isEnd = false
   /// How a timed command ends; nil for one without a time.
   package var end: End?
-  /// The range of the value, as documents and configuration give it; nil where there is none.
-  package var bounds: ClosedRange<ScaledDecimal>?
+  /// The range of the value that the configuration gives, which narrows the documented one.
+  package var ownBounds: CommandPolicy.Bounds?
+  /// Whether a value between two steps of the device is rounded rather than refused.
+  package var isRounded = false
   /// What comes back after a timed command.
   package enum End: Sendable, Hashable {
     /// The value before.
@@ -37,8 +39,8 @@ package struct WriteRequest: Sendable {
   let errorTable: FlagTable?
   /// The status word that shows what a write-only control did, and the condition it must meet.
   let confirmation: (range: RegisterRange, condition: BitCondition)?
-  /// The nominal system voltage, for battery setpoints.
-  let systemVoltage: (field: FieldDefinition, range: RegisterRange)?
+  /// What decides the documented range of a setpoint.
+  let places: [SetpointSite.Place]
   let orders: [OrderCheck]
   /// All that is read before and after the write, in the fewest requests.
   let reads: [RegisterRange]
@@ -76,14 +78,8 @@ package struct WriteRequest: Sendable {
     if let errorFlags { wanted.append(errorFlags) }
     orders = OrderCheck.checks(of: field, in: block)
     wanted += orders.map(\.range)
-    if field.isBatteryVoltage, let voltage = gateway?.definition.field("system_voltage"),
-      let place = gateway?.range(of: voltage)
-    {
-      systemVoltage = (voltage, place)
-      wanted.append(place)
-    } else {
-      systemVoltage = nil
-    }
+    places = SetpointSite.places(of: field, in: block, layout: layout)
+    wanted += places.compactMap { $0.reading.flatMap { $0.block.range(of: $0.field) } }
     if field.access == .writeOnly, let confirmation = field.confirmation,
       let value = (try? field.encode(text, scaleWord: 0)).flatMap({ field.rawNumber($0) }),
       let condition = confirmation.conditions[Int(value)],

@@ -1,0 +1,221 @@
+package import FieldCodec
+package import Registry
+
+/// What decides the documented range of a setpoint: the models that it acts on, and the nominal voltage of the system.
+package struct SetpointSite: Sendable, Hashable {
+  /// A device that the setpoint acts on.
+  package struct Target: Sendable, Hashable {
+    package let device: DeviceKey
+    /// As the device names itself; nil when it does not.
+    package let model: String?
+  }
+
+  /// A field that must be read for it.
+  struct Place: Sendable {
+    let device: DeviceKey
+    /// Nil when the device's block does not have it.
+    let reading: (block: PlacedBlock, field: FieldDefinition)?
+    let isVoltage: Bool
+  }
+
+  package let targets: [Target]
+  /// In volts; nil when the gateway does not give one of ``BatteryVoltage/nominal``.
+  package let nominalVoltage: Int64?
+
+  /// Nothing is known.
+  static let unknown = SetpointSite(targets: [], nominalVoltage: nil)
+
+  init(targets: [Target], nominalVoltage: Int64?) {
+    self.targets = targets
+    self.nominalVoltage = nominalVoltage
+  }
+
+  /// - Parameters:
+  ///   - places: of a setpoint.
+  ///   - value: what a field of a block reads, as far as it is known.
+  init(_ places: [Place], value: (PlacedBlock, FieldDefinition) -> FieldValue?) {
+    var targets: [Target] = []
+    var nominalVoltage: Int64?
+    for place in places {
+      let read = place.reading.flatMap { value($0.block, $0.field) }
+      if place.isVoltage {
+        if case .number(let volts) = read, let whole = volts.coefficient(atExponent: 0),
+          BatteryVoltage.nominal.contains(whole)
+        {
+          nominalVoltage = whole
+        }
+      } else if case .text(let model) = read, !model.isEmpty {
+        targets.append(Target(device: place.device, model: model))
+      } else {
+        targets.append(Target(device: place.device, model: nil))
+      }
+    }
+    self.init(targets: targets, nominalVoltage: nominalVoltage)
+  }
+
+  /// - Parameter value: what a field of a block reads, as far as it is known.
+  package init(
+    of field: FieldDefinition, in block: PlacedBlock, layout: SystemLayout,
+    value: (PlacedBlock, FieldDefinition) -> FieldValue?
+  ) {
+    self.init(Self.places(of: field, in: block, layout: layout), value: value)
+  }
+
+  /// What must be read to know the range of a setpoint.
+  static func places(of field: FieldDefinition, in block: PlacedBlock, layout: SystemLayout) -> [Place] {
+    func place(_ block: PlacedBlock?, _ name: String, of device: DeviceKey, isVoltage: Bool = false) -> Place {
+      guard let block, let field = block.definition.field(name), block.range(of: field) != nil else {
+        return Place(device: device, reading: nil, isVoltage: isVoltage)
+      }
+      return Place(device: device, reading: (block, field), isVoltage: isVoltage)
+    }
+    var places: [Place] = []
+    if field.ranges.contains(where: { !$0.models.isEmpty }) {
+      let targets = block.definition.kind == .system ? layout.blocks.filter(\.isOfInverter) : [block]
+      for target in targets where target.definition.kind == .configuration || layout.partner(of: target) == nil {
+        places.append(
+          place(target.definition.kind == .configuration ? target : nil, "model_number", of: target.key))
+      }
+    }
+    if field.isBatteryVoltage || field.ranges.contains(where: { $0.nominalVoltage != nil }) {
+      places.append(place(layout.block(kind: .gateway), "system_voltage", of: block.key, isVoltage: true))
+    }
+    return places
+  }
+}
+
+extension PlacedBlock {
+  /// Whether it is of a device that the gateway's own setpoints act on.
+  fileprivate var isOfInverter: Bool { definition.family?.hasSuffix("_inverter") ?? false }
+}
+
+/// The range of a setpoint on one system: what documents say, narrowed by whoever may narrow it.
+package struct SetpointBounds: Sendable, Hashable {
+  package private(set) var minimum: ScaledDecimal?
+  package private(set) var maximum: ScaledDecimal?
+  /// Devices keep multiples of this; nil for the register's own step.
+  package private(set) var step: ScaledDecimal?
+  package private(set) var factoryDefault: ScaledDecimal?
+  /// Why no document bounds it here; nil where one does.
+  private var gap: String?
+  /// What decided it, for people; empty when nothing but the field did.
+  private var decision = ""
+
+  /// The documented bounds: of all rows that hold the strictest. A device of which no row holds leaves none.
+  package init(documentedFor field: FieldDefinition, at site: SetpointSite) {
+    minimum = field.limits?.minimum
+    maximum = field.limits?.maximum
+    guard !field.ranges.isEmpty else { return }
+    if field.ranges.allSatisfy({ $0.basis == .none }) { gap = field.ranges.first?.doubt.map(Self.clause) }
+    let atVoltage = field.ranges.filter { $0.nominalVoltage == nil || $0.nominalVoltage == site.nominalVoltage }
+    let isByModel = field.ranges.contains { !$0.models.isEmpty }
+    var rows = atVoltage
+    if isByModel {
+      let holding = site.targets.map { target in (target, atVoltage.filter { $0.holds(for: target.model) }) }
+      rows = holding.flatMap(\.1)
+      if let (target, _) = holding.first(where: { $0.1.isEmpty }) {
+        rows = []
+        gap =
+          target.model.map { "no document gives its range for the model \($0)\(Self.voltage(field, site))" }
+          ?? "\(target.device) does not tell its model, on which the range depends"
+      } else if holding.isEmpty {
+        gap = "there is no device that tells which range applies"
+      }
+    } else if rows.isEmpty, gap == nil {
+      gap = "no document gives its range\(Self.voltage(field, site))"
+    }
+    for row in rows {
+      minimum = [minimum, row.minimum].compactMap(\.self).max()
+      maximum = [maximum, row.maximum].compactMap(\.self).min()
+      step = [step, row.step].compactMap(\.self).max()
+    }
+    let defaults = Set(rows.map(\.factoryDefault))
+    factoryDefault = defaults.count == 1 ? defaults.first ?? nil : nil
+    let models = isByModel ? Set(site.targets.compactMap(\.model)).sorted().joined(separator: " and ") : ""
+    decision =
+      (models.isEmpty ? "" : " on \(models)")
+      + (field.ranges.contains { $0.nominalVoltage != nil } ? Self.voltage(field, site) : "")
+  }
+
+  /// What may be written at most, where both bounds are known and leave something.
+  package var range: ClosedRange<ScaledDecimal>? {
+    guard let minimum, let maximum, minimum <= maximum else { return nil }
+    return minimum...maximum
+  }
+
+  /// Takes bounds that may narrow these, and open what has none.
+  package mutating func narrow(to own: CommandPolicy.Bounds?) {
+    minimum = [minimum, own?.minimum].compactMap(\.self).max()
+    maximum = [maximum, own?.maximum].compactMap(\.self).min()
+  }
+
+  /// Why a number may not be written to a field, or nil.
+  func refusal(_ value: ScaledDecimal, of name: String, units: String?) -> CommandRefusal? {
+    let units = units.map { " \($0)" } ?? ""
+    guard let minimum, let maximum else {
+      let missing =
+        minimum == nil && maximum == nil ? "both bounds" : minimum == nil ? "the least value" : "the greatest value"
+      let reason = gap ?? "no document gives \(missing == "both bounds" ? "limits" : missing)\(decision)"
+      return CommandRefusal(
+        .noLimits,
+        "\(name) has no limits: \(reason); set \(missing) in commands.limits before it can be written")
+    }
+    guard value < minimum || value > maximum else { return nil }
+    return CommandRefusal(
+      .outOfLimits, "\(value) is outside \(minimum) to \(maximum)\(units), the limits of \(name)\(decision)")
+  }
+
+  /// The multiples of a step on both sides of a value, or the value twice; nil when it can't be told.
+  static func neighbours(of value: ScaledDecimal, step: ScaledDecimal) -> (below: ScaledDecimal, above: ScaledDecimal)?
+  {
+    let common = min(value.exponent, step.exponent)
+    guard let wanted = value.coefficient(atExponent: common), let size = step.coefficient(atExponent: common), size > 0
+    else { return nil }
+    let (quotient, remainder) = wanted.quotientAndRemainder(dividingBy: size)
+    guard remainder != 0 else { return (value, value) }
+    let count = remainder < 0 ? quotient - 1 : quotient
+    func multiple(_ count: Int64) -> ScaledDecimal? {
+      let (product, overflow) = count.multipliedReportingOverflow(by: step.coefficient)
+      return overflow ? nil : ScaledDecimal(product, exponent: step.exponent)
+    }
+    guard let below = multiple(count), let above = multiple(count + 1) else { return nil }
+    return (below, above)
+  }
+
+  /// The multiple of a step that is nearest to a value and within the range; of two the lower.
+  func nearest(to value: ScaledDecimal, step: ScaledDecimal) -> ScaledDecimal? {
+    guard let (below, above) = Self.neighbours(of: value, step: step) else { return nil }
+    let isAboveNearer = Self.distance(above, value).flatMap { up in
+      Self.distance(value, below).map { down in up < down }
+    }
+    let candidates = isAboveNearer ?? false ? [above, below] : [below, above]
+    return candidates.first { range?.contains($0) ?? true }
+  }
+
+  /// Whether two values are no more than half a step apart.
+  static func isWithinHalf(_ step: ScaledDecimal, _ left: ScaledDecimal, _ right: ScaledDecimal) -> Bool {
+    guard let distance = distance(left, right) else { return false }
+    let (twice, overflow) = distance.coefficient.multipliedReportingOverflow(by: 2)
+    return !overflow && ScaledDecimal(twice, exponent: distance.exponent) <= step
+  }
+
+  private static func distance(_ left: ScaledDecimal, _ right: ScaledDecimal) -> ScaledDecimal? {
+    let common = min(left.exponent, right.exponent)
+    guard let a = left.coefficient(atExponent: common), let b = right.coefficient(atExponent: common) else {
+      return nil
+    }
+    let (difference, overflow) = a.subtractingReportingOverflow(b)
+    guard !overflow, difference != .min else { return nil }
+    return ScaledDecimal(abs(difference), exponent: common)
+  }
+
+  private static func voltage(_ field: FieldDefinition, _ site: SetpointSite) -> String {
+    guard field.ranges.contains(where: { $0.nominalVoltage != nil }) else { return "" }
+    return site.nominalVoltage.map { " at \($0) V" } ?? " at a system voltage that the gateway does not tell"
+  }
+
+  /// A sentence as a part of another.
+  private static func clause(_ sentence: String) -> String {
+    sentence.prefix(1).lowercased() + sentence.dropFirst().prefix { $0 != "." }
+  }
+}
