@@ -136,7 +136,7 @@ struct CommandTests {
       "bridge.yaml",
       """
       commands:
-        fields: [charge_controller_configuration.absorb_volts, charge_controller_configuration.float_volts]
+        fields: [charge_controller_configuration.absorb_volts, charge_controller_configuration.eq_volts]
         limits:
           charge_controller_configuration.absorb_volts: {min: 54, max: 58.8}
       """)
@@ -144,7 +144,7 @@ struct CommandTests {
     try await system.ready()
     let topic = "charge_controller_configuration/3/absorb_volts"
     #expect(try await system.command(topic, "58.9").code == "out_of_limits")
-    #expect(try await system.command("charge_controller_configuration/3/float_volts", "54").code == "no_limits")
+    #expect(try await system.command("charge_controller_configuration/3/eq_volts", "60").code == "no_limits")
     #expect(try await system.command(topic, "57.65").code == "invalid_value")
     let accepted = try await system.command(topic, "57.6")
     #expect(accepted.status == "accepted")

@@ -13,6 +13,7 @@ import Topics
     (#"{"value":57.6}"#, CommandPayload(text: "57.6")),
     (#"{"value":0.1,"id":7}"#, CommandPayload(text: "0.1", id: "7")),
     (#"{"value":"on","dry_run":true}"#, CommandPayload(text: "on", isDryRun: true)),
+    (#"{"value":57.5,"round":true}"#, CommandPayload(text: "57.5", isRounded: true)),
     (
       #"{"value":"on","expires_at":"2026-01-31T12:00:00Z"}"#,
       CommandPayload(text: "on", expiresAt: Date(timeIntervalSince1970: 1_769_860_800))
@@ -37,6 +38,7 @@ import Topics
     (#"{"value":"on","for_s":1e9}"#, "for_s"),
     (#"{"value":"on","then":"auto"}"#, "for_s"), (#"{"value":"on","unless":5}"#, "unless"),
     (#"{"value":"on","expires_at":"soon"}"#, "expires_at"), (#"{"value":"on","dry_run":"yes"}"#, "dry_run"),
+    (#"{"value":57.5,"round":1}"#, "round"),
     (#"{"value":"on","id":{}}"#, "id"), (String(repeating: "9", count: 5000), "5000 bytes"),
   ])
   func refuses(text: String, naming word: String) {
@@ -46,6 +48,10 @@ import Topics
       guard let refusal = error as? CommandRefusal else { return false }
       return refusal.code == .badPayload && refusal.reason.contains(word)
     }
+  }
+
+  @Test func aRoundedValueIsAnotherCommand() {
+    #expect(CommandPayload(text: "57.5", isRounded: true).asked != CommandPayload(text: "57.5").asked)
   }
 
   @Test func refusesWhatIsNotUTF8() {

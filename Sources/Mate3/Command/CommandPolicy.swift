@@ -64,10 +64,14 @@ public struct CommandPolicy: Sendable, Hashable {
     return allows(rule.commandClass(of: entry.value), of: names)
   }
 
-  /// The bounds of a field: what documents say for a site, narrowed by the configuration.
+  /// The bounds of a field: what documents say for a site, narrowed by the configuration and by what suits the battery.
   package func bounds(of field: FieldDefinition, in block: PlacedBlock, at site: SetpointSite) -> SetpointBounds {
     var bounds = SetpointBounds(documentedFor: field, at: site)
     bounds.narrow(to: self.bounds(of: Self.names(of: field, in: block)))
+    if field.isBatteryVoltage, let volts = site.nominalVoltage, bounds.range != nil {
+      let fit = BatteryVoltage.range(nominal: volts)
+      bounds.narrow(to: Bounds(minimum: fit.lowerBound, maximum: fit.upperBound))
+    }
     return bounds
   }
 

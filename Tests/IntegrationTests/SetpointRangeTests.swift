@@ -1,0 +1,95 @@
+import Foundation
+import Simulator
+import TestSupport
+import Testing
+
+/// Settings are commanded with nothing configured but their class: below, at and above each bound that is documented for
+/// the model and the voltage.
+@Suite struct SetpointRangeTests {
+  struct Bound: Sendable {
+    let topic: String
+    let outside: [String]
+    let at: [String]
+
+    init(_ topic: String, _ below: String?, _ least: String, _ most: String, _ above: String) {
+      self.topic = topic
+      outside = [below, above].compactMap(\.self)
+      at = [least, most]
+    }
+  }
+
+  static let systems: [(system: String, bounds: [Bound])] = [
+    // A VFX3524 at 24 V and an FM80.
+    (
+      "fx",
+      [
+        Bound("fx_inverter_configuration/1/eq_volts", "27.8", "28.0", "34.0", "34.2"),
+        Bound("fx_inverter_configuration/1/gen_connect_delay", "0.1", "0.2", "15.0", "15.1"),
+        Bound("fx_inverter_configuration/1/search_pulse_length", "3", "4", "20", "21"),
+        Bound("charge_controller_configuration/2/bulk_current", "4.9", "5.0", "80.0", "80.1"),
+      ]
+    ),
+    // VFXR3048E, an FM60 and an FM80 at 48 V.
+    (
+      "home",
+      [
+        Bound("radian_inverter_configuration/1/eq_volts", "43.6", "44.0", "68.0", "68.4"),
+        Bound("radian_inverter_configuration/1/grid_transfer_delay", "119", "120", "4000", "4001"),
+        Bound("charge_controller_configuration/3/bulk_current", "4.9", "5.0", "60.0", "60.1"),
+        Bound("charge_controller_configuration/4/bulk_current", "4.9", "5.0", "80.0", "80.1"),
+        Bound("flexnet_dc_configuration/5/charge_factor", "64", "65", "100", "101"),
+        Bound("gateway/0/ags_load_start_delay", "0", "1", "240", "241"),
+      ]
+    ),
+    // A GS8048A and FM100 at 48 V.
+    (
+      "split_phase_radian",
+      [
+        Bound("radian_inverter_configuration/1/sell_volts", "43.6", "44.0", "64.0", "64.4"),
+        Bound("radian_inverter_configuration/1/gen_ac_input_current_limit", "4.9", "5.0", "55.0", "55.1"),
+        Bound("radian_inverter_configuration/1/charger_ac_input_current_limit", nil, "0.0", "30.0", "30.1"),
+        Bound("charge_controller_configuration/2/bulk_current", "4.9", "5.0", "100.0", "100.1"),
+      ]
+    ),
+  ]
+
+  @Test(arguments: systems) func boundsHoldByModelAndVoltage(system name: String, bounds: [Bound]) async throws {
+    let system = try await Self.start(name)
+    for bound in bounds {
+      for value in bound.outside {
+        let result = try await system.command(bound.topic, value)
+        #expect(result.code == "out_of_limits", "\(bound.topic) \(value): \(result.reason)")
+      }
+      for value in bound.at {
+        let result = try await system.command(bound.topic, value)
+        #expect(["ok", "already_so"].contains(result.code), "\(bound.topic) \(value): \(result.reason)")
+      }
+    }
+    try await system.stop()
+  }
+
+  @Test func aValueBetweenStepsIsRefusedOrRounded() async throws {
+    let system = try await Self.start("home")
+    let topic = "radian_inverter_configuration/1/eq_volts"
+    let refused = try await system.command(topic, "61.3")
+    #expect(refused.code == "invalid_value" && refused.reason.contains("give 61.2 or 61.6"), "\(refused.reason)")
+    let rounded = try await system.command(topic, #"{"value": 61.5, "round": true, "id": "r"}"#, id: "r")
+    #expect(rounded.status == "accepted" && rounded.value == "61.6", "\(rounded.reason)")
+    // No document has the AC limits of a 230 V model.
+    let closed = try await system.command("radian_inverter_configuration/1/grid_ac_input_current_limit", "20")
+    #expect(closed.code == "no_limits" && closed.reason.contains("VFXR3048E"), "\(closed.reason)")
+    // The replaced inverter is another model: its own range would hold, but it is not the one that is pinned.
+    try system.simulator.apply(.replaceDevice(port: 1, model: "GS8048A", serial: nil))
+    #expect(try await system.command(topic, "61.2").status == "rejected")
+    try await system.stop()
+  }
+
+  private static func start(_ name: String) async throws -> RunningSystem {
+    let directory = try TemporaryDirectory()
+    let file = try directory.write("bridge.yaml", "commands: {allow: [operational, setpoint]}\n")
+    let system = try await RunningSystem.start(
+      try await CommandLine.serve(name), arguments: ["--config", file, "--caps-field-interval", "0s"])
+    try await system.ready()
+    return system
+  }
+}
