@@ -42,7 +42,9 @@ package enum RegistryListing {
   }
 
   private static func limits(_ field: FieldDefinition) -> String {
-    guard let limits = field.limits else { return "" }
+    guard let limits = field.limits else {
+      return field.ranges.contains { $0.basis != .none } ? "ranges" : ""
+    }
     let range = "\(limits.minimum?.description ?? "")…\(limits.maximum?.description ?? "")"
     return limits.isPerBattery12V ? "\(range) battery" : range
   }

@@ -9,6 +9,13 @@ import Testing
     try configuration(leastFile + "commands: \(text)\n").configuration.commands
   }
 
+  /// Whether a document has the other bound shows with the model.
+  @Test func oneBoundIsEnoughWhereADocumentMayHaveTheOther() throws {
+    let name = "fx_inverter_configuration.absorb_volts"
+    #expect(
+      try commands("{limits: {\(name): {max: 31}}}").limits == [name: .init(minimum: nil, maximum: ScaledDecimal(31))])
+  }
+
   @Test func anEmptyListShutsWhatIsOpenByDefault() throws {
     let commands = try commands("{allow: [], fields: [charge_controller_configuration.absorb_volts]}")
     #expect(commands.allows(.setpoint, of: ["charge_controller_configuration.absorb_volts"]))

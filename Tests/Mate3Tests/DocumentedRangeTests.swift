@@ -124,6 +124,24 @@ import Testing
     #expect(closed.count == 49)
   }
 
+  /// The numeric setpoints that are open on the recorded system: two VFXR3048E, FM60 and FM80, FLEXnet DC, at 48 V; and
+  /// on one of a 24 V FX and one of a 48 V Radian.
+  @Test(arguments: [
+    ("VFXR3048E", 48, "radian_inverter_configuration", 26), ("GS8048A", 48, "radian_inverter_configuration", 13),
+    ("VFXR3648A", 48, "radian_inverter_configuration", 34), ("VFX3524", 24, "fx_inverter_configuration", 24),
+    ("VFX3524M", 24, "fx_inverter_configuration", 31), ("FM60-150VDC", 48, "charge_controller_configuration", 11),
+    ("FLEXnet DC", 48, "flexnet_dc_configuration", 12), ("", 48, "gateway", 65),
+    ("VFXR3048E", 48, "system_control", 5),
+  ])
+  func soManyNumbersAreOpen(model: String, volts: Int, block: String, count: Int) throws {
+    let fields = try #require(TestSystem.registry.block(named: block)).fields.filter {
+      $0.access.isWritable && $0.command?.standard == .setpoint && $0.enumeration == nil && $0.flags == nil
+        && $0.type.isNumeric
+    }
+    let open = fields.count { bounds($0, [model], Int64(volts)).range != nil }
+    #expect(open == count, "of \(fields.count)")
+  }
+
   private func bounds(_ field: FieldDefinition, _ models: [String?], _ volts: Int64?) -> SetpointBounds {
     let targets = models.enumerated().map {
       SetpointSite.Target(device: DeviceKey(name: "device", port: $0), model: $1)

@@ -98,6 +98,8 @@ import Testing
     #expect(try await write("57.2", policy: Self.policy("50", "57")).0.code == .outOfLimits)
     #expect(try await write("57.2", policy: Self.policy(nil, "58")).0.code == .ok)
     #expect(try await write("58.4", policy: Self.policy(nil, "58")).0.code == .outOfLimits)
+    let nothing = try await write("66.0", policy: Self.policy("65", "67"))
+    #expect(nothing.0.code == .outOfLimits && nothing.0.reason.contains("leaves no value"), "\(nothing.0.reason)")
     // Never beyond the documents.
     #expect(try await write("64.4", policy: Self.policy("40", "68")).0.code == .outOfLimits)
     // A document gives the greatest alone.

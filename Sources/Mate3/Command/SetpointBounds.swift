@@ -160,6 +160,12 @@ package struct SetpointBounds: Sendable, Hashable {
         .noLimits,
         "\(name) has no limits: \(reason); set \(missing) in commands.limits before it can be written")
     }
+    guard minimum <= maximum else {
+      return CommandRefusal(
+        .outOfLimits,
+        "commands.limits leaves no value for \(name)\(decision): at least \(minimum) and at most \(maximum)\(units); "
+          + "give bounds there that reach into what is documented")
+    }
     guard value < minimum || value > maximum else { return nil }
     return CommandRefusal(
       .outOfLimits, "\(value) is outside \(minimum) to \(maximum)\(units), the limits of \(name)\(decision)")
