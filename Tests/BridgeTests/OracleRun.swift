@@ -247,6 +247,7 @@ struct OracleRun {
     tell(isWorking ? "disk broken" : "disk mended")
     guard isWorking else { return mendDisk() }
     hadDiskTrouble = true
+    oracle.hadDiskTrouble = true
     switch Int.random(in: 0..<4, using: &random) {
     case 0: bridge.disk.takesTimers = false
     case 1: bridge.disk.takesBegin = false

@@ -26,7 +26,12 @@ extension SafetyOracle {
     checkWords(write, job, target, field, scale, what)
     checkCaps(write, job, target, field, world, what)
     let record = Sent(
-      write: write, scale: scale, isAstray: isAstray, wasUnsettled: !world.settling.isEmpty, at: world.now)
+      write: write, readBefore: wire.read(write.address, write.words.count), scale: scale, isAstray: isAstray,
+      wasUnsettled: !world.settling.isEmpty, at: world.now)
+    // What is written after an end says nothing of the end.
+    for index in timers.indices where timers[index].overlaps(target, field) && timers[index].endsAt < world.now {
+      timers[index].isRequired = false
+    }
     if let command = job.command { sent[command.number] = [record] } else { sent[-1] = [record] }
   }
 
@@ -148,7 +153,9 @@ extension SafetyOracle {
     if timer.hardware != write.physical, memory.meant[target]?.hardware == write.physical, !write.isTorn {
       violate("\(what), the end of a command that hardware \(timer.hardware) got, to hardware \(write.physical)")
     }
-    let fits = timer.reverts.contains { revert in
+    // Where the disk has not taken the last command, an earlier one is ended after a restart.
+    let all = timers.filter { $0.target == target && $0.field == field }
+    let fits = (hadDiskTrouble ? all.flatMap(\.reverts) : timer.reverts).contains { revert in
       switch revert {
       case .text(let text): return OracleCommand.words(text, field, scale: scale) == write.words
       case .words(let words, let before):
@@ -162,7 +169,7 @@ extension SafetyOracle {
     if write.words.contains(0x8000) { violate("\(what), a sentinel") }
     let holds =
       write.before == timer.words
-      || (timers.filter { $0.target == target && $0.field == field }.contains { $0.words == write.before })
+      || all.contains { $0.words == write.before }
     if field.isReadable, !holds, !write.isTorn { violate("\(what) though the field held \(write.before)") }
   }
 
@@ -312,11 +319,7 @@ extension SafetyOracle {
     _ outcome: WriteOutcome, _ command: OracleCommand, _ record: Sent?, _ wire: OracleWire
   ) {
     guard !command.isDryRun, outcome.status != .rejected, outcome.status != .failed else { return }
-    let overlapping = timers.indices.filter { index in
-      let field = timers[index].field
-      return timers[index].target == command.target && field.offset < command.field.offset + command.field.count
-        && command.field.offset < field.offset + field.count
-    }
+    let overlapping = timers.indices.filter { timers[$0].overlaps(command.target, command.field) }
     guard let seconds = command.forSeconds else {
       if outcome.status != .unconfirmed { for index in overlapping { timers[index].isRequired = false } }
       return
@@ -325,12 +328,20 @@ extension SafetyOracle {
     var reverts: [Revert] = command.then.map { [.text($0)] } ?? []
     if command.then == nil {
       reverts = timers.filter { $0.target == command.target && $0.field == command.field }.flatMap(\.reverts)
-      if let record { reverts.append(.words(record.write.before, scale: record.scale)) }
+      if let record {
+        reverts.append(.words(record.write.before, scale: record.scale))
+        // Of another that came into its place unnoticed after that was read.
+        if let read = record.readBefore { reverts.append(.words(read, scale: record.scale)) }
+      }
     }
     // What stood already has nothing to go back to but `then`.
     let isTimed = command.then != nil || record.map { !$0.wasUnsettled } ?? false
     let isMeant = record.map { $0.write.physical == memory.meant[command.target]?.hardware } ?? true
     for index in overlapping { timers[index].isRequired = false }
+    // Whatever has superseded it and says nothing of what comes back takes that over.
+    if outcome.code == .superseded {
+      for index in overlapping where timers[index].isOpen { timers[index].reverts += reverts }
+    }
     let words = record?.write.words ?? outcome.read
     // What got it unnoticed passes for the meant one, which its end is for.
     guard let hardware = memory.meant[command.target]?.hardware else { return }
@@ -338,7 +349,7 @@ extension SafetyOracle {
     timers.insert(
       Timer(
         target: command.target, field: command.field, hardware: hardware, words: words, scale: record?.scale,
-        reverts: reverts, endsAt: (record?.at ?? wire.world.now) + seconds,
+        reverts: reverts, isOpen: command.then == nil, endsAt: (record?.at ?? wire.world.now) + seconds,
         isRequired: isTimed && isMeant && outcome.code != .identityChangedDuringWrite
           && outcome.code != .superseded && !(record?.isAstray ?? false)),
       at: outcome.code == .superseded ? 0 : timers.count)

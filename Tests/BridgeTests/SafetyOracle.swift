@@ -47,13 +47,20 @@ struct SafetyOracle {
     let words: [UInt16]
     let scale: UInt16?
     /// The texts and words that may come back.
-    let reverts: [Revert]
+    var reverts: [Revert]
+    /// Whether the command has not said what comes back.
+    let isOpen: Bool
     let endsAt: Double
     /// False where something has happened after which it need not end.
     var isRequired = true
 
     /// The piece of hardware that is no gateway.
     var device: Int? { if case .port = target { hardware } else { nil } }
+
+    func overlaps(_ other: Target, _ field: OracleCommand.Field) -> Bool {
+      target == other && self.field.offset < field.offset + field.count
+        && field.offset < self.field.offset + self.field.count
+    }
   }
 
   enum Revert {
@@ -64,6 +71,8 @@ struct SafetyOracle {
   /// A write that is not judged yet.
   struct Sent {
     let write: OracleWire.Write
+    /// What the field held when it was read for the write.
+    let readBefore: [UInt16]?
     let scale: UInt16?
     /// Sent after a change that nothing that was read before could show.
     let isAstray: Bool
@@ -92,6 +101,8 @@ struct SafetyOracle {
   var ids: [String: (at: Double, wall: Double)] = [:]
   var history: [(target: Target, field: String, wall: Double, before: [UInt16], words: [UInt16], isFree: Bool)] = []
   var hasLostPins = false
+  /// Whether a disk has ever refused something.
+  var hadDiskTrouble = false
   /// When the first devices were seen, while others may still join them.
   private var foundedAt: Double?
   /// The trouble that a command meets.
@@ -188,7 +199,8 @@ struct SafetyOracle {
   func isUndetectable(_ target: Target, _ world: OracleWorld) -> Bool {
     guard case .port = target, isRight(target, world) else { return false }
     for rival in rivals(of: target) {
-      guard memory.known[rival] != nil, Self.place(rival, in: world) != nil else { continue }
+      // What the last scan has not seen nobody reads.
+      guard memory.known[rival] != nil, seen[rival] != nil, Self.place(rival, in: world) != nil else { continue }
       if !isConsistent(Self.counters(rival, in: world), rival, world) { return false }
     }
     return !isNearerToAbsent(target, world)
@@ -222,7 +234,7 @@ struct SafetyOracle {
   }
 
   mutating func poll(_ bridge: inout OracleBridge, _ wire: inout OracleWire) {
-    if bridge.poll(&wire) { follow(wire) } else { notePassedOff(wire.world) }
+    if bridge.poll(&wire) { follow(wire) } else { notePassedOff(wire) }
     keep(bridge.disk)
   }
 
@@ -309,7 +321,7 @@ struct SafetyOracle {
 
   private mutating func follow(_ wire: OracleWire) {
     let world = wire.world
-    notePassedOff(world)
+    notePassedOff(wire)
     for target in memory.known.keys where settled[target, default: 0] >= 1 && isRight(target, world) {
       let rivals = rivals(of: target)
       func isSettled(_ looks: Int) -> Bool {
@@ -340,7 +352,10 @@ struct SafetyOracle {
 
   /// What stands unnoticed in the place of another is taken for it, and the other for a stranger when it is back. A poll
   /// reads counters alone.
-  private mutating func notePassedOff(_ world: OracleWorld) {
+  private mutating func notePassedOff(_ wire: OracleWire) {
+    let world = wire.world
+    // Half of the devices were read before a change and half after it.
+    if wire.isTorn { memory.exempt.formUnion(memory.meant.keys.filter { !rivals(of: $0).isEmpty }) }
     for target in memory.meant.keys where !stands(target, world) && Self.place(target, in: world) != nil {
       let counters = Self.counters(target, in: world)
       guard let real = Self.real(target, in: world), real.look == memory.meant[target]?.look,

@@ -29,13 +29,18 @@ package struct CounterItem: Sendable {
   /// A rise so small that it says nothing about whose counter it is.
   static let tolerance: Int64 = 2
 
+  /// What it says right at a write. Whether a fall was a reset or one bad reading, two scans decide.
   func judge(_ words: [UInt16]) -> EvidenceVerdict {
     guard let now = field.rawNumber(words), !field.isBlank(words) else {
       return .blank("\(field.name) of \(device) can't be read for the moment")
     }
+    if isReset(now) {
+      return .blank("\(field.name) of \(device) fell from \(known.value) to \(now), which is not confirmed yet")
+    }
     return judge(now)
   }
 
+  /// What it says to a scan.
   func judge(_ now: Int64) -> EvidenceVerdict {
     let change = "\(field.name) of \(device) was \(known.value) and is \(now) now"
     if now < known.value {

@@ -89,9 +89,14 @@ extension PinBook {
   /// something else was seen in its place.
   private func elapsed(_ key: PinKey, at now: LookTime) -> TimeInterval? {
     guard let since = pins[key]?.countersAt else { return nil }
-    let elapsed =
-      doubts[key].map { now.wall.timeIntervalSince(since) - (now.clock - $0) / .seconds(1) }
-      ?? min(now.wall, pins[key]?.doubtedAt ?? now.wall).timeIntervalSince(since)
+    var elapsed = now.wall.timeIntervalSince(since)
+    if elapsed >= 0 {
+      // Counters may have been read after a doubt began: that is no clock set back.
+      elapsed = max(
+        0,
+        doubts[key].map { elapsed - (now.clock - $0) / .seconds(1) }
+          ?? min(now.wall, pins[key]?.doubtedAt ?? now.wall).timeIntervalSince(since))
+    }
     // A wall clock that was set back meanwhile takes no time away.
     guard let read = countersRead[key] else { return elapsed }
     return max(elapsed, ((doubts[key] ?? now.clock) - read) / .seconds(1))
