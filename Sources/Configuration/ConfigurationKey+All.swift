@@ -9,15 +9,15 @@ extension ConfigurationKey {
   private static let gateway: [ConfigurationKey] = [
     .init(
       "gateway.host", \.gateway.host, .host, flag: "host", default: "required, or `gateways`",
-      "Name or address of the MATE3s on your network."),
+      "Name or address of the MATE3s on your network, also with its port, as in `192.0.2.7:502`."),
     .init("gateway.port", \.gateway.port, .integer(1...65535), flag: "port", "Its Modbus TCP port."),
-    .init("gateway.unit", \.gateway.unit, .integer(1...247), "Its Modbus unit id."),
+    .init("gateway.unit", \.gateway.unit, .integer(1...247), flag: "unit", "Its Modbus unit id."),
     .init(
       "gateway.max_read", \.gateway.maxRead, .integer(2...125), flag: "max-read",
       "Most registers in one request. The protocol allows 125; 100 is known to agree with the gateway."),
     .init(
       "gateway.response_timeout", \.gateway.responseTimeout, .duration(.milliseconds(100)...(.seconds(60))),
-      "How long a request may take."),
+      flag: "timeout", "How long a request may take."),
     .init(
       "gateway.connect_timeout", \.gateway.connectTimeout, .duration(.milliseconds(100)...(.seconds(300))),
       "How long connecting may take."),

@@ -1,3 +1,5 @@
+import Registry
+
 /// One setting: its names in every source, how it is read, shown and explained. The table of all of them is
 /// ``all``.
 struct ConfigurationKey: Sendable {
@@ -5,6 +7,8 @@ struct ConfigurationKey: Sendable {
   let path: String
   /// Name of the flag with its dashes.
   let flag: String
+  /// The flag made of the whole path, which is always understood too.
+  let longFlag: String
   /// Name of the kind of value, in Markdown.
   let kind: String
   /// What the default is where ``show`` of an untouched configuration does not tell, in Markdown.
@@ -24,7 +28,8 @@ struct ConfigurationKey: Sendable {
     flag: String? = nil, default defaultNote: String? = nil, isSecret: Bool = false, _ summary: String
   ) {
     self.path = path
-    self.flag = "--" + (flag ?? String(path.map { ".:_".contains($0) ? "-" : $0 }))
+    longFlag = "--" + String(path.map { ".:_".contains($0) ? "-" : $0 })
+    self.flag = flag.map { "--" + $0 } ?? longFlag
     self.kind = kind.name
     self.defaultNote = defaultNote
     self.summary = summary
@@ -43,6 +48,7 @@ struct ConfigurationKey: Sendable {
   ) {
     self.path = path
     flag = "--" + path
+    longFlag = flag
     self.kind = kind
     defaultNote = nil
     self.summary = summary

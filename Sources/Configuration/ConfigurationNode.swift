@@ -17,6 +17,16 @@ struct ConfigurationNode {
 
   var isEmpty: Bool { if case .empty = content { true } else { false } }
 
+  /// Host and port of `host:port` or `[address]:port`; nil for a host alone.
+  var hostAndPort: (host: Self, port: Self)? {
+    guard let text, let colon = text.lastIndex(of: ":") else { return nil }
+    let (host, port) = (text[..<colon], text[text.index(after: colon)...])
+    guard !host.contains(":") || host.hasPrefix("[") && host.hasSuffix("]"), !host.isEmpty, !port.isEmpty,
+      port.utf8.allSatisfy({ (48...57).contains($0) })
+    else { return nil }
+    return (Self(content: .text(String(host)), place: place), Self(content: .text(String(port)), place: place))
+  }
+
   /// What the node is, for a sentence that says that something else was wanted.
   var kind: String {
     switch content {

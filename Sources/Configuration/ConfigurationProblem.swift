@@ -14,6 +14,15 @@ package enum ConfigurationPlace: Sendable, Equatable, CustomStringConvertible {
     case .missing: "configuration"
     }
   }
+
+  /// Whether both were given in the same file, on the same command line, or both in the environment.
+  func isSameSource(as other: Self) -> Bool {
+    switch (self, other) {
+    case (.file(let one, _, _), .file(let two, _, _)): one == two
+    case (.environment, .environment), (.flag, .flag): true
+    default: false
+    }
+  }
 }
 
 /// Something wrong in the configuration: a place and one sentence with the mend.

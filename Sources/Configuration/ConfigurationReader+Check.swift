@@ -3,9 +3,10 @@ import Foundation
 /// Rules that join several settings, and files that must be there.
 extension ConfigurationReader {
   mutating func check(_ configuration: inout BridgeConfiguration) {
-    checkGateways()
-    require("broker.url")
+    if sources.use == .bridge { checkGateways() }
     checkIntervals(configuration.intervals)
+    guard sources.use != .gateway else { return }
+    require("broker.url")
     checkPassword(&configuration.broker)
     checkTLS(configuration.broker)
   }

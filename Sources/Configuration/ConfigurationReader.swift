@@ -10,6 +10,7 @@ package struct ConfigurationSources: Sendable {
   package var arguments: [String]
   /// Whether the process belongs to root, which has another state directory.
   package var isRoot: Bool
+  package var use = ConfigurationUse.bridge
   /// The built-in register map, where it was read before.
   var builtInRegistry: Registry?
 
@@ -22,6 +23,16 @@ package struct ConfigurationSources: Sendable {
     self.arguments = arguments
     self.isRoot = isRoot
   }
+}
+
+/// What a configuration is read for, which decides what must be in it.
+package enum ConfigurationUse: Sendable {
+  /// A bridge.
+  case bridge
+  /// Something that asks the gateway, or none at all.
+  case gateway
+  /// Something that goes through a running bridge.
+  case broker
 }
 
 /// A checked configuration and what was read on the way.
@@ -44,14 +55,16 @@ extension BridgeConfiguration {
   /// Reads the file at `path`, if one is given, and the rest as ``read(_:)``.
   /// - Throws: ``ConfigurationError``, also when the file can't be read.
   package static func load(
-    path: String?, environment: [String: String], arguments: [String]
+    path: String?, environment: [String: String], arguments: [String], for use: ConfigurationUse = .bridge
   ) throws(ConfigurationError) -> LoadedConfiguration {
     var file: (path: String, text: String)?
     if let path {
       file = (path, try ConfigurationReader.text(of: path))
     }
-    return try read(
-      ConfigurationSources(file: file, environment: environment, arguments: arguments, isRoot: geteuid() == 0))
+    var sources = ConfigurationSources(
+      file: file, environment: environment, arguments: arguments, isRoot: geteuid() == 0)
+    sources.use = use
+    return try read(sources)
   }
 }
 
@@ -78,6 +91,8 @@ struct ConfigurationReader {
     let data: Data
     do {
       data = try Data(contentsOf: URL(fileURLWithPath: path))
+    } catch CocoaError.fileReadNoSuchFile {
+      throw failure("the file can't be read: there is none of this name; check the path")
     } catch {
       throw failure("the file can't be read: \(error.localizedDescription)")
     }
@@ -195,7 +210,9 @@ extension ConfigurationReader {
         nodes[key.path] = node
       } else {
         let known = ConfigurationKey.all.map(\.variable)
-        let hint = NearestName.of(name, among: known).map { "did you mean \($0)?" } ?? "unset it"
+        let rest = name.dropFirst(ConfigurationKey.variablePrefix.count)
+        let near = NearestName.of(name, among: known) ?? known.first { $0.hasSuffix("_\(rest)") }
+        let hint = near.map { "did you mean \($0)?" } ?? "unset it"
         context.warn(node, "there is no such setting, so it has no effect; \(hint)")
       }
     }
@@ -208,7 +225,9 @@ extension ConfigurationReader {
       let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       let flag = String(parts.first ?? "")
       let place = ConfigurationPlace.flag(flag.hasPrefix("-") ? flag : "command line")
-      guard flag.hasPrefix("--"), let key = ConfigurationKey.all.first(where: { $0.flag == flag }) else {
+      guard flag.hasPrefix("--"),
+        let key = ConfigurationKey.all.first(where: { [$0.flag, $0.longFlag].contains(flag) })
+      else {
         if flag.hasPrefix("-") {
           let hint = NearestName.of(flag, among: ConfigurationKey.all.filter { !$0.isSecret }.map(\.flag))
           let advice = hint.map { "did you mean \($0)?" } ?? "mate3 bridge --help lists them"
@@ -227,7 +246,7 @@ extension ConfigurationReader {
         context.report(.init(content: .empty, place: place), "has no value; give one after it")
         continue
       }
-      guard seen.insert(flag).inserted else {
+      guard seen.insert(key.path).inserted else {
         context.report(.init(content: .empty, place: place), "stands twice; give it once")
         continue
       }
@@ -243,7 +262,23 @@ extension ConfigurationReader {
           + "into a file named by broker.password_file")
       return
     }
-    if !node.isEmpty { nodes[key.path] = node }
+    guard !node.isEmpty else { return }
+    if key.path == "gateway.host", let (host, port) = node.hostAndPort {
+      nodes[key.path] = host
+      keepPort(port)
+    } else if key.path == "gateway.port" {
+      keepPort(node)
+    } else {
+      nodes[key.path] = node
+    }
+  }
+
+  /// The port may stand behind the host as well; two of one source are one too many.
+  private mutating func keepPort(_ node: ConfigurationNode) {
+    if let other = nodes["gateway.port"], other.place.isSameSource(as: node.place), other.text != node.text {
+      context.report(node, "the gateway's port is given twice; keep gateway.port or the one behind the host")
+    }
+    nodes["gateway.port"] = node
   }
 
   private static func unknown(_ what: String, _ path: String) -> String {

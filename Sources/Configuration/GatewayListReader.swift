@@ -37,7 +37,14 @@ struct GatewayListReader {
     let names = known.filter { $0.section == nil }.map(\.name) + ["intervals"]
     let title = "a gateway of \(setting)"
     let problems = context.problems.count
-    guard let members = item.members(title, known: names, Self.advice, &context) else { return }
+    guard var members = item.members(title, known: names, Self.advice, &context) else { return }
+    if let (host, port) = members["host"]?.hostAndPort {
+      if let other = members["port"], !other.isEmpty {
+        context.report(other, "\(title) has a port behind its host already; keep one")
+      }
+      members["host"] = host
+      members["port"] = port
+    }
     let intervals = members["intervals"].flatMap {
       $0.members(
         "intervals of \(title)", known: known.filter { $0.section != nil }.map(\.name), "give {live: 5s}", &context)

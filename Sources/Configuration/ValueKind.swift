@@ -115,16 +115,16 @@ extension Duration {
     ("d", 86_400_000), ("h", 3_600_000), ("m", 60000), ("s", 1000), ("ms", 1),
   ]
 
-  /// Reads `500ms`, `5s`, `2m`, `1h`, `1d`, or `5` for seconds; nil for anything else.
-  init?(shortText text: String) {
-    let digits = text.prefix { ("0"..."9").contains($0) }
+  /// Reads `500ms`, `5s`, `1.5s`, `2m`, `1h`, `1d`, or `5` for seconds; nil for anything else.
+  package init?(shortText text: String) {
+    let digits = text.prefix { ("0"..."9").contains($0) || $0 == "." }
     let suffix = text[digits.endIndex...]
-    guard let number = Int64(digits),
+    guard let thousandths = ScaledDecimal(digits)?.coefficient(atExponent: -3),
       let unit = Self.units.first(where: { $0.suffix == (suffix.isEmpty ? "s" : suffix) })
     else { return nil }
-    let (milliseconds, overflow) = number.multipliedReportingOverflow(by: unit.milliseconds)
-    guard !overflow else { return nil }
-    self = .milliseconds(milliseconds)
+    let (product, overflow) = thousandths.multipliedReportingOverflow(by: unit.milliseconds)
+    guard !overflow, product.isMultiple(of: 1000) else { return nil }
+    self = .milliseconds(product / 1000)
   }
 
   /// In the largest unit that gives a whole number.
@@ -157,7 +157,7 @@ extension ValueKind where Value == String {
       throw ConfigurationMistake("is ‘\(text.prefix(60))’; give the name or address alone, without a scheme or path")
     }
     if host.split(separator: ":", omittingEmptySubsequences: false).count == 2 {
-      throw ConfigurationMistake("is ‘\(text.prefix(60))’; give the part after the colon as gateway.port")
+      throw ConfigurationMistake("is ‘\(text.prefix(60))’; give a port from 1 to 65535 after the colon, or none")
     }
     guard HostName.isValid(host) else {
       throw ConfigurationMistake("is ‘\(text.prefix(60))’; give a name such as mate3s.local or an address")

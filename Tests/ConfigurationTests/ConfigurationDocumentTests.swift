@@ -1,5 +1,6 @@
 import Foundation
 import Mate3
+import Registry
 import Testing
 
 @testable import Configuration

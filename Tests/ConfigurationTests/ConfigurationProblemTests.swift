@@ -175,7 +175,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "host:502", "http://host", "a b", "", "-x", "host/", ".", "hôte",
+    "host:port", "host:", "http://host", "a b", "", "-x", "host/", ".", "hôte",
   ])
   func wrongHostIsRefused(host: String) {
     #expect(problems(arguments: ["--host", host]).hasPrefix("--host: gateway.host is "), "\(host)")

@@ -151,13 +151,15 @@ import Topics
   @Test(arguments: [
     ("5", Duration.seconds(5)), ("5s", .seconds(5)), ("2m", .seconds(120)), ("15m", .seconds(900)),
     ("1h", .seconds(3600)), ("1d", .seconds(86400)), ("500ms", .milliseconds(500)), ("0", .zero),
+    ("1.5", .milliseconds(1500)), ("0.5s", .milliseconds(500)), ("2.5m", .seconds(150)),
   ])
   func durationIsRead(text: String, expected: Duration) {
     #expect(Duration(shortText: text) == expected)
   }
 
   @Test(arguments: [
-    "", "s", "-1", "+1", "1.5s", "5 s", "5S", "1w", "1hour", "٣s", "99999999999999999999", "9223372036854775807d",
+    "", "s", "-1", "+1", "1.s", ".5", "1.2.3", "0.5ms", "5 s", "5S", "1w", "1hour", "٣s", "99999999999999999999",
+    "9223372036854775807d",
     "1m30s",
   ])
   func wrongDurationIsRefused(text: String) {
@@ -167,6 +169,40 @@ import Topics
   @Test(arguments: [("90s", "90s"), ("60s", "1m"), ("36h", "36h"), ("24h", "1d"), ("1500ms", "1500ms"), ("0", "0s")])
   func durationIsShownInItsLargestWholeUnit(text: String, shown: String) throws {
     #expect(try #require(Duration(shortText: text)).shortText == shown)
+  }
+
+  /// The port behind the host counts as the setting of the port, from the same source.
+  @Test(arguments: [
+    ("host: a:1502", "", 1502), ("host: a\n  port: 7", "a:1502", 1502), ("host: '[fe80::1]:1502'", "", 1502),
+    ("host: 'fe80::1'", "", 502), ("host: a:1502", "a", 1502), ("host: a:1502", "a:7", 7),
+  ])
+  func hostWithItsPort(file: String, flag: String, port: Int) throws {
+    let read = try configuration(
+      "gateway:\n  \(file)\nbroker: {url: mqtt://b}\n", arguments: flag.isEmpty ? [] : ["--host", flag])
+    #expect(read.configuration.gateway.port == port)
+    #expect(!read.configuration.gateway.host.contains("]"))
+  }
+
+  @Test func severalGatewaysMayHaveTheirPortsBehindTheirHosts() throws {
+    let read = try configuration(
+      "broker: {url: mqtt://b}\ngateways: [{host: 'a:7', base: x}, {host: b, port: 8, base: y}]\n")
+    #expect(read.configuration.bridges.map(\.gateway.port) == [7, 8])
+    #expect(problems("broker: {url: mqtt://b}\ngateways: [{host: 'a:7', port: 8, base: x}]\n").contains("keep one"))
+  }
+
+  @Test func twoPortsOfOneSourceAreOneTooMany() {
+    #expect(problems("gateway: {host: 'a:7', port: 8}\nbroker: {url: mqtt://b}\n").contains("twice"))
+    #expect(problems(arguments: ["--port", "7", "--host", "a:8"]).contains("twice"))
+  }
+
+  @Test func everyFlagIsAlsoUnderstoodByItsWholeName() throws {
+    let read = try configuration(
+      arguments: [
+        "--gateway-unit", "7", "--gateway-response-timeout=2s", "--intervals-live", "9", "--topics-base", "x",
+      ])
+    #expect(read.configuration.gateway.unit == 7 && read.configuration.gateway.responseTimeout == .seconds(2))
+    #expect(read.configuration.intervals.live == .seconds(9) && read.configuration.topics.base == "x")
+    #expect(problems(arguments: ["--unit", "7", "--gateway-unit", "8"]).contains("stands twice"))
   }
 
   @Test func flagGoesBeforeEnvironmentBeforeFileBeforeDefault() throws {

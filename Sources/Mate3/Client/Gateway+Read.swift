@@ -17,8 +17,7 @@ extension Gateway {
     guard !blocks.isEmpty else { throw unknown(selection, in: found.layout) }
     for pattern in selection.fields
     where !blocks.contains(where: { $0.definition.fields.contains { ReadSelection.matches(pattern, $0.name) } }) {
-      throw GatewayError(
-        .unknownField, "no wanted device has a field \(pattern); its fields are listed by reading all of them")
+      throw GatewayError(.unknownField, found.layout.absence(of: pattern, in: blocks[0], registry, names))
     }
     return blocks.map { DeviceReading($0, selection) { found.words[$0] } }
   }
@@ -54,7 +53,7 @@ extension Gateway {
     let blocks = found.layout.blocks.filter { selection.matches($0.key) }
     guard let block = blocks.first else { throw unknown(selection, in: found.layout) }
     guard blocks.count == 1 || port != nil else { throw ambiguous(name, blocks.map(\.key.port)) }
-    try check(field, block)
+    try check(field, block, in: found.layout)
     return DeviceReading(block, selection) { found.words[$0] }.fields.first
   }
 
@@ -157,9 +156,11 @@ extension Gateway {
     return DeviceReading(block, selection) { words[$0] }.fields
   }
 
-  private func check(_ field: String, _ block: PlacedBlock) throws {
+  private func check(_ field: String, _ block: PlacedBlock, in layout: SystemLayout? = nil) throws {
     guard let definition = block.definition.field(field) else {
-      throw GatewayError(.unknownField, "\(block.key.name) has no field \(field)")
+      throw GatewayError(
+        .unknownField,
+        layout?.absence(of: field, in: block, registry, names) ?? "\(block.key.name) has no field \(field)")
     }
     guard definition.access.isReadable, definition.privacy != .secret else {
       throw GatewayError(.unknownField, "\(block.key.name).\(field) can't be read out")
@@ -179,19 +180,10 @@ extension Gateway {
   }
 
   private func unknown(_ selection: ReadSelection, in layout: SystemLayout) -> GatewayError {
-    let wanted = selection.devices.isEmpty ? "device" : selection.devices.joined(separator: ", ")
-    let named = layout.blocks.filter { block in
-      selection.devices.contains { ReadSelection.matches($0, block.key.name) }
-    }
-    if !selection.ports.isEmpty, !named.isEmpty {
-      let ports = named.map { String($0.key.port) }.joined(separator: ", ")
-      return GatewayError(
-        .unknownDevice,
-        "there is no \(wanted) on port \(selection.ports.sorted().map(String.init).joined(separator: ", ")); it is on "
-          + "port \(ports)")
-    }
-    let names = Set(layout.blocks.map(\.key.name)).sorted().joined(separator: ", ")
-    return GatewayError(.unknownDevice, "there is no \(wanted) in this system; it has \(names)")
+    let wanted = selection.devices.first ?? "device"
+    let parts = wanted.split(separator: "/", maxSplits: 1).map(String.init)
+    let port = parts.count == 2 ? Int(parts[1]) : selection.ports.min()
+    return GatewayError(.unknownDevice, layout.absence(of: parts.first ?? wanted, port: port))
   }
 
   func ambiguous(_ name: String, _ ports: [Int]) -> GatewayError {

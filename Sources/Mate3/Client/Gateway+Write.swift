@@ -80,13 +80,8 @@ extension Gateway {
     if image == nil { try await walk() }
     let keys = image?.layout.blocks.map(\.key).filter { $0.name == name && (port == nil || $0.port == port) } ?? []
     guard let key = keys.first else {
-      let names = Set(image?.layout.blocks.map(\.key.name) ?? []).sorted().joined(separator: ", ")
-      let ports = image?.layout.blocks.filter { $0.key.name == name }.map { String($0.key.port) } ?? []
       throw GatewayError(
-        .unknownDevice,
-        ports.isEmpty
-          ? "there is no \(name) in this system; it has \(names)"
-          : "there is no \(name) on port \(port ?? 0); it is on port \(ports.joined(separator: ", "))")
+        .unknownDevice, image?.layout.absence(of: name, port: port) ?? "there is no \(name) in this system")
     }
     guard port != nil || Set(keys).count == 1 else { throw ambiguous(name, keys.map(\.port)) }
     return key

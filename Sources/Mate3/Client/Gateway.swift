@@ -40,7 +40,7 @@ public actor Gateway {
   ///   - policy: which fields may be written, besides what the register map itself forbids.
   ///   - pins: what devices were when they were first seen, to be kept by the program; none means that the first
   ///     reading is taken for right.
-  ///   - maxRead: most registers a request, 4…125. 100 is known to agree with the gateway.
+  ///   - maxRead: most registers a request, 2…125. 100 is known to agree with the gateway.
   /// - Throws: `RegistryError`; not with the registry built in.
   public init(
     _ connection: any RegisterConnection, registry: Registry? = nil, names: DeviceNames = DeviceNames(),
@@ -51,7 +51,7 @@ public actor Gateway {
     self.names = names
     self.policy = policy
     self.pins = pins
-    size = ReadSize(configured: max(maxRead, 4))
+    size = ReadSize(configured: maxRead)
   }
 
   /// Connects over Modbus TCP and makes sure that an OutBack gateway answers.

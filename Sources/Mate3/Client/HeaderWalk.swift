@@ -37,7 +37,9 @@ struct HeaderWalk: Sendable {
   /// - Throws: ``ScanError`` when what was read is no SunSpec map.
   mutating func next() throws(ScanError) -> [RegisterRange] {
     let base = SystemLayout.base
-    guard let first = words[base], let second = words[base + 1] else { return request([(base, 4)]) }
+    guard let first = words[base], let second = words[base + 1] else {
+      return request(limit < 4 ? [(base, 2)] : [(base, 4)])
+    }
     guard first == 0x5375, second == 0x6E53 else { throw .notSunSpec }
     while end == nil {
       if let last = chain.last {

@@ -53,7 +53,7 @@ public struct ReadSelection: Sendable, Hashable {
   }
 
   /// Whether a pattern with `*` and `?` fits a whole text.
-  static func matches(_ pattern: String, _ text: String) -> Bool {
+  package static func matches(_ pattern: String, _ text: String) -> Bool {
     var pattern = Array(pattern.utf8)[...]
     var text = Array(text.utf8)[...]
     var retry: (pattern: ArraySlice<UInt8>, text: ArraySlice<UInt8>)?

@@ -27,7 +27,7 @@ package struct CommandValidator: Sendable {
     pins: PinBook, limit: Int, at now: LookTime = .now
   ) throws(CommandRefusal) -> WriteRequest {
     guard let block = image.layout.block(device) else {
-      throw CommandRefusal(.unknownDevice, absence(of: device, in: image.layout))
+      throw CommandRefusal(.unknownDevice, image.layout.absence(of: device.name, port: device.port))
     }
     guard !image.layout.blocks.contains(where: { $0.isDuplicate && $0.key == device }) else {
       throw CommandRefusal(
@@ -35,7 +35,7 @@ package struct CommandValidator: Sendable {
     }
     let time = block.definition.clockTime(name)
     guard let field = block.definition.field(name) ?? time?.field else {
-      throw CommandRefusal(.unknownField, "\(block.definition.name) has no field \(name)")
+      throw CommandRefusal(.unknownField, image.layout.absence(of: name, in: block, registry))
     }
     let fullName = "\(block.key.name).\(name)"
     guard field.access.isWritable, let rule = field.command else {
@@ -125,13 +125,6 @@ package struct CommandValidator: Sendable {
       throw CommandRefusal(.invalidValue, error.message)
     }
     for (part, word) in zip([time.hour, time.minute], words) { try checkValue(part, block, "\(word)") }
-  }
-
-  private func absence(of device: DeviceKey, in layout: SystemLayout) -> String {
-    let ports = layout.blocks.filter { $0.key.name == device.name }.map { String($0.key.port) }
-    if ports.isEmpty { return "there is no \(device.name) in this system" }
-    return "there is no \(device.name) on port \(device.port); this system has it on "
-      + (ports.count == 1 ? "port \(ports[0])" : "ports \(ports.joined(separator: ", "))")
   }
 
   private func checkAllowed(

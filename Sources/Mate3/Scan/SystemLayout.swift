@@ -151,6 +151,36 @@ package struct SystemLayout: Sendable {
     }
   }
 
+  /// What to say of a device that is not there.
+  package func absence(of name: String, port: Int?) -> String {
+    let ports = Set(blocks.filter { $0.key.name == name }.map(\.key.port)).sorted()
+    if ports.isEmpty {
+      let names = Set(blocks.map(\.key.name)).sorted()
+      let hint = NearestName.of(name, among: names).map { "; did you mean \($0)? It has " } ?? "; it has "
+      return "there is no \(name) in this system\(hint)\(names.joined(separator: ", "))"
+    }
+    return "there is no \(name) on port \(port ?? 0); this system has it on "
+      + (ports.count == 1 ? "port \(ports[0])" : "ports \(ports.map(String.init).joined(separator: ", "))")
+  }
+
+  /// What to say of a field that a block does not have.
+  /// - Parameter names: given where the layout may lack the block behind this one.
+  package func absence(of field: String, in block: PlacedBlock, _ registry: Registry, _ names: DeviceNames? = nil)
+    -> String
+  {
+    "\(block.key.name) has no field \(field)"
+      + block.definition.hint(missing: field, in: registry) { other in
+        let port = other.portField == nil ? 0 : block.key.port
+        if let placed = blocks.first(where: { $0.definition.did == other.did && $0.key.port == port }) {
+          return placed.key.description
+        }
+        guard let names, other.family == block.definition.family,
+          other.kind == .configuration || blocks.contains(where: { $0.definition.did == other.did })
+        else { return nil }
+        return "\(names.name(of: other, port: port, in: registry))/\(port)"
+      }
+  }
+
   /// Whether another layout has the same blocks with the same ports at the same addresses.
   package func isSame(as other: SystemLayout) -> Bool {
     end == other.end && isEndKnown == other.isEndKnown && unknown == other.unknown && blocks.count == other.blocks.count

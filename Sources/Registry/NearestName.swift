@@ -1,7 +1,7 @@
 /// Finds what somebody who mistyped a name most likely meant.
-enum NearestName {
+package enum NearestName {
   /// The candidate that takes the fewest changes, or nil when none is near. The first of equals is taken.
-  static func of(_ name: String, among candidates: some Sequence<String>) -> String? {
+  package static func of(_ name: String, among candidates: some Sequence<String>) -> String? {
     var best: (name: String, distance: Int)?
     for candidate in candidates {
       let distance = distance(name, candidate)
@@ -11,7 +11,7 @@ enum NearestName {
   }
 
   /// Characters to insert, delete, replace or swap with their neighbour (optimal string alignment).
-  static func distance(_ left: String, _ right: String) -> Int {
+  package static func distance(_ left: String, _ right: String) -> Int {
     // Nobody mistypes a name of several hundred letters: bounds the work on garbage.
     let a = Array(left.utf8.prefix(100))
     let b = Array(right.utf8.prefix(100))
