@@ -82,6 +82,8 @@ actor EventRouter {
       if !willRetry { end.yield(reason) }
     case .fault(let reason):
       publisher.brokerFault(reason)
+    // Asked for by none of the bridge's own.
+    case .publishRefused: break
     case .drained:
       publisher.brokerDrained()
     case .dropped(let count):

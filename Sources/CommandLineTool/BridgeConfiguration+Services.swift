@@ -1,6 +1,8 @@
 import Bridge
 import Configuration
+import MQTTTransport
 import Mate3
+import ModbusTransport
 import Topics
 
 /// What each part of the bridge takes from the configuration.
@@ -26,5 +28,28 @@ extension BridgeConfiguration {
     settings.isOn = homeAssistant.isOn
     settings.prefix = homeAssistant.prefix
     return settings
+  }
+
+  /// The way to the broker.
+  func mosquittoOptions(clientID: String) -> MosquittoOptions {
+    var options = MosquittoOptions(
+      host: broker.address.host, port: UInt16(clamping: broker.address.port), clientID: clientID,
+      username: broker.address.user, password: broker.password?.value)
+    if broker.address.usesTLS {
+      options.tls = MosquittoOptions.TLS(
+        authorityFile: broker.caFile, certificateFile: broker.certificateFile, keyFile: broker.keyFile)
+    }
+    options.passwordFile = broker.passwordFile
+    options.keepAlive = broker.keepalive
+    return options
+  }
+}
+
+extension BridgeConfiguration.Gateway {
+  /// The way to the gateway.
+  var modbusOptions: ModbusOptions {
+    ModbusOptions(
+      host: host, port: UInt16(clamping: port), unit: UInt8(clamping: unit), responseTimeout: responseTimeout,
+      connectTimeout: connectTimeout)
   }
 }

@@ -28,7 +28,7 @@ struct BridgeRunner {
   func service() throws -> BridgeService {
     let instance = String(UInt32.random(in: .min ... .max), radix: 16)
     let state = try State(configuration, registry, logger)
-    let connection = try ModbusConnection(modbusOptions)
+    let connection = try ModbusConnection(configuration.gateway.modbusOptions)
     let releases = Releases(registry: registry, scheme: configuration.publisherSettings.scheme)
     let broker = try MosquittoClient(
       mosquittoOptions(instance: instance),
@@ -100,26 +100,9 @@ struct BridgeRunner {
     }
   }
 
-  private var modbusOptions: ModbusOptions {
-    let gateway = configuration.gateway
-    return ModbusOptions(
-      host: gateway.host, port: UInt16(clamping: gateway.port), unit: UInt8(clamping: gateway.unit),
-      responseTimeout: gateway.responseTimeout, connectTimeout: gateway.connectTimeout)
-  }
-
   private func mosquittoOptions(instance: String) -> MosquittoOptions {
-    let settings = configuration.broker
     let scheme = configuration.publisherSettings.scheme
-    var options = MosquittoOptions(
-      host: settings.address.host, port: UInt16(clamping: settings.address.port),
-      clientID: configuration.clientID(instance: instance),
-      username: settings.address.user, password: settings.password?.value)
-    if settings.address.usesTLS {
-      options.tls = MosquittoOptions.TLS(
-        authorityFile: settings.caFile, certificateFile: settings.certificateFile, keyFile: settings.keyFile)
-    }
-    options.passwordFile = settings.passwordFile
-    options.keepAlive = settings.keepalive
+    var options = configuration.mosquittoOptions(clientID: configuration.clientID(instance: instance))
     options.will = OutboundMessage(topic: scheme.bridgeState, text: "offline", qos: .atLeastOnce, retain: true)
     // What an earlier run left comes in one go: a large system has some thousand topics.
     options.inboundLimit = 8192

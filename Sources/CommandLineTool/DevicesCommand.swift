@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configuration
 import Foundation
 import Mate3
 import Registry
@@ -18,26 +19,27 @@ struct DevicesCommand: AsyncParsableCommand {
   @OptionGroup var broker: BrokerOptions
   @OptionGroup var state: StateOptions
 
-  @Option(help: "How to print: a table for eyes, or JSON on many lines or on one.")
+  @Option(name: [.customShort("f"), .long], help: "How to print: a table for eyes, or JSON on many lines or on one.")
   var format = OutputFormat.text
 
   @Flag(help: "Show also the settings of a device, which have a name of their own.")
   var all = false
 
   func run() async throws {
-    let registry = try gateway.loadRegistry()
+    let settings = try gateway.settings(broker, state)
     let rows: [DeviceRow]
     if broker.isGiven {
-      rows = try await BridgeClient.with(broker) { try await $0.deviceRows() }
-        .filter { row in all || registry.block(named: row.block)?.kind != .configuration }
+      rows = try await BridgeClient.with(settings.configuration) { try await $0.deviceRows() }
+        .filter { row in all || settings.registry.block(named: row.block)?.kind != .configuration }
     } else {
-      let (pins, isKnown) = savedPins()
-      let connection = try await gateway.open(registry, pins: pins)
+      let (pins, isKnown) = savedPins(settings.configuration.stateDirectory)
+      let connection = try await gateway.open(settings, pins: pins)
       defer { connection.close() }
       rows = try await connection.devices.filter { all || !$0.isPart }
         .map {
           DeviceRow($0, isPinned: pins.pins[PinKey(block: $0.block.name, port: $0.port)] != nil, isKnown: isKnown)
         }
+      gateway.tell(await connection.traffic)
     }
     switch format {
     case .json: StandardOutput.print(JSONText.array(rows.map(\.json)).compact)
@@ -47,11 +49,11 @@ struct DevicesCommand: AsyncParsableCommand {
   }
 
   /// The pins that a bridge or a write has kept. A recorded system has none.
-  private func savedPins() -> (PinBook, isKnown: Bool) {
+  private func savedPins(_ path: String) -> (PinBook, isKnown: Bool) {
     guard gateway.from == nil || state.stateDir != nil else { return (PinBook(), true) }
-    guard FileManager.default.fileExists(atPath: state.path) else { return (PinBook(), true) }
+    guard FileManager.default.fileExists(atPath: path) else { return (PinBook(), true) }
     do {
-      return (try PinFile(try StateDirectory(state.path, owner: "mate3 devices")).load(), true)
+      return (try PinFile(try StateDirectory(path, owner: "mate3 devices")).load(), true)
     } catch {
       StandardError.write("mate3: \(error)")
       return (PinBook(), false)

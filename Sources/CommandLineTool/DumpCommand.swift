@@ -20,9 +20,10 @@ struct DumpCommand: AsyncParsableCommand {
   var redact = false
 
   func run() async throws {
-    let connection = try await gateway.open(try gateway.loadRegistry())
+    let connection = try await gateway.open(try gateway.settings())
     defer { connection.close() }
     var copy = try await connection.registers()
+    gateway.tell(await connection.traffic)
     if redact { copy = copy.redacted }
     if file == "-" {
       StandardOutput.write(copy.json)

@@ -44,7 +44,7 @@ struct Mate3Command: AsyncParsableCommand {
 
   private static func run(_ arguments: [String]) async {
     do {
-      var command = try parseAsRoot(arguments)
+      var command = try parseAsRoot(try CommandWords.prepared(arguments))
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {

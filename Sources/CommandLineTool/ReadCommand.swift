@@ -15,7 +15,7 @@ struct ReadCommand: AsyncParsableCommand {
   @OptionGroup var broker: BrokerOptions
   @OptionGroup var selection: SelectionOptions
 
-  @Option(help: "How to print: a table for eyes, or JSON on many lines or on one.")
+  @Option(name: [.customShort("f"), .long], help: "How to print: a table for eyes, or JSON on many lines or on one.")
   var format = OutputFormat.text
 
   @Flag(help: "In the table, show also what is not implemented, and scale factors.")
@@ -28,20 +28,22 @@ struct ReadCommand: AsyncParsableCommand {
   var stats = false
 
   func run() async throws {
-    let registry = try gateway.loadRegistry()
+    let settings = try gateway.settings(broker)
     if broker.isGiven {
       guard !redact else { throw ValidationError("--redact does not go with --broker.") }
-      let devices = try await BridgeClient.with(broker) { try await $0.devices(registry, selection.selection) }
+      let devices = try await BridgeClient.with(settings.configuration) {
+        try await $0.devices(settings.registry, selection.selection)
+      }
       StandardOutput.write(devices.text(format, showsAll: all))
       return
     }
-    let connection = try await gateway.open(registry)
+    let connection = try await gateway.open(settings)
     defer { connection.close() }
     var readings: [DeviceReading]
     if redact {
       // What replaces a text depends on all that stand before it, so the whole map is read.
       let copy = try await connection.registers().redacted
-      let replay = try Gateway(RecordedConnection(copy.words), registry: registry)
+      let replay = try Gateway(RecordedConnection(copy.words), registry: settings.registry)
       readings = try await replay.read(selection.selection)
     } else {
       readings = try await connection.read(selection.selection)
@@ -52,10 +54,7 @@ struct ReadCommand: AsyncParsableCommand {
         "mate3: the gateway refused to read the registers \(refused.map(\.description).joined(separator: ", ")); "
           + "their fields are left out")
     }
-    if stats {
-      let traffic = await connection.traffic
-      StandardError.write("\(traffic.requests) requests, \(traffic.registers) registers")
-    }
+    gateway.tell(await connection.traffic, always: stats)
     StandardOutput.write(readings.map(DeviceOutput.init).text(format, showsAll: all))
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configuration
 import FieldCodec
 import Foundation
 import Mate3
@@ -14,23 +15,27 @@ struct WatchCommand: AsyncParsableCommand {
   @OptionGroup var gateway: GatewayOptions
   @OptionGroup var broker: BrokerOptions
 
-  @Option(help: "Seconds between readings, 1 or more.")
-  var interval = 5.0
+  @Option(help: "Time between readings, such as 5s or 1m.", transform: Self.duration)
+  var interval = Duration.seconds(5)
 
-  func validate() throws {
-    guard interval >= 1, interval <= 3600 else { throw ValidationError("--interval takes 1 to 3600 seconds.") }
+  private static func duration(_ text: String) throws -> Duration {
+    guard let duration = Duration(shortText: text), (.seconds(1)...(.seconds(3600))).contains(duration) else {
+      throw ValidationError("--interval takes a duration from 1s to 1h, such as 5, 5s or 1m, not ‘\(text.prefix(60))’.")
+    }
+    return duration
   }
 
   func run() async throws {
     let signals = Signals([SIGINT, SIGTERM])
-    let registry = try gateway.loadRegistry()
-    let connection = broker.isGiven ? nil : try await gateway.open(registry)
-    let title = gateway.host ?? gateway.from ?? "through the bridge"
+    let settings = try gateway.settings(broker)
+    let registry = settings.registry
+    let connection = broker.isGiven ? nil : try await gateway.open(settings)
+    let title = broker.isGiven ? "through the bridge" : gateway.from ?? settings.configuration.gateway.host
     StandardError.neverWait()
     let output = StandardOutput.lineWriter()
     let screen: any WatchOutput = Terminal.isOutput ? LiveScreen(title, output) : PlainLines(output: output)
     let watching = Task {
-      if let connection { await watch(connection, registry, screen) } else { await watchBridge(registry, screen) }
+      if let connection { await watch(connection, registry, screen) } else { await watchBridge(settings, screen) }
     }
     for await _ in signals.stream { break }
     watching.cancel()
@@ -42,11 +47,14 @@ struct WatchCommand: AsyncParsableCommand {
   }
 
   /// Asks the broker at each interval for what the bridge has published. Devices that are offline there are not shown.
-  private func watchBridge(_ registry: Registry, _ screen: any WatchOutput) async {
+  private func watchBridge(_ settings: VerbSettings, _ screen: any WatchOutput) async {
+    let registry = settings.registry
     var state = WatchState(registry)
     while !Task.isCancelled {
       do {
-        let devices = try await BridgeClient.with(broker) { try await $0.devices(registry, ReadSelection()) }
+        let devices = try await BridgeClient.with(settings.configuration) {
+          try await $0.devices(registry, ReadSelection())
+        }
         let present = Set(devices.map(\.key))
         state.keep(present)
         screen.show(
@@ -55,7 +63,7 @@ struct WatchCommand: AsyncParsableCommand {
         state = WatchState(registry)
         if !Task.isCancelled { screen.fail(Failure(error)?.description ?? "\(error)") }
       }
-      try? await Task.sleep(for: .seconds(interval))
+      try? await Task.sleep(for: interval)
     }
   }
 
@@ -63,14 +71,14 @@ struct WatchCommand: AsyncParsableCommand {
     while !Task.isCancelled {
       var state = WatchState(registry)
       do {
-        for try await changes in connection.changes(every: .seconds(interval)) {
+        for try await changes in connection.changes(every: interval) {
           screen.show(state.take(changes.map { ($0.device, $0.field, $0.value) }))
         }
       } catch {
         // Old values must not pass for new ones.
         if !Task.isCancelled { screen.fail(Failure(error)?.description ?? "\(error)") }
       }
-      try? await Task.sleep(for: .seconds(interval))
+      try? await Task.sleep(for: interval)
     }
   }
 }

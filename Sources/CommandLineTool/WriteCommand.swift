@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bridge
+import Configuration
 import FieldCodec
 import Foundation
 import Mate3
@@ -29,10 +30,12 @@ struct WriteCommand: AsyncParsableCommand {
   @OptionGroup var state: StateOptions
 
   @Option(
-    help: "device.field=value or device/port.field=value; a number in the field's units, or a label; may be repeated.")
+    name: [.customShort("s"), .long],
+    help: "device.field=value or device/port.field=value; a number in the field's units, or a label; may be repeated.",
+    transform: Assignment.init)
   var set: [Assignment] = []
 
-  @Option(help: "Hub port of the device.")
+  @Option(name: [.customShort("P"), .long], help: "Hub port of the device.")
   var hubPort: Int?
 
   @Flag(help: "List the fields that can be written, with their classes and values.")
@@ -44,13 +47,16 @@ struct WriteCommand: AsyncParsableCommand {
   @Flag(help: "Don't ask.")
   var yes = false
 
+  @Flag(name: [.customShort("v"), .long], help: "Tell also the words, and by what the device was known.")
+  var verbose = false
+
   @OptionGroup var policy: PolicyOptions
 
   func validate() throws {
     guard listFields || !set.isEmpty else {
       throw ValidationError("Give --set device.field=value, or --list-fields to see what there is.")
     }
-    guard gateway.from == nil || dryRun || set.isEmpty else {
+    guard gateway.from == nil || isDryRun || set.isEmpty else {
       throw ValidationError("A file can't be written to; add --dry-run, or name a gateway with --host.")
     }
     if broker.isGiven, policy.isGiven {
@@ -58,29 +64,35 @@ struct WriteCommand: AsyncParsableCommand {
     }
   }
 
+  /// The Python program, too, only pretended to write to a recorded file.
+  private var isDryRun: Bool { dryRun || gateway.cacheOnly }
+
   func run() async throws {
-    let registry = try gateway.loadRegistry()
+    let settings = try gateway.settings(broker, state)
+    try policy.check(settings)
     if listFields {
-      try await list(registry)
+      try await list(settings)
     } else if broker.isGiven {
-      try await writeThroughBridge()
+      try await writeThroughBridge(settings)
     } else {
-      try await write(registry)
+      try await write(settings)
     }
   }
 
   // MARK: Writing
 
-  private func write(_ registry: Registry) async throws {
+  private func write(_ settings: VerbSettings) async throws {
+    let path = settings.configuration.stateDirectory
     let store =
-      try dryRun && !FileManager.default.fileExists(atPath: state.path) || gateway.from != nil
-      ? nil : WriteStore(state.path, registry)
-    let connection = try await gateway.open(registry, policy: policy.policy, pins: store?.pins ?? PinBook())
+      try isDryRun && !FileManager.default.fileExists(atPath: path) || gateway.from != nil
+      ? nil : WriteStore(path, settings)
+    let connection = try await gateway.open(
+      settings, policy: policy.policy(over: settings.configuration.commands), pins: store?.pins ?? PinBook())
     defer { connection.close() }
-    for assignment in set {
+    for assignment in set.map({ $0.spelled(by: settings.registry) }) {
       let device = try await key(of: assignment, on: connection)
-      try store?.keep(await connection.pins, unless: dryRun)
-      if !dryRun, !yes, Terminal.isInput {
+      try store?.keep(await connection.pins, unless: isDryRun)
+      if !isDryRun, !yes, Terminal.isInput {
         let check = try await connection.write(assignment.value, to: assignment.field, of: device, isDryRun: true)
         guard check.code == .dryRun else {
           show(assignment, device, check)
@@ -89,7 +101,7 @@ struct WriteCommand: AsyncParsableCommand {
         try confirm(assignment, device, now: check.value?.text)
       }
       let outcome = try await write(assignment, device, on: connection, store)
-      try store?.keep(await connection.pins, unless: dryRun)
+      try store?.keep(await connection.pins, unless: isDryRun)
       show(assignment, device, outcome)
       if let status = Self.exitStatus(outcome.status.rawValue, outcome.code.rawValue) {
         throw ExitCode(status.rawValue)
@@ -103,7 +115,7 @@ struct WriteCommand: AsyncParsableCommand {
     let context = CommandContext(who: "mate3 write")
     do {
       let request = try await connection.prepare(
-        assignment.value, field: assignment.field, of: device, isDryRun: dryRun)
+        assignment.value, field: assignment.field, of: device, isDryRun: isDryRun)
       guard let store else { return await connection.perform(request) }
       if let refusal = store.writes.capRefusal(request, scaleWord: await connection.scaleWord(of: request)) {
         throw refusal
@@ -138,23 +150,22 @@ struct WriteCommand: AsyncParsableCommand {
     }
   }
 
-  private func writeThroughBridge() async throws {
-    let rows = try await BridgeClient.with(broker) { try await $0.deviceRows() }
-    for assignment in set {
+  private func writeThroughBridge(_ settings: VerbSettings) async throws {
+    let rows = try await BridgeClient.with(settings.configuration) { try await $0.deviceRows() }
+    for assignment in set.map({ $0.spelled(by: settings.registry) }) {
       let ports = rows.filter { $0.name == assignment.device }.map(\.port)
       let wanted = assignment.port ?? hubPort
       guard let port = wanted ?? (ports.count == 1 ? ports.first : nil), ports.contains(port) else {
+        guard ports.count > 1, wanted == nil else { throw rows.absence(of: assignment.device, port: wanted) }
         let list = ports.map(String.init).joined(separator: ", ")
         throw Failure(
           .unknownName,
-          ports.isEmpty
-            ? "the bridge has no \(assignment.device); it has \(Set(rows.map(\.name)).sorted().joined(separator: ", "))"
-            : "\(assignment.device) is on port \(list); say which, as in \(assignment.device)/PORT.\(assignment.field)")
+          "\(assignment.device) is on port \(list); say which, as in \(assignment.device)/PORT.\(assignment.field)")
       }
       let device = DeviceKey(name: assignment.device, port: port)
-      if !dryRun, !yes, Terminal.isInput { try confirm(assignment, device, now: nil) }
-      let result = try await BridgeClient.with(broker) {
-        try await $0.write(assignment.value, field: assignment.field, of: device, isDryRun: dryRun)
+      if !isDryRun, !yes, Terminal.isInput { try confirm(assignment, device, now: nil) }
+      let result = try await BridgeClient.with(settings.configuration) {
+        try await $0.write(assignment.value, field: assignment.field, of: device, isDryRun: isDryRun)
       }
       show(
         assignment, device, status: result.status, code: result.code, reason: result.reason,
@@ -198,12 +209,14 @@ struct WriteCommand: AsyncParsableCommand {
     let isGood = Self.exitStatus(status, code) == nil
     let heading = code == "dry_run" ? "dry run, nothing was written" : status + (code == "ok" ? "" : " (\(code))")
     func words(_ words: [UInt16]) -> String { words.map(String.init).joined(separator: " ") }
-    var lines = ["\(device).\(assignment.field)=\(assignment.value): \(isGood ? heading : style.alarm(heading))"]
-    if !written.isEmpty { lines.append("  written    \(words(written))") }
-    if !read.isEmpty {
-      lines.append("  read       \(words(read))" + (value.map { ", which is \(Terminal.plain($0))" } ?? ""))
+    let now =
+      value.map { code == "dry_run" ? "; it is \(Terminal.plain($0))" : "; it is \(Terminal.plain($0)) now" } ?? ""
+    var lines = ["\(device).\(assignment.field)=\(assignment.value): \(isGood ? heading : style.alarm(heading))\(now)"]
+    if verbose {
+      if !written.isEmpty { lines.append("  written    \(words(written))") }
+      if !read.isEmpty { lines.append("  read       \(words(read))") }
+      if !evidence.isEmpty { lines.append("  evidence   \(evidence.joined(separator: " "))") }
     }
-    if !evidence.isEmpty { lines.append("  evidence   \(evidence.joined(separator: " "))") }
     if isGood {
       lines.append("  \(Terminal.plain(reason))")
     } else {
@@ -212,15 +225,16 @@ struct WriteCommand: AsyncParsableCommand {
     StandardOutput.print(lines.joined(separator: "\n"))
   }
 
-  private func list(_ registry: Registry) async throws {
+  private func list(_ settings: VerbSettings) async throws {
     guard !broker.isGiven else {
       throw ValidationError("--list-fields asks the gateway or a file; it does not go with --broker.")
     }
-    let connection = try await gateway.open(registry)
+    let connection = try await gateway.open(settings)
     defer { connection.close() }
     // The headers and ports are enough to know what there is.
     let devices = try await connection.read(ReadSelection(ports: hubPort.map { [$0] } ?? [], fields: ["did"]))
-    StandardOutput.write(WritableFields(devices, policy.policy).text(width: Terminal.width))
+    StandardOutput.write(
+      WritableFields(devices, policy.policy(over: settings.configuration.commands)).text(width: Terminal.width))
   }
 }
 
@@ -230,13 +244,14 @@ private final class WriteStore {
   private let file: PinFile
   private(set) var pins: PinBook
 
-  init(_ path: String, _ registry: Registry) throws {
+  init(_ path: String, _ settings: VerbSettings) throws {
+    let caps = settings.configuration.caps
     let directory = try StateDirectory(path, owner: "mate3 write")
     file = PinFile(directory)
     pins = try file.load()
     if let loss = file.loss() { pins = PinBook(lost: loss) }
-    let ledger = LedgerFile(directory)
-    writes = WriteGuard.load(directory, ledger: ledger, caps: WriteCaps.Settings(), registry: registry)
+    let ledger = LedgerFile(directory, perField: caps.fieldPerDay)
+    writes = WriteGuard.load(directory, ledger: ledger, caps: caps, registry: settings.registry)
     for problem in directory.problems.values.sorted() { StandardError.write("mate3: \(Terminal.plain(problem))") }
   }
 
@@ -244,32 +259,5 @@ private final class WriteStore {
     guard !isDryRun, pins.pins != self.pins.pins else { return }
     try file.save(pins)
     self.pins = pins
-  }
-}
-
-/// `device.field=value` or `device/port.field=value`.
-struct Assignment: ExpressibleByArgument {
-  let device: String
-  let port: Int?
-  let field: String
-  let value: String
-
-  init?(argument: String) {
-    guard let equals = argument.firstIndex(of: "=") else { return nil }
-    let name = argument[..<equals]
-    guard let dot = name.firstIndex(of: "."), equals < argument.index(before: argument.endIndex) else { return nil }
-    let parts = name[..<dot].split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count <= 2, let first = parts.first, !first.isEmpty, dot < name.index(before: name.endIndex) else {
-      return nil
-    }
-    if parts.count == 2 {
-      guard let number = Int(parts[1]), number >= 0 else { return nil }
-      port = number
-    } else {
-      port = nil
-    }
-    device = String(first)
-    field = String(name[name.index(after: dot)...])
-    value = String(argument[argument.index(after: equals)...])
   }
 }

@@ -146,10 +146,11 @@ extension CallbackBox {
     facts.withLock { if $0.log.count < 8 { $0.log.append(line) } }
   }
 
-  fileprivate func published(_ id: Int32) {
+  fileprivate func published(_ id: Int32, reason: Int32) {
     let mayHaveDrained = counts.withLock { counts in
       if !counts.unacknowledged.isEmpty, let acknowledged = counts.unacknowledged.removeValue(forKey: id) {
         counts.bytes -= acknowledged.message.byteCount
+        if reason >= 128, options.tellsRefusals { events.push(.publishRefused(topic: acknowledged.message.topic)) }
       } else {
         counts.bytes -= counts.unwritten.popFirst() ?? 0
       }
@@ -220,8 +221,8 @@ extension CallbackBox {
       let systemError = errno
       CallbackBox.at(context)?.disconnected(code, systemError)
     }
-    mosquitto_publish_callback_set(client) { _, context, id in
-      CallbackBox.at(context)?.published(id)
+    mosquitto_publish_v5_callback_set(client) { _, context, id, reason, _ in
+      CallbackBox.at(context)?.published(id, reason: reason)
     }
     mosquitto_subscribe_callback_set(client) { _, context, id, count, granted in
       CallbackBox.at(context)?.subscribed(id, UnsafeBufferPointer(start: granted, count: Int(count)))

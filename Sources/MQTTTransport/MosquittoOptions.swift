@@ -47,6 +47,8 @@ package struct MosquittoOptions: Sendable, Hashable {
   /// Wait before the first new attempt; doubles up to ``longestRetryDelay``.
   package var retryDelay: Duration = .seconds(1)
   package var longestRetryDelay: Duration = .seconds(2)
+  /// Whether there is an event for each message that the broker does not take.
+  package var tellsRefusals = false
   /// Wait after the broker has refused the password, the permission or the client id.
   package var refusedRetryDelay: Duration = .seconds(30)
   /// Wait when another client seems to have the same client id.

@@ -11,6 +11,8 @@ package enum BrokerEvent: Sendable, Hashable {
   case message(InboundMessage)
   /// The broker granted the subscriptions, or refused some, which are named.
   case subscribed(refused: [String])
+  /// The broker did not take a message of this topic: its access rules forbid it, as MQTT 5 lets it say.
+  case publishRefused(topic: String)
   /// `outstanding` has fallen below half of ``BrokerConnection/outstandingLimit`` after a send was refused: sending
   /// goes on. Also when the end of a connection emptied it.
   case drained

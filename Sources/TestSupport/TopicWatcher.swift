@@ -50,7 +50,7 @@ package final class TopicWatcher: Sendable {
             return state.waiters
           }
           for waiter in waiters { waiter.yield() }
-        case .disconnected, .fault, .drained, .dropped: break
+        case .disconnected, .fault, .drained, .dropped, .publishRefused: break
         }
       }
     }

@@ -26,14 +26,16 @@ struct CommandLine {
   }
 
   /// Runs a command line; its first word is a name of the program.
-  func run(_ words: [String], within limit: Duration = .seconds(60)) async throws -> Run {
+  func run(
+    _ words: [String], environment: [String: String] = [:], within limit: Duration = .seconds(60)
+  ) async throws -> Run {
     let id = UUID().uuidString
     let (output, errors) = (directory.url.appending(path: "\(id).out"), directory.url.appending(path: "\(id).err"))
     // Files instead of pipes: all that was printed is there when the program has ended.
     let script = "exec ./\"$@\" >\(id).out 2>\(id).err"
     let process = try ProcessRunner(
       URL(filePath: "/bin/sh"), ["-c", script, "sh"] + words,
-      environment: ["MATE3_STATE_DIR": directory.path + "/state"], directory: directory.url)
+      environment: ["MATE3_STATE_DIR": directory.path + "/state"].merging(environment) { $1 }, directory: directory.url)
     let status = try await process.exitStatus(within: limit)
     return Run(
       status: status, output: try String(contentsOf: output, encoding: .utf8),

@@ -144,7 +144,7 @@ struct CommandLineBrokerTests {
         && devices.output.contains("unique") && devices.output.contains("trusted"))
     let write = try await line.run("mate3 write \(broker) --set radian_inverter_configuration/2.aux_control=on")
     #expect(write.status == 0, "\(write.errors)")
-    #expect(write.output.contains("accepted") && write.output.contains("which is on"))
+    #expect(write.output.contains("accepted") && write.output.contains("it is on now"))
     #expect(system.simulator.registers[40817 + 40] == 2)
     let refused = try await line.run("mate3 write \(broker) --set radian_inverter_configuration/2.aux_control=7")
     #expect(refused.status == 7)

@@ -14,8 +14,8 @@ struct BrokerOptions: ParsableArguments {
   @Option(help: "Go through the bridge that runs at this broker: mqtt://[user@]host[:port], or mqtts://….")
   var broker: String?
 
-  @Option(help: "The bridge's base topic.")
-  var base = "mate3"
+  @Option(help: "The bridge's base topic; mate3 unless given.")
+  var base: String?
 
   @Option(help: "File with the broker's password; MATE3_BROKER_PASSWORD otherwise.", completion: .file())
   var brokerPasswordFile: String?
@@ -25,22 +25,11 @@ struct BrokerOptions: ParsableArguments {
 
   var isGiven: Bool { broker != nil }
 
-  fileprivate func options() throws -> MosquittoOptions {
-    let address: BrokerAddress
-    do {
-      address = try BrokerAddress(url: broker ?? "")
-    } catch {
-      throw ValidationError("--broker \(error.message).")
-    }
-    var options = MosquittoOptions(
-      host: address.host, port: UInt16(clamping: address.port),
-      clientID: "mate3-cli-\(String(UInt32.random(in: .min ... .max), radix: 16))", username: address.user,
-      password: ProcessInfo.processInfo.environment["MATE3_BROKER_PASSWORD"])
-    options.passwordFile = brokerPasswordFile
-    if address.usesTLS { options.tls = MosquittoOptions.TLS(authorityFile: brokerCaFile) }
-    // Everything retained comes in one go.
-    options.inboundLimit = 20_000
-    return options
+  var words: [String] {
+    VerbSettings.words([
+      ("--broker", broker), ("--base", base), ("--broker-password-file", brokerPasswordFile),
+      ("--broker-ca-file", brokerCaFile),
+    ])
   }
 }
 
@@ -51,19 +40,23 @@ final class BridgeClient {
   private let place: String
   private var events: AsyncStream<BrokerEvent>.AsyncIterator
 
-  private init(_ options: BrokerOptions) throws {
-    let mosquitto = try options.options()
+  private init(_ configuration: BridgeConfiguration) throws {
+    var mosquitto = configuration.mosquittoOptions(
+      clientID: "mate3-cli-\(String(UInt32.random(in: .min ... .max), radix: 16))")
+    // Everything retained comes in one go.
+    mosquitto.inboundLimit = 20_000
+    mosquitto.tellsRefusals = true
     place = "\(mosquitto.host):\(mosquitto.port)"
-    scheme = TopicScheme(base: options.base)
+    scheme = TopicScheme(base: configuration.topics.base)
     client = try MosquittoClient(mosquitto)
     events = client.events.makeAsyncIterator()
   }
 
   /// Connects, runs `body` and disconnects.
-  static func with<Result>(_ options: BrokerOptions, _ body: (BridgeClient) async throws -> Result) async throws
-    -> Result
-  {
-    let bridge = try BridgeClient(options)
+  static func with<Result>(
+    _ configuration: BridgeConfiguration, _ body: (BridgeClient) async throws -> Result
+  ) async throws -> Result {
+    let bridge = try BridgeClient(configuration)
     // The events end when the client is stopped, and with them every wait.
     let client = bridge.client
     let limit = Task {
@@ -106,9 +99,19 @@ final class BridgeClient {
     }
     let wanted = rows.filter { selection.matches(DeviceKey(name: $0.name, port: $0.port)) }
     guard !wanted.isEmpty else {
+      let parts = (selection.devices.first ?? "device").split(separator: "/", maxSplits: 1).map(String.init)
+      let port = parts.count == 2 ? Int(parts[1]) : selection.ports.min()
+      throw rows.absence(of: parts.first ?? "device", port: port)
+    }
+    let blocks = wanted.compactMap { registry.block(named: $0.block) }
+    for pattern in selection.fields
+    where !blocks.contains(where: { $0.fields.contains { ReadSelection.matches(pattern, $0.name) } }) {
       throw Failure(
         .unknownName,
-        "the bridge has no such device; it has \(rows.map { "\($0.name)/\($0.port)" }.joined(separator: ", "))")
+        "\(wanted[0].name) has no field \(pattern)"
+          + (blocks.first?.hint(missing: pattern, in: registry) { other in
+            rows.first { $0.block == other.name && $0.port == wanted[0].port }.map { "\($0.name)/\($0.port)" }
+          } ?? ""))
     }
     let silent = wanted.map { DeviceKey(name: $0.name, port: $0.port) }.filter(offline.contains)
     if !silent.isEmpty {
@@ -139,16 +142,21 @@ final class BridgeClient {
     }
   }
 
-  /// Everything retained below the filters.
+  /// Everything retained below the filters, of which one is that of the bridge's state.
   /// - Throws: ``Failure`` when no bridge is online there.
   private func retained(_ filters: [String]) async throws -> [String: [UInt8]] {
-    let echo = scheme.echo(UUID().uuidString)
-    try await subscribe(filters + [echo])
-    // What is retained was sent before the subscription was confirmed or right after; an echo comes behind it.
-    _ = client.send(OutboundMessage(topic: echo, text: "", qos: .atLeastOnce))
+    // Nothing is published to find the end: not every user may. What a second subscription brings comes behind all of
+    // the first, and without acknowledgements nothing is held back.
+    try await subscribe(filters, qos: .atMostOnce)
+    try await subscribe([scheme.bridgeState], qos: .atMostOnce)
+    // Where even that brings nothing, a third makes sure that it had its time.
+    if !early.contains(where: { $0.topic == scheme.bridgeState }) {
+      try await subscribe([scheme.bridgeState], qos: .atMostOnce)
+    }
     var topics: [String: [UInt8]] = [:]
-    while let message = try await nextMessage() {
-      if message.topic == echo { break }
+    var states = 0
+    while states < 2, !early.isEmpty || states > 0, let message = try await nextMessage() {
+      if message.topic == scheme.bridgeState { states += 1 }
       topics[message.topic] = message.payload
     }
     guard topics[scheme.bridgeState].map({ String(decoding: $0, as: UTF8.self) }) == "online" else {
@@ -183,7 +191,7 @@ final class BridgeClient {
   /// Has the bridge write, and waits for what became of it.
   func write(_ value: String, field: String, of device: DeviceKey, isDryRun: Bool) async throws -> Result {
     let topic = scheme.state(device, field) + "/set"
-    try await subscribe([topic + "/result"])
+    try await subscribe([topic + "/result"], qos: .atLeastOnce)
     let id = UUID().uuidString
     let payload = JSONText.object([("value", .string(value)), ("id", .string(id)), ("dry_run", .bool(isDryRun))])
     let message = OutboundMessage(topic: topic, text: payload.compact, qos: .atLeastOnce)
@@ -207,7 +215,7 @@ final class BridgeClient {
   /// - Returns: what the bridge says.
   func trust(_ device: DeviceKey) async throws -> String {
     let topic = scheme.response("trust")
-    try await subscribe([topic])
+    try await subscribe([topic], qos: .atLeastOnce)
     let id = UUID().uuidString
     let payload = JSONText.object([
       ("device", .string(device.name)), ("port", .integer(device.port)), ("id", .string(id)),
@@ -236,11 +244,11 @@ final class BridgeClient {
 
   // MARK: -
 
-  private func subscribe(_ filters: [String]) async throws {
-    if client.subscribe(filters, qos: .atLeastOnce) != .sent {
+  private func subscribe(_ filters: [String], qos: QoS) async throws {
+    if client.subscribe(filters, qos: qos) != .sent {
       while let event = await events.next(isolation: #isolation) {
         if case .connected = event {
-          _ = client.subscribe(filters, qos: .atLeastOnce)
+          _ = client.subscribe(filters, qos: qos)
           break
         }
         if case .disconnected(let reason, _) = event { throw lost(reason) }
@@ -253,6 +261,7 @@ final class BridgeClient {
         throw Failure(.noConnection, "the broker refuses \(refused.joined(separator: ", ")); check its access rules")
       case .disconnected(let reason, _): throw lost(reason)
       case .message(let message): early.append(message)
+      case .publishRefused(let topic): throw refused(topic)
       case .connected, .fault, .drained, .dropped: break
       }
     }
@@ -267,14 +276,36 @@ final class BridgeClient {
       switch event {
       case .message(let message): return message
       case .disconnected(let reason, _): throw lost(reason)
+      case .publishRefused(let topic): throw refused(topic)
       default: break
       }
     }
     return nil
   }
 
+  private func refused(_ topic: String) -> Failure {
+    Failure(
+      .refused,
+      "the broker at \(place) does not take \(topic) from this user; its access rules must let the user write there")
+  }
+
   private func lost(_ reason: String) -> Failure {
     Failure(.noConnection, "the broker at \(place) can't be used: \(reason); check its address, user and password")
+  }
+}
+
+extension [DeviceRow] {
+  /// What to say of a device that the bridge does not have.
+  func absence(of name: String, port: Int?) -> Failure {
+    let ports = filter { $0.name == name }.map { String($0.port) }
+    guard ports.isEmpty else {
+      return Failure(
+        .unknownName,
+        "the bridge has no \(name) on port \(port ?? 0); it has it on port \(ports.joined(separator: ", "))")
+    }
+    let names = Set(map(\.name)).sorted()
+    let hint = NearestName.of(name, among: names).map { "; did you mean \($0)? It has " } ?? "; it has "
+    return Failure(.unknownName, "the bridge has no \(name)\(hint)\(names.joined(separator: ", "))")
   }
 }
 

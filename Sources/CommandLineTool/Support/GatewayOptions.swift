@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configuration
 import FieldCodec
 import Foundation
 import Mate3
@@ -9,55 +10,98 @@ import Simulator
 
 /// Which gateway a verb is about: one on the network, or a recorded one.
 struct GatewayOptions: ParsableArguments {
-  @Option(name: [.customShort("H"), .long], help: "Name or address of the gateway.")
+  @Option(
+    name: [.customShort("H"), .long],
+    help: "Name or address of the gateway, also with its port, as in 192.0.2.7:1502.")
   var host: String?
 
-  @Option(help: "Its Modbus TCP port.")
-  var port: UInt16 = 502
+  @Option(name: [.customShort("p"), .long], help: "Its Modbus TCP port; 502 unless given.")
+  var port: String?
 
-  @Option(help: "Its Modbus unit id.")
-  var unit: UInt8 = 1
+  @Option(help: "Its Modbus unit id, 1 to 247; 1 unless given.")
+  var unit: String?
 
   @Option(
+    name: [.long, .customLong("cache-path"), .customShort("c")],
     help: "A register dump (JSON) or a described system (YAML), to be looked at instead of a gateway.",
     completion: .file(extensions: ["json", "yaml", "yml"]))
   var from: String?
 
-  @Option(help: "Seconds to wait for an answer.")
-  var timeout = 1.0
+  // The Python program's words for what --from does anyway.
+  @Flag(help: .hidden) var cacheOnly = false
+  @Flag(help: .hidden) var cacheWriteable = false
 
-  @Option(help: "Most registers in one request, 4 to 125.")
-  var maxRead = 100
+  @Option(help: "How long to wait for an answer, such as 500ms or 2s; 1s unless given.")
+  var timeout: String?
+
+  @Option(help: "Most registers in one request, 2 to 125; 100 unless given.")
+  var maxRead: String?
 
   @Option(help: "Folder with a register map to use instead of the built-in one.", completion: .directory)
   var registry: String?
 
+  @Option(
+    help: """
+      A bridge's configuration file, to take from it what no flag gives, as from the variables MATE3_… of the \
+      environment.
+      """, completion: .file(extensions: ["yaml", "yml"]))
+  var config: String?
+
+  @Option(
+    name: [.customShort("l"), .long, .customLong("loglevel")],
+    help: "With debug, standard error tells how many requests it took.")
+  var logLevel = LogDetail.info
+
   func validate() throws {
-    guard (4...125).contains(maxRead) else { throw ValidationError("--max-read takes 4 to 125 registers.") }
-    guard timeout >= 0.1, timeout <= 60 else { throw ValidationError("--timeout takes 0.1 to 60 seconds.") }
-    guard host == nil || from == nil else { throw ValidationError("Give --host or --from, not both.") }
+    guard host == nil || from == nil else {
+      throw ValidationError("Give --host or --from, not both: a file takes the gateway's place.")
+    }
+    guard from != nil || !cacheOnly else { throw ValidationError("--cache-only goes with --cache-path, or --from.") }
+    guard !cacheWriteable else {
+      throw ValidationError("A recorded file is never changed; take --cache-writeable out.")
+    }
   }
 
-  func loadRegistry() throws -> Registry {
-    try registry.map { try Registry.override(directory: $0) } ?? .embedded()
+  fileprivate var words: [String] {
+    VerbSettings.words([
+      ("--host", host), ("--port", port), ("--unit", unit), ("--timeout", timeout), ("--max-read", maxRead),
+      ("--registry", registry),
+    ])
+  }
+
+  /// What the flags, the environment and the file say together.
+  func settings(_ broker: BrokerOptions? = nil, _ state: StateOptions? = nil) throws -> VerbSettings {
+    try VerbSettings(
+      config, words: words + (broker?.words ?? []) + (state?.words ?? []),
+      for: broker?.isGiven ?? false ? .broker : .gateway, host: host, base: broker?.base)
   }
 
   /// Connects, or loads the file.
   func open(
-    _ registry: Registry, policy: CommandPolicy = CommandPolicy(), pins: PinBook = PinBook()
+    _ settings: VerbSettings, policy: CommandPolicy = CommandPolicy(), pins: PinBook = PinBook()
   ) async throws -> Gateway {
+    let registry = settings.registry
+    let (gateway, names) = (settings.configuration.gateway, settings.configuration.deviceNames)
     if let from {
       let image = try RegisterImage.load(file: from, registry: registry)
       let words = Dictionary(image.registers.map { ($0.address, $0.word) }, uniquingKeysWith: { first, _ in first })
       return try Gateway(
-        RecordedConnection(words), registry: registry, policy: policy, pins: pins, maxRead: maxRead)
+        RecordedConnection(words), registry: registry, names: names, policy: policy, pins: pins,
+        maxRead: gateway.maxRead)
     }
-    guard let host else {
-      throw ValidationError("Name the gateway with --host, or a file with a recorded one with --from.")
+    guard !gateway.host.isEmpty else {
+      throw ValidationError(
+        (["Name the gateway with --host, or a file with a recorded one with --from."] + settings.warnings).joined(
+          separator: "\n"))
     }
     return try await Gateway.connect(
-      ModbusOptions(host: host, port: port, unit: unit, responseTimeout: .milliseconds(Int64(timeout * 1000))),
-      registry: registry, policy: policy, pins: pins, maxRead: maxRead)
+      gateway.modbusOptions, registry: registry, names: names, policy: policy, pins: pins, maxRead: gateway.maxRead)
+  }
+
+  /// Says what it took, where that is wanted.
+  func tell(_ traffic: GatewayTraffic, always: Bool = false) {
+    guard always || logLevel == .debug || logLevel == .trace else { return }
+    StandardError.write("\(traffic.requests) requests, \(traffic.registers) registers")
   }
 }
 
@@ -67,7 +111,7 @@ struct SelectionOptions: ParsableArguments {
     help: ArgumentHelp("Device, such as charge_controller or charge_controller/3; may be repeated and have wildcards."))
   var device: [String] = []
 
-  @Option(help: "Hub port; may be repeated.")
+  @Option(name: [.customShort("P"), .long], help: "Hub port; may be repeated.")
   var hubPort: [Int] = []
 
   @Option(help: "Field, such as battery_voltage; may be repeated and have wildcards, as in '*_kwh'.")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configuration
 import FieldCodec
 import Mate3
 import Registry
@@ -24,12 +25,32 @@ struct PolicyOptions: ParsableArguments {
     }
   }
 
-  var policy: CommandPolicy {
+  /// - Throws: ``Failure`` for a field that does not exist, which would have no effect.
+  func check(_ settings: VerbSettings) throws {
+    let own = settings.configuration.devices.flatMap { [$0.name, $0.name + "_configuration"] }
+    for name in allow.filter({ $0.contains(".") }) + limit.map(\.name) + confirmLabels {
+      let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
+      guard parts.count == 2, !own.contains(parts[0]) else { continue }
+      guard let block = settings.registry.block(named: parts[0]) else {
+        let hint = NearestName.of(parts[0], among: settings.registry.blocks.map(\.name) + own)
+        throw Failure(
+          .unknownName,
+          "there is no device \(parts[0]), which \(name) names\(hint.map { "; did you mean \($0)?" } ?? "")")
+      }
+      guard block.field(parts[1]) == nil else { continue }
+      throw Failure(
+        .unknownName,
+        "\(parts[0]) has no field \(parts[1])\(block.hint(missing: parts[1], in: settings.registry, at: \.name))")
+    }
+  }
+
+  /// What is allowed besides what the configuration allows.
+  func policy(over configured: CommandPolicy) -> CommandPolicy {
     CommandPolicy(
-      classes: Set([CommandClass.operational] + allow.compactMap(CommandClass.init(rawValue:))),
-      fields: Set(allow.filter { $0.contains(".") }),
-      limits: Dictionary(limit.map { ($0.name, $0.bounds) }, uniquingKeysWith: { $1 }),
-      confirmedLabels: Set(confirmLabels))
+      classes: configured.classes.union(allow.compactMap(CommandClass.init(rawValue:))),
+      fields: configured.fields.union(allow.filter { $0.contains(".") }),
+      limits: configured.limits.merging(limit.map { ($0.name, $0.bounds) }) { $1 },
+      confirmedLabels: configured.confirmedLabels.union(confirmLabels))
   }
 }
 

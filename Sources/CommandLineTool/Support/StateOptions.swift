@@ -1,7 +1,4 @@
 import ArgumentParser
-import Bridge
-import Configuration
-import Foundation
 
 /// Where the identities of devices and the ledger of writes are kept.
 struct StateOptions: ParsableArguments {
@@ -10,9 +7,5 @@ struct StateOptions: ParsableArguments {
     completion: .directory)
   var stateDir: String?
 
-  var path: String {
-    let environment = ProcessInfo.processInfo.environment
-    return stateDir ?? environment["MATE3_STATE_DIR"]
-      ?? BridgeConfiguration.defaultStateDirectory(environment: environment)
-  }
+  var words: [String] { VerbSettings.words([("--state-dir", stateDir)]) }
 }

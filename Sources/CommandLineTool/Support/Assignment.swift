@@ -1,0 +1,83 @@
+import ArgumentParser
+import Registry
+
+/// What `--set` says: `device.field=value` or `device/port.field=value`, a topic of the bridge, or a path of the Python
+/// program such as `charge_controllers[3].config.absorb_volts=57.6`.
+struct Assignment {
+  let device: String
+  let port: Int?
+  private(set) var field: String
+  let value: String
+
+  /// The Python program's words for the devices, and the blocks they are: what they show, and what is behind `config`.
+  private static let python: [String: (block: String, configuration: String?)] = [
+    "mate3": ("gateway", "system_control"),
+    "charge_controller": ("charge_controller", "charge_controller_configuration"),
+    "fndc": ("flexnet_dc", "flexnet_dc_configuration"),
+    "fx_inverter": ("fx_inverter", "fx_inverter_configuration"),
+    "single_phase_radian_inverter": ("single_phase_radian_inverter", "radian_inverter_configuration"),
+    "split_phase_radian_inverter": ("split_phase_radian_inverter", "radian_inverter_configuration"),
+    "optics": ("optics_statistics", nil),
+    "outback_system_control": ("system_control", nil),
+    "opticsre_statistics": ("optics_statistics", nil),
+  ]
+
+  /// - Throws: `ValidationError` with what to write instead.
+  init(_ text: String) throws {
+    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2, !parts[1].isEmpty, let (device, port, field) = Self.place(parts[0]) else {
+      throw ValidationError(
+        "--set takes device.field=value or device/port.field=value, such as "
+          + "radian_inverter_configuration/1.aux_control=on, not ‘\(text.prefix(120))’.")
+    }
+    self.device = device
+    self.port = port
+    self.field = field
+    value = Self.unquoted(parts[1])
+  }
+
+  /// The same with the field's name as the register map spells it.
+  func spelled(by registry: Registry) -> Assignment {
+    var spelled = self
+    if let block = registry.block(named: device) { spelled.field = block.fieldName(field) }
+    return spelled
+  }
+
+  private static func place(_ text: String) -> (String, Int?, String)? {
+    if let match = text.wholeMatch(of: /([a-z0-9_]+)(?:\[([0-9]+)\])?(\.config)?\.([a-z0-9_]+)/) {
+      let word = String(match.1)
+      let isPath = match.2 != nil || match.3 != nil
+      let known = python[word] ?? (word.hasSuffix("s") ? python[String(word.dropLast())] : nil)
+      guard let known, let block = match.3 == nil ? known.block : known.configuration else {
+        return isPath ? nil : (word, nil, String(match.4))
+      }
+      return (block, match.2.flatMap { Int($0) }, String(match.4))
+    }
+    if let match = text.wholeMatch(of: /([^\/.]+)\/([0-9]+)\.([^.]+)/), let port = Int(match.2) {
+      return (String(match.1), port, String(match.3))
+    }
+    // A topic, with or without its base and `/set`.
+    if let match = text.wholeMatch(of: /(?:.+\/)?([a-z0-9_]+)\/([0-9]+)\/([a-z0-9_]+)(?:\/set)?/),
+      let port = Int(match.2)
+    {
+      return (String(match.1), port, String(match.3))
+    }
+    if let match = text.wholeMatch(of: /([^\/.]+)\.([^.]+)/) { return (String(match.1), nil, String(match.2)) }
+    return nil
+  }
+
+  /// A text in the quotes that the Python program wants.
+  private static func unquoted(_ value: String) -> String {
+    guard value.count >= 2, let first = value.first, first == value.last, "\"'".contains(first) else { return value }
+    return String(value.dropFirst().dropLast())
+  }
+}
+
+extension BlockDefinition {
+  /// The name here of a field whose words are set apart otherwise elsewhere, as `re_float_volts` for `refloat_volts`.
+  fileprivate func fieldName(_ name: String) -> String {
+    guard field(name) == nil else { return name }
+    func joined(_ name: String) -> String { name.replacing("scale_factor", with: "sf").replacing("_", with: "") }
+    return fields.first { joined($0.name) == joined(name) }?.name ?? name
+  }
+}

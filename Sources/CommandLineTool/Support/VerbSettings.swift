@@ -1,0 +1,61 @@
+import Configuration
+import Foundation
+import Registry
+
+/// What a verb goes by: its flags, else the environment, else the configuration file, by the bridge's own table of
+/// settings.
+struct VerbSettings {
+  /// Of the one gateway that is meant.
+  let configuration: BridgeConfiguration
+  let registry: Registry
+  /// What of the environment has no effect.
+  let warnings: [String]
+
+  /// - Parameters:
+  ///   - words: flags as `bridge` has them.
+  ///   - host: chooses among several gateways of the file.
+  ///   - base: chooses as well.
+  /// - Throws: ``Failure``.
+  init(
+    _ config: String?, words: [String], for use: ConfigurationUse, host: String? = nil, base: String? = nil
+  ) throws(Failure) {
+    let loaded: LoadedConfiguration
+    do {
+      loaded = try BridgeConfiguration.load(
+        path: config, environment: ProcessInfo.processInfo.environment, arguments: words, for: use)
+    } catch {
+      throw Failure(Self.status(error), error.description)
+    }
+    registry = loaded.registry
+    warnings = loaded.warnings.map(\.description)
+    configuration = try Self.one(of: loaded.configuration, host: host, base: base)
+  }
+
+  static func words(_ flags: [(String, String?)]) -> [String] {
+    flags.compactMap { flag, value in value.map { "\(flag)=\($0)" } }
+  }
+
+  private static func status(_ error: ConfigurationError) -> ExitStatus {
+    let isUsage = error.problems.allSatisfy { if case .flag = $0.place { true } else { false } }
+    return isUsage ? .usage : .configuration
+  }
+
+  private static func one(
+    of configuration: BridgeConfiguration, host: String?, base: String?
+  ) throws(Failure) -> BridgeConfiguration {
+    guard !configuration.gateways.isEmpty else { return configuration }
+    let bridges = configuration.bridges
+    let fits = bridges.filter {
+      (host == nil || $0.gateway.host == configuration.gateway.host) && (base == nil || $0.topics.base == base)
+    }
+    if let only = fits.first, fits.count == 1 { return only }
+    guard host == nil else {
+      var other = configuration
+      other.gateways = []
+      return other
+    }
+    let places = bridges.map { "\($0.gateway.host) (\($0.topics.base))" }.joined(separator: ", ")
+    throw Failure(
+      .usage, "the configuration has several gateways: \(places); say which with --host or, through a broker, --base")
+  }
+}

@@ -1,0 +1,120 @@
+import Foundation
+import Simulator
+import TestSupport
+import Testing
+
+/// The bridge's words mean the same to every verb: flags, the environment and the configuration file.
+struct VerbSettingsTests {
+  let line: CommandLine
+
+  init() throws { line = try CommandLine() }
+
+  @Test func theHostMayHaveItsPortAndDurationsTheirUnitOrNone() async throws {
+    let gateway = try await CommandLine.serve("fx")
+    for words in [
+      "devices -H 127.0.0.1:\(gateway.port) --unit 1 --timeout 2",
+      "devices -H 127.0.0.1:\(gateway.port) --unit=1 --timeout 2s --max-read 2",
+      "devices -H 127.0.0.1 --port \(gateway.port) --timeout 1500ms", "-H 127.0.0.1:\(gateway.port) --timeout 0.5",
+    ] {
+      let run = try await line.run("mate3 \(words)")
+      #expect(run.status == 0 && run.output.contains("fx_inverter"), "\(words): \(run.errors)")
+    }
+    let twice = try await line.run("mate3 devices -H 127.0.0.1:\(gateway.port) --port 7")
+    #expect(twice.status == 64 && twice.errors.contains("twice"), "\(twice.errors)")
+    await gateway.stop()
+  }
+
+  /// Two registers a request on the wire, not only on the command line.
+  @Test func maxReadIsKeptOnTheWire() async throws {
+    let gateway = try await CommandLine.serve("fx")
+    let run = try await line.run("mate3 -H 127.0.0.1:\(gateway.port) --max-read 2 --stats --device common")
+    #expect(run.status == 0, "\(run.errors)")
+    let numbers = run.errors.split(separator: " ").compactMap { Int($0) }
+    try #require(numbers.count == 2)
+    #expect(numbers[1] <= 2 * numbers[0])
+    await gateway.stop()
+  }
+
+  @Test(arguments: [
+    ("--max-read 1", "2 to 125"), ("--max-read 126", "2 to 125"), ("--unit 0", "1 to 247"), ("--unit 248", "1 to 247"),
+    ("--timeout 5m", "100ms to 1m"), ("--timeout soon", "500ms, 5s"), ("--port 0", "1 to 65535"),
+  ])
+  func whatIsOutsideIsSaidAsTheBridgeSaysIt(words: String, bounds: String) async throws {
+    let verb = try await line.run("mate3 devices -H 127.0.0.1 \(words)")
+    #expect(verb.status == 64 && verb.errors.contains(bounds), "\(verb.errors)")
+    let bridge = try await line.run("mate3 bridge --host 127.0.0.1 --broker mqtt://127.0.0.1 \(words)")
+    #expect(bridge.status == 78 && bridge.errors.contains(bounds), "\(bridge.errors)")
+  }
+
+  @Test func aConfigurationFileAndTheEnvironmentNameTheGateway() async throws {
+    let gateway = try await CommandLine.serve("home")
+    try line.directory.write(
+      "bridge.yaml",
+      """
+      gateway: {host: "127.0.0.1:\(gateway.port)"}
+      broker: {url: mqtt://192.0.2.8}
+      devices: [{block: charge_controller, port: 3, name: roof}]
+      commands: {allow: [operational, setpoint], limits: {roof_configuration.absorb_volts: {min: 54, max: 60}}}
+      state_dir: kept
+
+      """)
+    for verb in [
+      "read", "devices", "dump -", "write --list-fields", "write --set roof_configuration.absorb_volts=57.5",
+    ] {
+      let run = try await line.run(
+        ["mate3"] + verb.split(separator: " ").map(String.init) + ["--config", "bridge.yaml"])
+      #expect(run.status == 0, "\(verb): \(run.errors)")
+    }
+    let own = try await line.run("mate3 devices --config bridge.yaml")
+    #expect(own.output.contains("\nroof "))
+    let outside = try await line.run("mate3 write --config bridge.yaml --set roof_configuration.absorb_volts=61")
+    #expect(outside.status == 7 && outside.errors.contains("54 to 60"), "\(outside.errors)")
+    let elsewhere = try await line.run("mate3 devices --config bridge.yaml -H 127.0.0.1:1")
+    #expect(elsewhere.status == 2)
+    let missing = try await line.run("mate3 devices --config nothing.yaml")
+    #expect(missing.status == 78 && missing.errors.contains("there is none of this name"), "\(missing.errors)")
+
+    let variables = ["MATE3_GATEWAY_HOST": "127.0.0.1", "MATE3_GATEWAY_PORT": "\(gateway.port)"]
+    let byName = try await line.run(["mate3", "devices"], environment: variables)
+    #expect(byName.status == 0 && byName.output.contains("charge_controller"), "\(byName.errors)")
+    let wrong = try await line.run(["mate3", "devices"], environment: ["MATE3_HOST": "127.0.0.1"])
+    #expect(wrong.status == 64 && wrong.errors.contains("did you mean MATE3_GATEWAY_HOST?"), "\(wrong.errors)")
+    await gateway.stop()
+  }
+
+  @Test func oneOfSeveralGatewaysIsChosen() async throws {
+    let gateway = try await CommandLine.serve("fx")
+    try line.directory.write(
+      "two.yaml",
+      """
+      broker: {url: mqtt://192.0.2.8}
+      gateways:
+        - {host: localhost, port: \(gateway.port), base: mate3/house}
+        - {host: 192.0.2.9, base: mate3/barn}
+
+      """)
+    let which = try await line.run("mate3 devices --config two.yaml")
+    #expect(which.status == 64 && which.errors.contains("192.0.2.9 (mate3/barn)"), "\(which.errors)")
+    let house = try await line.run("mate3 devices --config two.yaml --host localhost")
+    #expect(house.status == 0 && house.output.contains("fx_inverter"), "\(house.errors)")
+    await gateway.stop()
+  }
+
+  @Test(.enabled(if: MosquittoBroker.isInstalled)) func theBridgeTakesTheSameWords() async throws {
+    let gateway = try await CommandLine.serve("fx")
+    let broker = try await MosquittoBroker.start()
+    let watcher = try await TopicWatcher.start(broker)
+    let bridge = try ProcessRunner(
+      ProcessRunner.product("mate3"),
+      [
+        "bridge", "--host", "127.0.0.1:\(gateway.port)", "--unit", "1", "--timeout", "2", "--max-read", "2", "--broker",
+        "mqtt://127.0.0.1:\(broker.port)", "--state-dir", line.directory.path + "/bridge", "--interval", "1.5",
+      ])
+    _ = try await watcher.next("mate3/fx_inverter/1/availability")
+    bridge.signal(SIGTERM)
+    try await bridge.exitStatus()
+    await watcher.stop()
+    await gateway.stop()
+    try await broker.stop()
+  }
+}
