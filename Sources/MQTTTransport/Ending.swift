@@ -38,6 +38,20 @@ struct Ending: Sendable {
       isUnanswered: true)
   }
 
+  /// Before it said anything.
+  static func closedUnanswered(_ options: MosquittoOptions) -> Ending {
+    let mend =
+      options.tls == nil
+      ? "is that a broker's port? If it wants TLS, write mqtts:// in place of mqtt://"
+      : "is that a port with TLS? If it is not, write mqtt:// in place of mqtts://"
+    return Ending(
+      reason: "\(options.place) took the connection and closed it without an answer: \(mend)", isClosedSilently: true)
+  }
+
+  static func noBroker(_ options: MosquittoOptions) -> Ending {
+    Ending(reason: "what answers on \(options.place) does not speak MQTT: is the port right?")
+  }
+
   static func connectFailed(
     _ code: Int32, _ systemError: Int32, _ log: [String], _ options: MosquittoOptions
   ) -> Ending {
@@ -89,6 +103,9 @@ struct Ending: Sendable {
       return Ending(reason: "the broker \(place) closed the connection", isClosedSilently: true)
     case MOSQ_ERR_KEEPALIVE.rawValue:
       return Ending(reason: "the broker \(place) no longer answers", isUnanswered: true)
+    case MOSQ_ERR_TLS.rawValue
+    where log.contains { $0.contains("wrong version number") || $0.contains("unexpected eof") }:
+      return closedUnanswered(options)
     case MOSQ_ERR_TLS.rawValue:
       return Ending(
         reason: "no TLS connection to \(place): \(log.first ?? "the handshake failed"); check the certificates",

@@ -43,7 +43,10 @@ struct NetworkLoop {
   private mutating func attempt(_ isVersion5: Bool) -> Ending {
     do throws(BrokerError) {
       let handle = try ClientHandle(options, core.box, isVersion5: isVersion5)
-      core.state.withLock { $0.handle = handle }
+      core.state.withLock { state in
+        state.handle = handle
+        state.hadPeer = false
+      }
       defer { core.state.withLock { $0.handle = nil } }
       return session(handle)
     } catch {
@@ -136,13 +139,18 @@ extension ClientCore.State {
     let client = handle.pointer
     let hasTLS = core.options.tls != nil
     var code = MOSQ_ERR_SUCCESS.rawValue
+    if hasTLS, !isConnected, !hadPeer { hadPeer = handle.hasPeer }
     if Int32(ready) & (POLLIN | POLLHUP | POLLERR) != 0 || (hasTLS && !isConnected) {
       // While TLS shakes hands, this is the call that carries it on, in both directions.
       code = mosquitto_loop_read(client, 1)
     }
     // libmosquitto takes a refused connection for a TLS handshake that is under way.
     if hasTLS, !isConnected, Int32(ready) & (POLLHUP | POLLERR) != 0 {
-      return .ended(.connectFailed(MOSQ_ERR_ERRNO.rawValue, ECONNREFUSED, core.box.takeFacts().log, core.options))
+      let log = core.box.takeFacts().log
+      return .ended(
+        hadPeer
+          ? .closedUnanswered(core.options)
+          : .connectFailed(MOSQ_ERR_ERRNO.rawValue, ECONNREFUSED, log, core.options))
     }
     if code == MOSQ_ERR_SUCCESS.rawValue, mosquitto_want_write(client) { code = mosquitto_loop_write(client, 1) }
     if code == MOSQ_ERR_SUCCESS.rawValue, isConnected { code = mosquitto_loop_misc(client) }
@@ -150,9 +158,9 @@ extension ClientCore.State {
     if let answer = facts.answer, answer != 0 {
       return .ended(.refused(answer, isVersion5: isVersion5, core.options))
     }
-    if let end = facts.end { return .ended(.lost(end.code, end.systemError, facts.log, core.options)) }
+    if let end = facts.end { return .ended(lost(end.code, end.systemError, facts.log, core.options)) }
     if code != MOSQ_ERR_SUCCESS.rawValue || mosquitto_socket(client) < 0 {
-      return .ended(.lost(code, errno, facts.log, core.options))
+      return .ended(lost(code, errno, facts.log, core.options))
     }
     if facts.answer == 0, case .connecting = phase {
       CallbackBox.setLogging(false, on: client)
@@ -161,6 +169,15 @@ extension ClientCore.State {
       return .connected(BrokerSession(isVersion5: isVersion5))
     }
     return next(client, hasTLS: hasTLS, core: core, deadline: deadline)
+  }
+
+  /// Before the first answer, what listens there may be no broker at all.
+  private func lost(_ code: Int32, _ systemError: Int32, _ log: [String], _ options: MosquittoOptions) -> Ending {
+    let ending = Ending.lost(code, systemError, log, options)
+    guard case .connecting = phase else { return ending }
+    if ending.isClosedSilently { return .closedUnanswered(options) }
+    let isNoMQTT = [MOSQ_ERR_PROTOCOL.rawValue, MOSQ_ERR_MALFORMED_PACKET.rawValue].contains(code)
+    return isNoMQTT || code == MOSQ_ERR_ERRNO.rawValue && systemError == 0 ? .noBroker(options) : ending
   }
 
   private mutating func next(

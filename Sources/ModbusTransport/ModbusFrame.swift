@@ -60,7 +60,10 @@ struct ModbusFrame {
     let length = Int(answer[4]) << 8 | Int(answer[5])
     // A unit, a function and at least one byte more.
     guard answer[2] == 0, answer[3] == 0, (3...longest - 6).contains(length) else {
-      throw Mismatch(reason: "it has no Modbus header")
+      let other = ["HTTP", "SSH-"].first { answer.starts(with: $0.utf8) }?.prefix(while: \.isLetter)
+      throw Mismatch(
+        reason: other.map { "it is \($0); Modbus is on another port, 502 unless the gateway's menu says otherwise" }
+          ?? "it has no Modbus header; is that the gateway's Modbus port?")
     }
     return 6 + length
   }

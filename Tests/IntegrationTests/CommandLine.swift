@@ -43,7 +43,9 @@ struct CommandLine {
   }
 
   /// Runs the words of one string, split at blanks.
-  func run(_ line: String) async throws -> Run { try await run(line.split(separator: " ").map(String.init)) }
+  func run(_ line: String, within limit: Duration = .seconds(60)) async throws -> Run {
+    try await run(line.split(separator: " ").map(String.init), within: limit)
+  }
 
   /// A system of `examples/systems`, served.
   static func serve(_ system: String, isSingleClient: Bool = false) async throws -> SimulatedGateway {

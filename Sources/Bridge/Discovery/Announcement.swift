@@ -10,6 +10,8 @@ struct Announcement: Sendable {
   /// The broker has it from an earlier run, for a device that may only be away for now: it stays as it is until the
   /// device is forgotten.
   var isKept = false
+  /// Name of the device where the log is to tell of it once the broker has it.
+  var news: String?
 }
 
 extension Announcement {

@@ -90,9 +90,7 @@ struct DiscoveryState {
     }
     isWaitingForMAC = false
     var announcements = withdrawAnotherGateway(than: mac) + judge(documents, mac: mac)
-    if Set(documents.map(\.topic)) != Set(encoded.keys) {
-      logger.info("announced to Home Assistant", metadata: ["devices": "\(documents.map(\.device.name))"])
-    }
+    let isNews = Set(documents.map(\.topic)) != Set(encoded.keys)
     for var document in documents {
       var all = known[document.topic] ?? [:]
       let current = Set(document.components.map(\.key))
@@ -100,7 +98,9 @@ struct DiscoveryState {
       for component in document.components { all[component.key] = component.platform }
       known[document.topic] = all
       announcements.append(
-        Announcement(topic: document.topic, payload: payload(of: document), owner: document.owner))
+        Announcement(
+          topic: document.topic, payload: payload(of: document), owner: document.owner,
+          news: isNews ? document.device.name : nil))
     }
     return announcements
   }

@@ -4,6 +4,8 @@ import Topics
 extension PublishedState {
   /// Announces devices to Home Assistant, or withdraws them.
   mutating func announce(_ announcements: [Announcement], at now: ContinuousClock.Instant) {
+    let news = announcements.compactMap(\.news)
+    if !news.isEmpty { untold = news }
     for announcement in announcements {
       let index = topics.index(of: announcement.topic, rank: .discovery, device: announcement.owner)
       if announcement.isKept {

@@ -27,6 +27,8 @@ struct PublishedState {
   var commandable: Set<DeviceKey> = []
   /// Positions of topics that are cleared when Home Assistant has let go of them, and when that is.
   var withdrawn: [Int: ContinuousClock.Instant] = [:]
+  /// Devices that Home Assistant is told of for the first time, as soon as the broker takes it.
+  var untold: [String] = []
   private(set) var present: Set<DeviceKey> = []
   /// The layout installed last, nil before the first scan.
   private var layout: SystemLayout?
@@ -336,6 +338,10 @@ struct PublishedState {
       case .sent where done == 0: return
       case .sent, .invalid: break
       }
+    }
+    if !untold.isEmpty {
+      logger.info("announced to Home Assistant", metadata: ["devices": "\(untold)"])
+      untold = []
     }
   }
 

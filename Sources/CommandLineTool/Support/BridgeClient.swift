@@ -265,7 +265,7 @@ final class BridgeClient {
       case .connected, .fault, .drained, .dropped: break
       }
     }
-    throw lost("no answer")
+    throw lost("the broker \(place) did not answer within 45 s; does it hang?")
   }
 
   private var early: [InboundMessage] = []
@@ -290,7 +290,7 @@ final class BridgeClient {
   }
 
   private func lost(_ reason: String) -> Failure {
-    Failure(.noConnection, "the broker at \(place) can't be used: \(reason); check its address, user and password")
+    Failure(.noConnection, reason)
   }
 }
 

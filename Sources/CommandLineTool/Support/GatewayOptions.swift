@@ -94,8 +94,13 @@ struct GatewayOptions: ParsableArguments {
         (["Name the gateway with --host, or a file with a recorded one with --from."] + settings.warnings).joined(
           separator: "\n"))
     }
-    return try await Gateway.connect(
-      gateway.modbusOptions, registry: registry, names: names, policy: policy, pins: pins, maxRead: gateway.maxRead)
+    do {
+      return try await Gateway.connect(
+        gateway.modbusOptions, registry: registry, names: names, policy: policy, pins: pins, maxRead: gateway.maxRead)
+    } catch let error as GatewayError where error.code == .busy && gateway.port != 502 {
+      throw Failure(
+        .busy, "\(error.message); or port \(gateway.port) is not its Modbus port, which is 502 unless its menu says so")
+    }
   }
 
   /// Says what it took, where that is wanted.

@@ -24,7 +24,7 @@ struct VerbSettings {
       loaded = try BridgeConfiguration.load(
         path: config, environment: ProcessInfo.processInfo.environment, arguments: words, for: use)
     } catch {
-      throw Failure(Self.status(error), error.description)
+      throw Failure(Self.status(error, config), error.description)
     }
     registry = loaded.registry
     warnings = loaded.warnings.map(\.description)
@@ -35,9 +35,17 @@ struct VerbSettings {
     flags.compactMap { flag, value in value.map { "\(flag)=\($0)" } }
   }
 
-  private static func status(_ error: ConfigurationError) -> ExitStatus {
-    let isUsage = error.problems.allSatisfy { if case .flag = $0.place { true } else { false } }
-    return isUsage ? .usage : .configuration
+  private static func status(_ error: ConfigurationError, _ config: String?) -> ExitStatus {
+    let places = error.problems.map(\.place)
+    let isFile = places.allSatisfy { place in
+      switch place {
+      case .flag(let flag): ["--registry", "--broker-ca-file", "--broker-password-file"].contains(flag)
+      case .file(let name, _, _): name != config
+      case .environment, .missing: false
+      }
+    }
+    let isUsage = places.allSatisfy { if case .flag = $0 { true } else { false } }
+    return isFile ? .file : isUsage ? .usage : .configuration
   }
 
   private static func one(
