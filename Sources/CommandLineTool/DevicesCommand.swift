@@ -19,7 +19,8 @@ struct DevicesCommand: AsyncParsableCommand {
   @OptionGroup var broker: BrokerOptions
   @OptionGroup var state: StateOptions
 
-  @Option(name: [.customShort("f"), .long], help: "How to print: a table for eyes, or JSON on many lines or on one.")
+  @Option(
+    name: [.customShort("f"), .long], help: "How to print: a table for eyes, JSON on many lines or on one, or CSV.")
   var format = OutputFormat.text
 
   @Flag(help: "Show also the settings of a device, which have a name of their own.")
@@ -44,6 +45,9 @@ struct DevicesCommand: AsyncParsableCommand {
     switch format {
     case .json: StandardOutput.print(JSONText.array(rows.map(\.json)).compact)
     case .prettyjson: StandardOutput.print(JSONText.array(rows.map(\.json)).pretty())
+    case .csv:
+      StandardOutput.print("name,port,block,model,firmware,serial,identity,pin,address,length")
+      for row in rows { StandardOutput.print(CSVLine.text(row.cells.map(Terminal.plain))) }
     case .text: printTable(rows)
     }
   }
@@ -111,6 +115,14 @@ struct DeviceRow {
     case .changed: pin = "changed"
     default: pin = "untrusted"
     }
+  }
+
+  /// As in the JSON.
+  fileprivate var cells: [String] {
+    [
+      name, String(port), block, model ?? "", firmware ?? "", serial ?? "", identity ?? "", pin ?? "",
+      address.map { String($0) } ?? "", length.map { String($0) } ?? "",
+    ]
   }
 
   fileprivate var json: JSONText {

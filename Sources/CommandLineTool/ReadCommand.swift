@@ -15,7 +15,8 @@ struct ReadCommand: AsyncParsableCommand {
   @OptionGroup var broker: BrokerOptions
   @OptionGroup var selection: SelectionOptions
 
-  @Option(name: [.customShort("f"), .long], help: "How to print: a table for eyes, or JSON on many lines or on one.")
+  @Option(
+    name: [.customShort("f"), .long], help: "How to print: a table for eyes, JSON on many lines or on one, or CSV.")
   var format = OutputFormat.text
 
   @Flag(help: "In the table, show also what is not implemented, and scale factors.")

@@ -10,10 +10,16 @@ import Threads
 struct WatchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "watch", abstract: "Shows the important values of each device, live, until Ctrl-C.",
-    discussion: "On a terminal in place; elsewhere a line for each device whose values have changed.")
+    discussion: """
+      On a terminal in place; elsewhere a line for each device whose values have changed. With --format csv or json a \
+      stream for programs: a line a value, or an object a device, of each device that has changed.
+      """)
 
   @OptionGroup var gateway: GatewayOptions
   @OptionGroup var broker: BrokerOptions
+
+  @Option(name: [.customShort("f"), .long], help: "How to print.")
+  var format = WatchFormat.text
 
   @Option(help: "Time between readings, such as 5s or 1m.", transform: Self.duration)
   var interval = Duration.seconds(5)
@@ -28,14 +34,18 @@ struct WatchCommand: AsyncParsableCommand {
   func run() async throws {
     let signals = Signals([SIGINT, SIGTERM])
     let settings = try gateway.settings(broker)
-    let registry = settings.registry
     let connection = broker.isGiven ? nil : try await gateway.open(settings)
     let title = broker.isGiven ? "through the bridge" : gateway.from ?? settings.configuration.gateway.host
     StandardError.neverWait()
     let output = StandardOutput.lineWriter()
-    let screen: any WatchOutput = Terminal.isOutput ? LiveScreen(title, output) : PlainLines(output: output)
+    let screen: any WatchOutput =
+      switch format {
+      case .csv: CSVStream(output)
+      case .json: JSONStream(output: output)
+      case .text: Terminal.isOutput ? LiveScreen(title, output) : PlainLines(output: output)
+      }
     let watching = Task {
-      if let connection { await watch(connection, registry, screen) } else { await watchBridge(settings, screen) }
+      if let connection { await watch(connection, settings, screen) } else { await watchBridge(settings, screen) }
     }
     for await _ in signals.stream { break }
     watching.cancel()
@@ -58,7 +68,8 @@ struct WatchCommand: AsyncParsableCommand {
         let present = Set(devices.map(\.key))
         state.keep(present)
         screen.show(
-          state.take(devices.flatMap { device in device.fields.map { (device.key, $0.definition, $0.value) } }))
+          state.take(
+            devices.flatMap { device in device.fields.map { (device.key, device.block, $0.definition, $0.value) } }))
       } catch {
         state = WatchState(registry)
         if !Task.isCancelled { screen.fail(Failure(error)?.description ?? "\(error)") }
@@ -67,12 +78,14 @@ struct WatchCommand: AsyncParsableCommand {
     }
   }
 
-  private func watch(_ connection: Gateway, _ registry: Registry, _ screen: any WatchOutput) async {
+  private func watch(_ connection: Gateway, _ settings: VerbSettings, _ screen: any WatchOutput) async {
+    let registry = settings.registry
+    let blocks = settings.blocks
     while !Task.isCancelled {
       var state = WatchState(registry)
       do {
         for try await changes in connection.changes(every: interval) {
-          screen.show(state.take(changes.map { ($0.device, $0.field, $0.value) }))
+          screen.show(state.take(changes.map { ($0.device, blocks[$0.device] ?? $0.device.name, $0.field, $0.value) }))
         }
       } catch {
         // Old values must not pass for new ones.
@@ -83,12 +96,29 @@ struct WatchCommand: AsyncParsableCommand {
   }
 }
 
+enum WatchFormat: String, ExpressibleByArgument, CaseIterable {
+  case text, csv, json
+}
+
 /// The last values of the important fields.
 struct WatchState {
   struct Row {
     let device: DeviceKey
-    let values: [(name: String, text: String, isProblem: Bool)]
+    let values: [Value]
     let isChanged: Bool
+  }
+
+  struct Value {
+    let field: FieldDefinition
+    let value: FieldValue
+
+    /// With its units.
+    var text: String { field.text(value) + (field.shownUnits.map { " \($0)" } ?? "") }
+
+    var isProblem: Bool {
+      guard case .flags(let bits, let table) = value else { return false }
+      return table.entries.contains { $0.isProblem && bits & (1 << UInt32($0.bit)) != 0 }
+    }
   }
 
   /// What an owner looks for, by block and in the order in which it is shown; absent blocks have nothing of the kind.
@@ -124,10 +154,13 @@ struct WatchState {
     values = values.filter { present.contains($0.key) }
   }
 
-  mutating func take(_ readings: [(device: DeviceKey, field: FieldDefinition, value: FieldValue)]) -> [Row] {
+  /// - Parameter readings: each with the block that the device is of: it may have a name of the user's own.
+  mutating func take(
+    _ readings: [(device: DeviceKey, block: String, field: FieldDefinition, value: FieldValue)]
+  ) -> [Row] {
     var changed: Set<DeviceKey> = []
-    for (device, field, value) in readings {
-      guard let block = Self.fields.first(where: { $0.block == device.name }), block.fields.contains(field.name) else {
+    for (device, name, field, value) in readings {
+      guard let block = Self.fields.first(where: { $0.block == name }), block.fields.contains(field.name) else {
         continue
       }
       blocks[device] = block.block
@@ -142,14 +175,10 @@ struct WatchState {
     }
   }
 
-  private func shown(_ fields: [String], of device: DeviceKey) -> [(name: String, text: String, isProblem: Bool)] {
+  private func shown(_ fields: [String], of device: DeviceKey) -> [Value] {
     fields.compactMap { name in
       guard let (field, value) = values[device]?[name], value.isPresent else { return nil }
-      if case .flags(let bits, let table) = value {
-        let isProblem = table.entries.contains { $0.isProblem && bits & (1 << UInt32($0.bit)) != 0 }
-        return (name, bits == 0 ? "none" : table.names(in: bits).joined(separator: " "), isProblem)
-      }
-      return (name, Terminal.plain(value.text) + (field.units.map { " \($0)" } ?? ""), false)
+      return Value(field: field, value: value)
     }
   }
 }
@@ -167,7 +196,49 @@ private struct PlainLines: WatchOutput {
   func show(_ rows: [WatchState.Row]) {
     let time = Date().formatted(Date.ISO8601FormatStyle())
     for row in rows where row.isChanged {
-      output.add("\(time) \(row.device) \(row.values.map { "\($0.name)=\($0.text)" }.joined(separator: ", "))\n")
+      output.add("\(time) \(row.device) \(row.values.map { "\($0.field.name)=\($0.text)" }.joined(separator: ", "))\n")
+    }
+  }
+
+  func fail(_ reason: String) { StandardError.write("mate3: \(reason)") }
+  func end() {}
+}
+
+/// A line for each value of a device that has changed.
+private struct CSVStream: WatchOutput {
+  private let output: LineWriter
+
+  init(_ output: LineWriter) {
+    self.output = output
+    output.add("time,device,port,field,value,units\n")
+  }
+
+  func show(_ rows: [WatchState.Row]) {
+    let time = Date().formatted(Date.ISO8601FormatStyle())
+    for row in rows where row.isChanged {
+      for value in row.values {
+        let cells = [value.field.name, value.field.text(value.value), value.field.shownUnits ?? ""]
+        output.add(CSVLine.text([time, row.device.name, String(row.device.port)] + cells) + "\n")
+      }
+    }
+  }
+
+  func fail(_ reason: String) { StandardError.write("mate3: \(reason)") }
+  func end() {}
+}
+
+/// An object on a line for each device that has changed.
+private struct JSONStream: WatchOutput {
+  let output: LineWriter
+
+  func show(_ rows: [WatchState.Row]) {
+    let time = Date().formatted(Date.ISO8601FormatStyle())
+    for row in rows where row.isChanged {
+      let line = JSONText.object([
+        ("time", .string(time)), ("device", .string(row.device.name)), ("port", .integer(row.device.port)),
+        ("values", .object(row.values.map { ($0.field.name, $0.field.json($0.value)) })),
+      ])
+      output.add(line.compact + "\n")
     }
   }
 
@@ -196,7 +267,7 @@ private struct LiveScreen: WatchOutput {
       var line = ""
       var used = 0
       for value in row.values {
-        let plain = "\(value.name.replacing("_", with: " ")) \(value.text)"
+        let plain = "\(value.field.name.replacing("_", with: " ")) \(value.text)"
         if used > 0, used + plain.count + 3 > width {
           lines.append(line)
           (line, used) = ("", 0)

@@ -191,6 +191,9 @@ public final class FieldDefinition: Sendable {
 
   /// Offset after the last register.
   package var endOffset: Int { offset + size }
+
+  /// Whether the values are points of time, in seconds since 1970.
+  package var isMoment: Bool { units == "s" && description.contains("since 1970") }
 }
 
 /// One block of the register map: a row of `blocks.csv` with its fields.

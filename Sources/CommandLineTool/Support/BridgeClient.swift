@@ -127,7 +127,7 @@ final class BridgeClient {
         guard let text = known[field.name], selection.matches(field: field.name) else { return nil }
         return DeviceOutput.Field(text, field, row.address)
       }
-      return DeviceOutput(key: key, title: block.label, address: row.address, fields: fields)
+      return DeviceOutput(key: key, block: block.name, title: block.label, address: row.address, fields: fields)
     }
   }
 

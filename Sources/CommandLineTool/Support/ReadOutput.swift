@@ -1,10 +1,43 @@
 import ArgumentParser
 import FieldCodec
+import Foundation
 import Mate3
 import Registry
 
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
-  case text, prettyjson, json
+  case text, prettyjson, json, csv
+}
+
+/// Lines of comma-separated values (RFC 4180, with the line ends of this system).
+enum CSVLine {
+  static func text(_ cells: [String]) -> String {
+    cells.map { cell in
+      let needsQuotes = cell.contains { ",\"\r\n".contains($0) }
+      return needsQuotes ? "\"\(cell.replacing("\"", with: "\"\""))\"" : cell
+    }.joined(separator: ",")
+  }
+}
+
+extension FieldDefinition {
+  /// A value as printed for people and programs alike: points of time as such, or "never".
+  func moment(_ value: FieldValue) -> String? {
+    guard isMoment, case .number(let number) = value, let seconds = number.coefficient(atExponent: 0) else {
+      return nil
+    }
+    // Never, as a gateway shifts it by its time zone.
+    guard abs(seconds) > 86400 else { return "never" }
+    return Date(timeIntervalSince1970: Double(seconds)).formatted(Date.ISO8601FormatStyle())
+  }
+
+  /// A value without its units.
+  func text(_ value: FieldValue) -> String {
+    if let moment = moment(value) { return moment }
+    guard case .flags(let bits, let table) = value else { return Terminal.plain(value.text) }
+    return bits == 0 ? "none" : table.names(in: bits).joined(separator: " ")
+  }
+
+  /// The units of what ``text(_:)`` gives.
+  var shownUnits: String? { isMoment ? nil : units }
 }
 
 /// A device with its values as printed, read from the gateway or heard from a bridge.
@@ -19,12 +52,15 @@ struct DeviceOutput {
   }
 
   var key: DeviceKey
+  /// Name of its block in the register map.
+  var block: String
   var title: String
   var address: Int?
   var fields: [Field]
 
-  init(key: DeviceKey, title: String, address: Int?, fields: [Field]) {
+  init(key: DeviceKey, block: String, title: String, address: Int?, fields: [Field]) {
     self.key = key
+    self.block = block
     self.title = title
     self.address = address
     self.fields = fields
@@ -32,6 +68,7 @@ struct DeviceOutput {
 
   init(_ reading: DeviceReading) {
     key = reading.key
+    block = reading.definition.name
     title = reading.definition.label
     address = reading.address
     fields = reading.fields.map { field in
@@ -56,7 +93,8 @@ extension DeviceOutput.Field {
     .object([
       ("implemented", .bool(value.isPresent)), ("scale_factor", scaleFactor.map { .integer($0) } ?? .null),
       ("address", address.map { .integer($0) } ?? .null), ("registers", .array(registers.map { .integer($0) })),
-      ("raw_value", raw), ("value", JSONText(value)), ("units", definition.units.map { .string($0) } ?? .null),
+      ("raw_value", raw), ("value", definition.json(value)),
+      ("units", definition.shownUnits.map { .string($0) } ?? .null),
     ])
   }
 
@@ -65,11 +103,20 @@ extension DeviceOutput.Field {
     switch value {
     case .notImplemented: "not implemented"
     case .unreadable: "unreadable: its scale factor is not implemented"
+    case .number where definition.isMoment: definition.text(value)
     case .number(let number): definition.units.map { "\(number) \($0)" } ?? number.description
     case .enumerated(let number, let entry): entry.map { "\($0.label) (\(number))" } ?? "\(number) (no label)"
     case .flags(0, _): "none"
     case .flags(let bits, let table): table.names(in: bits).joined(separator: ", ")
     case .text, .address: Terminal.plain(value.text)
+    }
+  }
+
+  /// The unscaled number or the text.
+  fileprivate var rawText: String {
+    switch raw {
+    case .number(let text), .string(let text): Terminal.plain(text)
+    default: ""
     }
   }
 
@@ -79,7 +126,31 @@ extension DeviceOutput.Field {
   }
 }
 
+extension FieldDefinition {
+  /// A value in JSON; null for a moment that never was.
+  func json(_ value: FieldValue) -> JSONText {
+    guard let moment = moment(value) else { return JSONText(value) }
+    return moment == "never" ? .null : .string(moment)
+  }
+}
+
 extension [DeviceOutput] {
+  /// A line a field.
+  private func csv(showsAll: Bool) -> String {
+    var lines = ["device,port,field,value,units,raw_value"]
+    for device in self {
+      for field in device.fields where showsAll || field.value.isPresent {
+        let (definition, value) = (field.definition, field.value)
+        lines.append(
+          CSVLine.text([
+            device.key.name, String(device.key.port), definition.name, value.isPresent ? definition.text(value) : "",
+            definition.shownUnits ?? "", field.rawText,
+          ]))
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
   /// - Parameter showsAll: also what is not implemented, and scale factors.
   func text(showsAll: Bool, width: Int?, style: TextStyle) -> String {
     var blocks: [String] = []
@@ -105,6 +176,7 @@ extension [DeviceOutput] {
     switch format {
     case .json: JSONText.array(map(\.json)).compact + "\n"
     case .prettyjson: JSONText.array(map(\.json)).pretty() + "\n"
+    case .csv: csv(showsAll: showsAll)
     case .text: text(showsAll: showsAll, width: Terminal.width, style: TextStyle(isColored: Terminal.hasColor))
     }
   }

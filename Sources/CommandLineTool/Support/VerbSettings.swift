@@ -1,5 +1,6 @@
 import Configuration
 import Foundation
+import Mate3
 import Registry
 
 /// What a verb goes by: its flags, else the environment, else the configuration file, by the bridge's own table of
@@ -29,6 +30,20 @@ struct VerbSettings {
     registry = loaded.registry
     warnings = loaded.warnings.map(\.description)
     configuration = try Self.one(of: loaded.configuration, host: host, base: base)
+  }
+
+  /// Block of each device that has a name of the user's own.
+  var blocks: [DeviceKey: String] {
+    var blocks: [DeviceKey: String] = [:]
+    for device in configuration.devices {
+      blocks[DeviceKey(name: device.name, port: device.port)] = device.block
+      let family = registry.block(named: device.block)?.family
+      guard let part = registry.blocks.first(where: { $0.kind == .configuration && $0.family == family }) else {
+        continue
+      }
+      blocks[DeviceKey(name: device.name + "_configuration", port: device.port)] = part.name
+    }
+    return blocks
   }
 
   static func words(_ flags: [(String, String?)]) -> [String] {
