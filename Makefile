@@ -89,6 +89,8 @@ install: install-tools
 	.build/$(CONFIGURATION)/mate3 --generate-completion-script bash > '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/mate3'
 	.build/$(CONFIGURATION)/mate3 --generate-completion-script zsh > '$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_mate3'
 	.build/$(CONFIGURATION)/mate3 --generate-completion-script fish > '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/mate3.fish'
+	ln -sf mate3 '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/mate3_write'
+	ln -sf mate3.fish '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/mate3_write.fish'
 
 reference:
 	swift build --product mate3

@@ -12,24 +12,25 @@ struct BridgeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bridge",
     abstract: "Publishes a gateway's registers to MQTT and carries commands back.",
-    usage: "mate3 bridge [--config <file>] [--host <host> --broker <url>] [--<setting> <value> …]",
+    usage: """
+      mate3 bridge [--config <file>] [--<setting> <value> …]
+      mate3 bridge --host <host> --broker <url> [--<setting> <value> …]
+      """,
     discussion: """
       Settings come from flags, else from the environment, else from the file. Each has a name in the file, such as \
       gateway.max_read, and one in the environment, such as MATE3_GATEWAY_MAX_READ. The broker's password comes from \
       MATE3_BROKER_PASSWORD or a file, never from a flag. A configuration that can't be used ends with status 78.
-
-      SETTINGS:
-      \(ConfigurationReference.help)
-
       """)
 
-  @Option(help: "Configuration file (YAML).")
+  @Option(help: "Configuration file (YAML).", completion: .file(extensions: ["yaml", "yml"]))
   var config: String?
 
   @Flag(help: "Print every setting as a Markdown table and exit.")
   var printConfigurationReference = false
 
-  // The settings' flags come from the table that reads them, which the argument parser does not know.
+  @OptionGroup(title: "Settings") var flags: BridgeFlags
+
+  // Mistyped flags: the table of settings knows what they are nearest to, and flags by the settings' whole names.
   @Argument(parsing: .allUnrecognized, help: .hidden)
   var settings: [String] = []
 
@@ -39,9 +40,9 @@ struct BridgeCommand: AsyncParsableCommand {
       return
     }
     let load: @Sendable () throws(ConfigurationError) -> LoadedConfiguration = {
-      [config, settings] () throws(ConfigurationError) in
+      [config, words = flags.words + settings] () throws(ConfigurationError) in
       try BridgeConfiguration.load(
-        path: config, environment: ProcessInfo.processInfo.environment, arguments: settings)
+        path: config, environment: ProcessInfo.processInfo.environment, arguments: words)
     }
     let loaded: LoadedConfiguration
     do {

@@ -62,7 +62,13 @@ struct Mate3Command: AsyncParsableCommand {
     }
     // Help and version are errors to the parser.
     let status = exitCode(for: error)
-    let message = fullMessage(for: error)
+    let words = CommandLine.arguments
+    var message = HelpText.usageFirst(fullMessage(for: error))
+    if status == .success, let flag = words.firstIndex(of: "--generate-completion-script"),
+      let shell = words[(flag + 1)...].first
+    {
+      message = HelpText.completions(message, shell: shell)
+    }
     if !message.isEmpty { status == .success ? StandardOutput.print(message) : StandardError.write(message) }
     StandardOutput.end(status.rawValue)
   }

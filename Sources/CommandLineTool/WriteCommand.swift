@@ -32,7 +32,7 @@ struct WriteCommand: AsyncParsableCommand {
   @Option(
     name: [.customShort("s"), .long],
     help: "device.field=value or device/port.field=value; a number in the field's units, or a label; may be repeated.",
-    transform: Assignment.init)
+    completion: NameCompletion.assignments, transform: Assignment.init)
   var set: [Assignment] = []
 
   @Option(name: [.customShort("P"), .long], help: "Hub port of the device.")

@@ -229,7 +229,8 @@ extension ConfigurationReader {
         let key = ConfigurationKey.all.first(where: { [$0.flag, $0.longFlag].contains(flag) })
       else {
         if flag.hasPrefix("-") {
-          let hint = NearestName.of(flag, among: ConfigurationKey.all.filter { !$0.isSecret }.map(\.flag))
+          let known = ConfigurationKey.all.filter { !$0.isSecret }
+          let hint = NearestName.of(flag, among: known.map(\.flag) + known.map(\.longFlag))
           let advice = hint.map { "did you mean \($0)?" } ?? "mate3 bridge --help lists them"
           context.report(.init(content: .empty, place: place), "there is no such flag; \(advice)")
           // Its value is not a mistake of its own.

@@ -13,31 +13,34 @@ package enum ConfigurationReference {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// The flags, for `--help`.
-  package static var help: String {
-    let defaults = BridgeConfiguration()
-    return ConfigurationKey.all.filter { !$0.isSecret }
-      .map { key in
-        let kind = key.kind.replacing("`", with: "")
-        let summary = key.summary.replacing("`", with: "")
-        let value = defaultText(key, defaults, code: false)
-        return "  \(key.flag) <\(kind)>\n" + wrapped(value.isEmpty ? summary : "\(summary) (\(value))", indent: 6)
-      }
-      .joined(separator: "\n")
+  /// A setting as a flag of the command line.
+  package struct Flag: Sendable {
+    /// Without its dashes.
+    package let name: String
+    /// Such as "duration from 1s to 1h".
+    package let kind: String
+    package let summary: String
+    /// The words that it takes, where they are few.
+    package let choices: [String]
   }
 
-  /// Breaks lines at blanks before column 80.
-  private static func wrapped(_ text: String, indent: Int) -> String {
-    var lines: [String] = []
-    for word in text.split(separator: " ") {
-      if let last = lines.last, last.count + 1 + word.count + indent < 80 {
-        lines[lines.count - 1] += " \(word)"
-      } else {
-        lines.append(String(word))
-      }
-    }
-    return lines.map { String(repeating: " ", count: indent) + $0 }.joined(separator: "\n")
-  }
+  /// The flags of all settings by the settings' paths; a secret has none.
+  package static let flags: [String: Flag] = {
+    let defaults = BridgeConfiguration()
+    return Dictionary(
+      ConfigurationKey.all.filter { !$0.isSecret }.map { key in
+        let summary = key.summary.replacing("`", with: "")
+        let value = defaultText(key, defaults, code: false)
+        let isChoice = key.kind.hasPrefix("one of ") || key.kind.hasPrefix("`true`")
+        return (
+          key.path,
+          Flag(
+            name: String(key.flag.dropFirst(2)), kind: key.kind.replacing("`", with: ""),
+            summary: value.isEmpty ? summary : "\(summary) (\(value))",
+            choices: isChoice ? key.kind.matches(of: /`([a-z]+)`/).map { String($0.1) } : [])
+        )
+      }, uniquingKeysWith: { first, _ in first })
+  }()
 
   private static func defaultText(_ key: ConfigurationKey, _ defaults: BridgeConfiguration, code: Bool) -> String {
     if let note = key.defaultNote { return code ? note : note.replacing("`", with: "") }

@@ -37,6 +37,14 @@ package struct PinFile: Sendable {
     }
   }
 
+  /// The pinned blocks, read beside whoever holds the folder; none where they can't be read.
+  package static func keys(inFolder path: String) -> [PinKey] {
+    guard let data = FileManager.default.contents(atPath: "\(path)/\(name)"), data.count <= sizeLimit,
+      let contents = try? JSONDecoder().decode(Contents.self, from: data)
+    else { return [] }
+    return contents.pins.map(\.key).sorted()
+  }
+
   /// Why devices that are seen now can't be taken for those of an earlier run, whose pins are gone; nil when there are
   /// pins, or there has been no earlier run.
   package func loss() -> String? {

@@ -46,8 +46,10 @@ enum ExitStatus: Int32, CaseIterable {
   /// For `--help`.
   static let help =
     "EXIT STATUS:\n  0   done\n"
-    + allCases.map { "  \("\($0.rawValue)".padding(toLength: 4, withPad: " ", startingAt: 0))\($0.meaning)" }
-    .joined(separator: "\n")
+    + allCases.map { status in
+      let number = "  \("\(status.rawValue)".padding(toLength: 4, withPad: " ", startingAt: 0))"
+      return number + HelpText.wrapped(status.meaning, indent: 6)
+    }.joined(separator: "\n")
 }
 
 /// Why a verb could not do its work.

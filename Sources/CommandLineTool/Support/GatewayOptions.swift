@@ -113,13 +113,16 @@ struct GatewayOptions: ParsableArguments {
 /// Which devices and fields a verb is about.
 struct SelectionOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("Device, such as charge_controller or charge_controller/3; may be repeated and have wildcards."))
+    help: ArgumentHelp("Device, such as charge_controller or charge_controller/3; may be repeated and have wildcards."),
+    completion: NameCompletion.devices)
   var device: [String] = []
 
   @Option(name: [.customShort("P"), .long], help: "Hub port; may be repeated.")
   var hubPort: [Int] = []
 
-  @Option(help: "Field, such as battery_voltage; may be repeated and have wildcards, as in '*_kwh'.")
+  @Option(
+    help: "Field, such as battery_voltage; may be repeated and have wildcards, as in '*_kwh'.",
+    completion: NameCompletion.fields)
   var field: [String] = []
 
   var selection: ReadSelection { ReadSelection(devices: device, ports: Set(hubPort), fields: field) }
