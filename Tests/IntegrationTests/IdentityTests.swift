@@ -91,6 +91,54 @@ struct IdentityTests {
     try await system.stop()
   }
 
+  /// `mate3 trust --all` lists what it will trust and asks once, through a bridge and without one.
+  @Test func trustInAllIsAskedForOnce() async throws {
+    let line = try CommandLine()
+    let system = try await RunningSystem.start(try SharedData.capture())
+    try await system.ready()
+    let broker = "--broker mqtt://127.0.0.1:\(system.broker.port)"
+    #expect(try await line.run("mate3 trust --all \(broker)").output == "every device is trusted already\n")
+    func exchange() async throws {
+      for (port, serial) in [(3, "NEW3"), (4, "NEW4")] {
+        try system.simulator.apply(.replaceDevice(port: port, model: "FM100", serial: serial))
+      }
+      system.watcher.publish("mate3/bridge/request/rescan", "{}")
+      try await system.watcher.next(
+        "mate3/bridge/alerts", where: { $0.text.contains("configuration/3") && $0.text.contains("configuration/4") })
+    }
+    try await exchange()
+    let silent = try await line.run("mate3 trust --all \(broker)")
+    #expect(silent.status == 7 && silent.errors.contains("no terminal to ask on"), "\(silent.errors)")
+    #expect(silent.output.contains("charge_controller_configuration/3") && silent.output.contains("NEW4"))
+    let through = try await line.run("mate3 trust --all --yes \(broker)")
+    #expect(through.status == 0 && through.output.contains("trusted: "), "\(through.errors)")
+    let topic = "charge_controller_configuration/4/aux_control"
+    #expect(try await system.command(topic, "auto").status != "rejected")
+
+    // Without the bridge, on a terminal.
+    try system.simulator.apply(.replaceDevice(port: 4, model: "FM80", serial: "THIRD"))
+    system.watcher.publish("mate3/bridge/request/rescan", "{}")
+    try await system.watcher.next("mate3/bridge/alerts", where: { $0.text.contains("THIRD") })
+    system.bridge.signal(SIGTERM)
+    try await system.bridge.exitStatus()
+    for (answer, status) in [("n", 7), ("y", 0)] {
+      let asked = try ProcessRunner(
+        URL(filePath: "/usr/bin/script"),
+        ["-qec", "exec \(line.directory.path)/mate3 trust --all --state-dir \(system.directory.path)", "/dev/null"],
+        hasInput: true)
+      asked.send(line: answer)
+      #expect(try await asked.exitStatus() == status, "\(asked.outputLines)")
+      try await eventually("the output") { asked.isSilent }
+      #expect(asked.outputLines.contains { $0.contains("charge_controller_configuration/4: ") && $0.contains("THIRD") })
+      #expect(asked.outputLines.filter { $0.contains("[y/N]") }.count == 1)
+    }
+    system.watcher.clear()
+    try system.restartBridge()
+    try await system.ready()
+    #expect(try await system.command(topic, "auto").status != "rejected")
+    try await system.stop()
+  }
+
   @Test func trustByTheCommandLineWhileNoBridgeRuns() async throws {
     let system = try await RunningSystem.start(try SharedData.capture())
     try await system.ready()
