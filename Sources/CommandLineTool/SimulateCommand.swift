@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configuration
 import Dispatch
 import Foundation
 import Simulator
@@ -25,8 +26,16 @@ struct SimulateCommand: AsyncParsableCommand {
   @Option(help: "A YAML list of actions, each with `at_request` or `at_s`.")
   var faults: String?
 
-  @Option(help: "Milliseconds to wait before each answer.")
-  var delay = 0
+  @Option(
+    help: "How long to wait before each answer, such as 50ms; a number alone is milliseconds.", transform: Self.delay)
+  var delay = Duration.zero
+
+  private static func delay(_ text: String) throws -> Duration {
+    guard let delay = Int64(text).map({ .milliseconds($0) }) ?? Duration(shortText: text),
+      (.zero...(.seconds(3600))).contains(delay)
+    else { throw ValidationError("--delay takes a duration up to 1h, such as 50ms, not ‘\(text.prefix(60))’.") }
+    return delay
+  }
 
   @Option(help: "Seconds that pass in the system in each second; 1440 makes a day a minute.")
   var speed = 1.0
@@ -41,7 +50,6 @@ struct SimulateCommand: AsyncParsableCommand {
   var animate = false
 
   func validate() throws {
-    guard (0...3_600_000).contains(delay) else { throw ValidationError("--delay takes 0 to 3600000 milliseconds.") }
     guard speed > 0, speed <= 100_000 else { throw ValidationError("--speed takes a number above 0, 100000 at most.") }
   }
 
@@ -70,7 +78,7 @@ struct SimulateCommand: AsyncParsableCommand {
     options.bind = bind
     options.port = port
     options.isSingleClient = singleClient
-    options.delay = .milliseconds(delay)
+    options.delay = delay
     options.speed = speed
     options.freezesClock = freezeClock
     if let faults { options.faults = try ScheduledFault.load(faults) }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import Foundation
 import Mate3
+import Registry
 import StateStore
 
 /// `mate3 trust`: pins a device anew, in the state directory or through the bridge that has it.
@@ -87,7 +88,9 @@ struct TrustCommand: AsyncParsableCommand {
     if let key {
       guard known.contains(key) else {
         let list = known.isEmpty ? "none" : known.map(\.description).joined(separator: ", ")
-        throw Failure(.unknownName, "\(path) has no pin for \(key); it has \(list)")
+        let near = NearestName.of(key.description, among: known.map(\.description))
+        let hint = near.map { "; did you mean \($0)? It has " } ?? "; it has "
+        throw Failure(.unknownName, "\(path) has no pin for \(key)\(hint)\(list)")
       }
       wanted = [key]
     } else {

@@ -55,7 +55,10 @@ struct FromPythonTests {
   @Test(arguments: [
     ("charge_controllers[3].config.absorb_volts=57.5", "charge_controller_configuration/3.absorb_volts=57.5"),
     ("mate3s.config.set_ags_op_mode=0", "system_control/0.set_ags_op_mode=0"),
-    ("single_phase_radian_inverters[2].config.re_float_volts=51", "radian_inverter_configuration/2.refloat_volts=51"),
+    (
+      "single_phase_radian_inverters[2].config.re_float_volts=51.2",
+      "radian_inverter_configuration/2.refloat_volts=51.2"
+    ),
     ("mate3/radian_inverter_configuration/1/aux_control/set=on", "radian_inverter_configuration/1.aux_control=on"),
     ("radian_inverter_configuration/1.aux_control='on'", "radian_inverter_configuration/1.aux_control=on"),
   ])

@@ -106,7 +106,7 @@ struct OutputFormatTests {
     let words = "mate3_write -H 127.0.0.1:\(gateway.port) --set radian_inverter_configuration.aux_control="
     let short = try await line.run(words + "on")
     #expect(short.status == 0 && short.lines.count == 2, "\(short.output)")
-    #expect(short.lines[0] == "radian_inverter_configuration/1.aux_control=on: accepted; it is on now")
+    #expect(short.lines.first == "radian_inverter_configuration/1.aux_control=on: accepted; it is on now")
     #expect(!short.output.contains("evidence"))
     var long = try await line.run(words + "off --verbose")
     for _ in 0..<50 where long.output.contains("cap_interval") { long = try await line.run(words + "off -v") }

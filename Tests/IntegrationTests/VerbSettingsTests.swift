@@ -46,6 +46,20 @@ struct VerbSettingsTests {
     #expect(bridge.status == 78 && bridge.errors.contains(bounds), "\(bridge.errors)")
   }
 
+  @Test(arguments: ["50ms", "0.05s", "50"]) func theSimulatorTakesDurationsToo(delay: String) async throws {
+    let simulator = try ProcessRunner(
+      ProcessRunner.product("mate3"),
+      ["simulate", "--from", CommandLine.file("fx"), "--port", "0", "--delay", delay], hasInput: true)
+    let port = try await simulator.line { $0.hasPrefix("port ") }.dropFirst(5)
+    let begin = ContinuousClock.now
+    let run = try await line.run("mate3 -H 127.0.0.1:\(port) --device common --field did --stats")
+    #expect(run.status == 0, "\(run.errors)")
+    let requests = try #require(run.errors.split(separator: " ").first.flatMap { Int($0) })
+    #expect(ContinuousClock.now - begin >= .milliseconds(50 * requests))
+    simulator.signal(SIGTERM)
+    try await simulator.exitStatus()
+  }
+
   @Test func aConfigurationFileAndTheEnvironmentNameTheGateway() async throws {
     let gateway = try await CommandLine.serve("home")
     try line.directory.write(
