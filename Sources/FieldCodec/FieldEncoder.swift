@@ -28,7 +28,7 @@ package struct EncodingFailure: Error, Hashable, Sendable, CustomStringConvertib
 extension FieldDefinition {
   /// The words that stand for `text` in this field.
   ///
-  /// Numbers are exact decimals in the field's units; enumerated fields take a label or a number; bitfields a number;
+  /// Numbers are exact decimals in the field's units; enumerated fields take a label, a word for on or off, or a number; bitfields a number;
   /// addresses four octets; text up to two characters a register.
   /// - Parameter scaleWord: word of the scale factor that the field cites, as read now.
   /// - Throws: ``EncodingFailure``.
@@ -40,7 +40,7 @@ extension FieldDefinition {
     case .sunssf, .uint16, .int16, .uint32, .int32: break
     }
     if let enumeration {
-      if let entry = enumeration.entry(labelled: text) { return try words(Int64(entry.value), text) }
+      if let entry = enumeration.entry(commanded: text) { return try words(Int64(entry.value), text) }
       guard let number = ScaledDecimal(text), let value = number.coefficient(atExponent: 0) else {
         let labels = enumeration.entries.map(\.label).joined(separator: ", ")
         throw EncodingFailure(.notAValue, "‘\(text)’ is no value of \(name); give one of \(labels), or its number")

@@ -29,6 +29,20 @@ public final class Enumeration: Sendable {
 
   /// The entry with a label, or nil.
   public func entry(labelled label: String) -> Entry? { byLabel[label] }
+
+  /// The entry that a command's text names: by its label, in small or capital letters, or by another word for on and off
+  /// where one value alone means it. A number is no label: it is the register's.
+  package func entry(commanded text: String) -> Entry? {
+    let word = text.lowercased()
+    if let entry = byLabel[word] { return entry }
+    guard let words = Self.sameWords.first(where: { $0.contains(word) }) else { return nil }
+    let meant = entries.filter { words.contains($0.label) }
+    return meant.count == 1 ? meant.first : nil
+  }
+
+  private static let sameWords: [Set<String>] = [
+    ["on", "true", "yes", "enable", "enabled"], ["off", "false", "no", "disable", "disabled"],
+  ]
 }
 
 /// The documented bits of a bitfield register.

@@ -55,6 +55,12 @@ package struct CommandPayload: Sendable, Hashable {
     return (try? JSONDecoder().decode(WithID.self, from: Data(payload)))?.id
   }
 
+  /// A text without the quotes that a program puts around it which writes JSON.
+  private static func unquoted(_ text: String) -> String {
+    guard text.hasPrefix("\"") else { return text }
+    return (try? JSONDecoder().decode(String.self, from: Data(text.utf8))) ?? text
+  }
+
   /// - Throws: ``CommandRefusal`` with code `bad_payload`.
   package init(_ payload: [UInt8]) throws(CommandRefusal) {
     guard payload.count <= Self.sizeLimit else {
@@ -64,7 +70,7 @@ package struct CommandPayload: Sendable, Hashable {
     guard let text = String(validating: payload, as: UTF8.self) else {
       throw CommandRefusal(.badPayload, "the payload is not UTF-8 text")
     }
-    let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)
+    let trimmed = Self.unquoted(text.trimmingCharacters(in: .whitespacesAndNewlines))
     guard !trimmed.isEmpty else {
       throw CommandRefusal(.badPayload, "the payload is empty; send a value or {\"value\": …}")
     }
@@ -125,14 +131,16 @@ private struct JSONCommand: Decodable {
           "the key ‘\(unknown.stringValue)’ is unknown; the keys are value, id, expires_at, dry_run, round, for_s, then"
       )
     }
-    guard let value = try Self.scalar(container, .value) else {
-      throw Problem(message: "the key ‘value’ is missing or no text or number")
+    guard let value = try Self.value(container, .value) else {
+      throw Problem(message: "the key ‘value’ is missing or no text, number, true or false")
     }
     self.value = value
     id = try Self.scalar(container, .id)
     if container.contains(.id), id == nil { throw Problem(message: "‘id’ must be a text or a number") }
-    then = try Self.scalar(container, .then)
-    if container.contains(.then), then == nil { throw Problem(message: "‘then’ must be a text or a number") }
+    then = try Self.value(container, .then)
+    if container.contains(.then), then == nil {
+      throw Problem(message: "‘then’ must be a text, a number, true or false")
+    }
     if container.contains(.forSeconds) {
       let longest = CommandPayload.longestHold
       guard let seconds = try? container.decode(Double.self, forKey: .forSeconds), seconds >= 1, seconds <= longest
@@ -162,6 +170,12 @@ private struct JSONCommand: Decodable {
       throw Problem(message: "‘\(key.stringValue)’ must be true or false")
     }
     return flag
+  }
+
+  /// A scalar, or `true` or `false`.
+  private static func value(_ container: KeyedDecodingContainer<Key>, _ key: Key) throws -> String? {
+    if let flag = try? container.decode(Bool.self, forKey: key) { return flag ? "true" : "false" }
+    return try scalar(container, key)
   }
 
   /// Text as it is; numbers through `Decimal`, which keeps every digit.

@@ -34,8 +34,14 @@ package struct TopicScheme: Sendable, Hashable {
 
   package func response(_ verb: String) -> String { "\(base)/bridge/response/\(verb)" }
 
-  /// Filters for commands and requests.
-  package var inbound: [String] { ["\(base)/+/+/+/set", "\(base)/bridge/request/+"] }
+  /// Filters for commands and requests: topics of the wrong form too, so that they are answered.
+  package var inbound: [String] {
+    (0...Self.deepestCommand).map { "\(base)/" + String(repeating: "+/", count: $0) + "set" }
+      + ["\(base)/bridge/request/+"]
+  }
+
+  /// Most levels before the `set` of a topic that is answered.
+  private static let deepestCommand = 6
 
   /// Filter that every retained state of an earlier run matches.
   package var everyState: String { "\(base)/+/+/+" }
@@ -61,6 +67,9 @@ package struct TopicScheme: Sendable, Hashable {
   package func parse(_ topic: String) -> Inbound {
     guard topic.hasPrefix(base + "/") else { return .other }
     let levels = topic.dropFirst(base.count + 1).split(separator: "/", omittingEmptySubsequences: false)
+    if levels.last == "set", levels.count != 4, levels != ["bridge", "request", "set"] {
+      return isBelowAnotherBase(levels) ? .other : .badCommand
+    }
     switch levels.count {
     case 2: return device(levels[0], levels[1]).map { .object($0) } ?? .other
     case 3 where levels[0] == "bridge":
@@ -73,6 +82,12 @@ package struct TopicScheme: Sendable, Hashable {
       return .command(device, field: String(levels[2]))
     default: return .other
     }
+  }
+
+  /// Whether the topic's end is a command for a bridge whose base begins with this one's; that bridge answers.
+  private func isBelowAnotherBase(_ levels: [Substring]) -> Bool {
+    let end = levels.suffix(4)
+    return levels.count > 4 && device(end[end.startIndex], end[end.startIndex + 1]) != nil
   }
 
   private func device(_ name: Substring, _ port: Substring) -> DeviceKey? {

@@ -6,6 +6,9 @@ import Topics
 @Suite struct CommandPayloadTests {
   static let good: [(String, CommandPayload)] = [
     ("on", CommandPayload(text: "on")),
+    (#""on""#, CommandPayload(text: "on")),
+    (#"{"value":true}"#, CommandPayload(text: "true")),
+    (#"{"value":"on","for_s":60,"then":false}"#, CommandPayload(text: "on", forSeconds: 60, then: "false")),
     (" 57.6\n", CommandPayload(text: "57.6")),
     (#"{"value":"on","id":"x"}"#, CommandPayload(text: "on", id: "x")),
     (#"{"value":2}"#, CommandPayload(text: "2")),
@@ -34,7 +37,7 @@ import Topics
 
   @Test(arguments: [
     ("", "empty"), ("   ", "empty"), ("{", "JSON"), (#"{"id":"x"}"#, "value"), (#"{"value":null}"#, "value"),
-    (#"{"value":true}"#, "value"), (#"{"value":["on"]}"#, "value"), (#"{"value":"on","for_s":0}"#, "for_s"),
+    (#""""#, "empty"), (#"{"value":["on"]}"#, "value"), (#"{"value":"on","for_s":0}"#, "for_s"),
     (#"{"value":"on","for_s":1e9}"#, "for_s"),
     (#"{"value":"on","then":"auto"}"#, "for_s"), (#"{"value":"on","unless":5}"#, "unless"),
     (#"{"value":"on","expires_at":"soon"}"#, "expires_at"), (#"{"value":"on","dry_run":"yes"}"#, "dry_run"),

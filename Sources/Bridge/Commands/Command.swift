@@ -1,3 +1,4 @@
+import Derived
 import Foundation
 import Mate3
 import MessageIO
@@ -31,10 +32,14 @@ struct Command: Sendable {
     receivedAt = message.receivedAt
     expiry = message.expiryInterval.map { message.receivedAt + .seconds(Int($0)) }
     id = CommandPayload.id(of: message.payload)
-    guard case .command(let device, let field) = scheme.parse(message.topic) else {
+    guard case .command(let device, let field) = scheme.parse(message.topic), device.name != HouseTotals.device.name
+    else {
       place = nil
       content = .failure(
-        CommandRefusal(.unknownTopic, "the topic must be \(scheme.base)/<device>/<port>/<field>/set"))
+        CommandRefusal(
+          .unknownTopic,
+          "the topic must be \(scheme.base)/<device>/<port>/<field>/set with a device of \(scheme.bridgeDevices), as in "
+            + "\(scheme.base)/radian_inverter_configuration/1/aux_control/set"))
       isRelease = false
       return
     }

@@ -4,6 +4,7 @@ package import Logging
 package import Mate3
 package import MessageIO
 package import RegisterIO
+import Registry
 import Threads
 package import Topics
 
@@ -20,6 +21,8 @@ package actor CommandService {
   let logger: Logger
   private let queue: CommandQueue
   private let releases: Releases
+  /// Names of fields whose values may stand in the log.
+  private let loggable: Set<String>
   private var answers = AnswerMemory()
   /// Devices whose last command still waits for its read-back.
   var busy = CountedSet<DeviceKey>()
@@ -55,6 +58,9 @@ package actor CommandService {
     self.logger = logger
     queue = CommandQueue(limit: Self.queueLimit)
     releases = Releases(registry: gateway.registry, scheme: scheme)
+    let blocks = gateway.registry.blocks
+    loggable = Set(blocks.flatMap { $0.fields.map(\.name) + $0.clockTimes.map(\.field.name) })
+      .subtracting(blocks.flatMap(\.fields).filter { $0.privacy != .shared }.map(\.name))
     answers.recall(ledger)
   }
 
@@ -282,11 +288,16 @@ package actor CommandService {
     let result = ResultMessage(
       outcome: outcome, field: command.place.map { "\($0.device)/\($0.field)" }, requested: requested,
       value: outcome.value?.text, id: command.id, receivedAt: now.addingTimeInterval(-seconds), finishedAt: now)
-    logger.notice(
-      "command \(outcome.status.rawValue)",
-      metadata: [
-        "topic": "\(command.topic.prefix(200))", "code": "\(outcome.code.rawValue)", "reason": "\(outcome.reason)",
-      ])
+    var facts: Logger.Metadata = [
+      "topic": "\(command.topic.prefix(200))", "code": "\(outcome.code.rawValue)", "reason": "\(outcome.reason)",
+    ]
+    // What was meant for a password must not end up in the log, whatever the topic.
+    if let field = command.place?.field, loggable.contains(field), let requested {
+      facts["value"] = "\(requested.prefix(60))"
+    }
+    if let id = command.id { facts["id"] = "\(id.prefix(60))" }
+    if let response = command.responseTopic { facts["answer_to"] = "\(response.prefix(200))" }
+    logger.notice("command \(outcome.status.rawValue)", metadata: facts)
     let bytes = JSONPayload.bytes(result)
     publish(bytes, answering: command)
     return bytes

@@ -32,7 +32,7 @@ package struct Releases: Sendable {
       return false
     }
     return rules.contains { enumeration, values in
-      let value = enumeration.entry(labelled: payload.text)?.value ?? Int(payload.text)
+      let value = enumeration.entry(commanded: payload.text)?.value ?? Int(payload.text)
       return value.map(values.contains) ?? false
     }
   }

@@ -132,7 +132,7 @@ package struct CommandValidator: Sendable {
   ) throws(CommandRefusal) {
     let fullName = "\(block.key.name).\(field.name)"
     let number = ScaledDecimal(text)?.coefficient(atExponent: 0).map { Int($0) }
-    let value = field.enumeration?.entry(labelled: text)?.value ?? number
+    let value = field.enumeration?.entry(commanded: text)?.value ?? number
     let commandClass = value.map(rule.commandClass(of:)) ?? rule.standard
     guard policy.allows(commandClass, of: CommandPolicy.names(of: field, in: block)) else {
       switch commandClass {
@@ -144,7 +144,7 @@ package struct CommandValidator: Sendable {
           "\(fullName) is of class \(commandClass.rawValue), which is not allowed; add it to commands.fields")
       }
     }
-    if let doubt = field.labelDoubt, field.enumeration?.entry(labelled: text) != nil,
+    if let doubt = field.labelDoubt, field.enumeration?.entry(commanded: text) != nil,
       !policy.hasConfirmedLabels(of: CommandPolicy.names(of: field, in: block))
     {
       throw CommandRefusal(
@@ -159,7 +159,7 @@ package struct CommandValidator: Sendable {
   ) throws(CommandRefusal) {
     let fullName = "\(block.key.name).\(field.name)"
     if let enumeration = field.enumeration {
-      if enumeration.entry(labelled: text) != nil { return }
+      if enumeration.entry(commanded: text) != nil { return }
       let labels = enumeration.entries.map { "\($0.label) (\($0.value))" }.joined(separator: ", ")
       guard let value = ScaledDecimal(text)?.coefficient(atExponent: 0), enumeration.entry(Int(value)) != nil else {
         throw CommandRefusal(.invalidValue, "‘\(text)’ is no value of \(fullName); give one of \(labels)")

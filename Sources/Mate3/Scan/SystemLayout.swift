@@ -153,6 +153,9 @@ package struct SystemLayout: Sendable {
 
   /// What to say of a device that is not there.
   package func absence(of name: String, port: Int?) -> String {
+    if let port, let named = blocks.first(where: { $0.definition.name == name && $0.key.port == port }) {
+      return "the \(name)/\(port) has a name of its own here: \(named.key)"
+    }
     let ports = Set(blocks.filter { $0.key.name == name }.map(\.key.port)).sorted()
     if ports.isEmpty {
       let names = Set(blocks.map(\.key.name)).sorted()
