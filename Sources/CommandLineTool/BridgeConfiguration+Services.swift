@@ -27,6 +27,7 @@ extension BridgeConfiguration {
     var settings = DiscoverySettings()
     settings.isOn = homeAssistant.isOn
     settings.prefix = homeAssistant.prefix
+    settings.name = gateway.name
     return settings
   }
 

@@ -41,6 +41,8 @@ package struct BridgeConfiguration: Sendable, Equatable {
 
   /// The MATE3s and the way to it.
   package struct Gateway: Sendable, Equatable {
+    /// What tells its devices from those of other gateways in Home Assistant, nil for nothing.
+    package var name: String?
     /// Host name or address.
     package var host = ""
     package var port = 502

@@ -10,6 +10,10 @@ extension ConfigurationKey {
     .init(
       "gateway.host", \.gateway.host, .host, flag: "host", default: "required, or `gateways`",
       "Name or address of the MATE3s on your network, also with its port, as in `192.0.2.7:502`."),
+    .init(
+      "gateway.name", \.gateway.name, ValueKind.displayName.optional, default: "none, or made of each one's base",
+      "What the names of all its devices in Home Assistant begin with, so that no two gateways share one: `Barn` makes "
+        + "`Barn Inverter 1`."),
     .init("gateway.port", \.gateway.port, .integer(1...65535), flag: "port", "Its Modbus TCP port."),
     .init("gateway.unit", \.gateway.unit, .integer(1...247), flag: "unit", "Its Modbus unit id."),
     .init(

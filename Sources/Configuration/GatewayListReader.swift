@@ -9,6 +9,7 @@ struct GatewayListReader {
   private var entries: [BridgeConfiguration.GatewayEntry] = []
   private var servers: Set<String> = []
   private var bases: Set<String> = []
+  private var names: Set<String> = []
   /// Every beginning, level by level, of the bases so far.
   private var beginnings: Set<String> = []
   /// The block that each device name stands for so far.
@@ -104,6 +105,9 @@ struct GatewayListReader {
     }
     guard common.with(entry).topics.baseAsName.utf8.count <= 255 else {
       return ("base", "‘\(entry.base.prefix(60))’… is too long to name a state folder after; give a shorter base")
+    }
+    if let name = gateway.name, !names.insert(name.nameKey).inserted {
+      return ("name", "another gateway is named ‘\(name)’ already; give each a name of its own")
     }
     bases.insert(entry.base)
     beginnings.formUnion(own)

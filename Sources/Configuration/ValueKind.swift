@@ -165,6 +165,16 @@ extension ValueKind where Value == String {
     return host
   }
 
+  static let displayName = scalar("text of 1 to 40 characters", show: \.self) {
+    text, _, _ throws(ConfigurationMistake) in
+    guard (1...40).contains(text.count), !text.nameKey.isEmpty,
+      text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
+    else {
+      throw ConfigurationMistake("is ‘\(text.prefix(60))’; give a name of 1 to 40 characters such as Barn")
+    }
+    return text
+  }
+
   static let clientID = scalar("text of 1 to 64 characters", show: \.self) { text, _, _ throws(ConfigurationMistake) in
     guard (1...64).contains(text.utf8.count), text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
       throw ConfigurationMistake("is not usable; give 1 to 64 letters, digits and signs without blanks")

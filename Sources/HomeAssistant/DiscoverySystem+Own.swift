@@ -66,7 +66,8 @@ extension DiscoverySystem {
     return DiscoveryDocument(
       topic: topic(identifier),
       device: DiscoveryDocument.Device(
-        identifier: identifier, name: "MATE3 bridge", manufacturer: "mate3", model: "MQTT bridge", firmware: version,
+        identifier: identifier, name: named("MATE3 bridge"), manufacturer: "mate3", model: "MQTT bridge",
+        firmware: version,
         link: link),
       version: version, availability: [.init(scheme.bridgeState)], components: components, owner: nil)
   }
@@ -88,7 +89,8 @@ extension DiscoverySystem {
     return DiscoveryDocument(
       topic: topic(identifier),
       device: DiscoveryDocument.Device(
-        identifier: identifier, name: "House", manufacturer: "mate3", model: "Totals of all devices", firmware: version,
+        identifier: identifier, name: named("House"), manufacturer: "mate3", model: "Totals of all devices",
+        firmware: version,
         via: DeviceGroup.gatewayIdentifier(mac)),
       version: version,
       availability: [.init(scheme.bridgeState), .init(scheme.availability(owner))],

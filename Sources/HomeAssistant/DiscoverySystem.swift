@@ -11,6 +11,8 @@ package struct DiscoverySystem: Sendable {
   package var scheme: TopicScheme
   /// First level of the discovery topics, as set in Home Assistant.
   package var prefix: String
+  /// The owner's name of the gateway, which tells its devices from another one's; nil where there is no other.
+  package var name: String?
   /// Version of this program.
   package var version: String
   /// Values that the bridge works out.
@@ -22,7 +24,7 @@ package struct DiscoverySystem: Sendable {
 
   package init(
     layout: SystemLayout, observations: Observations, policy: CommandPolicy, scheme: TopicScheme, prefix: String,
-    version: String, computed: [ComputedField] = [], eventKinds: [String] = [],
+    name: String? = nil, version: String, computed: [ComputedField] = [], eventKinds: [String] = [],
     link: String? = nil
   ) {
     self.layout = layout
@@ -30,6 +32,7 @@ package struct DiscoverySystem: Sendable {
     self.policy = policy
     self.scheme = scheme
     self.prefix = prefix
+    self.name = name
     self.version = version
     self.computed = computed
     self.eventKinds = eventKinds
@@ -54,6 +57,9 @@ package struct DiscoverySystem: Sendable {
     return digits.count == 12 && digits.contains { $0 != "0" } ? digits : nil
   }
 
+  /// A device's name with that of the gateway before it.
+  func named(_ device: String) -> String { name.map { "\($0) \(device)" } ?? device }
+
   func topic(_ identifier: String) -> String { "\(prefix)/device/\(identifier)/config" }
 
   func text(_ name: String, of block: PlacedBlock) -> String? {
@@ -68,7 +74,8 @@ package struct DiscoverySystem: Sendable {
     let name = group.name(in: layout, model: group.isGateway ? text("model", of: group.blocks) : nil)
     let firmware = ["major", "mid", "minor"].map { text("\($0)_firmware_number", of: group.blocks) }
     let device = DiscoveryDocument.Device(
-      identifier: identifier, name: name, manufacturer: text("manufacturer", of: group.blocks) ?? "OutBack Power",
+      identifier: identifier, name: named(name),
+      manufacturer: text("manufacturer", of: group.blocks) ?? "OutBack Power",
       model: text("model_number", of: group.blocks) ?? text("model", of: group.blocks),
       serial: text("serial_number", of: group.blocks),
       firmware: firmware.contains(nil) ? nil : firmware.compactMap { $0 }.joined(separator: "."),

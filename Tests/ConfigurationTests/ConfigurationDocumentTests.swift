@@ -74,7 +74,7 @@ import Testing
     let different = ConfigurationKey.all.filter { $0.show(shown) != $0.show(defaults) }.map(\.path)
     #expect(
       different == [
-        "gateway.host", "broker.url", "broker.client_id", "broker.password_file", "broker.ca_file",
+        "gateway.host", "gateway.name", "broker.url", "broker.client_id", "broker.password_file", "broker.ca_file",
         "broker.certificate_file", "broker.key_file", "devices", "gateways", "commands.fields", "commands.limits",
         "commands.labels_confirmed", "state_dir",
       ])

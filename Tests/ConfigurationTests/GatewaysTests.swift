@@ -36,6 +36,7 @@ private let brokerOnly = "broker: {url: mqtt://broker.local}\n"
     #expect(bridges.allSatisfy { $0.gateways.isEmpty && $0.broker == read.broker })
 
     var house = BridgeConfiguration.Gateway()
+    house.name = "House"
     house.host = "192.0.2.7"
     house.unit = 3
     house.responseTimeout = .seconds(2)
@@ -46,6 +47,7 @@ private let brokerOnly = "broker: {url: mqtt://broker.local}\n"
     #expect(bridges[0].stateDirectory == "/srv/mate3/mate3.house")
 
     var barn = BridgeConfiguration.Gateway()
+    barn.name = "Barn"
     barn.host = "barn.local"
     barn.port = 1502
     barn.maxRead = 125
@@ -65,6 +67,19 @@ private let brokerOnly = "broker: {url: mqtt://broker.local}\n"
   @Test func aSingleGatewayGivesItself() throws {
     let single = try configuration().configuration
     #expect(single.bridges == [single])
+  }
+
+  /// No two are the same to Home Assistant, which knows neither capitals nor accents nor signs; a single one has none.
+  @Test(arguments: [
+    ("[{host: a, base: x/barn}]", [nil]),
+    ("[{name: Barn, host: a, base: x}]", ["Barn"]),
+    ("[{host: a, base: mate3/east_barn}, {host: b, base: mate3/house}]", ["East barn", "House"]),
+    ("[{host: a, base: a/solar}, {host: b, base: b/solar}]", ["A solar", "B solar"]),
+    ("[{name: House, host: a, base: a/barn}, {host: b, base: b/house}]", ["House", "B house"]),
+    ("[{host: a, base: b/x_y}, {host: b, base: b/x-y}, {host: c, base: ..}]", ["B x y", "Gateway 2", "Gateway 3"]),
+  ])
+  func gatewaysHaveNamesOfTheirOwn(list: String, expected: [String?]) throws {
+    #expect(try read("gateways: \(list)\n").bridges.map(\.gateway.name) == expected)
   }
 
   @Test func flagsAndEnvironmentSetWhatIsForAllAndTheListItself() throws {
@@ -151,6 +166,14 @@ private let brokerOnly = "broker: {url: mqtt://broker.local}\n"
     (
       "gateways:\n  - {host: a, base: x}\n  - {host: b, base: x}\n",
       "4:21: another gateway has the base ‘x’ already; give each one of its own"
+    ),
+    (
+      "gateways:\n  - {name: Zürich, host: a, base: x}\n  - {name: ZURICH, host: b, base: y}\n",
+      "4:12: another gateway is named ‘ZURICH’ already; give each a name of its own"
+    ),
+    (
+      "gateways:\n  - {name: '--', host: a, base: x}\n",
+      "3:12: gateway.name is ‘--’; give a name of 1 to 40 characters such as Barn"
     ),
     (
       "gateways:\n  - {host: a, base: x/y}\n  - {host: b, base: x/y/z/w}\n",

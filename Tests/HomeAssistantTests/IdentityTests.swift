@@ -66,6 +66,16 @@ struct IdentityTests {
     #expect(DiscoverySystem.short("East roof voltage", of: "East roof") == "Voltage")
   }
 
+  /// Names are all that differs: history goes by the ids.
+  @Test func theGatewaysNameStandsBeforeEveryDevices() throws {
+    var announced = try AnnouncedSystem("home")
+    let plain = try announced.documents()
+    announced.system.name = "Barn"
+    let named = try announced.documents()
+    #expect(named.map(\.device.name) == plain.map { "Barn \($0.device.name)" })
+    #expect(named.map(\.topic) == plain.map(\.topic) && named.map(\.components) == plain.map(\.components))
+  }
+
   @Test func whatAnEarlierRunLeftIsReadAndNothingOfOthers() throws {
     let scheme = TopicScheme(base: "mate3")
     let document = try #require(try AnnouncedSystem("home").documents().last)

@@ -3,6 +3,8 @@ package struct DiscoverySettings: Sendable, Equatable {
   package var isOn = true
   /// First level of Home Assistant's discovery topics.
   package var prefix = "homeassistant"
+  /// What the names of all devices begin with, nil for nothing.
+  package var name: String?
 
   package init() {}
 

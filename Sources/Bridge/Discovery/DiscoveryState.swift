@@ -79,7 +79,7 @@ struct DiscoveryState {
     guard settings.isOn, let layout = system?.layout else { return [] }
     let system = DiscoverySystem(
       layout: layout, observations: observations, policy: policy, scheme: scheme,
-      prefix: settings.prefix, version: version, computed: computed,
+      prefix: settings.prefix, name: settings.name, version: version, computed: computed,
       eventKinds: BridgeEvent.Kind.allCases.map(\.rawValue))
     guard let documents = system.documents(), let mac = system.mac else {
       if !isWaitingForMAC {
