@@ -5,6 +5,8 @@ package struct Component: Sendable, Hashable {
     case sensor, number, select, button, event, text
     case binarySensor = "binary_sensor"
     case toggle = "switch"
+    /// No entity, but a trigger for automations of its device.
+    case trigger = "device_automation"
   }
 
   package enum Category: String, Sendable, Hashable, Encodable {
@@ -49,6 +51,11 @@ package struct Component: Sendable, Hashable {
   package var maximumLength: Int?
   /// What a text must look like.
   package var pattern: String?
+  /// A name of the Material Design Icons; nil where Home Assistant's own does.
+  package var icon: String?
+  /// Of a trigger: what happens, shown after the name, and the payload that says so.
+  package var happening: String?
+  package var triggerPayload: String?
   package var attributesTopic: String?
   package var attributesTemplate: String?
   /// Nil: that of the device.
@@ -74,7 +81,8 @@ extension Component.Availability: Encodable {
 
 extension Component: Encodable {
   private enum CodingKeys: String, CodingKey {
-    case platform, name, options, min, max, step, mode, pattern, availability
+    case platform, name, options, min, max, step, mode, pattern, availability, icon, type, subtype, topic, payload
+    case automation = "automation_type"
     case uniqueID = "unique_id"
     case category = "entity_category"
     case isEnabled = "enabled_by_default"
@@ -97,6 +105,15 @@ extension Component: Encodable {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(platform, forKey: .platform)
     try container.encode(uniqueID, forKey: .uniqueID)
+    if platform == .trigger {
+      try container.encode("trigger", forKey: .automation)
+      try container.encode(name, forKey: .subtype)
+      try container.encodeIfPresent(happening, forKey: .type)
+      try container.encodeIfPresent(stateTopic, forKey: .topic)
+      try container.encodeIfPresent(triggerPayload, forKey: .payload)
+      try container.encodeIfPresent(valueTemplate, forKey: .valueTemplate)
+      return
+    }
     try container.encode(name, forKey: .name)
     try container.encodeIfPresent(category, forKey: .category)
     if !isEnabled { try container.encode(false, forKey: .isEnabled) }
@@ -106,6 +123,7 @@ extension Component: Encodable {
     try container.encodeIfPresent(deviceClass, forKey: .deviceClass)
     try container.encodeIfPresent(stateClass, forKey: .stateClass)
     try container.encodeIfPresent(unit, forKey: .unit)
+    try container.encodeIfPresent(icon, forKey: .icon)
     try container.encodeIfPresent(precision, forKey: .precision)
     if !options.isEmpty { try container.encode(options, forKey: .options) }
     if !eventTypes.isEmpty { try container.encode(eventTypes, forKey: .eventTypes) }

@@ -10,6 +10,7 @@ extension DiscoverySystem {
     ) -> Component {
       var component = Component(platform, "\(identifier)_\(id)", name)
       component.category = .diagnostic
+      component.icon = Icon.of(id)
       set(&component)
       return component
     }
@@ -66,7 +67,8 @@ extension DiscoverySystem {
     return DiscoveryDocument(
       topic: topic(identifier),
       device: DiscoveryDocument.Device(
-        identifier: identifier, name: named("MATE3 bridge"), manufacturer: "mate3", model: "MQTT bridge",
+        identifier: identifier, name: named("MATE3 bridge"), manufacturer: Self.manufacturer,
+        model: "mate3, MQTT bridge",
         firmware: version,
         link: link),
       version: version, availability: [.init(scheme.bridgeState)], components: components, owner: nil)
@@ -84,12 +86,14 @@ extension DiscoverySystem {
       component.stateClass = value.stateClass
       component.precision = value.decimals
       component.options = value.options
+      component.icon = Icon.of(value.field)
+      component.isEnabled = value.field != "generator_energy_today" || hasGeneratorInput
       return component
     }
     return DiscoveryDocument(
       topic: topic(identifier),
       device: DiscoveryDocument.Device(
-        identifier: identifier, name: named("House"), manufacturer: "mate3", model: "Totals of all devices",
+        identifier: identifier, name: named("House"), manufacturer: Self.manufacturer, model: "Totals of all devices",
         firmware: version,
         via: DeviceGroup.gatewayIdentifier(mac)),
       version: version,

@@ -57,6 +57,25 @@ package struct DiscoverySystem: Sendable {
     return digits.count == 12 && digits.contains { $0 != "0" } ? digits : nil
   }
 
+  /// Of every device, so that Home Assistant lists them together.
+  static let manufacturer = "OutBack Power"
+
+  /// Whether an inverter has an input for a generator beside the one for the grid. FXR answer with the block of the Radian,
+  /// and have one.
+  func hasSecondInput(_ block: PlacedBlock) -> Bool {
+    let device = layout.blocks.filter {
+      $0.definition.family == block.definition.family && $0.key.port == block.key.port
+    }
+    return text("model_number", of: device).map { !$0.contains("FXR") } ?? true
+  }
+
+  /// Whether any inverter has an input for a generator beside the one for the grid.
+  var hasGeneratorInput: Bool {
+    layout.blocks.contains { block in
+      block.definition.fields.contains { $0.name.hasPrefix("ac2_") } && hasSecondInput(block)
+    }
+  }
+
   /// A device's name with that of the gateway before it.
   func named(_ device: String) -> String { name.map { "\($0) \(device)" } ?? device }
 
@@ -75,7 +94,7 @@ package struct DiscoverySystem: Sendable {
     let firmware = ["major", "mid", "minor"].map { text("\($0)_firmware_number", of: group.blocks) }
     let device = DiscoveryDocument.Device(
       identifier: identifier, name: named(name),
-      manufacturer: text("manufacturer", of: group.blocks) ?? "OutBack Power",
+      manufacturer: Self.manufacturer,
       model: text("model_number", of: group.blocks) ?? text("model", of: group.blocks),
       serial: text("serial_number", of: group.blocks),
       firmware: firmware.contains(nil) ? nil : firmware.compactMap { $0 }.joined(separator: "."),
@@ -87,6 +106,8 @@ package struct DiscoverySystem: Sendable {
     for index in components.indices {
       components[index].name = Self.short(components[index].name, of: name)
       if components[index].availability == availability { components[index].availability = nil }
+      // Home Assistant has icons for what it knows.
+      if let known = components[index].deviceClass, known != "enum" { components[index].icon = nil }
     }
     return DiscoveryDocument(
       topic: topic(identifier), device: device, version: version, availability: availability,
@@ -104,10 +125,11 @@ package struct DiscoverySystem: Sendable {
     return rest.prefix(1).uppercased() + rest.dropFirst()
   }
 
-  /// The same components, names used twice told apart by a number.
+  /// The same components, names used twice told apart by a number. Triggers are told apart by what happens.
   static func distinct(_ components: [Component]) -> [Component] {
     var taken: Set<String> = []
     return components.map { component in
+      guard component.platform != .trigger else { return component }
       var component = component
       var number = 2
       let name = component.name

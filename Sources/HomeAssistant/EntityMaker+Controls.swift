@@ -32,6 +32,7 @@ extension EntityMaker {
       return component
     }
     var component = control(.text, time.field, .rare)
+    component.isEnabled = [time.hour, time.minute].allSatisfy { system.policy.names($0, in: block) }
     // What is no time of day is published as None, and nothing at all while the topic is being cleared.
     // Home Assistant itself writes times with seconds.
     component.pattern = "^(([01]?[0-9]|2[0-3]):[0-5][0-9](:00)?|None)?$"

@@ -21,7 +21,8 @@ extension EntityMaker {
 
   /// Where the entity is listed, and whether it is enabled.
   private func place(_ component: inout Component, _ hint: FieldHint, _ field: FieldDefinition) {
-    component.isEnabled = hint.prominence != .rare
+    component.isEnabled =
+      (hint.prominence == .daily || hint.prominence == .detail && !field.access.isWritable) && !isOfMissingInput(field)
     let isMeasured = hint.prominence == .daily && !field.access.isWritable
     component.category = isMeasured ? nil : .diagnostic
   }
@@ -76,11 +77,28 @@ extension EntityMaker {
   private func describe(
     _ component: inout Component, _ field: FieldDefinition, _ number: ScaledDecimal, _ hint: FieldHint
   ) {
-    component.unit = field.units == "registers" ? nil : field.units
+    guard !hint.isInstant else {
+      component.deviceClass = "timestamp"
+      component.valueTemplate = Template.instant
+      return
+    }
+    component.unit = field.units
     component.precision = max(0, -number.exponent)
+    // Measured powers have one unit; settings have the one of the gateway's own menu.
+    if field.units == "kW", !field.access.isWritable {
+      component.unit = "W"
+      component.precision = 0
+      component.valueTemplate = Template.watts
+    }
     guard !hint.isPlain else { return }
     component.deviceClass = hint.deviceClass ?? Quantity.deviceClass(of: field.units)
     if field.name == "ac_pf" { component.deviceClass = "power_factor" }
     component.stateClass = Quantity.stateClass(of: field, in: block.definition)
+  }
+
+  /// Whether the field counts what goes through a second AC input, and the inverter has only one, as an FXR. Both kinds
+  /// answer with the same block.
+  private func isOfMissingInput(_ field: FieldDefinition) -> Bool {
+    field.name.hasPrefix("ac2_") && !system.hasSecondInput(block)
   }
 }

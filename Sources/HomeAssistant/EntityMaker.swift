@@ -28,7 +28,7 @@ struct EntityMaker {
     }
     made += times.filter { isShown($0.field) }.map(timeOfDay)
     if made.contains(where: { $0.commandTopic != nil }) { made += commandState() }
-    return made
+    return made + triggers()
   }
 
   /// Mail, names and network settings are nothing for a recorder, also where they are published.
@@ -50,6 +50,7 @@ struct EntityMaker {
   ) -> Component {
     var component = Component(
       platform, "\(stem)_\(field.name)" + (part.map { "_\($0)" } ?? ""), hint.name ?? field.label)
+    component.icon = Icon.of(field.name)
     if field.access.isReadable { component.stateTopic = system.scheme.state(block.key, field.name) }
     component.availability = availability()
     return component
@@ -71,7 +72,10 @@ struct EntityMaker {
     var component = component(platform, field, hint, part: part)
     component.commandTopic = system.scheme.command(block.key, field.name)
     component.availability = availability(isControl: true)
-    if field.command?.standard != .operational { component.category = .config }
+    if field.command?.standard != .operational {
+      component.category = .config
+      component.isEnabled = hint.prominence != .rare || system.policy.names(field, in: block)
+    }
     return component
   }
 
@@ -80,15 +84,43 @@ struct EntityMaker {
     let isSystem = block.definition.kind == .system
     var state = Component(.sensor, "\(stem)_commands", isSystem ? "System commands" : "Commands")
     state.category = .diagnostic
+    state.icon = Icon.of("commands")
     state.stateTopic = system.scheme.commands(block.key)
     state.valueTemplate = Template.commandReason
     state.availability = availability()
     var result = Component(.event, "\(stem)_result", isSystem ? "System command result" : "Command result")
     result.category = .diagnostic
+    result.icon = Icon.of("result")
     result.stateTopic = system.scheme.results(block.key)
     result.valueTemplate = Template.result
     result.eventTypes = WriteOutcome.Status.allCases.map(\.rawValue)
     result.availability = [.init(system.scheme.bridgeState)]
-    return [state, result]
+    // Answers are not retained, so that nothing fires again when Home Assistant starts.
+    var refused = Component(.trigger, "\(stem)_refused", isSystem ? "System command" : "Command")
+    refused.happening = "refused"
+    refused.stateTopic = result.stateTopic
+    refused.valueTemplate = Template.key("status")
+    refused.triggerPayload = WriteOutcome.Status.rejected.rawValue
+    return [state, result, refused]
+  }
+
+  /// Triggers for what the bridge tells of this device.
+  private func triggers() -> [Component] {
+    let told =
+      if block.definition.fields.contains(where: \.isFault) {
+        [("Fault", "began", "fault_began"), ("Fault", "ended", "fault_ended")]
+      } else if block.definition.field(FieldDefinition.generatorState) != nil {
+        [("Generator", "started", "generator_started"), ("Generator", "stopped", "generator_stopped")]
+      } else {
+        [(String, String, String)]()
+      }
+    return told.map { name, happening, event in
+      var trigger = Component(.trigger, "\(stem)_\(event)", name)
+      trigger.happening = happening
+      trigger.stateTopic = system.scheme.bridgeEvent
+      trigger.valueTemplate = Template.eventOfDevice
+      trigger.triggerPayload = "\(event) \(block.key)"
+      return trigger
+    }
   }
 }

@@ -17,9 +17,7 @@ extension FieldHint {
 
   private static let gateway: [String: FieldHint] = [
     "error": .detail("Errors"),
-    "measured_system_voltage": .daily("Battery voltage"),
-    "system_voltage": .detail,
-    "temp_battery": .daily,
+    "measured_system_voltage": .rare("Battery voltage"),
     "temp_ambient": .daily,
     "ags_mode": .detail("Generator automatic start"),
     "ags_total_generator_run_time": .detail,
@@ -30,7 +28,7 @@ extension FieldHint {
     "load_grid_transfer_mode": .detail,
     // The clock would change with every reading.
     "year": .hidden, "month": .hidden, "day": .hidden, "hour": .hidden, "minute": .hidden, "second": .hidden,
-    "status": .rare,
+    "set_time_zone": .plain,
   ]
 
   private static let systemControl: [String: FieldHint] = [
@@ -41,28 +39,23 @@ extension FieldHint {
     "set_inverter_charger_mode": .daily("Charger mode"),
     "set_ags_op_mode": .daily("Generator"),
     "ags_operational_state": .daily,
-    "ags_operational_state_timer": .detail,
-    "gen_last_run_start_time_gmt": .plain,
+    "gen_last_run_start_time_gmt": .instant(.detail),
     "gen_last_start_run_duration": .detail,
     "set_absorb_voltage": .detail, "set_float_voltage": .detail, "set_sell_voltage": .detail,
     "set_inverter_charger_current_limit": .detail,
   ]
 
   private static let chargeController: [String: FieldHint] = [
-    "port_number": .detail,
     "charger_state": .daily,
     "watts": .daily("Power"),
     "battery_voltage": .daily, "battery_current": .daily,
     "array_voltage": .daily, "array_current": .daily,
     "todays_kwh": .daily,
-    "todays_ah": .detail,
-    "todays_min_battery_volts": .detail, "todays_max_battery_volts": .detail,
     "lifetime_kwh_hours": .daily("Lifetime energy"),
-    "lifetime_kamp_hours": .detail("Lifetime charge"),
-    "lifetime_max_watts": .detail("Lifetime highest power"),
-    "lifetime_max_battery_volts": .detail("Lifetime highest battery voltage"),
-    "lifetime_max_voc": .detail("Lifetime highest open-circuit voltage"),
-    "temp_output_fets": .detail, "temp_enclosure": .detail,
+    "lifetime_kamp_hours": .rare("Lifetime charge"),
+    "lifetime_max_watts": .rare("Lifetime highest power"),
+    "lifetime_max_battery_volts": .rare("Lifetime highest battery voltage"),
+    "lifetime_max_voc": .rare("Lifetime highest open-circuit voltage"),
   ]
 
   private static let chargeControllerConfiguration: [String: FieldHint] = [
@@ -76,32 +69,18 @@ extension FieldHint {
   ]
 
   private static let inverter: [String: FieldHint] = [
-    "port_number": .detail,
     "inverter_operating_mode": .daily,
     "error_flags": .daily, "warning_flags": .daily,
-    "battery_voltage": .daily, "battery_temperature": .daily,
-    "temp_compensated_target_voltage": .detail,
+    "battery_temperature": .daily,
     "output_kw": .daily, "load_kw": .daily, "buy_kw": .daily, "sell_kw": .daily, "charge_kw": .daily,
-    "ac_couple_kw": .detail,
     "output_kwh": .daily, "l1_output_kwh": .daily, "l2_output_kwh": .daily, "charger_kwh": .daily,
     "buy_kwh": .daily, "sell_kwh": .daily,
     "ac1_buy_kwh": .daily, "ac2_buy_kwh": .daily, "ac1_sell_kwh": .daily, "ac2_sell_kwh": .daily,
     "ac1_l1_buy_kwh": .daily, "ac2_l1_buy_kwh": .daily, "ac1_l1_sell_kwh": .daily, "ac2_l1_sell_kwh": .daily,
     "ac1_l2_buy_kwh": .daily, "ac2_l2_buy_kwh": .daily, "ac1_l2_sell_kwh": .daily, "ac2_l2_sell_kwh": .daily,
     "output_ac_voltage": .daily, "l1_output_ac_voltage": .daily, "l2_output_ac_voltage": .daily,
-    "inverter_output_current": .daily, "l1_inverter_output_current": .daily, "l2_inverter_output_current": .daily,
-    "inverter_charge_current": .detail, "inverter_buy_current": .detail, "inverter_sell_current": .detail,
-    "l1_inverter_charge_current": .detail, "l1_inverter_buy_current": .detail, "l1_inverter_sell_current": .detail,
-    "l2_inverter_charge_current": .detail, "l2_inverter_buy_current": .detail, "l2_inverter_sell_current": .detail,
-    "grid_input_ac_voltage": .detail, "gen_input_ac_voltage": .detail,
-    "l1_grid_input_ac_voltage": .detail, "l1_gen_input_ac_voltage": .detail,
-    "l2_grid_input_ac_voltage": .detail, "l2_gen_input_ac_voltage": .detail,
-    "ac_input_voltage": .daily, "ac_input_frequency": .daily, "ac_input_state": .daily, "ac_input_selection": .detail,
+    "ac_input_voltage": .daily, "ac_input_state": .daily,
     "aux_output_state": .daily, "aux_relay_output_state": .daily("AUX relay output"),
-    "transformer_temperature": .detail, "capacitor_temperature": .detail, "fet_temperature": .detail,
-    "l_module_transformer_temperature": .detail, "l_module_capacitor_temperature": .detail,
-    "l_module_fet_temperature": .detail, "r_module_transformer_temperature": .detail,
-    "r_module_capacitor_temperature": .detail, "r_module_fet_temperature": .detail,
   ]
 
   private static let inverterConfiguration: [String: FieldHint] = [
@@ -110,7 +89,6 @@ extension FieldHint {
     "aux_relay_control": .daily("AUX relay"),
     "charger_operating_mode": .daily("Charger"),
     "aux_mode": .detail, "aux_relay_mode": .detail,
-    "stacking_mode": .detail,
     "absorb_volts": .detail, "absorb_time_hours": .detail, "float_volts": .detail, "float_time_hours": .detail,
     "refloat_volts": .detail, "rebulk_volts": .detail, "eq_volts": .detail,
     "low_battery_cut_out_voltage": .detail, "low_battery_cut_in_voltage": .detail,
@@ -121,21 +99,14 @@ extension FieldHint {
   ]
 
   private static let flexnetDC: [String: FieldHint] = [
-    "port_number": .detail,
     "state_of_charge": .daily(nil, class: "battery"),
     "battery_voltage": .daily, "battery_current": .daily, "battery_temperature": .daily,
-    "net_kw": .daily("Battery power"), "input_kw": .daily, "output_kw": .daily,
-    "shunt_a_current": .daily, "shunt_b_current": .daily, "shunt_c_current": .daily,
-    "input_current": .detail, "output_current": .detail,
+    "net_kw": .daily("Battery power"),
     "todays_net_input_kwh": .daily, "todays_net_output_kwh": .daily,
-    "todays_net_input_ah": .detail, "todays_net_output_ah": .detail,
-    "todays_net_battery_ah": .detail, "todays_net_battery_kwh": .detail,
-    "todays_minimum_soc": .detail, "todays_maximum_soc": .detail,
-    "todays_minimum_battery_voltage": .detail, "todays_maximum_battery_voltage": .detail,
-    "todays_minimum_battery_time": .plain, "todays_maximum_battery_time": .plain,
+    "todays_minimum_soc": .detail,
+    "todays_minimum_battery_time": .instant(.rare), "todays_maximum_battery_time": .instant(.rare),
     "days_since_charge_parameters_met": .daily,
-    "lifetime_kah_removed": .detail("Lifetime charge removed"), "total_days_at_100_percent": .detail,
-    "cycle_charge_factor": .detail, "cycle_kwh_charge_efficiency": .detail,
+    "lifetime_kah_removed": .rare("Lifetime charge removed"),
   ]
 
   private static let flexnetDCConfiguration: [String: FieldHint] = [

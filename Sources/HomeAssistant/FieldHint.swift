@@ -6,7 +6,7 @@ struct FieldHint: Sendable {
   enum Prominence: Sendable {
     /// Looked at every day: enabled.
     case daily
-    /// Enabled, among the diagnostics.
+    /// Enabled, among the diagnostics; a setting only where it can be changed.
     case detail
     /// Among the diagnostics, disabled until the owner wants it.
     case rare
@@ -18,12 +18,14 @@ struct FieldHint: Sendable {
   /// Nil: the register map's label.
   var name: String?
   var deviceClass: String?
-  /// Numbers that are no measure of anything: times of day, codes.
+  /// Numbers that are no measure of anything: codes, time zones.
   var isPlain = false
+  /// Seconds since 1970, UTC.
+  var isInstant = false
 
   static let daily = daily(nil)
   static let detail = detail(nil)
-  static let rare = FieldHint(prominence: .rare)
+  static let rare = rare(nil)
   static let hidden = FieldHint(prominence: .hidden)
   static let plain = FieldHint(prominence: .rare, isPlain: true)
 
@@ -32,6 +34,10 @@ struct FieldHint: Sendable {
   }
 
   static func detail(_ name: String?) -> FieldHint { FieldHint(prominence: .detail, name: name) }
+
+  static func rare(_ name: String?) -> FieldHint { FieldHint(prominence: .rare, name: name) }
+
+  static func instant(_ prominence: Prominence) -> FieldHint { FieldHint(prominence: prominence, isInstant: true) }
 
   /// The hint of a field; what no table names is rare, and what only explains the map itself is hidden.
   static func hint(_ field: FieldDefinition, in block: BlockDefinition) -> FieldHint {

@@ -28,6 +28,14 @@ enum Template {
     return "{{ 'None' if value == 'None' else \((branches + ["'None'"]).joined(separator: " else ")) }}"
   }
 
+  /// Kilowatts as watts.
+  static let watts = "{{ (value | float * 1000) | round | int if value | is_number else 'None' }}"
+
+  /// Seconds since 1970 as an instant. A gateway says "never" with zero, moved by its time zone.
+  static let instant =
+    "{{ value | int | timestamp_custom('%Y-%m-%dT%H:%M:%S+00:00', false) if value | is_number and value | int > 86400 "
+    + "else 'None' }}"
+
   /// One key of a JSON object.
   static func key(_ path: String) -> String { "{{ value_json.\(path) }}" }
 
@@ -41,6 +49,9 @@ enum Template {
   static let result =
     "{{ {'event_type': value_json.status, 'field': value_json.field, 'requested': value_json.requested, "
     + "'value': value_json.value, 'code': value_json.code, 'reason': value_json.reason, 'id': value_json.id} | tojson }}"
+
+  /// What a bridge event tells, and of which device.
+  static let eventOfDevice = "{{ value_json.event }} {{ value_json.get('device', '') }}"
 
   /// A bridge event as an event.
   static let event = "{{ {'event_type': value_json.event, 'message': value_json.message} | tojson }}"

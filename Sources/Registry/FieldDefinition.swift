@@ -262,3 +262,14 @@ public final class BlockDefinition: Sendable {
 
   package func scaleFactor(of field: FieldDefinition) -> FieldDefinition? { field.scaleFactorIndex.map { fields[$0] } }
 }
+
+extension FieldDefinition {
+  /// Whether its bits are faults, which stop the device or part of it; warnings are not.
+  package var isFault: Bool { flags != nil && ["error_flags", "faults"].contains(name) }
+
+  /// Whether it only explains the block itself: its id, its length, a scale factor.
+  package var isInternal: Bool { type == .sunssf || offset <= 2 }
+
+  /// Name of the field that says what the generator does.
+  package static let generatorState = "ags_operational_state"
+}

@@ -79,6 +79,31 @@ def complaints(ha):
         f"repair issue {issue}" for issue in ha.issues()]
 
 
+def device_id(ha, name):
+    return next(d["id"] for d in ha.devices() if d["name"] == name)
+
+
+def arm(ha, command):
+    """Waits for a device's trigger, as an automation does; `fired` says whether it came."""
+    socket = ha_check.WebSocket(ha.http_port, ha.token)
+    socket.command({"type": "subscribe_trigger", "trigger": {
+        "platform": "device", "domain": "mqtt", "device_id": device_id(ha, command["device"]),
+        "type": command["type"], "subtype": command["subtype"]}})
+    armed[f"{command['device']} {command['subtype']} {command['type']}"] = socket
+    return True
+
+
+def fired(ha, command):
+    socket = armed.pop(command["trigger"])
+    socket.sock.settimeout(command["limit"])
+    try:
+        return socket.recv().get("type") == "event"
+    except TimeoutError:
+        return False
+    finally:
+        socket.close()
+
+
 def do(ha, command):
     match command["do"]:
         case "settle":
@@ -94,6 +119,15 @@ def do(ha, command):
         case "call":
             status, body = ha.rest("POST", f"/api/services/{command['service']}", command["data"])
             return {"status": status, "body": str(body)[:500]}
+        case "triggers":
+            return sorted(
+                f"{t['subtype']} {t['type']}" for t in ha.ws(
+                    {"type": "device_automation/trigger/list", "device_id": device_id(ha, command["device"])})
+                if t["domain"] == "mqtt")
+        case "arm":
+            return arm(ha, command)
+        case "fired":
+            return fired(ha, command)
         case "complaints":
             return earlier + complaints(ha)
         case "statistics":
@@ -101,6 +135,7 @@ def do(ha, command):
     raise ValueError(f"no command {command['do']}")
 
 
+armed = {}  # triggers that are waited for, by name
 ha = launch()
 earlier = []  # complaints from before the last restart
 try:

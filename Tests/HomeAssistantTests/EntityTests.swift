@@ -162,6 +162,72 @@ struct EntityTests {
     #expect(errors.filter(\.isEnabled).map(\.name) == ["Errors"])
   }
 
+  @Test func measuredPowersAreInWattsAndInstantsAreInstants() throws {
+    let home = try AnnouncedSystem("home")
+    let power = try #require(try component("single_phase_radian_inverter/1/load_kw", in: home))
+    #expect(power.unit == "W" && power.precision == 0 && power.valueTemplate == Template.watts)
+    let instant = try #require(try component("flexnet_dc/5/todays_minimum_battery_time", in: home))
+    #expect(instant.deviceClass == "timestamp" && instant.unit == nil && instant.stateClass == nil)
+    for name in AnnouncedSystem.all {
+      let powers = try AnnouncedSystem(name).components().filter { $0.deviceClass == "power" && $0.isEnabled }
+      #expect(Set(powers.map(\.unit)) == ["W"], "\(name)")
+    }
+  }
+
+  /// FXR and Radian answer with the same block, and only the Radian has an input for a generator.
+  @Test func anInputThatIsMissingIsNotEnabled() throws {
+    for (model, expected) in [("VFXR3048E", false), ("GS8048A", true)] {
+      let system = try AnnouncedSystem("home") { words, layout in
+        for block in layout.blocks where block.definition.name == "radian_inverter_configuration" {
+          let range = try #require(block.definition.field("model_number").flatMap(block.range(of:)))
+          let bytes = Array(model.utf8) + Array(repeating: 0, count: range.count * 2 - model.utf8.count)
+          for index in 0..<range.count {
+            words[range.start + index] = UInt16(bytes[index * 2]) << 8 | UInt16(bytes[index * 2 + 1])
+          }
+        }
+      }
+      for field in ["ac2_buy_kwh", "ac2_sell_kwh"] {
+        let energy = try #require(try component("single_phase_radian_inverter/1/\(field)", in: system))
+        #expect(energy.isEnabled == expected, "\(model) \(field)")
+      }
+      #expect(try component("single_phase_radian_inverter/1/ac1_buy_kwh", in: system)?.isEnabled == true)
+    }
+  }
+
+  /// Every setpoint is there where the class is open; enabled are those that owners change, and what is opened by name.
+  @Test func ofTheSettingsThoseThatAreUsedAreEnabled() throws {
+    var policy = CommandPolicy(classes: [.operational, .setpoint])
+    let topics = ["absorb_volts", "aux_vent_fan_volts"].map { "charge_controller_configuration/3/\($0)" }
+    for topic in topics {
+      let name = topic.replacing("/3/", with: ".")
+      policy.limits[name] = .init(minimum: ScaledDecimal("40"), maximum: ScaledDecimal("64"))
+    }
+    func enabled() throws -> [Bool] {
+      let home = try AnnouncedSystem("home", policy: policy)
+      return try topics.map { try #require(try component($0, in: home)).isEnabled }
+    }
+    #expect(try enabled() == [true, false])
+    policy.fields = ["charge_controller_configuration.aux_vent_fan_volts"]
+    #expect(try enabled() == [true, true])
+    // What can only be looked at is a matter for the installer.
+    policy = CommandPolicy()
+    #expect(try enabled() == [false, false])
+  }
+
+  @Test func everyDeviceHasTriggersOfItsOwn() throws {
+    for name in AnnouncedSystem.all {
+      for document in try AnnouncedSystem(name, policy: .everything(try Registry.embedded())).documents() {
+        let triggers = document.components.filter { $0.platform == .trigger }.map { "\($0.name) \($0.happening ?? "")" }
+        #expect(Set(triggers).count == triggers.count, "\(name) \(document.device.name): \(triggers)")
+      }
+    }
+    let fault = try #require(
+      try AnnouncedSystem("home").components().first {
+        $0.uniqueID == "mate3_00005e005301_charge_controller_configuration_3_fault_began"
+      })
+    #expect(fault.triggerPayload == "fault_began charge_controller_configuration/3")
+  }
+
   @Test func nothingPrivateIsAnnounced() throws {
     let registry = try Registry.embedded()
     let hidden = registry.blocks.flatMap(\.fields).filter { $0.privacy != .shared }.map(\.name)

@@ -51,6 +51,11 @@ struct ValidityTests {
     #expect(key.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "_-".contains($0)) }, "\(key)")
     let platform = try #require(component["platform"] as? String)
     #expect((component["unique_id"] as? String)?.isEmpty == false)
+    guard platform != "device_automation" else {
+      let needed = ["automation_type", "type", "subtype", "topic", "payload", "value_template"]
+      #expect(needed.allSatisfy { (component[$0] as? String)?.isEmpty == false }, "\(key)")
+      return
+    }
     let name = try #require(component["name"] as? String)
     #expect(!name.isEmpty && name.count <= 60, "\(name)")
     let deviceClass = component["device_class"] as? String
@@ -91,7 +96,7 @@ struct ValidityTests {
   func namesAreUniqueWithinTheirDeviceAndDoNotRepeatIt(name: String) throws {
     for policy in try Self.policies() {
       for document in try AnnouncedSystem(name, policy: policy).documents() {
-        let names = document.components.map(\.name)
+        let names = document.components.filter { $0.platform != .trigger }.map(\.name)
         let doubled = Dictionary(grouping: names) { $0.lowercased() }.filter { $1.count > 1 }.keys
         #expect(doubled.isEmpty, "\(document.device.name): \(doubled)")
         #expect(!names.contains { $0.lowercased().hasPrefix(document.device.name.lowercased() + " ") })

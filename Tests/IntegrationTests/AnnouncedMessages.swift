@@ -20,8 +20,10 @@ struct AnnouncedMessages {
 
     var components: [String: Component]
 
-    /// Without those that are to be removed.
-    var present: [Component] { components.values.filter { $0.uniqueID != nil } }
+    /// The entities, without those that are to be removed.
+    var present: [Component] {
+      components.values.filter { $0.uniqueID != nil && $0.platform != "device_automation" }
+    }
   }
 
   let messages: [String: Message]

@@ -15,11 +15,13 @@ struct HomeAssistantTests {
   static let setpoints = [
     "--caps-field-interval", "0s", "--caps-field-per-day", "100", "--allow", "operational,setpoint",
     "--commands-limits",
-    "{charge_controller_configuration.absorb_volts: {min: 50, max: 59.5}}",
+    "{charge_controller_configuration.absorb_volts: {min: 50, max: 59.5}}", "--commands-fields",
+    "gateway.grid_use_interval_1_weekday_start_hour,gateway.grid_use_interval_1_weekday_start_minute",
   ]
   /// Registers of the capture: block's address and the note's offset, from 1.
   static let aux = 40678 + 41 - 1
   static let generator = 40491 + 21 - 1
+  static let generatorState = 40491 + 22 - 1
   static let absorb = 41054 + 11 - 1
   static let chargerState = 40908 + 13 - 1
   static let charger = 40817 + 25 - 1
@@ -69,7 +71,9 @@ struct HomeAssistantTests {
       ])
     let gateway = try #require(devices.first { $0.name == "MATE3S" })
     for device in devices where !device.name.hasPrefix("MATE3") { #expect(device.viaDevice == gateway.identifiers) }
+    #expect(Set(devices.map(\.manufacturer)) == ["OutBack Power"])
     let entities = try await ha.entities()
+    try await Self.expectUseful(entities, ha)
     try await Self.expectSound(entities, home.system.watcher)
     // By the register map's operational fields: AUX of two inverters and two charge controllers, the battery monitor's
     // relay, charger mode and generator; the chargers of two inverters and the AC input; the end of equalising, and a
@@ -110,6 +114,29 @@ struct HomeAssistantTests {
     try await home.stop()
   }
 
+  /// Enabled is what an owner looks at or uses.
+  static func expectUseful(_ entities: [HomeAssistantUnderTest.Entity], _ ha: HomeAssistantUnderTest) async throws {
+    let enabled = entities.filter(\.isEnabled)
+    #expect((100...125).contains(enabled.count), "\(enabled.count)")
+    let batteryVoltages = enabled.filter { $0.originalName?.hasPrefix("Battery voltage") == true }.compactMap(\.device)
+    #expect(batteryVoltages.sorted() == ["Battery monitor", "Charge controller 3", "Charge controller 4", "House"])
+    #expect(enabled.allSatisfy { $0.deviceClass != "power" || $0.unit == "W" })
+    #expect(!enabled.contains { $0.id.hasSuffix("_input_2") || $0.id == "sensor.house_generator_energy_today" })
+    #expect(!enabled.contains { $0.originalName == "Hub port" })
+    for entity in enabled where entity.originalName?.hasSuffix("ommands") == true {
+      #expect(entity.category == "diagnostic")
+    }
+    // Where Home Assistant has no icon by the class, there is one.
+    let bare = enabled.filter { ($0.deviceClass == nil || $0.deviceClass == "enum") && $0.icon == nil }.map(\.id)
+    #expect(bare.isEmpty)
+    // 0.7 kW in the capture, and a generator that has never run.
+    #expect(try await ha.wait("sensor.inverter_1_load_power", "700")?.state == "700")
+    #expect(try await ha.state("sensor.mate3s_generator_last_start")?.state == "unknown")
+    #expect(try await ha.triggers(of: "Inverter 1") == ["Command refused", "Fault began", "Fault ended"])
+    #expect(
+      try await ha.triggers(of: "MATE3S") == ["Generator started", "Generator stopped", "System command refused"])
+  }
+
   /// No entity without a value that is on the bus, no name twice in a device, none that repeats the device's.
   static func expectSound(_ entities: [HomeAssistantUnderTest.Entity], _ watcher: TopicWatcher) async throws {
     let announced = try AnnouncedMessages(watcher)
@@ -119,7 +146,8 @@ struct HomeAssistantTests {
     for entity in entities where entity.isEnabled && !["button", "event"].contains(entity.platform) {
       let value = texts[topics[entity.uniqueID ?? ""] ?? ""]
       #expect(entity.state != "unavailable", "\(entity.id)")
-      #expect(entity.state != "unknown" || value == "None", "\(entity.id) is unknown: \(value ?? "-")")
+      let isUnknown = value == "None" || entity.deviceClass == "timestamp"
+      #expect(entity.state != "unknown" || isUnknown, "\(entity.id) is unknown: \(value ?? "-")")
     }
     for (device, members) in Dictionary(grouping: entities, by: \.device) {
       let names = members.compactMap { $0.originalName?.lowercased() }
@@ -160,12 +188,14 @@ struct HomeAssistantTests {
     let outside = try await ha.call("number/set_value", ["entity_id": number, "value": 60])
     #expect(outside.status != 200)
     // Below the float voltage of 55.2 V: within the bounds, and refused by the bridge.
+    try await ha.arm("Charge controller 4", "Command", "refused")
     try await ha.call("number/set_value", ["entity_id": number, "value": 54])
     try await home.system.watcher.next(
       "mate3/charge_controller_configuration/4/absorb_volts/set/result", where: { $0.text.contains("cross_field") })
     try await eventually(within: .seconds(10), "the refusal in Home Assistant") {
       try await ha.state("event.charge_controller_4_command_result")?.attributes.code == "cross_field"
     }
+    #expect(try await ha.fired("Charge controller 4", "Command", "refused"))
     #expect(try await ha.state(number)?.state == "57.6")
     #expect(home.register(Self.absorb) == 576)
 
@@ -196,11 +226,23 @@ struct HomeAssistantTests {
     #expect(try #require(announced) < #require(shown))
 
     // A fault (note table 8: bit 3 is a low battery).
+    try await ha.arm("Inverter 1", "Fault", "began")
+    try await ha.arm("Inverter 1", "Fault", "ended")
     try simulator.apply(.set(address: Self.errors, words: [8]))
     let fault = try await ha.wait("binary_sensor.inverter_1_errors", "on")
     #expect(fault?.state == "on" && fault?.attributes.flags == ["low_battery_voltage"])
     try simulator.apply(.set(address: Self.errors, words: [0]))
     #expect(try await ha.wait("binary_sensor.inverter_1_errors", "off")?.state == "off")
+    #expect(try await ha.fired("Inverter 1", "Fault", "began"))
+    #expect(try await ha.fired("Inverter 1", "Fault", "ended"))
+
+    // The generator starts and stops (note table 21: 0 is stopped, 2 runs).
+    try await ha.arm("MATE3S", "Generator", "started")
+    try await ha.arm("MATE3S", "Generator", "stopped")
+    try simulator.apply(.set(address: Self.generatorState, words: [2]))
+    #expect(try await ha.fired("MATE3S", "Generator", "started"))
+    try simulator.apply(.set(address: Self.generatorState, words: [0]))
+    #expect(try await ha.fired("MATE3S", "Generator", "stopped"))
 
     // Another device on the port: its readings go on, its controls go, and the reason shows.
     try simulator.apply(.replaceDevice(port: 4, model: "FM100", serial: "NEW"))
@@ -228,7 +270,7 @@ struct HomeAssistantTests {
     try await home.system.broker.restart()
     watcher.clear()
     try await watcher.next("mate3/bridge/state", where: { $0.text == "online" }, within: .seconds(20))
-    #expect(try await ha.wait("sensor.inverter_1_battery_voltage", "50.8", seconds: 40)?.state == "50.8")
+    #expect(try await ha.wait("sensor.inverter_1_output_voltage", "236", seconds: 40)?.state == "236")
     try await home.settle()
 
     // The battery monitor goes for good, and comes back.
@@ -264,7 +306,7 @@ struct HomeAssistantTests {
 
     // Switched off, everything leaves.
     try await home.system.reconfigureBridge(with: ["--home-assistant-discovery", "false"])
-    try await ha.wait("sensor.inverter_1_battery_voltage", nil)
+    try await ha.wait("sensor.inverter_1_output_voltage", nil)
     try await ha.settle(count: 0)
     #expect(try await ha.devices().isEmpty)
     try await home.stop()

@@ -8,9 +8,10 @@ final class HomeAssistantUnderTest {
     var identifiers: [String]
     var viaDevice: [String]?
     var model: String?
+    var manufacturer: String?
 
     private enum CodingKeys: String, CodingKey {
-      case name, identifiers, model
+      case name, identifiers, model, manufacturer
       case viaDevice = "via_device"
     }
   }
@@ -23,11 +24,17 @@ final class HomeAssistantUnderTest {
     var device: String?
     var state: String?
     var isEnabled: Bool
+    var unit: String?
+    var deviceClass: String?
+    var category: String?
+    var icon: String?
 
     var platform: String { String(id.prefix { $0 != "." }) }
 
     private enum CodingKeys: String, CodingKey {
-      case name, device, state
+      case name, device, state, unit, icon
+      case deviceClass = "device_class"
+      case category = "entity_category"
       case id = "entity_id"
       case originalName = "original_name"
       case uniqueID = "unique_id"
@@ -147,6 +154,19 @@ final class HomeAssistantUnderTest {
   func complaints() async throws -> [String] { try await ask(["do": "complaints"]) }
 
   func statistics() async throws -> Statistics { try await ask(["do": "statistics"]) }
+
+  /// A device's triggers for automations, such as `Fault began`.
+  func triggers(of device: String) async throws -> [String] { try await ask(["do": "triggers", "device": device]) }
+
+  /// Waits for a trigger from now on, as an automation does.
+  func arm(_ device: String, _ subtype: String, _ type: String) async throws {
+    let _: Bool = try await ask(["do": "arm", "device": device, "subtype": subtype, "type": type])
+  }
+
+  /// Whether a trigger that was armed has fired, or does so within ten seconds.
+  func fired(_ device: String, _ subtype: String, _ type: String) async throws -> Bool {
+    try await ask(["do": "fired", "trigger": "\(device) \(subtype) \(type)", "limit": 10])
+  }
 
   // MARK: What it does
 

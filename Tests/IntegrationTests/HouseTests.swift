@@ -158,7 +158,7 @@ struct HouseTests {
   @Test func commandsToTheHouseAreRefused() async throws {
     let system = try await Self.system()
     let result = try await system.command("house/0/solar_power", "1")
-    #expect(result.code == "unknown_device")
+    #expect(result.code == "unknown_topic")
     try await system.stop()
   }
 }

@@ -42,6 +42,7 @@ package struct Cycle: Sendable {
   /// The values of the whole system that a new one has; nil when they are not wanted.
   var houseFields: [DerivedField]?
   var house: [DerivedChange] = []
+  var events: [BridgeEvent] = []
   /// Which devices are fresh, those of the layout and that of the whole system, where that is news.
   var isFresh: [DeviceKey: Bool] = [:]
   /// The daily counters, when it is time to keep them.

@@ -15,6 +15,7 @@ final class LiveSystem: Sendable {
     /// The daily counters as an earlier run left them.
     let energies: DailyEnergies
     var house: HouseTotals?
+    var happenings = Happenings()
     /// Of the layout found last; nil before the first scan.
     var freshness: Freshness?
     /// What was last said of the devices, as ``Freshness`` has them; nil when nothing was since the layout was found.
@@ -55,6 +56,7 @@ final class LiveSystem: Sendable {
     state.withLock { state in
       let cycle = state.take(cycle, settings, wantsHouse: publisher.settings.publishesHouse)
       publisher.take(cycle)
+      for event in cycle.events { publisher.publish(event: event) }
       return cycle.energies
     }
   }
@@ -109,6 +111,8 @@ extension LiveSystem.State {
       freshness?.isClockStopped = cycle.isClockStopped
       freshness?.end()
     }
+    if let system = cycle.system { happenings.install(system) }
+    cycle.events = happenings.take(cycle.changes)
     house?.take(cycle.changes, at: cycle.at)
     cycle = judge(cycle)
     cycle.energies = house?.energiesToSave(at: cycle.at)

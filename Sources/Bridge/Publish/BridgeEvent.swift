@@ -1,4 +1,5 @@
 package import Foundation
+package import Mate3
 
 /// Something an owner wants to know once, as published on `bridge/event`.
 package struct BridgeEvent: Sendable, Encodable {
@@ -21,13 +22,20 @@ package struct BridgeEvent: Sendable, Encodable {
     case gatewayClockStopped = "gateway_clock_stopped"
     case gatewayClockRuns = "gateway_clock_runs"
     case commandsUndone = "commands_undone"
+    case faultBegan = "fault_began"
+    case faultEnded = "fault_ended"
+    case generatorStarted = "generator_started"
+    case generatorStopped = "generator_stopped"
   }
 
   package let event: Kind
   package let message: String
   package let at: Date
+  /// Whose, as `device/port`, where a device's own automations may wait for it.
+  package let device: String?
 
-  package init(_ event: Kind, _ message: String, at: Date = Date()) {
+  package init(_ event: Kind, _ message: String, device: DeviceKey? = nil, at: Date = Date()) {
+    self.device = device?.description
     self.event = event
     self.message = message
     self.at = at

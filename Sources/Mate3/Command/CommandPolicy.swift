@@ -75,6 +75,11 @@ public struct CommandPolicy: Sendable, Hashable {
     return bounds
   }
 
+  /// Whether the configuration opens the field by its name.
+  package func names(_ field: FieldDefinition, in block: PlacedBlock) -> Bool {
+    Self.names(of: field, in: block).contains(where: fields.contains)
+  }
+
   /// The names that the configuration may give a field: by the device's own name before its block's.
   static func names(of field: FieldDefinition, in block: PlacedBlock) -> [String] {
     ["\(block.key.name).\(field.name)", "\(block.definition.name).\(field.name)"]
