@@ -15,7 +15,7 @@ help:
 	@echo 'make run            bridges a real gateway; set MATE3_HOST and MATE3_BROKER'
 	@echo 'make install        builds and installs under PREFIX, /usr/local unless set'
 	@echo 'make install-tools  installs the missing packages (done by the above)'
-	@echo 'make reference      brings the table of settings in docs/settings.md up to date'
+	@echo 'make reference      brings the settings in docs/settings.md and docs/fields.md up to date'
 	@echo 'make documentation  builds the documentation of the library into .build/Mate3.doccarchive'
 	@echo 'make lint, format   checks or mends the layout of the source'
 	@echo 'make clean          removes what was built'
@@ -96,6 +96,7 @@ reference:
 	swift build --product mate3
 	.build/debug/mate3 bridge --print-configuration-reference > .build/reference.md
 	sed -i -e '/^<!-- settings begin -->$$/,/^<!-- settings end -->$$/{//!d}' -e '/^<!-- settings begin -->$$/r .build/reference.md' docs/settings.md
+	.build/debug/mate3 registry find --document > docs/fields.md
 
 documentation:
 	@.ci/documentation

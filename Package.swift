@@ -74,7 +74,8 @@ let package = Package(
       name: "CommandLineTool",
       dependencies: [
         "Registry", "RegisterIO", "FieldCodec", "Mate3", "Derived", "MessageIO", "Topics", "ModbusTransport",
-        "MQTTTransport", "Configuration", "Bridge", "RegistryPipeline", "Simulator", "StateStore", "Threads",
+        "MQTTTransport", "Configuration", "Bridge", "HomeAssistant", "RegistryPipeline", "Simulator", "StateStore",
+        "Threads",
         "TypedNames", log,
         lifecycle, signals,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -18,7 +18,8 @@ extension BridgeConfiguration {
   var publisherSettings: StatePublisher.Settings {
     StatePublisher.Settings(
       scheme: TopicScheme(base: topics.base), publishesPersonal: topics.publishesPersonal,
-      publishesHouse: topics.publishesHouse, publishesObjects: topics.publishesObjects, stateQoS: topics.stateQoS,
+      publishesInternal: topics.publishesInternal, publishesHouse: topics.publishesHouse,
+      publishesObjects: topics.publishesObjects, stateQoS: topics.stateQoS,
       resultQoS: topics.resultQoS, forgetAfter: topics.forgetAfter)
   }
 

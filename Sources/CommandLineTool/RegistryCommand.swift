@@ -6,7 +6,10 @@ import RegistryPipeline
 struct RegistryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "registry", abstract: "Works on the register map.",
-    subcommands: [RegistryLint.self, RegistryList.self, RegistryExtract.self, RegistryCheckCommand.self, Generate.self])
+    subcommands: [
+      RegistryFind.self, RegistryLint.self, RegistryList.self, RegistryExtract.self, RegistryCheckCommand.self,
+      Generate.self,
+    ])
 
   /// Runs `body`; what it throws goes to standard error, and the status is 1.
   static func reporting(_ body: () throws -> Void) throws {

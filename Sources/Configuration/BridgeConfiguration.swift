@@ -82,6 +82,8 @@ package struct BridgeConfiguration: Sendable, Equatable {
     package var base = "mate3"
     /// Whether mail addresses, names and network settings are published; passwords never are.
     package var publishesPersonal = false
+    /// Whether block ids, lengths and scale factors are published.
+    package var publishesInternal = false
     /// Whether the values of the whole system are computed.
     package var publishesHouse = true
     /// Whether each device has a JSON topic too.

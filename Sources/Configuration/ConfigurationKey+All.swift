@@ -68,6 +68,9 @@ extension ConfigurationKey {
       "topics.publish_personal", \.topics.publishesPersonal, .boolean,
       "Publishes mail addresses, names and network settings too. Passwords are never published."),
     .init(
+      "topics.internal", \.topics.publishesInternal, .boolean,
+      "Publishes what only explains the register map too: block ids, lengths and scale factors."),
+    .init(
       "topics.house", \.topics.publishesHouse, .boolean,
       "Publishes the values of the whole system, such as solar power, as the device `house`."),
     .init(

@@ -51,14 +51,20 @@ struct DeviceGroup {
       let words = own.split(separator: "_").joined(separator: " ")
       return words.prefix(1).uppercased() + words.dropFirst()
     }
-    switch family {
-    case nil: return model ?? "MATE3"
-    case "flexnet_dc":
-      let isOnly = !layout.blocks.contains { $0.definition.family == family && $0.key.port != port }
-      return isOnly ? "Battery monitor" : "Battery monitor \(port)"
-    case "charge_controller": return "Charge controller \(port)"
-    case "fx_inverter", "radian_inverter": return "Inverter \(port)"
-    default: return "\(block.definition.label) \(port)"
+    guard family != nil else { return model ?? Self.title(of: block.definition) }
+    let isOnly = !layout.blocks.contains { $0.definition.family == family && $0.key.port != port }
+    let title = Self.title(of: block.definition)
+    return family == "flexnet_dc" && isOnly ? title : "\(title) \(port)"
+  }
+
+  /// What a device is, without its port.
+  static func title(of block: BlockDefinition) -> String {
+    switch block.family {
+    case nil: "MATE3"
+    case "flexnet_dc": "Battery monitor"
+    case "charge_controller": "Charge controller"
+    case "fx_inverter", "radian_inverter": "Inverter"
+    default: block.label
     }
   }
 }

@@ -47,7 +47,7 @@ package struct TypedNames {
 
   /// Passwords are not, nor what only explains the map: block ids, lengths and scale factors.
   private static func isForUsers(_ field: FieldDefinition) -> Bool {
-    field.privacy != .secret && field.type != .sunssf && field.offset > 2
+    field.privacy != .secret && !field.isInternal
   }
 
   /// Meaning, unit and range, command class and source.

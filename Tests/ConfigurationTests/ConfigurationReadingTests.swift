@@ -61,6 +61,7 @@ import Topics
       topics:
         base: home/solar
         publish_personal: true
+        internal: true
         state_qos: 1
         result_qos: 2
         forget_after: 7d
@@ -98,7 +99,7 @@ import Topics
     #expect(read.broker.clientID == "house")
     #expect(read.broker.keepalive == .seconds(60))
     #expect(read.topics.base == "home/solar")
-    #expect(read.topics.publishesPersonal)
+    #expect(read.topics.publishesPersonal && read.topics.publishesInternal)
     #expect(read.topics.stateQoS == .atLeastOnce)
     #expect(read.topics.resultQoS == .exactlyOnce)
     #expect(read.topics.forgetAfter == .seconds(7 * 86400))

@@ -33,6 +33,34 @@ struct PublishTests {
     try await system.stop()
   }
 
+  /// Block ids, lengths and scale factors are topics only on wish; those of an earlier run, or of a version that always
+  /// had them, are cleared.
+  @Test func whatOnlyExplainsTheMapHasNoTopics() async throws {
+    let wish = ["--topics-internal", "true"]
+    let system = try await RunningSystem.start(capture, arguments: wish)
+    try await system.ready()
+    let registry = try Registry.embedded()
+    let internals = Set(
+      registry.blocks.flatMap { block in block.fields.filter(\.isInternal).map { "\(block.name)/\($0.name)" } })
+    func shown() -> Set<String> {
+      Set(
+        system.watcher.texts.filter { topic, text in
+          let levels = topic.split(separator: "/")
+          return levels.count == 4 && internals.contains("\(levels[1])/\(levels[3])") && !text.isEmpty
+        }.keys)
+    }
+    #expect(shown().isSuperset(of: ["mate3/gateway/0/did", "mate3/charge_controller/3/voltage_sf"]))
+    let others = system.watcher.texts.filter { $0.key.hasPrefix("mate3/charge_controller/3/") && !$0.value.isEmpty }
+      .keys
+    try await system.reconfigureBridge(replacing: wish, with: [])
+    try await eventually(within: .seconds(20), "no topic that only explains the map") { shown().isEmpty }
+    try await system.ready()
+    let now = system.watcher.texts.filter { $0.key.hasPrefix("mate3/charge_controller/3/") && !$0.value.isEmpty }.keys
+    #expect(
+      Set(now) == Set(others).filter { !$0.hasSuffix("_sf") && !$0.hasSuffix("/did") && !$0.hasSuffix("/length") })
+    try await system.stop()
+  }
+
   /// Every implemented, public field of every block, with the value that its words have.
   ///
   /// 764 fields (counted from the CSV files by an independent script), 20 times of day, the availability of 15 blocks,
@@ -41,7 +69,8 @@ struct PublishTests {
   @Test func publishesEveryImplementedPublicField() async throws {
     var options = SimulatorOptions()
     options.freezesClock = true
-    let system = try await RunningSystem.start(capture, options: options)
+    let system = try await RunningSystem.start(
+      capture, arguments: ["--topics-internal", "true"], options: options)
     try await system.ready()
     // A client that comes later gets what is retained, and nothing else.
     let late = try await TopicWatcher.start(system.broker, ["mate3/#"])

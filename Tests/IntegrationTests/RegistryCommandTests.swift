@@ -16,6 +16,27 @@ import Testing
     try SharedData.url("data/\(name)").path(percentEncoded: false)
   }
 
+  /// By a label, by a name in Home Assistant, by a meaning, by words in any order; and the house.
+  @Test(arguments: [
+    ("generator", "gateway.ags_mode"), ("Charger", "radian_inverter_configuration.charger_operating_mode"),
+    ("LIFETIME ENERGY", "charge_controller.lifetime_kwh_hours"),
+    ("ac1 buy", "single_phase_radian_inverter.ac1_buy_kwh"),
+    ("voltage battery", "flexnet_dc.battery_voltage"), ("solar", "house.solar_power"),
+    ("quiet weekday start", "gateway.ags_quiet_time_weekday_start_time"),
+  ])
+  func findLooksEverywhere(words: String, field: String) async throws {
+    let result = try await run("find", words)
+    #expect(result.status == 0 && result.output.contains(field), "\(result.output)")
+    #expect(!result.output.contains { $0.hasSuffix("_sf") || $0.hasSuffix(".did") })
+  }
+
+  @Test func whatIsNotFoundIsSaid() async throws {
+    let result = try await run("find", "generator", "xyzzy")
+    #expect(result.status == 6 && result.output.isEmpty)
+    #expect(result.errors.first?.contains("no field has ‘generator xyzzy’") == true, "\(result.errors)")
+    #expect(try await run("find").status == 64)
+  }
+
   @Test(.enabled(if: SharedData.isPresent, Comment(rawValue: SharedData.absence)))
   func extractWritesAFileATable() async throws {
     let folder = try TemporaryDirectory()

@@ -20,14 +20,18 @@ import Topics
           checksClock: false))
     read.topics.base = "home/solar"
     (read.topics.publishesPersonal, read.topics.publishesHouse, read.topics.publishesObjects) = (true, false, true)
+    read.topics.publishesInternal = true
     (read.topics.stateQoS, read.topics.resultQoS) = (.atLeastOnce, .exactlyOnce)
     read.topics.forgetAfter = .seconds(7 * 86400)
     let publisher = read.publisherSettings
     #expect(publisher.scheme.base == "home/solar")
     #expect(publisher.publishesPersonal && !publisher.publishesHouse && publisher.publishesObjects)
+    #expect(publisher.publishesInternal)
     #expect(publisher.stateQoS == .atLeastOnce && publisher.resultQoS == .exactlyOnce)
     #expect(publisher.forgetAfter == .seconds(7 * 86400))
     (read.homeAssistant.isOn, read.homeAssistant.prefix) = (false, "ha")
+    read.gateway.name = "Barn"
+    #expect(read.discoverySettings.name == "Barn")
     #expect(!read.discoverySettings.isOn && read.discoverySettings.prefix == "ha")
   }
 }

@@ -83,7 +83,9 @@ struct PublishedState {
   /// Takes a new layout: topics for its fields.
   private mutating func install(_ system: Cycle.System, _ houseFields: [DerivedField]?) {
     slotTopics = system.map.slots.map { slot in
-      guard settings.publishesPersonal || slot.field.privacy == .shared else { return nil }
+      guard settings.publishesPersonal || slot.field.privacy == .shared,
+        settings.publishesInternal || !slot.field.isInternal
+      else { return nil }
       return stateTopic(system.layout.blocks[slot.blockIndex].key, slot.field.name)
     }
     combined = system.times.map { (stateTopic($0.block.key, $0.time.field.name), $0.block.key) }

@@ -16,6 +16,8 @@ package final class StatePublisher: Sendable {
     package var scheme: TopicScheme
     /// Also publish mail, names and network settings.
     package var publishesPersonal: Bool
+    /// Also publish block ids, lengths and scale factors.
+    package var publishesInternal: Bool
     /// Also publish the values of the whole system.
     package var publishesHouse: Bool
     /// Also publish a JSON topic for each device.
@@ -26,12 +28,13 @@ package final class StatePublisher: Sendable {
     package var forgetAfter: Duration
 
     package init(
-      scheme: TopicScheme, publishesPersonal: Bool = false, publishesHouse: Bool = true,
-      publishesObjects: Bool = false, stateQoS: QoS = .atMostOnce,
+      scheme: TopicScheme, publishesPersonal: Bool = false, publishesInternal: Bool = false,
+      publishesHouse: Bool = true, publishesObjects: Bool = false, stateQoS: QoS = .atMostOnce,
       resultQoS: QoS = .atLeastOnce, forgetAfter: Duration = .seconds(86400)
     ) {
       self.scheme = scheme
       self.publishesPersonal = publishesPersonal
+      self.publishesInternal = publishesInternal
       self.publishesHouse = publishesHouse
       self.publishesObjects = publishesObjects
       self.stateQoS = stateQoS
