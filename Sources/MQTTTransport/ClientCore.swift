@@ -32,8 +32,6 @@ final class ClientCore: Sendable {
     /// Four times in it the library gets to look whether a ping is due: the broker waits for one and a half. Every second,
     /// as in the library's own loop, it costs 70 µs, a sixth of a cycle in which nothing has changed.
     var keepAlive: Duration
-    /// Whether something took the connection, ever since it was tried.
-    var hadPeer = false
     /// Whether the network thread waits for the socket to take more.
     var pollsForWriting = false
   }

@@ -37,17 +37,6 @@ final class ClientHandle: Sendable {
     self.context = context
   }
 
-  /// Whether there is somebody at the other end now.
-  var hasPeer: Bool {
-    var address = sockaddr_storage()
-    var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
-    return withUnsafeMutablePointer(to: &address) { storage in
-      storage.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        getpeername(mosquitto_socket(pointer), $0, &size) == 0
-      }
-    }
-  }
-
   deinit {
     mosquitto_destroy(pointer)
     context.release()

@@ -48,6 +48,15 @@ struct Ending: Sendable {
       reason: "\(options.place) took the connection and closed it without an answer: \(mend)", isClosedSilently: true)
   }
 
+  /// With TLS, what does not listen can't be told from what hangs up at once.
+  static func refusedOrPlain(_ options: MosquittoOptions) -> Ending {
+    Ending(
+      reason: """
+        nothing listens on \(options.place), or not with TLS: is the broker running, and is the port right? If it is one \
+        without TLS, write mqtt:// in place of mqtts://
+        """)
+  }
+
   static func noBroker(_ options: MosquittoOptions) -> Ending {
     Ending(reason: "what answers on \(options.place) does not speak MQTT: is the port right?")
   }

@@ -43,10 +43,7 @@ struct NetworkLoop {
   private mutating func attempt(_ isVersion5: Bool) -> Ending {
     do throws(BrokerError) {
       let handle = try ClientHandle(options, core.box, isVersion5: isVersion5)
-      core.state.withLock { state in
-        state.handle = handle
-        state.hadPeer = false
-      }
+      core.state.withLock { $0.handle = handle }
       defer { core.state.withLock { $0.handle = nil } }
       return session(handle)
     } catch {
@@ -139,18 +136,13 @@ extension ClientCore.State {
     let client = handle.pointer
     let hasTLS = core.options.tls != nil
     var code = MOSQ_ERR_SUCCESS.rawValue
-    if hasTLS, !isConnected, !hadPeer { hadPeer = handle.hasPeer }
     if Int32(ready) & (POLLIN | POLLHUP | POLLERR) != 0 || (hasTLS && !isConnected) {
       // While TLS shakes hands, this is the call that carries it on, in both directions.
       code = mosquitto_loop_read(client, 1)
     }
-    // libmosquitto takes a refused connection for a TLS handshake that is under way.
+    // libmosquitto takes a refused connection for a TLS handshake that is under way, and has taken its error.
     if hasTLS, !isConnected, Int32(ready) & (POLLHUP | POLLERR) != 0 {
-      let log = core.box.takeFacts().log
-      return .ended(
-        hadPeer
-          ? .closedUnanswered(core.options)
-          : .connectFailed(MOSQ_ERR_ERRNO.rawValue, ECONNREFUSED, log, core.options))
+      return .ended(.refusedOrPlain(core.options))
     }
     if code == MOSQ_ERR_SUCCESS.rawValue, mosquitto_want_write(client) { code = mosquitto_loop_write(client, 1) }
     if code == MOSQ_ERR_SUCCESS.rawValue, isConnected { code = mosquitto_loop_misc(client) }

@@ -27,11 +27,14 @@ struct VerbSettingsTests {
   /// Two registers a request on the wire, not only on the command line.
   @Test func maxReadIsKeptOnTheWire() async throws {
     let gateway = try await CommandLine.serve("fx")
-    let run = try await line.run("mate3 -H 127.0.0.1:\(gateway.port) --max-read 2 --stats --device common")
-    #expect(run.status == 0, "\(run.errors)")
-    let numbers = run.errors.split(separator: " ").compactMap { Int($0) }
-    try #require(numbers.count == 2)
-    #expect(numbers[1] <= 2 * numbers[0])
+    for words in ["--device common", ""] {
+      let run = try await line.run("mate3 -H 127.0.0.1:\(gateway.port) --max-read 2 --stats \(words)")
+      #expect(run.status == 0, "\(run.errors)")
+      let numbers = run.errors.split(separator: " ").compactMap { Int($0) }
+      try #require(numbers.count == 2)
+      #expect(numbers[1] <= 2 * numbers[0])
+      #expect(run.output == (try await line.run("mate3 -H 127.0.0.1:\(gateway.port) \(words)")).output)
+    }
     await gateway.stop()
   }
 

@@ -155,7 +155,9 @@ final class BridgeClient {
     }
     var topics: [String: [UInt8]] = [:]
     var states = 0
-    while states < 2, !early.isEmpty || states > 0, let message = try await nextMessage() {
+    while states < 2, !early.isEmpty || states > 0 {
+      // Less than everything must not pass for it.
+      guard let message = try await nextMessage() else { throw unanswered }
       if message.topic == scheme.bridgeState { states += 1 }
       topics[message.topic] = message.payload
     }
@@ -265,7 +267,7 @@ final class BridgeClient {
       case .connected, .fault, .drained, .dropped: break
       }
     }
-    throw lost("the broker \(place) did not answer within 45 s; does it hang?")
+    throw unanswered
   }
 
   private var early: [InboundMessage] = []
@@ -289,9 +291,9 @@ final class BridgeClient {
       "the broker at \(place) does not take \(topic) from this user; its access rules must let the user write there")
   }
 
-  private func lost(_ reason: String) -> Failure {
-    Failure(.noConnection, reason)
-  }
+  private func lost(_ reason: String) -> Failure { Failure(.noConnection, reason) }
+
+  private var unanswered: Failure { lost("the broker \(place) did not answer within 45 s; does it hang?") }
 }
 
 extension [DeviceRow] {

@@ -78,12 +78,12 @@ package struct ChainWalk: Sendable {
 
   /// - Parameters:
   ///   - registry: which blocks are worth reading.
-  ///   - limit: most registers a request, 4…125.
+  ///   - limit: most registers a request, 2…125.
   ///   - expectedEnd: where an earlier scan has found the end block. Only a guess of how far requests may reach: what is
   ///     there is read anew.
   package init(registry: Registry, limit: Int, expectedEnd: Int? = nil) {
     self.registry = registry
-    fullLimit = min(max(limit, 4), 125)
+    fullLimit = min(max(limit, 2), 125)
     self.limit = fullLimit
     self.expectedEnd = expectedEnd
   }
