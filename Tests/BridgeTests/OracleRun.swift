@@ -402,7 +402,7 @@ struct OracleRun {
   private mutating func makeTrouble(_ command: OracleCommand) {
     let requests = Int.random(in: 1...14, using: &random)
     var trouble = OracleWire.Trouble()
-    switch Int.random(in: 0..<15, using: &random) {
+    switch Int.random(in: 0..<17, using: &random) {
     case 0..<4:
       let places = shown(chance(0.8) ? .charger : .inverter).shuffled(using: &random)
       guard places.count >= 2 else { return }
@@ -424,6 +424,8 @@ struct OracleRun {
       if chance(0.5) { trouble.ignoresWrite = true } else { trouble.takesAfter = pick([0.3, 2, 8]) }
     case 12: trouble.settlesFor = pick([0.4, 3, 30])
     case 13: trouble.scaleAfterWrite = command.field.scale == nil ? nil : 0xFFFE
+    case 14: trouble.rounds = command.field.name == "absorb_volts" && command.field.device.hasPrefix("radian")
+    case 15: trouble.systemVoltage = pick([24, 0xFFFF])
     default: trouble.answersNothing = true
     }
     wire.trouble = trouble

@@ -15,6 +15,10 @@ struct OracleWire {
     /// Bits of `OutBack_Error` that a write which is taken on the wire and refused inside sets.
     var errorBits: UInt16?
     var ignoresWrite = false
+    /// Whether the device makes a tenth of a volt more of a setpoint, within half a step of an inverter.
+    var rounds = false
+    /// What the gateway gives as the nominal system voltage.
+    var systemVoltage: UInt16?
     var takesAfter: Double?
     var settlesFor: Double?
     /// The scale factor that the write's block has from the write on.
@@ -87,7 +91,8 @@ struct OracleWire {
         trouble.refusedReads -= 1
         return .failed(RegisterError(.exception(.serverDeviceBusy), "busy"))
       }
-      let registers = world.show()
+      var registers = world.show()
+      if let volts = trouble.systemVoltage, registers.count > 474 { registers[474] = volts }
       let start = range.start - 40000
       guard start >= 0, start + range.count <= registers.count else {
         return .failed(RegisterError(.exception(.illegalDataAddress), "no such register"))
@@ -132,11 +137,20 @@ struct OracleWire {
     } else if let delay = trouble.takesAfter {
       world.late.append((write.owner, write.physical, write.offset, write.words, world.now + delay))
     } else if !trouble.ignoresWrite {
-      world.put(write.words, into: write.owner, write.physical, at: write.offset)
+      world.put(held(write), into: write.owner, write.physical, at: write.offset)
     }
     if let scale = trouble.scaleAfterWrite { world.put([scale], into: write.owner, write.physical, at: 4) }
     if let time = trouble.settlesFor {
       world.change { $0.settling.append((write.owner, write.offset, write.words.count, $0.now + time)) }
+    }
+  }
+
+  private func held(_ write: Write) -> [UInt16] {
+    guard trouble.rounds, let word = write.words.first else { return write.words }
+    switch world.words(of: write.owner, write.physical, at: 4, count: 1).first {
+    case 0xFFFF: return [word + 1]
+    case 0xFFFE: return [word + 10]
+    default: return write.words
     }
   }
 

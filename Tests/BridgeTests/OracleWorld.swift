@@ -114,7 +114,8 @@ struct OracleWorld {
     (status[3], status[17]) = (0xFFFF, 506)
     (configuration[3], configuration[7], configuration[10], configuration[12]) = (0xFFFF, 1, 576, 540)
     (configuration[51], configuration[61]) = (stacking, 500)
-    configuration[75] = 0x4658
+    // GS8: a Radian, whose range and steps are documented.
+    (configuration[75], configuration[76]) = (0x4753, 0x3800)
     return Hardware(kind: .inverter, status: status, configuration: configuration, counters: [], rate: 0)
   }
 

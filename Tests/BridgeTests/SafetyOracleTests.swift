@@ -41,7 +41,7 @@ import Testing
       "unconfirmed identity_changed_during_write", "rejected identity_mismatch", "rejected untrusted",
       "rejected id_used",
       "rejected expired", "rejected dry_run", "rejected gateway_offline", "rejected state_unwritable",
-      "rejected cap_day",
+      "rejected cap_day", "rejected invalid_value", "rejected no_system_voltage",
     ] {
       #expect(totals.outcomes[outcome, default: 0] > 0 || !isLong, "no \(outcome)")
     }

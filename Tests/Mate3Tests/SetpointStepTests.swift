@@ -95,7 +95,9 @@ import Testing
   }
 
   @Test func boundsOfTheOwnerNarrow() async throws {
-    #expect(try await write("57.2", policy: Self.policy("50", "57")).0.code == .outOfLimits)
+    let own = try await write("57.2", policy: Self.policy("50", "57"))
+    let sentence = "57.2 is outside 50 to 57 V, the limits of radian_inverter_configuration.absorb_volts"
+    #expect(own.0.code == .outOfLimits && own.0.reason == sentence, "\(own.0.reason)")
     #expect(try await write("57.2", policy: Self.policy(nil, "58")).0.code == .ok)
     #expect(try await write("58.4", policy: Self.policy(nil, "58")).0.code == .outOfLimits)
     let nothing = try await write("66.0", policy: Self.policy("65", "67"))

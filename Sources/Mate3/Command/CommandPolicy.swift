@@ -68,9 +68,8 @@ public struct CommandPolicy: Sendable, Hashable {
   package func bounds(of field: FieldDefinition, in block: PlacedBlock, at site: SetpointSite) -> SetpointBounds {
     var bounds = SetpointBounds(documentedFor: field, at: site)
     bounds.narrow(to: self.bounds(of: Self.names(of: field, in: block)))
-    if field.isBatteryVoltage, let volts = site.nominalVoltage, bounds.range != nil {
-      let fit = BatteryVoltage.range(nominal: volts)
-      bounds.narrow(to: Bounds(minimum: fit.lowerBound, maximum: fit.upperBound))
+    if field.isBatteryVoltage, let volts = site.nominalVoltage {
+      bounds.narrow(within: BatteryVoltage.range(nominal: volts))
     }
     return bounds
   }

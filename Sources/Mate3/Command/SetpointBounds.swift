@@ -133,8 +133,7 @@ package struct SetpointBounds: Sendable, Hashable {
     factoryDefault = defaults.count == 1 ? defaults.first ?? nil : nil
     let models = isByModel ? Set(site.targets.compactMap(\.model)).sorted().joined(separator: " and ") : ""
     decision =
-      (models.isEmpty ? "" : " on \(models)")
-      + (field.ranges.contains { $0.nominalVoltage != nil } ? Self.voltage(field, site) : "")
+      (models.isEmpty ? "" : " on \(models)") + (site.nominalVoltage == nil ? "" : Self.voltage(field, site))
   }
 
   /// What may be written at most, where both bounds are known and leave something.
@@ -147,6 +146,12 @@ package struct SetpointBounds: Sendable, Hashable {
   package mutating func narrow(to own: CommandPolicy.Bounds?) {
     minimum = [minimum, own?.minimum].compactMap(\.self).max()
     maximum = [maximum, own?.maximum].compactMap(\.self).min()
+  }
+
+  /// Takes a range that may narrow these, and opens nothing.
+  package mutating func narrow(within range: ClosedRange<ScaledDecimal>) {
+    minimum = minimum.map { max($0, range.lowerBound) }
+    maximum = maximum.map { min($0, range.upperBound) }
   }
 
   /// Why a number may not be written to a field, or nil.
