@@ -5,6 +5,7 @@ import Foundation
 /// Every setting as a flag, for `--help` and completions; the table of settings reads them.
 struct BridgeFlags: ParsableArguments {
   @Option(setting: "gateway.host") var gatewayHost: [String]
+  @Option(setting: "gateway.name") var gatewayName: [String]
   @Option(setting: "gateway.port") var gatewayPort: [String]
   @Option(setting: "gateway.unit") var gatewayUnit: [String]
   @Option(setting: "gateway.max_read") var gatewayMaxRead: [String]
@@ -21,6 +22,7 @@ struct BridgeFlags: ParsableArguments {
   @Option(setting: "broker.keepalive") var brokerKeepalive: [String]
   @Option(setting: "topics.base") var topicsBase: [String]
   @Option(setting: "topics.publish_personal") var topicsPublishPersonal: [String]
+  @Option(setting: "topics.internal") var topicsInternal: [String]
   @Option(setting: "topics.house") var topicsHouse: [String]
   @Option(setting: "topics.json") var topicsJson: [String]
   @Option(setting: "topics.state_qos") var topicsStateQos: [String]
