@@ -29,8 +29,9 @@ extension SafetyOracle {
     let record = Sent(
       write: write, readBefore: wire.read(write.address, write.words.count), scale: scale, isAstray: isAstray,
       wasUnsettled: !world.settling.isEmpty, at: world.now)
-    // What is written after an end says nothing of the end.
-    for index in timers.indices where timers[index].overlaps(target, field) && timers[index].endsAt < world.now {
+    // What a command writes after an end says nothing of the end.
+    for index in timers.indices
+    where job.command != nil && timers[index].overlaps(target, field) && timers[index].endsAt < world.now {
       timers[index].isRequired = false
     }
     if let command = job.command { sent[command.number] = [record] } else { sent[-1] = [record] }
