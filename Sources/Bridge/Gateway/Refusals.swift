@@ -8,6 +8,8 @@ struct Refusals: Sendable {
   static let leastPieces = 16
   /// Longest time between two looks at what was refused.
   static let longestProbe: Duration = .seconds(60)
+  /// For so long there is a look in every interval: a gateway that starts gives in a moment what it has refused.
+  static let startingTime: Duration = .seconds(60)
 
   /// Registers that the gateway does not give.
   private(set) var ranges: [RegisterRange] = []
@@ -15,6 +17,8 @@ struct Refusals: Sendable {
   private var minute: ContinuousClock.Instant?
   private var probeAt: ContinuousClock.Instant?
   private var probeDistance: Duration = .zero
+  /// When the first of the ranges was refused.
+  private var since: ContinuousClock.Instant?
 
   /// How many pieces may still be asked for in this minute.
   mutating func left(of limit: Int, at now: ContinuousClock.Instant) -> Int {
@@ -33,6 +37,7 @@ struct Refusals: Sendable {
     guard !ranges.contains(where: { $0.overlaps(range) }) else { return }
     ranges.append(range)
     guard probeAt == nil else { return }
+    since = now
     probeDistance = interval
     probeAt = now + interval
   }
@@ -41,7 +46,9 @@ struct Refusals: Sendable {
   mutating func probe(at now: ContinuousClock.Instant) -> RegisterRange? {
     guard let first = ranges.first, let due = probeAt, due <= now else { return nil }
     ranges.append(ranges.removeFirst())
-    probeDistance = min(probeDistance * 2, Self.longestProbe)
+    if since.map({ $0.duration(to: now) >= Self.startingTime }) ?? true {
+      probeDistance = max(probeDistance, min(probeDistance * 2, Self.longestProbe))
+    }
     probeAt = now + probeDistance
     return first
   }
