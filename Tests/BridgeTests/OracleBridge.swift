@@ -310,9 +310,11 @@ struct OracleBridge {
         let outcome = job.procedure.superseded()
         finish(job, outcome, wire.world)
         oracle.judge(outcome, of: job, &wire)
+        oracle.keep(disk)
       } else if let outcome = drive(&job, &wire, &oracle) {
         oracle.judge(outcome, of: job, &wire)
         ended(job, outcome, wire.world)
+        oracle.keep(disk)
       }
     }
     released.removeAll { received - $0.received > 8 }
@@ -409,6 +411,7 @@ struct OracleBridge {
       if let outcome = drive(&job, &wire, &oracle) {
         oracle.judge(outcome, of: job, &wire)
         ended(job, outcome, wire.world)
+        oracle.keep(disk)
       }
     }
   }
