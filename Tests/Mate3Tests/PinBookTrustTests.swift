@@ -211,6 +211,43 @@ import Testing
     }
   }
 
+  /// A reading that may be bad says nothing of the device's other counters, which would go on from what they were.
+  @Test func withABadReadingNoOtherCounterIsTaken() async throws {
+    var house = House()
+    house.blocks[7].values["lifetime_kamp_hours"] = "3000"
+    try await house.look(2)
+    house.pass(3600)
+    house.blocks[7].values["lifetime_kwh_hours"] = "0"
+    house.blocks[7].values["lifetime_kamp_hours"] = "3002"
+    try await house.look()
+    house.blocks[7].values["lifetime_kwh_hours"] = "5000"
+    house.blocks[7].values["lifetime_kamp_hours"] = "3000"
+    try await house.look(2)
+    #expect(
+      house.state(3) == .trusted && house.book.pins[PinKey(block: "charge_controller", port: 3)]?.state == .trusted)
+  }
+
+  /// Trusting a device leaves those of other kinds as they were: what was put back among them is trusted again.
+  @Test func trustConcernsWhatLooksLikeTheDevice() async throws {
+    var house = House()
+    for index in [4, 6] { house.blocks[index].values["stacking_mode"] = "10" }
+    let alike = (house.blocks[4], house.blocks[6])
+    try await house.look(2)
+    house.pass(600)
+    house.blocks[4].values["model_number"] = "OTHER"
+    try await house.look(2)
+    (house.blocks[4], house.blocks[6]) = alike
+    house.blocks[7].values["lifetime_kwh_hours"] = "7000"
+    try await house.look(2)
+    let layout = try await house.layout()
+    let charger = try #require(layout.block(DeviceKey(name: "charge_controller_configuration", port: 3)))
+    _ = house.book.trust(charger, in: layout)
+    try await house.look(2)
+    for port in [1, 2] {
+      #expect(house.book.pins[PinKey(block: "radian_inverter_configuration", port: port)]?.state == .trusted)
+    }
+  }
+
   /// Counters that are read again while a bad reading is still in doubt allow no more than what can have risen since.
   @Test(arguments: [(2, true), (3, false), (40, false)])
   func aDoubtGivesACounterNoTime(_ rise: Int, _ isOwn: Bool) async throws {

@@ -141,16 +141,18 @@ extension PinBook {
   mutating func follow(
     _ key: PinKey, _ numbers: [String: Int64], confirming before: [PinKey: Set<String>], at now: LookTime
   ) -> [IdentityNotice] {
+    // With one that may be a bad reading nothing is known of the others either.
+    let fallen = numbers.filter { name, value in pins[key]?.counters[name].map { value < $0 } ?? false }.keys
+    guard fallen.allSatisfy({ before[key]?.contains($0) ?? false }) else {
+      resets[key, default: []].formUnion(fallen)
+      return []
+    }
     var notices: [IdentityNotice] = []
     for (name, value) in numbers.sorted(by: { $0.key < $1.key }) {
       guard let known = pins[key]?.counters[name], value < known else {
         if let former = pins[key]?.former?[name], value >= former { pins[key]?.former?[name] = nil }
         let taken = believed(name, value, of: key)
         pins[key]?.counters[name] = taken
-        continue
-      }
-      guard before[key]?.contains(name) ?? false else {
-        resets[key, default: []].insert(name)
         continue
       }
       notices.append(.reset(key, "\(name) of \(key) fell from \(known) to \(value): it has been reset"))

@@ -152,7 +152,8 @@ public struct PinBook: Sendable, Equatable {
     }
     if unconfirmed?.differences.isEmpty ?? false, newcomers.isEmpty { unconfirmed = nil }
     // What is as pinned from now on says nothing of what could have changed places with the device.
-    for (key, pin) in pins {
+    let kinds = Set(trusted.map(\.block))
+    for (key, pin) in pins where kinds.contains(key.block) {
       if case .doubtful(let reason) = pin.state { pins[key]?.state = .untrusted(reason) }
     }
     return trusted
