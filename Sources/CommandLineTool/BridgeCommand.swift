@@ -3,6 +3,8 @@ import Bridge
 import Configuration
 import Foundation
 import Logging
+import StateStore
+import Threads
 
 /// `mate3 bridge`: a gateway's registers to MQTT topics, and commands back.
 struct BridgeCommand: AsyncParsableCommand {
@@ -71,12 +73,13 @@ struct BridgeCommand: AsyncParsableCommand {
   private func run(_ first: LoadedConfiguration, _ reload: ConfigurationReload) async throws {
     var loaded = first
     var previous: LoadedConfiguration?
+    var isAnew = false
     while true {
       let group = BridgeGroup(
         configuration: loaded.configuration, registry: loaded.registry, logger: Self.logger(loaded))
       let services: [BridgeService]
       do {
-        services = try group.services()
+        services = try await Self.services(of: group, isFirst: !isAnew)
       } catch {
         guard let before = previous else { throw error }
         Self.logger(before).error("the new configuration can't be run, and the one before stays: \(error)")
@@ -86,7 +89,21 @@ struct BridgeCommand: AsyncParsableCommand {
       }
       try await group.run(services, reload)
       guard let next = reload.takeNext() else { return }
-      (previous, loaded) = (loaded, next)
+      (previous, loaded, isAnew) = (loaded, next, true)
+    }
+  }
+
+  /// What the bridges before have held, their state directory above all, is free when the last of their tasks has ended.
+  private static let handOver: Duration = .seconds(5)
+
+  private static func services(of group: BridgeGroup, isFirst: Bool) async throws -> [BridgeService] {
+    let deadline = ContinuousClock.now + handOver
+    while true {
+      do {
+        return try group.services()
+      } catch let error as StateError where error.code == .locked && !isFirst && ContinuousClock.now < deadline {
+        await pause(for: .milliseconds(50))
+      }
     }
   }
 
