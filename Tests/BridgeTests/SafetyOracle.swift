@@ -101,6 +101,8 @@ struct SafetyOracle {
   var ids: [String: (at: Double, wall: Double)] = [:]
   var history: [(target: Target, field: String, wall: Double, before: [UInt16], words: [UInt16], isFree: Bool)] = []
   var hasLostPins = false
+  /// Whether this run has begun without pins that an earlier one must have had.
+  private var isPinless = false
   /// Whether a disk has ever refused something.
   var hadDiskTrouble = false
   /// When the first devices were seen, while others may still join them.
@@ -234,7 +236,7 @@ struct SafetyOracle {
   }
 
   mutating func poll(_ bridge: inout OracleBridge, _ wire: inout OracleWire) {
-    if bridge.poll(&wire) { follow(wire) } else { notePassedOff(wire) }
+    if bridge.poll(&wire) { follow(wire, isPoll: true) } else { notePassedOff(wire) }
     keep(bridge.disk)
   }
 
@@ -264,7 +266,8 @@ struct SafetyOracle {
         if let known = memory.known[target] { memory.passed[target] = [real.hardware: known] }
         if !isFirst { newcomers.insert(target) }
       }
-      if hasLostPins {
+      // Also what comes later in a run that has found no pins.
+      if hasLostPins || (isPinless && newcomers.contains(target)) {
         memory.sealed.insert(target)
         memory.exempt.insert(target)
       }
@@ -278,6 +281,7 @@ struct SafetyOracle {
         }
       }
     }
+    if hasLostPins { isPinless = true }
     hasLostPins = false
     // Half of it was seen before something changed and half after: what was pinned of what is new, nobody can tell.
     if wire.isTorn, isFirst || !newcomers.isEmpty { isMuddled = true }
@@ -319,16 +323,19 @@ struct SafetyOracle {
     return target == .port(world.places[bad.place].port)
   }
 
-  private mutating func follow(_ wire: OracleWire) {
+  private mutating func follow(_ wire: OracleWire, isPoll: Bool = false) {
     let world = wire.world
     notePassedOff(wire)
-    for target in memory.known.keys where settled[target, default: 0] >= 1 && isRight(target, world) {
+    for target in memory.known.keys where isRight(target, world) {
       let rivals = rivals(of: target)
       func isSettled(_ looks: Int) -> Bool {
         settled[target, default: 0] >= looks
           && rivals.allSatisfy { Self.place($0, in: world) == nil || settled[$0, default: 0] >= looks }
       }
-      guard !isMisread(target, world), isSettled(1), let real = Self.real(target, in: world) else { continue }
+      // A poll takes what fits without waiting for a scan.
+      guard !isMisread(target, world), isSettled(1) || (isPoll && rivals.allSatisfy { isRight($0, world) }),
+        let real = Self.real(target, in: world)
+      else { continue }
       // The first look may be taken already.
       let known = known(target, wire)
       memory.passed[target, default: [:]][real.hardware] = known
@@ -524,6 +531,7 @@ struct SafetyOracle {
     systemSettled = 0
     seen = [:]
     foundedAt = nil
+    isPinless = false
     if isOnDisk.pins == nil {
       memory = Memory()
       hasLostPins = isOnDisk.hasEarlierRun
