@@ -156,8 +156,7 @@ package actor CommandService {
     logger.debug(
       "command goes ahead",
       metadata: [
-        "topic": "\(command.topic)", "value": "\(payload.text)", "registers": "\(request.range)",
-        "dry_run": "\(request.isDryRun)",
+        "topic": "\(command.topic)", "registers": "\(request.range)", "dry_run": "\(request.isDryRun)",
       ])
     let context = CommandContext(
       who: command.topic, id: payload.id, asked: payload.asked, forSeconds: payload.forSeconds, then: payload.then,
@@ -180,8 +179,8 @@ package actor CommandService {
       logger.debug(
         "command was judged",
         metadata: [
-          "topic": "\(command.topic)", "code": "\(outcome.code.rawValue)", "written": "\(outcome.written)",
-          "read": "\(outcome.read)", "evidence": "\(outcome.evidence.joined(separator: "; "))",
+          "topic": "\(command.topic)", "code": "\(outcome.code.rawValue)",
+          "evidence": "\(outcome.evidence.joined(separator: "; "))",
         ])
       return .finished(request, outcome, context)
     }
