@@ -56,7 +56,7 @@ struct BridgeCommand: AsyncParsableCommand {
     let format = loaded.configuration.log.format
     StandardError.neverWait { LineLogHandler.line(format, .warning, "log lines were lost", ["count": "\($0)"]) }
     for warning in loaded.warnings { Self.logger(loaded).warning("\(warning)") }
-    let hangups = Signals([SIGHUP])
+    let hangups = Signals([SIGHUP, SIGTERM, SIGINT])
     let reload = ConfigurationReload(loaded, load: load)
     let listening = Task { await reload.run(hangups) { Self.logger($0) } }
     defer { listening.cancel() }

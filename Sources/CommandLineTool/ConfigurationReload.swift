@@ -11,6 +11,8 @@ final class ConfigurationReload: Sendable {
     var current: LoadedConfiguration
     var next: LoadedConfiguration?
     var running: ServiceGroup?
+    /// Whether SIGTERM or SIGINT has come: nothing begins anew any more.
+    var isEnding = false
   }
 
   private let state: Mutex<State>
@@ -21,16 +23,27 @@ final class ConfigurationReload: Sendable {
     self.load = load
   }
 
-  /// Takes SIGHUP from now on, so that a closed terminal never ends the bridge. Runs until the task is cancelled.
+  /// Takes SIGHUP from now on, so that a closed terminal never ends the bridge, and SIGTERM and SIGINT, which may come
+  /// between two groups. Runs until the task is cancelled.
   func run(_ signals: Signals, _ logger: @Sendable (LoadedConfiguration) -> Logger) async {
-    for await _ in signals.stream { await hangUp(logger(state.withLock { $0.current })) }
+    for await signal in signals.stream {
+      guard signal != SIGHUP else {
+        await hangUp(logger(state.withLock { $0.current }))
+        continue
+      }
+      let running = state.withLock { state in
+        state.isEnding = true
+        return state.running
+      }
+      await running?.triggerGracefulShutdown()
+    }
   }
 
   /// Which group is to end for a new configuration.
   func runs(_ group: ServiceGroup?) async {
     let mustEnd = state.withLock { state in
       state.running = group
-      return state.next != nil
+      return state.next != nil || state.isEnding
     }
     if mustEnd { await group?.triggerGracefulShutdown() }
   }
@@ -39,6 +52,7 @@ final class ConfigurationReload: Sendable {
   func takeNext() -> LoadedConfiguration? {
     state.withLock { state in
       defer { state.next = nil }
+      guard !state.isEnding else { return nil }
       if let next = state.next { state.current = next }
       return state.next
     }
