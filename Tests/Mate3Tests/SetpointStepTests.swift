@@ -163,7 +163,8 @@ import Testing
     #expect(then.code == .invalidValue && then.reason.contains("‘then’") && writes == 0)
   }
 
-  @Test func whatADeviceMadeOfATimedValueIsOurs() async throws {
+  /// What was asked for is not: that may be its owner's choice since.
+  @Test func onlyWhatADeviceMadeOfATimedValueIsOurs() async throws {
     let request = try await request("57.2")
     let now = MachineTime(sinceBoot: 1, bootID: "boot", wall: Date(timeIntervalSince1970: 0))
     var book = TimerBook()
@@ -173,7 +174,7 @@ import Testing
     var outcome = WriteOutcome(.accepted, .ok, "")
     (outcome.written, outcome.read) = ([572], [571])
     _ = book.finish(wish, of: write, request, outcome, at: now)
-    #expect(book.timers.map(\.ours) == [[[572], [571]]])
+    #expect(book.timers.map(\.ours) == [[[571]]])
   }
 
   @Test func systemControlSuitsEveryInverter() async throws {

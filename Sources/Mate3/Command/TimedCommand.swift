@@ -6,7 +6,8 @@ package struct TimedCommand: Sendable, Hashable, Codable {
   package let field: String
   /// What comes back, as a command's text.
   package var revertTo: String
-  /// The words that our command wrote: as long as they stand, the field is ours to revert.
+  /// The words that our command wrote, or that the device was seen to make of them: as long as they stand, the field is
+  /// ours to revert.
   package var wrote: [UInt16]
   /// The words of the timed commands that this one took over from, latest first, until it is known that its own were
   /// taken: if they were not, some of those still stand and are ours too.
@@ -52,7 +53,7 @@ package struct TimedCommand: Sendable, Hashable, Codable {
   /// Whether it is the same timed command, whatever has become known of it since.
   package func isSame(as other: TimedCommand) -> Bool {
     var other = other
-    (other.failures, other.problem, other.took) = (failures, problem, took)
+    (other.failures, other.problem, other.wrote, other.took) = (failures, problem, wrote, took)
     return other == self
   }
 

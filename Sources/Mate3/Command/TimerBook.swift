@@ -122,8 +122,9 @@ package struct TimerBook: Sendable {
     if let own {
       // What the timer before has written is gone now.
       if isStanding(own.armed) {
-        // A device that rounds holds other words than those written.
-        standing[name]?.took = outcome.read.isEmpty || outcome.read == own.armed.wrote ? nil : [outcome.read]
+        standing[name]?.took = nil
+        // Of a device that rounds only what it holds is ours: the words written may be its owner's later choice.
+        if !outcome.read.isEmpty { standing[name]?.wrote = outcome.read }
       }
     } else if wish.then != nil || standing[name] != nil {
       let words = outcome.read.isEmpty ? outcome.written : outcome.read
