@@ -50,7 +50,8 @@ struct SimulateCommand: AsyncParsableCommand {
   var animate = false
 
   func validate() throws {
-    guard speed > 0, speed <= 100_000 else { throw ValidationError("--speed takes a number above 0, 100000 at most.") }
+    // Beyond that who reads every few seconds sees too little of a day to tell one from the next.
+    guard speed > 0, speed <= 3600 else { throw ValidationError("--speed takes a number above 0, 3600 at most.") }
   }
 
   func run() async throws {

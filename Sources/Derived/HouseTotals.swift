@@ -121,7 +121,8 @@ package struct HouseTotals: Sendable {
   /// Takes changed values of the image that the read map belongs to.
   package mutating func take(_ changes: [FieldChange], at now: ContinuousClock.Instant) {
     let before = day.number
-    day.take(changes)
+    day.take(changes, at: now)
+    let now = day.deviceTime(at: now)
     for change in changes where uses.indices.contains(change.slot) {
       for use in uses[change.slot] { take(change.value, use, at: now) }
     }
@@ -160,6 +161,7 @@ package struct HouseTotals: Sendable {
       isFresh[block] = new
     }
     guard !changed.isEmpty else { return }
+    let now = day.deviceTime(at: now)
     for (position, value) in values.enumerated()
     where value.resolved.inputs.contains(where: { changed.contains($0.block) }) {
       markStale(position)
@@ -177,7 +179,7 @@ package struct HouseTotals: Sendable {
       let name = values[position].resolved.field.name
       let inputs = values[position].resolved.inputs
       let fresh = Set(inputs.filter { isFresh[$0.block] }.map(\.name))
-      if energies.byField[name]?.settle(fresh, at: now, day: day.number) == true {
+      if energies.byField[name]?.settle(fresh, at: day.deviceTime(at: now), day: day.number) == true {
         savedAt = nil
         markStale(position)
       }

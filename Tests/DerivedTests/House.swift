@@ -20,13 +20,16 @@ struct House {
   private(set) var time = Duration.zero
   private var states: [DeviceKey: Bool]
 
-  init(_ description: String, isAlive: Bool = true, energies: DailyEnergies = DailyEnergies()) throws {
+  init(
+    _ description: String, isAlive: Bool = true, speed: Double = 1, energies: DailyEnergies = DailyEnergies()
+  ) throws {
     let registry = try embedded.get()
+    var options = SimulatorOptions()
+    options.speed = speed
     let system = try SystemDescription(description, file: "test.yaml")
     try self.init(
       GatewayCore(
-        system.image(registry), registry: registry, options: SimulatorOptions(), life: isAlive ? system.parameters : nil
-      ),
+        system.image(registry), registry: registry, options: options, life: isAlive ? system.parameters : nil),
       energies: energies)
   }
 

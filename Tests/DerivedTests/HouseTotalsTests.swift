@@ -64,6 +64,46 @@ import Testing
     }
   }
 
+  /// A day that passes in minutes is a day all the same, read each second, from its third reading on.
+  @Test(arguments: [1440, 3600] as [Double]) func energiesAreRightAtEverySpeed(speed: Double) async throws {
+    var house = try House(House.example("home"), speed: speed)
+    var midnights = 0
+    var sinceMidnight = 0
+    var day = 0.0
+    for second in 1...Int(3 * 86_400 / speed) {
+      house.pass(.seconds(1))
+      await Task.yield()
+      let plant = try found(house.core.life?.plant)
+      let today = (plant.time / 86_400).rounded(.down)
+      if today != day { (day, sinceMidnight) = (today, 0) } else { sinceMidnight += 1 }
+      if sinceMidnight == 0, second > 1 { midnights += 1 }
+      guard sinceMidnight >= 2 else { continue }
+      for (name, truth) in [
+        ("solar_energy_today", plant.chargers.reduce(0) { $0 + $1.todayWattHours }),
+        ("inverter_energy_today", plant.inverters.reduce(0) { $0 + $1.todayOutput }),
+        ("battery_discharge_energy_today", plant.log.outputWattHours),
+      ] {
+        let value = try found(house.number(name))
+        #expect(abs(value - truth / 1000) <= 0.2, "\(name) is \(value), truly \(truth / 1000), at second \(second)")
+      }
+    }
+    #expect(midnights == 3)
+  }
+
+  /// A clock that is set leaps once: what must be waited for is waited for.
+  @Test func aClockThatIsSetMakesNothingFast() throws {
+    var house = try House(House.example("home"), isAlive: false)
+    try house.set("todays_kwh", 6, of: "charge_controller", port: 3)
+    for _ in 0..<10 { house.pass(.seconds(1)) }
+    try house.set("todays_kwh", 0, of: "charge_controller", port: 3)
+    for hours in 1...3 {
+      house.pass(.seconds(1))
+      house.core.clock?.advance(by: Double(hours) * 3600)
+    }
+    for _ in 0..<10 { house.pass(.seconds(1)) }
+    #expect(house.texts["solar_energy_today"] == "6.0")
+  }
+
   /// An FX without a battery monitor: what the battery gets is estimated, what only a monitor measures is not there.
   @Test func aSystemWithoutMonitor() throws {
     var house = try House(House.example("fx"), isAlive: false)
