@@ -29,8 +29,10 @@ struct TestGateway {
   private var transaction: UInt16 = 0
   var time: Duration = .zero
 
-  init(_ text: String, isAlive: Bool = true, options: SimulatorOptions = SimulatorOptions()) throws {
-    let system = try SystemDescription(text, file: "test.yaml")
+  init(
+    _ text: String, file: String = "test.yaml", isAlive: Bool = true, options: SimulatorOptions = SimulatorOptions()
+  ) throws {
+    let system = try SystemDescription(text, file: file)
     let known = try registry()
     core = GatewayCore(
       try system.image(known), registry: known, options: options, life: isAlive ? system.parameters : nil)

@@ -40,6 +40,9 @@ struct Battery: Sendable {
   /// The most power in watts that can be drawn before the voltage breaks down.
   var maximumDischarge: Double { charge > 0.02 ? restVoltage * restVoltage / (4 * dischargeResistance) * 0.8 : 0 }
 
+  /// What is in is all that goes in.
+  mutating func beFull() { charge = 1 }
+
   /// Lets power flow in (or out, when negative) for some seconds.
   mutating func run(power: Double, seconds: Double) {
     let resistance = power >= 0 ? chargeResistance : dischargeResistance
@@ -48,7 +51,7 @@ struct Battery: Sendable {
     voltage = (restVoltage + root) / 2
     current = voltage > 0 ? power / voltage : 0
     // What goes into a nearly full battery is lost more and more as gas.
-    let efficiency = current > 0 ? min(0.97, (1 - charge) * 10) : 1
+    let efficiency = current > 0 ? min(0.97, (1 - charge) * 25) : 1
     charge = min(max(charge + current * efficiency * seconds / 3600 / capacity, 0), 1)
   }
 }

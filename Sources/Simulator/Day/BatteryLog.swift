@@ -38,6 +38,16 @@ struct BatteryLog: Sendable {
     }
   }
 
+  /// When a battery is called full, as the monitor's owner has set it: at a voltage that it holds while it takes little,
+  /// for a time.
+  struct Charged: Sendable {
+    var volts: Double
+    var amps: Double
+    var seconds: Double
+  }
+
+  var chargedWhen: Charged
+  private var secondsFullyCharged = 0.0
   /// The charge controllers' shunt.
   var solar = Shunt()
   /// The inverters' shunt.
@@ -54,6 +64,8 @@ struct BatteryLog: Sendable {
   var secondsSinceCharged = 0.0
   var secondsFull = 0.0
 
+  init(nominal: Double) { chargedWhen = Charged(volts: nominal * 1.1875, amps: 8, seconds: 1800) }
+
   /// Into the battery since midnight.
   var inputWattHours: Double { solar.inputWattHours + inverters.inputWattHours }
   var inputAmpHours: Double { solar.inputAmpHours + inverters.inputAmpHours }
@@ -69,9 +81,18 @@ struct BatteryLog: Sendable {
     if battery.voltage < minimumVolts { (minimumVolts, minimumVoltsTime) = (battery.voltage, time) }
     if battery.voltage > maximumVolts { (maximumVolts, maximumVoltsTime) = (battery.voltage, time) }
     lifetimeAmpHoursRemoved += max(0, -battery.current) * seconds / 3600
-    secondsSinceCharged = battery.charge > 0.98 ? 0 : secondsSinceCharged + seconds
+    secondsSinceCharged = isCharged ? 0 : secondsSinceCharged + seconds
     if battery.charge > 0.995 { secondsFull += seconds }
   }
+
+  /// Whether the battery has been full for as long as its owner wants to see it.
+  mutating func judge(_ battery: Battery, seconds: Double) -> Bool {
+    let isFull = battery.voltage >= chargedWhen.volts && battery.current < chargedWhen.amps
+    secondsFullyCharged = isFull ? secondsFullyCharged + seconds : 0
+    return isCharged
+  }
+
+  private var isCharged: Bool { secondsFullyCharged >= chargedWhen.seconds }
 
   mutating func beginDay(_ battery: Battery) {
     solar.beginDay()

@@ -4,6 +4,7 @@ extension LivingSystem {
     readSwitches(map)
     readGenerator(map)
     readGridUse(map)
+    readMonitor(map)
     for (index, device) in chargers.enumerated() {
       guard let settings = device.configurationKey.flatMap({ map.placement(key: $0) }) else { continue }
       plant.chargers[index].control.setpoints = setpoints(
@@ -51,6 +52,16 @@ extension LivingSystem {
     }
     let isVoltageUsed = map.integer("ags_2_min_start_mode", in: gateway) == 1
     plant.generator.settings.startVolts = isVoltageUsed ? map.number("ags_2_min_start_voltage", in: gateway) : nil
+  }
+
+  /// When the battery counts as full (application note, table 18, rows 11 to 13).
+  private mutating func readMonitor(_ map: GatewayMap) {
+    guard let settings = monitor?.configurationKey.flatMap({ map.placement(key: $0) }),
+      let volts = map.number("charged_volts", in: settings), volts > 0,
+      let amps = map.number("battery_charged_amps", in: settings), amps > 0,
+      let minutes = map.number("charged_time", in: settings), minutes > 0
+    else { return }
+    plant.log.chargedWhen = .init(volts: volts, amps: amps, seconds: minutes * 60)
   }
 
   /// High battery transfer: the grid is used while the battery is low (application note, table 1, offsets 330 to 336).

@@ -48,7 +48,8 @@ struct LivingSystem: Sendable {
   private static let monitorIDs = (status: 64118, configuration: 64119)
   private static let sumIDs = 101...103
 
-  /// Finds the devices of a map and takes over their counters.
+  /// Finds the devices of a map and takes over their counters. The first day's extremes are those of the part that is
+  /// lived through.
   /// - Parameter time: Seconds since 1970 in local time.
   init(_ map: GatewayMap, time: Double, parameters: Parameters) {
     func devices(_ status: [Int], _ configuration: Int) -> [Device] {
@@ -128,8 +129,6 @@ struct LivingSystem: Sendable {
     guard let status else { return charger }
     charger.todayWattHours = (map.number("todays_kwh", in: status) ?? 0) * 1000
     charger.todayAmpHours = map.number("todays_ah", in: status) ?? 0
-    charger.todayMinimumVolts = map.number("todays_min_battery_volts", in: status) ?? .infinity
-    charger.todayMaximumVolts = map.number("todays_max_battery_volts", in: status) ?? 0
     charger.lifetimeWattHours = (map.number("lifetime_kwh_hours", in: status) ?? 0) * 1000
     charger.lifetimeAmpHours = (map.number("lifetime_kamp_hours", in: status) ?? 0) * 1000
     charger.lifetimeMaximumWatts = map.number("lifetime_max_watts", in: status) ?? 0
@@ -158,8 +157,6 @@ struct LivingSystem: Sendable {
     plant.log.solar.inputWattHours = number("todays_net_input_kwh") * 1000
     plant.log.inverters.outputAmpHours = number("todays_net_output_ah")
     plant.log.inverters.outputWattHours = number("todays_net_output_kwh") * 1000
-    plant.log.minimumCharge = (map.number("todays_minimum_soc", in: monitor) ?? 100) / 100
-    plant.log.maximumCharge = number("todays_maximum_soc") / 100
     plant.log.secondsSinceCharged = number("days_since_charge_parameters_met") * 86_400
     plant.log.secondsFull = number("total_days_at_100_percent") * 86_400
     plant.log.lifetimeAmpHoursRemoved = number("lifetime_kah_removed") * 1000

@@ -24,7 +24,7 @@ struct Plant: Sendable {
   var chargers: [SolarCharger]
   var inverters: [InverterUnit]
   var generator: Generator
-  var log = BatteryLog()
+  var log: BatteryLog
   var switches = Switches()
   /// The inverters' charger, which charges from the AC input.
   var acCharge: ChargeControl
@@ -55,6 +55,7 @@ struct Plant: Sendable {
     self.chargers = chargers
     self.inverters = inverters
     self.generator = generator
+    log = BatteryLog(nominal: battery.nominal)
     acCharge = ChargeControl(ChargeControl.Setpoints(nominal: battery.nominal))
   }
 
@@ -97,6 +98,7 @@ struct Plant: Sendable {
     let charge = source == .none ? 0 : runACChargers(seconds)
     let solar = runSolar(demand: draw - charge, seconds)
     battery.run(power: solar + charge - draw, seconds: seconds)
+    if log.judge(battery, seconds: seconds) { battery.beFull() }
     log.solar.watts = solar
     log.inverters.watts = charge - draw
     let weather = weather

@@ -79,7 +79,7 @@ enum BlockDefaults {
   ]
 
   private static let inverter = [
-    "absorb_time_hours": "2.0", "float_time_hours": "1.0", "eq_time_hours": "1.0", "search_sensitivity": "30",
+    "absorb_time_hours": "3.0", "float_time_hours": "1.0", "eq_time_hours": "1.0", "search_sensitivity": "30",
     "search_pulse_length": "8", "search_pulse_spacing": "60", "grid_ac_input_current_limit": "48.0",
     "gen_ac_input_current_limit": "48.0", "charger_ac_input_current_limit": "12.0", "grid_transfer_delay": "1000",
     "gen_transfer_delay": "1000", "gen_connect_delay": "0.5", "aux_control": "auto",
@@ -107,7 +107,7 @@ enum BlockDefaults {
       "set_inverter_ac1_current_limit": "48.0", "set_inverter_ac2_current_limit": "48.0", "set_ags_op_mode": "auto",
     ],
     "charge_controller_configuration": [
-      "absorb_time_hours": "2.0", "absorb_end_amps": "8", "bulk_current": "80.0", "eq_time_hours": "1",
+      "absorb_time_hours": "3.0", "absorb_end_amps": "8", "bulk_current": "80.0", "eq_time_hours": "1",
       "sweep_max_percentage": "2", "u_pick_pwm_duty_cycle": "77.0", "temp_comp_slope": "5",
       "wakeup_voc": "5.0", "snooze_mode_amps": "0.6", "wakeup_interval": "5", "aux_mode": "vent_fan",
       "aux_control": "auto", "aux_polarity": "high", "aux_pv_limit_volts": "140.0",
@@ -125,7 +125,7 @@ enum BlockDefaults {
       ["charger_operating_mode": "auto", "aux_mode": "vent_fan", "ac_input_type": "generator"],
       uniquingKeysWith: { $1 }),
     "flexnet_dc_configuration": [
-      "charged_time": "30", "battery_charged_amps": "8.0", "charge_factor": "95", "relay_control": "auto",
+      "charged_time": "10", "battery_charged_amps": "8.0", "charge_factor": "95", "relay_control": "auto",
       "relay_invert_logic": "normal", "relay_soc_high": "90", "relay_soc_low": "50", "relay_high_enable_delay": "1",
       "relay_low_enable_delay": "1", "shunt_c_enabled": "disabled", "clear_data_log_read": "4714",
     ],

@@ -81,6 +81,7 @@ extension SystemDescription {
       "gen_lower_input_voltage_limit": "\(Int(acVoltage * 0.9))",
       "gen_upper_input_voltage_limit": "\(Int(acVoltage * 1.1))",
       "battery_capacity": "\(Int(parameters.capacity ?? 400))",
+      "battery_charged_amps": "\(Int((parameters.capacity ?? 400) / 50))",
     ])
     if device.kind == .singlePhaseRadian, !device.model.hasPrefix("GS") {
       status.remove(BlockDefaults.absentOnFXR)

@@ -50,14 +50,14 @@ struct SystemDescription {
   }
 
   struct Gateway {
-    var mac = "00-00-5E-00-53-01"
+    var mac: String
     var serial = "SIM0001"
     var model = "MATE3s"
     var firmware: [Int] = [1, 4, 2]
     var settings: [Setting] = []
   }
 
-  var gateway = Gateway()
+  var gateway: Gateway
   /// Local time at start.
   var clock = CivilTime(year: 2025, month: 6, day: 14, hour: 6)
   /// Hours ahead of UTC.
@@ -76,12 +76,13 @@ struct SystemDescription {
   /// Reads a description.
   /// - Throws: ``SimulatorError`` with file, line and column.
   init(_ text: String, file: String) throws(SimulatorError) {
+    gateway = Gateway(mac: Self.mac(file))
     let mapping = try YAMLValue(text, file: file).mapping()
     try mapping.allowOnly([
       "gateway", "clock", "time_zone", "battery", "ac_voltage", "load", "grid", "generator_w", "sunspec_inverter",
       "optics_statistics", "devices",
     ])
-    if let value = mapping["gateway"] { gateway = try Self.gateway(value) }
+    if let value = mapping["gateway"] { try readGateway(value) }
     if let value = mapping["clock"] { clock = try Self.clock(value) }
     if let value = mapping["time_zone"] { timeZone = try value.number(-12...14) }
     if let value = mapping["ac_voltage"] { acVoltage = try value.number(100...277) }
@@ -149,16 +150,24 @@ struct SystemDescription {
     return device
   }
 
-  private static func gateway(_ value: YAMLValue) throws(SimulatorError) -> Gateway {
+  private mutating func readGateway(_ value: YAMLValue) throws(SimulatorError) {
     let mapping = try value.mapping()
     try mapping.allowOnly(["mac", "serial", "model", "firmware", "settings"])
-    var gateway = Gateway()
     if let value = mapping["mac"] { gateway.mac = try value.text() }
     if let value = mapping["serial"] { gateway.serial = try value.text() }
     if let value = mapping["model"] { gateway.model = try value.text() }
-    if let value = mapping["firmware"] { gateway.firmware = try firmware(value) }
-    gateway.settings = try settings(mapping["settings"])
-    return gateway
+    if let value = mapping["firmware"] { gateway.firmware = try Self.firmware(value) }
+    gateway.settings = try Self.settings(mapping["settings"])
+  }
+
+  /// A locally administered address (IEEE 802, section 8.4) that goes with the file's name: two systems are two gateways,
+  /// and one whose description was changed is the same.
+  private static func mac(_ file: String) -> String {
+    let name = file.split(separator: "/").last ?? ""
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    let bytes = [2] + (0..<5).map { UInt8(truncatingIfNeeded: hash >> ($0 * 8 + 8)) }
+    return bytes.map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }.joined().uppercased()
   }
 
   private static func settings(_ value: YAMLValue?) throws(SimulatorError) -> [Setting] {
