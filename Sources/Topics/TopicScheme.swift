@@ -32,6 +32,9 @@ package struct TopicScheme: Sendable, Hashable {
   /// Filter for the answers to all commands of a device.
   package func results(_ device: DeviceKey) -> String { state(device, "+") + "/set/result" }
 
+  /// Filter for the answers to all commands.
+  package var everyResult: String { "\(base)/+/+/+/set/result" }
+
   package func response(_ verb: String) -> String { "\(base)/bridge/response/\(verb)" }
 
   /// Filters for commands and requests: topics of the wrong form too, so that they are answered.

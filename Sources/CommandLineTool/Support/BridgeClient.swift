@@ -39,6 +39,8 @@ final class BridgeClient {
   private let scheme: TopicScheme
   private let place: String
   private var events: AsyncStream<BrokerEvent>.AsyncIterator
+  /// Ends what takes too long.
+  private var limit: Task<Void, any Error>?
 
   private init(_ configuration: BridgeConfiguration) throws {
     var mosquitto = configuration.mosquittoOptions(
@@ -63,6 +65,7 @@ final class BridgeClient {
       try await Task.sleep(for: .seconds(45))
       await client.stop(farewell: [], within: .seconds(1))
     }
+    bridge.limit = limit
     defer { limit.cancel() }
     do {
       try await bridge.client.start()
@@ -75,17 +78,48 @@ final class BridgeClient {
     }
   }
 
+  // MARK: Following
+
+  /// Keeps what the bridge publishes, as it comes, until the task is cancelled.
+  /// - Throws: ``Failure`` when no bridge runs there any more or the broker is lost.
+  static func follow(_ configuration: BridgeConfiguration, into followed: BridgeTopics) async throws {
+    try await with(configuration) { bridge in
+      let scheme = bridge.scheme
+      followed.begin(
+        scheme,
+        try await bridge.retained([
+          scheme.bridgeState, scheme.bridgeDevices, scheme.bridgeAlerts, scheme.everyState,
+        ]))
+      bridge.limit?.cancel()
+      try await bridge.subscribe([scheme.everyResult], qos: .atMostOnce)
+      while let message = try await bridge.nextMessage() {
+        followed.take(message)
+        if message.topic == scheme.bridgeState, message.payload != Array("online".utf8) { throw bridge.absent }
+      }
+    }
+  }
+
   // MARK: Reading
 
   /// The devices as the bridge lists them.
   func deviceRows() async throws -> [DeviceRow] {
-    try rows(in: try await retained([scheme.bridgeState, scheme.bridgeDevices]))
+    try Self.rows(in: try await retained([scheme.bridgeState, scheme.bridgeDevices]), scheme)
   }
 
   /// Values as the bridge has published them.
   func devices(_ registry: Registry, _ selection: ReadSelection) async throws -> [DeviceOutput] {
-    let topics = try await retained([scheme.bridgeState, scheme.bridgeDevices, scheme.everyState])
-    let rows = try rows(in: topics)
+    try Self.devices(
+      try await retained([scheme.bridgeState, scheme.bridgeDevices, scheme.everyState]), scheme, registry, selection)
+  }
+
+  /// The devices that are in what a bridge has published.
+  /// - Parameter isTold: whether standard error hears which of them are offline.
+  /// - Throws: ``Failure``.
+  static func devices(
+    _ topics: [String: [UInt8]], _ scheme: TopicScheme, _ registry: Registry, _ selection: ReadSelection,
+    isTold: Bool = true
+  ) throws -> [DeviceOutput] {
+    let rows = try rows(in: topics, scheme)
     var values: [DeviceKey: [String: String]] = [:]
     var offline: Set<DeviceKey> = []
     for (topic, payload) in topics {
@@ -114,7 +148,7 @@ final class BridgeClient {
           } ?? ""))
     }
     let silent = wanted.map { DeviceKey(name: $0.name, port: $0.port) }.filter(offline.contains)
-    if !silent.isEmpty {
+    if isTold, !silent.isEmpty {
       StandardError.write(
         "mate3: \(silent.map(\.description).joined(separator: ", ")) is offline: nothing fresh was read of it; its "
           + "values are left out")
@@ -131,9 +165,9 @@ final class BridgeClient {
     }
   }
 
-  private func rows(in topics: [String: [UInt8]]) throws -> [DeviceRow] {
+  private static func rows(in topics: [String: [UInt8]], _ scheme: TopicScheme) throws -> [DeviceRow] {
     guard let payload = topics[scheme.bridgeDevices] else {
-      throw Failure(.noConnection, "the bridge at \(place) has not found any device yet; try again in some seconds")
+      throw Failure(.noConnection, "the bridge has not found any device yet; try again in some seconds")
     }
     do {
       return try JSONDecoder().decode([DeviceRow].self, from: Data(payload))
@@ -162,12 +196,16 @@ final class BridgeClient {
       topics[message.topic] = message.payload
     }
     guard topics[scheme.bridgeState].map({ String(decoding: $0, as: UTF8.self) }) == "online" else {
-      throw Failure(
-        .noConnection,
-        "no bridge is running with the base topic \(scheme.base) at \(place); start it, or ask the gateway itself with --host"
-      )
+      throw absent
     }
     return topics
+  }
+
+  private var absent: Failure {
+    Failure(
+      .noConnection,
+      "no bridge is running with the base topic \(scheme.base) at \(place); start it, or ask the gateway itself with --host"
+    )
   }
 
   // MARK: Writing

@@ -1,0 +1,114 @@
+import ArgumentParser
+import Configuration
+import FieldCodec
+import Foundation
+import Mate3
+import Registry
+import Threads
+
+/// `mate3 watch`: the important values, live.
+struct WatchCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "watch", abstract: "Shows the important values of each device, live, until Ctrl-C.",
+    discussion: """
+      On a terminal in place, with the whole house where a bridge is asked (--broker); elsewhere a line for each device whose values have changed. With --format csv or json a \
+      stream for programs: a line a value, or an object a device, of each device that has changed.
+      """)
+
+  @OptionGroup var gateway: GatewayOptions
+  @OptionGroup var broker: BrokerOptions
+
+  @Option(name: [.customShort("f"), .long], help: "How to print.")
+  var format = WatchFormat.text
+
+  @Option(help: "Time between readings, such as 5s or 1m.", transform: Self.duration)
+  var interval = Duration.seconds(5)
+
+  /// Lines that stand below the values.
+  @Option(help: .hidden)
+  var hint: [String] = []
+
+  private static func duration(_ text: String) throws -> Duration {
+    guard let duration = Duration(shortText: text), (.seconds(1)...(.seconds(3600))).contains(duration) else {
+      throw ValidationError("--interval takes a duration from 1s to 1h, such as 5, 5s or 1m, not ‘\(text.prefix(60))’.")
+    }
+    return duration
+  }
+
+  func run() async throws {
+    let signals = Signals([SIGINT, SIGTERM])
+    let settings = try gateway.settings(broker)
+    let connection = broker.isGiven ? nil : try await gateway.open(settings)
+    let title = broker.isGiven ? "through the bridge" : gateway.from ?? settings.configuration.gateway.host
+    StandardError.neverWait()
+    let output = StandardOutput.lineWriter()
+    let screen: any WatchOutput =
+      switch format {
+      case .csv: CSVStream(output)
+      case .json: JSONStream(output: output)
+      case .text: Terminal.isOutput ? LiveScreen(title, hints: hint, output) : PlainLines(output: output)
+      }
+    let watching = Task {
+      if let connection { await watch(connection, settings, screen) } else { await watchBridge(settings, screen) }
+    }
+    for await _ in signals.stream { break }
+    watching.cancel()
+    connection?.close()
+    // A broker that hangs takes longer.
+    _ = try? await result(within: .seconds(1)) { await watching.value }
+    screen.end()
+    output.flush(within: .milliseconds(500))
+  }
+
+  /// Follows what the bridge publishes, and shows it at each interval. Devices that are offline there are not shown.
+  private func watchBridge(_ settings: VerbSettings, _ screen: any WatchOutput) async {
+    while !Task.isCancelled {
+      let topics = BridgeTopics()
+      let showing = Task { await show(topics, settings.registry, screen) }
+      do {
+        try await BridgeClient.follow(settings.configuration, into: topics)
+      } catch {
+        showing.cancel()
+        await showing.value
+        // Old values must not pass for new ones.
+        if !Task.isCancelled { screen.fail(Failure(error)?.description ?? "\(error)") }
+      }
+      showing.cancel()
+      try? await Task.sleep(for: interval)
+    }
+  }
+
+  private func show(_ topics: BridgeTopics, _ registry: Registry, _ screen: any WatchOutput) async {
+    var bridge = WatchedBridge(registry)
+    while !Task.isCancelled {
+      guard let moment = topics.news() else {
+        try? await Task.sleep(for: .milliseconds(100))
+        continue
+      }
+      do {
+        screen.show(try bridge.frame(moment))
+      } catch {
+        screen.fail(Failure(error)?.description ?? "\(error)")
+      }
+      try? await Task.sleep(for: interval)
+    }
+  }
+
+  private func watch(_ connection: Gateway, _ settings: VerbSettings, _ screen: any WatchOutput) async {
+    let registry = settings.registry
+    let blocks = settings.blocks
+    while !Task.isCancelled {
+      var state = WatchState(registry)
+      do {
+        for try await changes in connection.changes(every: interval) {
+          let readings = changes.map { ($0.device, blocks[$0.device] ?? $0.device.name, $0.field, $0.value) }
+          screen.show(WatchFrame(rows: state.take(readings)))
+        }
+      } catch {
+        // Old values must not pass for new ones.
+        if !Task.isCancelled { screen.fail(Failure(error)?.description ?? "\(error)") }
+      }
+      try? await Task.sleep(for: interval)
+    }
+  }
+}
