@@ -23,7 +23,7 @@ extension SafetyOracle {
     let scale = field.scale.flatMap { wire.read(start + $0 - 1) }
     checkEvidence(target, start, field.isRelease(write.words), &wire, what)
     let isAstray = checkHit(write, target, field, world, what)
-    checkWords(write, job, target, field, scale, what)
+    checkWords(write, job, target, field, scale, wire, what)
     checkRange(write, job, field, scale, wire, what)
     checkCaps(write, job, target, field, world, what)
     let record = Sent(
@@ -143,7 +143,7 @@ extension SafetyOracle {
   /// Rule 3: the words are those that the text means with the scale factor that was read.
   private mutating func checkWords(
     _ write: OracleWire.Write, _ job: OracleBridge.Job, _ target: Target, _ field: OracleCommand.Field,
-    _ scale: UInt16?, _ what: String
+    _ scale: UInt16?, _ wire: OracleWire, _ what: String
   ) {
     if let command = job.command {
       if OracleCommand.words(command.text, field, scale: scale) != write.words {
@@ -172,6 +172,8 @@ extension SafetyOracle {
     let holds =
       write.before == timer.words
       || all.contains { $0.words == write.before }
+      // What makes the system safer does not wait until it is known what it replaces.
+      || (field.isRelease(write.words) && wire.read(write.address) == 0x8000)
     if field.isReadable, !holds, !write.isTorn { violate("\(what) though the field held \(write.before)") }
   }
 
@@ -349,8 +351,19 @@ extension SafetyOracle {
     guard !command.isDryRun, outcome.status != .rejected, outcome.status != .failed else { return }
     let overlapping = timers.indices.filter { timers[$0].overlaps(command.target, command.field) }
     guard let seconds = command.forSeconds else {
-      if outcome.status != .unconfirmed { for index in overlapping { timers[index].isRequired = false } }
+      if outcome.status != .unconfirmed {
+        for index in overlapping { timers[index].isRequired = false }
+        untimed.append((command.target, command.field, command.number))
+      }
       return
+    }
+    // One that came before it may be answered after it, as when a restart cuts it short.
+    let isCancelled = untimed.contains { later in
+      later.number > command.number
+        && Timer(
+          target: later.target, field: later.field, hardware: 0, words: [], scale: nil, reverts: [], isOpen: false,
+          endsAt: 0
+        ).overlaps(command.target, command.field)
     }
     totals.timed += 1
     var reverts: [Revert] = command.then.map { [.text($0)] } ?? []
@@ -379,7 +392,7 @@ extension SafetyOracle {
       Timer(
         target: command.target, field: command.field, hardware: hardware, words: words, scale: record?.scale,
         reverts: reverts, isOpen: command.then == nil, endsAt: (record?.at ?? wire.world.now) + seconds,
-        isRequired: isTimed && isMeant && outcome.code != .identityChangedDuringWrite
+        isRequired: isTimed && isMeant && !isCancelled && outcome.code != .identityChangedDuringWrite
           && outcome.code != .superseded && !(record?.isAstray ?? false)),
       at: outcome.code == .superseded ? 0 : timers.count)
   }

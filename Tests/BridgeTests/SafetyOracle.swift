@@ -97,6 +97,8 @@ struct SafetyOracle {
   var systemSettled = 0
   var stretchesSeen: [Int] = []
   var timers: [Timer] = []
+  /// The last commands without a time that took effect, by number.
+  var untimed: [(target: Target, field: OracleCommand.Field, number: Int)] = []
   var sent: [Int: [Sent]] = [:]
   var ids: [String: (at: Double, wall: Double)] = [:]
   var history: [(target: Target, field: String, wall: Double, before: [UInt16], words: [UInt16], isFree: Bool)] = []
@@ -258,8 +260,9 @@ struct SafetyOracle {
       // A device that shows nothing has not been seen.
       if case .port = target, world.sentinel != nil { continue }
       let isSane = !isMisread(target, world)
+      let isNew = memory.meant[target] == nil
       seen[target] = (real, Self.counters(target, in: world), isSane)
-      if memory.meant[target] == nil {
+      if isNew {
         memory.meant[target] = real
         // A sentinel is no counter, and says nothing of those that come.
         if isSane || ![0x8000, 0xFFFF].contains(world.badReading?.word) { memory.known[target] = known(target, wire) }
@@ -267,7 +270,7 @@ struct SafetyOracle {
         if !isFirst { newcomers.insert(target) }
       }
       // Also what comes later in a run that has found no pins.
-      if hasLostPins || (isPinless && newcomers.contains(target)) {
+      if hasLostPins || (isPinless && isNew) {
         memory.sealed.insert(target)
         memory.exempt.insert(target)
       }
