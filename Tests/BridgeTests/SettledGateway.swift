@@ -24,7 +24,7 @@ struct SettledGateway {
 
   init(
     live: Duration = .seconds(3600), policy: CommandPolicy = CommandPolicy(), system: String = "home",
-    pins: PinBook = PinBook()
+    identity: IdentityState = IdentityState()
   ) async throws {
     let registry = try Registry.embedded()
     let file = ProcessRunner.packageDirectory.appending(path: "examples/systems/\(system).yaml")
@@ -36,7 +36,7 @@ struct SettledGateway {
       program: ProgramInfo(version: "0", instance: "i", startedAt: Date(), settings: { [:] }),
       broker: broker, logger: logger)
     let gateway = GatewayService(
-      settings: PollSettings(live: live), registry: registry, policy: policy, identity: IdentityState(pins: pins),
+      settings: PollSettings(live: live), registry: registry, policy: policy, identity: identity,
       connection: connection, publisher: publisher, logger: logger)
     self.connection = connection
     self.gateway = gateway

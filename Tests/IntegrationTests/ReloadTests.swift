@@ -67,4 +67,23 @@ struct ReloadTests {
     #expect(try await bridge.exitStatus() == 0)
     try await other.stop()
   }
+
+  /// Whoever wants it ended while it begins anew does not wait until it has.
+  @Test(arguments: 0..<6) func anEndWinsOverABeginning(number: Int) async throws {
+    let folder = try TemporaryDirectory()
+    let file = "\(folder.path)/bridge.yaml"
+    try write(["commands: { allow: [operational] }"], to: file)
+    let system = try await RunningSystem.start(try SharedData.capture(), arguments: ["--config", file])
+    try await system.ready()
+    try write(["commands: { allow: [operational, setpoint] }"], to: file)
+    system.bridge.signal(SIGHUP)
+    // At other moments of the new beginning each time: at once, and as soon as it tells of one of its steps.
+    let lines = system.bridge.errorLines.count
+    if number > 0 {
+      try await eventually("\(number) more lines") { system.bridge.errorLines.count >= lines + number }
+    }
+    system.bridge.signal(SIGTERM)
+    #expect(try await system.bridge.exitStatus() == 0)
+    try await system.stop()
+  }
 }
