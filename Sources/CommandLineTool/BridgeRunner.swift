@@ -48,6 +48,13 @@ struct BridgeRunner {
         "gateway": "\(configuration.gateway.host):\(configuration.gateway.port)",
         "broker": "\(configuration.broker.address)", "base": "\(configuration.topics.base)",
       ])
+    if configuration.commands.battery == nil, configuration.commands.opensSetpoints {
+      logger.notice(
+        """
+        no battery profile: battery settings can be written anywhere in their documented ranges; the section ‘battery’ \
+        of the configuration would be safer
+        """)
+    }
     var service = BridgeService(
       connection: connection, broker: broker, publisher: publisher, gateway: gateway,
       discovery: configuration.discoverySettings,

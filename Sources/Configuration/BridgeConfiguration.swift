@@ -12,6 +12,8 @@ package struct BridgeConfiguration: Sendable, Equatable {
   package var devices: [Device] = []
   /// Several gateways; empty when ``gateway`` is the only one. See ``bridges``.
   package var gateways: [GatewayEntry] = []
+  /// What the owner says of the battery; ``commands`` has the profile that it makes.
+  package var battery = Battery()
   /// What may be commanded.
   package var commands = CommandPolicy()
   /// How often may be written.

@@ -4,7 +4,7 @@ extension ConfigurationKey {
   /// Every setting, in the order of the reference, in which they are read: `gateways` after what it may change, and
   /// `commands` after the devices that its fields may be named by.
   static let all: [ConfigurationKey] =
-    gateway + broker + topics + intervals + names + commands + homeAssistant + program
+    gateway + broker + topics + intervals + battery + names + commands + homeAssistant + program
 
   private static let gateway: [ConfigurationKey] = [
     .init(
@@ -94,6 +94,32 @@ extension ConfigurationKey {
     .init(
       "intervals.fixed", \.intervals.fixed, .duration(.seconds(1)...(.seconds(7 * 86400))),
       "How often models, serials and the like are read; not more often than `intervals.live`."),
+  ]
+
+  private static let battery: [ConfigurationKey] = [
+    .init(
+      "battery.nominal", \.battery.nominal, ValueKind.nominalVoltage.placed,
+      "Nominal voltage of the battery. A gateway that says another has its battery settings left alone."),
+    .init(
+      "battery.chemistry", \.battery.chemistry, ValueKind<BatteryProfile.Chemistry>.choice.placed,
+      "What the battery is made of. `lifepo4`, `agm` and `gel` are not equalised unless `battery.equalise` says so, "
+        + "`lifepo4` never."),
+    .init(
+      "battery.absorb", \.battery.absorb, ValueKind.voltages.placed,
+      "Where absorb voltages may stand, of the whole battery. Nothing that starts or cuts out by voltage may stand "
+        + "above it."),
+    .init(
+      "battery.float", \.battery.float, ValueKind.voltages.placed, "Where float voltages may stand."),
+    .init(
+      "battery.equalise", \.battery.equalise, ValueKind.equalise.placed, default: "by the chemistry",
+      "Where equalise voltages may stand. With `never` nothing starts an equalisation, and its voltage must stand in "
+        + "`battery.absorb`."),
+    .init(
+      "battery.lowest", \.battery.lowest, ValueKind.positive("V", "48.0").placed,
+      "Low voltage cut-outs and starts may not stand below."),
+    .init(
+      "battery.charge_current", \.battery.chargeCurrent, ValueKind.positive("A", "100").placed,
+      "What all chargers together may put into the battery, by their settings."),
   ]
 
   private static let names: [ConfigurationKey] = [

@@ -9,14 +9,16 @@ extension ConfigurationKey {
       let entries = configuration.gateways.map { entry in
         let settings = ofOneGateway.filter { isOwn($0.key, of: entry, in: configuration) }
           .map { ($0.section, "\($0.name): \($0.key.show(configuration.with(entry)))") }
-        let plain = settings.filter { $0.0 == nil }.map(\.1)
-        let intervals = settings.filter { $0.0 != nil }.map(\.1).joined(separator: ", ")
-        return "{\((plain + (intervals.isEmpty ? [] : ["intervals: {\(intervals)}"])).joined(separator: ", "))}"
+        let sections = ["intervals", "battery"].compactMap { section in
+          let own = settings.filter { $0.0 == section }.map(\.1).joined(separator: ", ")
+          return own.isEmpty ? nil : "\(section): {\(own)}"
+        }
+        return "{\((settings.filter { $0.0 == nil }.map(\.1) + sections).joined(separator: ", "))}"
       }
       return entries.isEmpty ? "" : "[\(entries.joined(separator: ", "))]"
     },
     "Several gateways in place of `gateway.host` and `topics.base`. Each has its `host` and a `base` that is no other's "
-      + "beginning, and may have any setting of `gateway`, `intervals` and `devices` of its own; what it leaves out is "
+      + "beginning, and may have any setting of `gateway`, `intervals`, `battery` and `devices` of its own; what it leaves out is "
       + "as for all. Its state is in a folder of `state_dir` named after the base.")
 
   /// The settings that an entry of `gateways` may have, with the names that they have there.
@@ -24,7 +26,7 @@ extension ConfigurationKey {
     let name = key.path.split(separator: ".").last.map(String.init) ?? key.path
     switch key.section {
     case "gateway": return (nil, name, key)
-    case "intervals": return ("intervals", name, key)
+    case let section? where ["intervals", "battery"].contains(section): return (String(section), name, key)
     default: return ["topics.base", "devices"].contains(key.path) ? (nil, name, key) : nil
     }
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Mate3
 package import Registry
 
 /// Everything a configuration is read from.
@@ -111,6 +112,7 @@ struct ConfigurationReader {
     apply("registry", to: &configuration)
     loadRegistry(configuration.registryDirectory)
     for key in ConfigurationKey.all where key.path != "registry" {
+      if key.path == "gateways" { configuration.commands.battery = configuration.battery.profile(&context) }
       apply(key.path, to: &configuration)
       context.devices = configuration.devices + configuration.gateways.flatMap(\.devices)
     }

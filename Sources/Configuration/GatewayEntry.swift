@@ -1,4 +1,5 @@
 import Foundation
+package import Mate3
 
 extension BridgeConfiguration {
   /// One of several gateways that one process bridges. What an entry does not set is as for all.
@@ -8,12 +9,20 @@ extension BridgeConfiguration {
     package var base: String
     package var intervals: Intervals
     package var devices: [Device]
+    package var battery: Battery
+    /// What ``battery`` makes.
+    package var profile: BatteryProfile?
 
-    package init(gateway: Gateway, base: String, intervals: Intervals = Intervals(), devices: [Device] = []) {
+    package init(
+      gateway: Gateway, base: String, intervals: Intervals = Intervals(), devices: [Device] = [],
+      battery: Battery = Battery(), profile: BatteryProfile? = nil
+    ) {
       self.gateway = gateway
       self.base = base
       self.intervals = intervals
       self.devices = devices
+      self.battery = battery
+      self.profile = profile
     }
   }
 
@@ -59,6 +68,8 @@ extension BridgeConfiguration {
     configuration.topics.base = entry.base
     configuration.intervals = entry.intervals
     configuration.devices = entry.devices
+    configuration.battery = entry.battery
+    configuration.commands.battery = entry.profile
     return configuration
   }
 }

@@ -1,3 +1,4 @@
+import Mate3
 import Registry
 
 /// Reads the entries of `gateways`, each over what is set for all, and keeps them apart: one client a gateway, and no
@@ -35,7 +36,8 @@ struct GatewayListReader {
 
   private mutating func take(_ item: ConfigurationNode, _ context: inout ReadingContext) {
     let known = ConfigurationKey.ofOneGateway
-    let names = known.filter { $0.section == nil }.map(\.name) + ["intervals"]
+    let sections = ["intervals": "give {live: 5s}", "battery": "give {nominal: 48, chemistry: lifepo4}"]
+    let names = known.filter { $0.section == nil }.map(\.name) + sections.keys.sorted()
     let title = "a gateway of \(setting)"
     let problems = context.problems.count
     guard var members = item.members(title, known: names, Self.advice, &context) else { return }
@@ -46,22 +48,29 @@ struct GatewayListReader {
       members["host"] = host
       members["port"] = port
     }
-    let intervals = members["intervals"].flatMap {
-      $0.members(
-        "intervals of \(title)", known: known.filter { $0.section != nil }.map(\.name), "give {live: 5s}", &context)
+    var inner: [String: [String: ConfigurationNode]] = [:]
+    for (section, advice) in sections {
+      inner[section] = members[section].flatMap {
+        $0.members(
+          "\(section) of \(title)", known: known.filter { $0.section == section }.map(\.name), advice, &context)
+      }
     }
     for name in ["host", "base"] where members[name]?.isEmpty ?? true {
       context.report(item, "\(title) has no \(name); \(Self.advice)")
     }
     var own = common
     for (section, name, key) in known {
-      guard let node = section == nil ? members[name] : intervals?[name], !node.isEmpty else { continue }
+      guard let node = section.map({ inner[$0]?[name] }) ?? members[name], !node.isEmpty else { continue }
       key.apply(node, &context, &own)
     }
-    if let intervals, let node = members["intervals"] { check(own.intervals, intervals, node, &context) }
+    if let intervals = inner["intervals"], let node = members["intervals"] {
+      check(own.intervals, intervals, node, &context)
+    }
+    let profile = inner["battery"] == nil ? common.commands.battery : own.battery.profile(&context)
     guard context.problems.count == problems else { return }
     let entry = BridgeConfiguration.GatewayEntry(
-      gateway: own.gateway, base: own.topics.base, intervals: own.intervals, devices: own.devices)
+      gateway: own.gateway, base: own.topics.base, intervals: own.intervals, devices: own.devices,
+      battery: own.battery, profile: profile)
     if let mistake = clash(entry) {
       context.report(members[mistake.member] ?? item, mistake.message)
     } else if let message = kindClash(entry.devices, context.registry) {

@@ -20,8 +20,10 @@ struct ReadingContext {
   var problems: [ConfigurationProblem] = []
   var warnings: [ConfigurationProblem] = []
 
-  mutating func report(_ node: ConfigurationNode, _ message: String) {
-    problems.append(ConfigurationProblem(place: node.place, message: message))
+  mutating func report(_ node: ConfigurationNode, _ message: String) { report(node.place, message) }
+
+  mutating func report(_ place: ConfigurationPlace, _ message: String) {
+    problems.append(ConfigurationProblem(place: place, message: message))
   }
 
   mutating func warn(_ node: ConfigurationNode, _ message: String) {

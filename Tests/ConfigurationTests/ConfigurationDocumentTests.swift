@@ -75,7 +75,9 @@ import Testing
     #expect(
       different == [
         "gateway.host", "gateway.name", "broker.url", "broker.client_id", "broker.password_file", "broker.ca_file",
-        "broker.certificate_file", "broker.key_file", "devices", "gateways", "commands.fields", "commands.limits",
+        "broker.certificate_file", "broker.key_file", "battery.nominal", "battery.chemistry", "battery.absorb",
+        "battery.float", "battery.equalise", "battery.lowest", "battery.charge_current", "devices", "gateways",
+        "commands.fields", "commands.limits",
         "commands.labels_confirmed", "state_dir",
       ])
   }

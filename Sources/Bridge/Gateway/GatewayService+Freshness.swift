@@ -56,6 +56,7 @@ extension GatewayService {
     attempts.ended(isGood: true)
     guard intervals.contains(.settings) else { return }
     await watchWritten(at: now)
+    await checkBattery()
     savePins(at: now)
     if infoDue <= now {
       saveLater(.check)

@@ -61,6 +61,8 @@ package struct BridgeAlert: Sendable, Hashable, Encodable {
     case undone
     /// The gateway has not answered for a minute.
     case gateway
+    /// The battery's profile is not for this system.
+    case battery
   }
 
   package let kind: Kind

@@ -50,7 +50,7 @@ struct PolicyOptions: ParsableArguments {
       classes: configured.classes.union(allow.compactMap(CommandClass.init(rawValue:))),
       fields: configured.fields.union(allow.filter { $0.contains(".") }),
       limits: configured.limits.merging(limit.map { ($0.name, $0.bounds) }) { $1 },
-      confirmedLabels: configured.confirmedLabels.union(confirmLabels))
+      confirmedLabels: configured.confirmedLabels.union(confirmLabels), battery: configured.battery)
   }
 }
 
@@ -61,12 +61,8 @@ struct FieldLimit: ExpressibleByArgument {
 
   init?(argument: String) {
     let parts = argument.split(separator: "=", maxSplits: 1)
-    guard parts.count == 2, parts[0].contains("."), let dots = parts[1].firstRange(of: ".."),
-      let minimum = ScaledDecimal(parts[1][..<dots.lowerBound]),
-      let maximum = ScaledDecimal(parts[1][dots.upperBound...]),
-      minimum <= maximum
-    else { return nil }
+    guard parts.count == 2, parts[0].contains("."), let range = ClosedRange(dotted: parts[1]) else { return nil }
     name = String(parts[0])
-    bounds = CommandPolicy.Bounds(minimum: minimum, maximum: maximum)
+    bounds = CommandPolicy.Bounds(minimum: range.lowerBound, maximum: range.upperBound)
   }
 }

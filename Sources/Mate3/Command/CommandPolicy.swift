@@ -25,16 +25,19 @@ public struct CommandPolicy: Sendable, Hashable {
   public var limits: [String: Bounds]
   /// Fields whose labels, in doubt in the documents, the owner has confirmed; named as in ``fields``.
   public var confirmedLabels: Set<String>
+  /// What the battery bears, which narrows the bounds of its setpoints; nil when the owner does not say.
+  public var battery: BatteryProfile?
 
   /// Allows what is `operational`, and what else is named.
   public init(
     classes: Set<CommandClass> = [.operational], fields: Set<String> = [], limits: [String: Bounds] = [:],
-    confirmedLabels: Set<String> = []
+    confirmedLabels: Set<String> = [], battery: BatteryProfile? = nil
   ) {
     self.classes = classes
     self.fields = fields
     self.limits = limits
     self.confirmedLabels = confirmedLabels
+    self.battery = battery
   }
 
   /// Whether a value of a class may be written to the field with any of these names.
@@ -45,6 +48,9 @@ public struct CommandPolicy: Sendable, Hashable {
     case .never: false
     }
   }
+
+  /// Whether anything beside what is operational may be written.
+  package var opensSetpoints: Bool { classes.contains(.setpoint) || !fields.isEmpty }
 
   /// Whether the owner has confirmed the labels of the field with any of these names.
   package func hasConfirmedLabels(of names: [String]) -> Bool { names.contains(where: confirmedLabels.contains) }
@@ -64,10 +70,22 @@ public struct CommandPolicy: Sendable, Hashable {
     return allows(rule.commandClass(of: entry.value), of: names)
   }
 
-  /// The bounds of a field: what documents say for a site, narrowed by the configuration and by what suits the battery.
+  /// The bounds of a field: what documents say for a site, narrowed by the configuration, by the battery's profile and by
+  /// what suits the system voltage.
   package func bounds(of field: FieldDefinition, in block: PlacedBlock, at site: SetpointSite) -> SetpointBounds {
+    bounds(
+      of: field, named: Self.names(of: field, in: block), in: block.definition.name, at: site, battery: battery)
+  }
+
+  /// - Parameters:
+  ///   - names: that the configuration may give the field.
+  ///   - block: its block's name in the register map.
+  func bounds(
+    of field: FieldDefinition, named names: [String], in block: String, at site: SetpointSite, battery: BatteryProfile?
+  ) -> SetpointBounds {
     var bounds = SetpointBounds(documentedFor: field, at: site)
-    bounds.narrow(to: self.bounds(of: Self.names(of: field, in: block)))
+    bounds.narrow(to: self.bounds(of: names))
+    if let battery { bounds.narrow(to: battery, field, in: block, at: site) }
     if field.isBatteryVoltage, let volts = site.nominalVoltage {
       bounds.narrow(within: BatteryVoltage.range(nominal: volts))
     }

@@ -47,6 +47,7 @@ package struct CommandValidator: Sendable {
       try checkAllowed(field, rule, block, text)
       try checkValue(field, block, text)
     }
+    try checkBattery(field, block, text)
     guard block.range(of: field) != nil else {
       throw CommandRefusal(.fieldAbsent, "this device's block ends before \(fullName); its firmware does not have it")
     }
@@ -54,7 +55,7 @@ package struct CommandValidator: Sendable {
     guard
       var request = WriteRequest(
         block: block, field: field, text: text, isDryRun: isDryRun, layout: image.layout, pins: pins,
-        whole: image.map.whole, limit: limit, at: now)
+        whole: image.map.whole, limit: limit, battery: policy.battery, at: now)
     else {
       throw CommandRefusal(.fieldAbsent, "this device does not have \(fullName)")
     }
@@ -98,12 +99,13 @@ package struct CommandValidator: Sendable {
     guard timer.generation ?? 0 == pins.pins[timer.block]?.generation ?? 0 else {
       throw CommandRefusal(.superseded, "\(timer.block) is another device than the one that was commanded")
     }
+    try checkBattery(field, block, timer.revertTo)
     let isRelease = field.isRelease(timer.revertTo)
     if let refusal = pins.refusal(for: block, in: image.layout, isRelease: isRelease) { throw refusal }
     guard
       var request = WriteRequest(
         block: block, field: field, text: timer.revertTo, isDryRun: false, layout: image.layout, pins: pins,
-        whole: image.map.whole, limit: limit, at: now)
+        whole: image.map.whole, limit: limit, battery: policy.battery, at: now)
     else {
       throw CommandRefusal(.fieldAbsent, "\(timer.name) is not there now")
     }
@@ -152,6 +154,15 @@ package struct CommandValidator: Sendable {
         "the labels of \(fullName) are in doubt (\(doubt)); give the number, or confirm the labels in "
           + "commands.labels_confirmed")
     }
+  }
+
+  private func checkBattery(
+    _ field: FieldDefinition, _ block: PlacedBlock, _ text: String
+  ) throws(CommandRefusal) {
+    guard let value = field.unscaledNumber(text), let entry = field.enumeration?.entry(value),
+      let refusal = policy.battery?.refusal(of: entry.label, for: field.name, in: block.definition.name)
+    else { return }
+    throw refusal
   }
 
   private func checkValue(

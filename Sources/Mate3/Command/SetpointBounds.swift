@@ -100,6 +100,11 @@ package struct SetpointBounds: Sendable, Hashable {
   private var gap: String?
   /// What decided it, for people; empty when nothing but the field did.
   private var decision = ""
+  /// What of a battery's profile gives a bound.
+  private var minimumSource: String?
+  private var maximumSource: String?
+  /// Why the battery's profile is for another system; nil where it is not.
+  private var conflict: String?
 
   /// The documented bounds: of all rows that hold the strictest. A device of which no row holds leaves none.
   package init(documentedFor field: FieldDefinition, at site: SetpointSite) {
@@ -138,7 +143,7 @@ package struct SetpointBounds: Sendable, Hashable {
 
   /// What may be written at most, where both bounds are known and leave something.
   package var range: ClosedRange<ScaledDecimal>? {
-    guard let minimum, let maximum, minimum <= maximum else { return nil }
+    guard let minimum, let maximum, minimum <= maximum, conflict == nil else { return nil }
     return minimum...maximum
   }
 
@@ -146,6 +151,20 @@ package struct SetpointBounds: Sendable, Hashable {
   package mutating func narrow(to own: CommandPolicy.Bounds?) {
     minimum = [minimum, own?.minimum].compactMap(\.self).max()
     maximum = [maximum, own?.maximum].compactMap(\.self).min()
+  }
+
+  /// Takes what a battery's profile leaves, as bounds of the configuration.
+  mutating func narrow(
+    to battery: BatteryProfile, _ field: FieldDefinition, in block: String, at site: SetpointSite
+  ) {
+    guard let own = battery.bounds(of: field.name, in: block) else { return }
+    if field.isBatteryVoltage { conflict = battery.conflict(nominalVoltage: site.nominalVoltage) }
+    if let least = own.minimum, minimum.map({ $0 < least.value }) ?? true {
+      (minimum, minimumSource) = (least.value, least.source)
+    }
+    if let most = own.maximum, maximum.map({ $0 > most.value }) ?? true {
+      (maximum, maximumSource) = (most.value, most.source)
+    }
   }
 
   /// Takes a range that may narrow these, and opens nothing.
@@ -157,6 +176,10 @@ package struct SetpointBounds: Sendable, Hashable {
   /// Why a number may not be written to a field, or nil.
   func refusal(_ value: ScaledDecimal, of name: String, units: String?) -> CommandRefusal? {
     let units = units.map { " \($0)" } ?? ""
+    if let conflict {
+      return CommandRefusal(
+        .outOfLimits, "\(conflict), so no bounds of \(name) follow from the battery's profile; mend the profile")
+    }
     guard let minimum, let maximum else {
       let missing =
         minimum == nil && maximum == nil ? "both bounds" : minimum == nil ? "the least value" : "the greatest value"
@@ -166,12 +189,17 @@ package struct SetpointBounds: Sendable, Hashable {
         "\(name) has no limits: \(reason); set \(missing) in commands.limits before it can be written")
     }
     guard minimum <= maximum else {
+      let source = minimumSource ?? maximumSource ?? "commands.limits"
       return CommandRefusal(
         .outOfLimits,
-        "commands.limits leaves no value for \(name)\(decision): at least \(minimum) and at most \(maximum)\(units); "
+        "\(source) leaves no value for \(name)\(decision): at least \(minimum) and at most \(maximum)\(units); "
           + "give bounds there that reach into what is documented")
     }
     guard value < minimum || value > maximum else { return nil }
+    if let source = value < minimum ? minimumSource : maximumSource {
+      let side = value < minimum ? "below \(minimum)\(units), the least" : "above \(maximum)\(units), the most"
+      return CommandRefusal(.outOfLimits, "\(value) is \(side) that \(source) allows for \(name)\(decision)")
+    }
     return CommandRefusal(
       .outOfLimits, "\(value) is outside \(minimum) to \(maximum)\(units), the limits of \(name)\(decision)")
   }
@@ -201,6 +229,15 @@ package struct SetpointBounds: Sendable, Hashable {
     }
     let candidates = isAboveNearer ?? false ? [above, below] : [below, above]
     return candidates.first { range?.contains($0) ?? true }
+  }
+
+  /// The multiple of a step that is nearest to a value and between those bounds that are known; nil for none.
+  func nearestAllowed(to value: ScaledDecimal, step: ScaledDecimal) -> ScaledDecimal? {
+    let wanted = max(min(value, maximum ?? value), minimum ?? value)
+    guard conflict == nil, let (below, above) = Self.neighbours(of: wanted, step: step) else { return nil }
+    return [below, above].first { candidate in
+      minimum.map { $0 <= candidate } ?? true && maximum.map { candidate <= $0 } ?? true
+    }
   }
 
   /// Whether two values are no more than half a step apart.

@@ -1,6 +1,6 @@
 import FieldCodec
 import RegisterIO
-import Registry
+package import Registry
 
 /// Two setpoints of one block that must keep their order.
 struct OrderRule: Sendable {
@@ -82,13 +82,13 @@ struct OrderCheck: Sendable {
 }
 
 /// Whether a battery setpoint suits the system's nominal voltage (64110 `OutBack_System_Voltage`, note table 1).
-enum BatteryVoltage {
-  static let nominal: Set<Int64> = [12, 24, 26, 48, 60]
+package enum BatteryVoltage {
+  package static let nominal: Set<Int64> = [12, 24, 26, 48, 60]
   /// What any chemistry may ask for, in tenths of a volt per 12 V: far outside of it a setpoint is for another system.
   static let tenthsPer12V: ClosedRange<Int64> = 90...170
 
   /// Where setpoints of a system lie, in volts.
-  static func range(nominal volts: Int64) -> ClosedRange<ScaledDecimal> {
+  package static func range(nominal volts: Int64) -> ClosedRange<ScaledDecimal> {
     ScaledDecimal(
       tenthsPer12V.lowerBound * volts * 10 / 12, exponent: -2)...ScaledDecimal(
         tenthsPer12V.upperBound * volts * 10 / 12, exponent: -2)

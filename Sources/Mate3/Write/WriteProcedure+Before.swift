@@ -7,6 +7,13 @@ import Registry
 extension WriteProcedure {
   mutating func judgeBefore() -> Step {
     switch identity() {
+    case .fits where request.battery?.isMoved(read) ?? false:
+      outcome.isMoved = true
+      outcome.read = []
+      return finish(
+        .rejected, .identityMismatch,
+        "the gateway's blocks do not stand where they were seen last; nothing was written, and the gateway is scanned "
+          + "again. Try again in a moment")
     case .fits: break
     case .blank(let reason):
       outcome.read = []
@@ -131,22 +138,16 @@ extension WriteProcedure {
 
   /// Why words do not suit this system, or the other setpoints as they are now.
   private func setpointRefusal(_ words: [UInt16]) -> CommandRefusal? {
-    if request.field.isBatteryVoltage {
-      guard let volts = site.nominalVoltage else {
-        return CommandRefusal(
-          .noSystemVoltage, "the gateway does not give the nominal system voltage, so no battery setpoint can be judged"
-        )
-      }
-      if case .number(let value) = request.field.decode(words, scaleWord: scaleWord),
-        let reason = BatteryVoltage.refusal(value, nominal: volts)
-      {
+    let nominal = site.nominalVoltage
+    if request.field.isBatteryVoltage, nominal == nil {
+      return CommandRefusal(
+        .noSystemVoltage, "the gateway does not give the nominal system voltage, so no battery setpoint can be judged")
+    }
+    if case .number(let value) = request.field.decode(words, scaleWord: scaleWord) {
+      if let refusal = boundsRefusal(value) { return refusal }
+      if request.field.isBatteryVoltage, let reason = nominal.flatMap({ BatteryVoltage.refusal(value, nominal: $0) }) {
         return CommandRefusal(.outOfLimits, reason)
       }
-    }
-    if case .number(let value) = request.field.decode(words, scaleWord: scaleWord),
-      let refusal = boundsRefusal(value)
-    {
-      return refusal
     }
     for check in request.orders {
       guard let current = read(request.range), let other = read(check.range),
@@ -154,7 +155,9 @@ extension WriteProcedure {
       else { continue }
       return CommandRefusal(.crossField, "\(reason); change the other one first")
     }
-    return nil
+    return request.battery?.refusal(
+      request.field.decode(words, scaleWord: scaleWord),
+      current: read(request.range).map { request.field.decode($0, scaleWord: scaleWord) }, read)
   }
 
   /// Why a number is outside of its bounds, or between two steps of the device, or nil. What stood before a timed command
@@ -188,6 +191,9 @@ extension WriteProcedure {
   var bounds: SetpointBounds {
     var bounds = SetpointBounds(documentedFor: request.field, at: site)
     bounds.narrow(to: request.ownBounds)
+    if let profile = request.profile {
+      bounds.narrow(to: profile, request.field, in: request.block.definition.name, at: site)
+    }
     return bounds
   }
 

@@ -42,6 +42,10 @@ package struct WriteRequest: Sendable {
   /// What decides the documented range of a setpoint.
   let places: [SetpointSite.Place]
   let orders: [OrderCheck]
+  /// What the battery's profile leaves the field at a site.
+  let profile: BatteryProfile?
+  /// The rules of that profile between devices, where one concerns the field.
+  let battery: BatteryCheck?
   /// All that is read before and after the write, in the fewest requests.
   let reads: [RegisterRange]
 
@@ -55,9 +59,10 @@ package struct WriteRequest: Sendable {
   ///   - pins: who the devices are.
   ///   - whole: numbers of two registers, which one request must hold whole.
   ///   - limit: most registers a request.
+  ///   - battery: what the battery bears.
   package init?(
     block: PlacedBlock, field: FieldDefinition, text: String, isDryRun: Bool, layout: SystemLayout,
-    pins: PinBook, whole: [RegisterRange], limit: Int, at now: LookTime = .now
+    pins: PinBook, whole: [RegisterRange], limit: Int, battery profile: BatteryProfile? = nil, at now: LookTime = .now
   ) {
     guard let range = block.range(of: field) else { return nil }
     self.block = block
@@ -78,6 +83,9 @@ package struct WriteRequest: Sendable {
     if let errorFlags { wanted.append(errorFlags) }
     orders = OrderCheck.checks(of: field, in: block)
     wanted += orders.map(\.range)
+    self.profile = profile
+    battery = BatteryCheck(profile, field, of: block, in: layout)
+    wanted += battery?.reads ?? []
     places = SetpointSite.places(of: field, in: block, layout: layout)
     wanted += places.compactMap { $0.reading.flatMap { $0.block.range(of: $0.field) } }
     if field.access == .writeOnly, let confirmation = field.confirmation,

@@ -1,0 +1,170 @@
+import FieldCodec
+import RegisterIO
+import Registry
+
+extension BatteryProfile {
+  private static let highCutOut = (block: "radian_inverter_configuration", field: "high_battery_cut_out_voltage")
+  private static let controller = "charge_controller_configuration"
+  private static let inverters = ["radian_inverter_configuration", "fx_inverter_configuration"]
+  private static let absorbing = inverters + [controller]
+  private static let inverterLimit = "charger_ac_input_current_limit"
+  /// What an inverter counts with that does not tell its AC voltage.
+  private static let highestACVoltage = 240.0
+
+  /// By block, the fields that decide how much all chargers together put into the battery.
+  private static let currents: [String: [String]] = [
+    controller: ["bulk_current"],
+    "radian_inverter_configuration": [inverterLimit, "ac_output_voltage"],
+    "fx_inverter_configuration": [inverterLimit, "ac_output_voltage"],
+    "gateway": ["global_charger_control_mode", "global_charger_control_output_limit"],
+  ]
+
+  /// The fields that the rules between devices look at when one field is written, by block.
+  func fields(besides field: String, of block: String) -> [String: [String]] {
+    switch BatteryRole(field, of: block) {
+    case .absorb where block != "gateway": return [Self.highCutOut.block: [Self.highCutOut.field]]
+    case .highCutOut: return Dictionary(uniqueKeysWithValues: Self.absorbing.map { ($0, ["absorb_volts"]) })
+    default: return chargeCurrent != nil && Self.limitsCurrent(field, of: block) ? Self.currents : [:]
+    }
+  }
+
+  private static func limitsCurrent(_ field: String, of block: String) -> Bool {
+    field == "set_inverter_charger_current_limit"
+      || currents[block]?.contains(field) ?? false
+        && field != "ac_output_voltage"
+  }
+
+  /// Why a system should not come to be as it would be with a change, or nil. What is against a rule already may be
+  /// mended step by step.
+  package func conflict(_ change: SetpointChange, in system: SystemValues) -> String? {
+    if Self.limitsCurrent(change.field, of: change.block) { return currentConflict(change, in: system) }
+    guard case .number(let volts) = change.value else { return nil }
+    let now = system.number(change.field, of: change.device)
+    switch BatteryRole(change.field, of: change.block) {
+    case .absorb where change.block != "gateway":
+      if let now, volts <= now { return nil }
+      for member in system.members where member.definition.name == Self.highCutOut.block {
+        guard let limit = system.number(Self.highCutOut.field, of: member.key), volts > limit else { continue }
+        return "an absorb voltage of \(volts) V would be above \(limit) V, the high battery cut-out of \(member.key); "
+          + "raise that first"
+      }
+    case .highCutOut:
+      if let now, volts >= now { return nil }
+      for member in system.members where Self.absorbing.contains(member.definition.name) {
+        guard let absorb = system.number("absorb_volts", of: member.key), volts < absorb else { continue }
+        return "a high battery cut-out of \(volts) V would be below \(absorb) V, the absorb voltage of \(member.key); "
+          + "lower that first"
+      }
+    default: break
+    }
+    return nil
+  }
+
+  private func currentConflict(_ change: SetpointChange, in system: SystemValues) -> String? {
+    guard let limit = chargeCurrent else { return nil }
+    let before = totalCurrent(of: system)
+    let after = totalCurrent(of: system.with(change))
+    guard after > limit.value.double, after > before else { return nil }
+    let shown = ScaledDecimal(Int64((after * 10).rounded(.up)), exponent: -1)
+    return "all chargers together could then put \(shown) A into the battery, and \(limit.source) allows "
+      + "\(limit.value) A; lower another charger first"
+  }
+
+  /// What all chargers together may put into the battery as they are set, in amperes. The AC current of an inverter
+  /// counts as if nothing of it were lost.
+  package func totalCurrent(of system: SystemValues) -> Double {
+    chargers(of: system).reduce(0) { total, charger in
+      total + (system.number(charger.field, of: charger.member.key)?.double ?? 0)
+        * factor(of: charger.member, in: system)
+    }
+  }
+
+  /// The settings that say how much each charger may put into the battery. The gateway's one limit for all charge
+  /// controllers stands for them where it is the lower.
+  func chargers(of system: SystemValues) -> [(member: SystemValues.Member, field: String)] {
+    let solar = system.members.filter { $0.definition.name == Self.controller }.map { ($0, "bulk_current") }
+    let inverters = system.members.filter { Self.inverters.contains($0.definition.name) }.map {
+      ($0, Self.inverterLimit)
+    }
+    let sum = solar.reduce(0) { $0 + (system.number($1.1, of: $1.0.key)?.double ?? 0) }
+    guard let gateway = system.members.first(where: { $0.definition.kind == .gateway }),
+      case .enumerated(_, let entry)? = system.values[gateway.key]?["global_charger_control_mode"],
+      entry?.label == "enabled",
+      let limit = system.number("global_charger_control_output_limit", of: gateway.key), limit.double < sum
+    else { return solar + inverters }
+    return [(gateway, "global_charger_control_output_limit")] + inverters
+  }
+
+  /// Amperes at the battery for each ampere of a charger's setting: an inverter's is of AC.
+  private func factor(of charger: SystemValues.Member, in system: SystemValues) -> Double {
+    guard Self.inverters.contains(charger.definition.name) else { return 1 }
+    let volts = system.number("ac_output_voltage", of: charger.key)?.double ?? 0
+    return (volts > 0 ? volts : Self.highestACVoltage) / Double(nominal.value)
+  }
+}
+
+/// The rules of a battery profile between devices as they concern one command: what must be read for them.
+struct BatteryCheck: Sendable {
+  private struct Place: Sendable {
+    let block: PlacedBlock
+    let field: FieldDefinition
+    let range: RegisterRange
+    let scale: RegisterRange?
+  }
+
+  private let profile: BatteryProfile
+  private let places: [Place]
+  private let device: DeviceKey
+  private let block: String
+  private let field: FieldDefinition
+
+  /// Nil when no rule concerns the field.
+  init?(_ profile: BatteryProfile?, _ field: FieldDefinition, of block: PlacedBlock, in layout: SystemLayout) {
+    guard let profile, case let wanted = profile.fields(besides: field.name, of: block.definition.name), !wanted.isEmpty
+    else { return nil }
+    self.profile = profile
+    (device, self.block, self.field) = (block.key, block.definition.name, field)
+    places = layout.blocks.filter { !$0.isDuplicate }.flatMap { block in
+      (wanted[block.definition.name] ?? []).compactMap { name in
+        guard let field = block.definition.field(name), let range = block.range(of: field) else { return nil }
+        return Place(
+          block: block, field: field, range: range,
+          scale: block.definition.scaleFactor(of: field).flatMap(block.range(of:)))
+      }
+    }
+  }
+
+  /// What must be read, with the headers that show that it still stands there.
+  var reads: [RegisterRange] {
+    places.flatMap { [$0.range, $0.scale, Self.header(of: $0.block)].compactMap(\.self) }
+  }
+
+  /// Whether another block stands where one was seen last.
+  func isMoved(_ read: (RegisterRange) -> [UInt16]?) -> Bool {
+    places.contains { place in
+      Self.header(of: place.block).flatMap(read)
+        != [place.block.definition.did, UInt16(truncatingIfNeeded: place.block.length)]
+    }
+  }
+
+  /// Why a value may not be written as the other devices stand, or nil.
+  /// - Parameter current: what the field holds now, where it can be read.
+  func refusal(
+    _ value: FieldValue, current: FieldValue?, _ read: (RegisterRange) -> [UInt16]?
+  ) -> CommandRefusal? {
+    var values: [DeviceKey: [String: FieldValue]] = [:]
+    for place in places {
+      guard let words = read(place.range) else { continue }
+      let scale = place.scale.flatMap { read($0)?.first }
+      values[place.block.key, default: [:]][place.field.name] = place.field.decode(words, scaleWord: scale)
+    }
+    if let current { values[device, default: [:]][field.name] = current }
+    let members = Dictionary(grouping: places, by: \.block.key).values.compactMap(\.first).map {
+      SystemValues.Member(key: $0.block.key, definition: $0.block.definition)
+    }.sorted { ($0.key.name, $0.key.port) < ($1.key.name, $1.key.port) }
+    let change = SetpointChange(device: device, block: block, field: field.name, value: value)
+    return profile.conflict(change, in: SystemValues(members, values)).map { CommandRefusal(.crossField, $0) }
+  }
+
+  private static func header(of block: PlacedBlock) -> RegisterRange? { RegisterRange(start: block.address, count: 2) }
+}

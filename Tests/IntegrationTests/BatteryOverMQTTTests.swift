@@ -1,0 +1,59 @@
+import Foundation
+import Simulator
+import TestSupport
+import Testing
+
+/// A battery's profile in the bridge's configuration, with the real program, a real broker and a simulated gateway.
+@Suite(.enabled(if: MosquittoBroker.isInstalled, "needs mosquitto")) struct BatteryOverMQTTTests {
+  private static let topic = "charge_controller_configuration/3/absorb_volts"
+
+  private static func profile(_ nominal: Int, absorb: String, float: String) -> String {
+    """
+    commands: {allow: [operational, setpoint]}
+    battery:
+      nominal: \(nominal)
+      chemistry: lifepo4
+      absorb: \(absorb)
+      float: \(float)
+
+    """
+  }
+
+  @Test func theBridgeKeepsToIt() async throws {
+    let directory = try TemporaryDirectory()
+    let file = try directory.write("bridge.yaml", "commands: {allow: [operational, setpoint]}\n")
+    let system = try await RunningSystem.start(
+      try await CommandLine.serve("home"), arguments: ["--config", file, "--caps-field-interval", "0s"])
+    try await system.ready()
+    try await system.bridge.errorLine { $0.contains("no battery profile: battery settings can be written anywhere") }
+    #expect(try await system.command(Self.topic, "58.8").status == "accepted")
+
+    _ = try directory.write("bridge.yaml", Self.profile(48, absorb: "56.0..57.6", float: "53.6..54.4"))
+    system.watcher.clear()
+    system.bridge.signal(SIGHUP)
+    try await system.ready()
+    let refused = try await system.command(Self.topic, "58.0")
+    #expect(refused.code == "out_of_limits", "\(refused.reason)")
+    #expect(refused.reason.contains("battery.absorb (\(file):5:11)"), "\(refused.reason)")
+    #expect(try await system.command(Self.topic, "57.6").status == "accepted")
+    let equalise = try await system.command("system_control/0/bulk_charge_enable_disable", "start_eq_charge")
+    #expect(equalise.code == "not_allowed" && equalise.reason.contains("never equalised"), "\(equalise.reason)")
+    #expect(
+      try await system.command("system_control/0/bulk_charge_enable_disable", "stop_eq_charge").status != "rejected")
+
+    // The paragraph of another house.
+    _ = try directory.write("bridge.yaml", Self.profile(24, absorb: "28.0..28.8", float: "26.8..27.2"))
+    system.watcher.clear()
+    system.bridge.signal(SIGHUP)
+    try await system.watcher.next(
+      "mate3/bridge/alerts",
+      where: {
+        $0.text.contains("battery.nominal")
+          && $0.text.contains("is 24 V, but the gateway says that this is a system of 48 V")
+      }, within: .seconds(20))
+    try await system.ready()
+    let other = try await system.command(Self.topic, "28.4")
+    #expect(other.code == "out_of_limits", "\(other.reason)")
+    try await system.stop()
+  }
+}

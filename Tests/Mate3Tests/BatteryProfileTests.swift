@@ -1,0 +1,253 @@
+import FieldCodec
+import Foundation
+import RegisterIO
+import Registry
+import TestSupport
+import Testing
+
+@testable import Mate3
+
+/// The bounds and rules that follow from a battery's profile, by the write with them.
+@Suite struct BatteryProfileTests {
+  private static let inverter = "radian_inverter_configuration"
+  private static let controller = "charge_controller_configuration"
+
+  private static let blocks: [TestSystem.Block] = TestSystem.home.map { block in
+    var block = block
+    let more: [UInt16: [String: String]] = [
+      64116: [
+        "model_number": "VFXR3648A", "ac_voltage_sf": "0", "ac_output_voltage": "120", "float_volts": "54.0",
+        "charger_ac_input_current_limit": "10.0", "high_battery_cut_out_voltage": "60.0", "eq_volts": "58.4",
+        "low_battery_cut_out_voltage": "48.0", "low_battery_cut_in_voltage": "50.0", "refloat_volts": "50.0",
+      ],
+      64112: [
+        "current_sf": "-1", "bulk_current": "30.0", "float_volts": "54.0", "rebulk_volts": "50.0", "eq_volts": "58.0",
+        "auto_eq_days": "30", "temp_comp_upper_limit_volts": "60.0",
+      ],
+      64120: ["ac_current_sf": "-1", "set_inverter_charger_current_limit": "10.0"],
+      64110: ["ags_2_min_start_voltage": "49.2", "global_charger_control_output_limit": "80"],
+    ]
+    block.values.merge(more[block.did] ?? [:]) { $1 }
+    return block
+  }
+  private let system = TestSystem(blocks)
+
+  private static func decimal(_ text: String) -> ScaledDecimal { ScaledDecimal(text) ?? ScaledDecimal(0) }
+
+  static func profile(
+    chemistry: BatteryProfile.Chemistry = .lifepo4, equalise: BatteryProfile.Equalise? = nil, nominal: Int64 = 48,
+    current: String? = "100"
+  ) -> BatteryProfile {
+    func given<Value>(_ name: String, _ value: Value) -> BatteryProfile.Given<Value> {
+      BatteryProfile.Given(value, source: "battery.\(name) (bridge.yaml:9:3)")
+    }
+    return BatteryProfile(
+      nominal: given("nominal", nominal), chemistry: given("chemistry", chemistry),
+      absorb: given("absorb", decimal("56.0")...decimal("57.6")),
+      float: given("float", decimal("53.6")...decimal("54.4")),
+      equalise: equalise.map { given("equalise", $0) }, lowest: given("lowest", decimal("48.0")),
+      chargeCurrent: current.map { given("charge_current", decimal($0)) })
+  }
+
+  /// - Parameter words: changed after the bridge has read them, by block and field.
+  private func write(
+    _ value: String, to field: String, of device: String, profile: BatteryProfile? = profile(),
+    changing words: [(Int, String, UInt16)] = [], isEnd: Bool = false
+  ) async throws -> (outcome: WriteOutcome, writes: Int) {
+    let image = try await image(of: system.registers)
+    var pins = PinBook()
+    _ = pins.observe(image.layout, word: image.word)
+    let port = ["system_control": 0, "gateway": 0, Self.controller: 3][device] ?? 1
+    let policy = CommandPolicy(classes: [.operational, .setpoint], battery: profile)
+    let connection = ReplayConnection(system.registers)
+    connection.memory.set(
+      Dictionary(uniqueKeysWithValues: words.map { (system.address($0.0, $0.1), $0.2) }))
+    do {
+      var request = try CommandValidator(policy: policy, registry: TestSystem.registry)
+        .request(
+          device: DeviceKey(name: device, port: port), field: field, text: value, isDryRun: false, image: image,
+          pins: pins, limit: 100)
+      request.isEnd = isEnd
+      let outcome = await connection.perform(WriteProcedure(request), sleep: { _ in })
+      return (outcome, connection.memory.counts.writes)
+    } catch {
+      return (WriteOutcome(.rejected, error.code, error.reason), connection.memory.counts.writes)
+    }
+  }
+
+  @Test(arguments: [
+    (inverter, "absorb_volts", "57.2", "58.0", "battery.absorb (bridge.yaml:9:3)"),
+    (inverter, "absorb_volts", "56.0", "55.6", "battery.absorb (bridge.yaml:9:3)"),
+    (controller, "absorb_volts", "57.5", "57.7", "battery.absorb (bridge.yaml:9:3)"),
+    ("system_control", "set_absorb_voltage", "57.2", "58.0", "battery.absorb (bridge.yaml:9:3)"),
+    (inverter, "float_volts", "54.4", "54.8", "battery.float (bridge.yaml:9:3)"),
+    (controller, "float_volts", "53.6", "53.5", "battery.float (bridge.yaml:9:3)"),
+    (inverter, "eq_volts", "57.6", "58.0", "battery.chemistry (bridge.yaml:9:3)"),
+    // No document bounds these: the profile does.
+    (controller, "eq_volts", "57.6", "57.7", "battery.chemistry (bridge.yaml:9:3)"),
+    (controller, "auto_eq_days", "0", "1", "battery.chemistry (bridge.yaml:9:3)"),
+    (controller, "temp_comp_upper_limit_volts", "57.6", "57.7", "battery.absorb (bridge.yaml:9:3)"),
+    ("gateway", "ags_2_min_start_voltage", "48.0", "47.6", "battery.lowest (bridge.yaml:9:3)"),
+    (inverter, "low_battery_cut_out_voltage", "48.4", "47.6", "battery.lowest (bridge.yaml:9:3)"),
+    (controller, "rebulk_volts", "48.0", "47.9", "battery.lowest (bridge.yaml:9:3)"),
+    (controller, "bulk_current", "20.0", "100.1", "battery.charge_current (bridge.yaml:9:3)"),
+  ])
+  func boundsFollowFromTheProfile(
+    device: String, field: String, inside: String, outside: String, source: String
+  ) async throws {
+    let good = try await write(inside, to: field, of: device)
+    #expect(good.outcome.code == .ok && good.writes == 1, "\(good.outcome.reason)")
+    let bad = try await write(outside, to: field, of: device)
+    #expect(bad.outcome.code == .outOfLimits && bad.writes == 0, "\(bad.outcome.reason)")
+    // What a document forbids is refused by the document.
+    if outside != "100.1" { #expect(bad.outcome.reason.contains(source), "\(bad.outcome.reason)") }
+  }
+
+  @Test func aProfileNeverWidens() async throws {
+    let wide = BatteryProfile(
+      nominal: .init(48, source: "n"), chemistry: .init(.other, source: "c"),
+      absorb: .init(Self.decimal("40")...Self.decimal("68"), source: "a"),
+      float: .init(Self.decimal("40")...Self.decimal("68"), source: "f"))
+    #expect(try await write("64.4", to: "absorb_volts", of: Self.inverter, profile: wide).outcome.code == .outOfLimits)
+    #expect(try await write("43.6", to: "absorb_volts", of: Self.inverter, profile: wide).outcome.code == .outOfLimits)
+    #expect(try await write("58.4", to: "absorb_volts", of: Self.inverter, profile: wide).outcome.code == .ok)
+  }
+
+  @Test func theSentenceNamesTheLine() async throws {
+    let (outcome, _) = try await write("58.0", to: "absorb_volts", of: Self.inverter)
+    #expect(
+      outcome.reason == "58.0 is above 57.6 V, the most that battery.absorb (bridge.yaml:9:3) allows for "
+        + "radian_inverter_configuration.absorb_volts")
+  }
+
+  @Test(arguments: [
+    (BatteryProfile.Chemistry.lifepo4, nil as BatteryProfile.Equalise?, true), (.agm, nil, true), (.gel, nil, true),
+    (.flooded, nil, false), (.flooded, .never, true), (.other, nil, false),
+    (.agm, .within(decimal("58.4")...decimal("60.0")), false),
+  ])
+  func equalisingIsRefused(
+    chemistry: BatteryProfile.Chemistry, equalise: BatteryProfile.Equalise?, isRefused: Bool
+  ) async throws {
+    let profile = Self.profile(chemistry: chemistry, equalise: equalise)
+    for value in ["start_eq_charge", "Start_Eq_Charge", "3"] {
+      let (outcome, writes) = try await write(
+        value, to: "bulk_charge_enable_disable", of: "system_control", profile: profile)
+      #expect((outcome.code == .notAllowed) == isRefused, "\(outcome.reason)")
+      #expect(writes == (isRefused ? 0 : 1))
+    }
+    // What ends it gets through.
+    let stop = try await write(
+      "stop_eq_charge", to: "bulk_charge_enable_disable", of: "system_control", profile: profile)
+    #expect(stop.writes == 1, "\(stop.outcome.reason)")
+  }
+
+  /// A timed command from before there was a profile, and what its end makes of it.
+  private func end(
+    _ value: String, of field: String, _ device: DeviceKey, before: String?, then: String?, words: [UInt16]
+  ) async throws -> WriteOutcome {
+    let image = try await image(of: system.registers)
+    var pins = PinBook()
+    _ = pins.observe(image.layout, word: image.word)
+    let policy = CommandPolicy(classes: [.operational, .setpoint])
+    let request = try CommandValidator(policy: policy, registry: TestSystem.registry).request(
+      device: device, field: field, text: value, isDryRun: false, image: image, pins: pins, limit: 100)
+    let now = MachineTime(sinceBoot: 1, bootID: "boot", wall: Date(timeIntervalSince1970: 0))
+    var book = TimerBook()
+    let wish = TimerBook.Wish(seconds: 60, then: then)
+    try book.arm(wish, of: UUID(), request, before: before, words: words, at: now)
+    let timer = try #require(book.timers.first)
+    var banning = policy
+    banning.battery = Self.profile()
+    let revert = try CommandValidator(policy: banning, registry: TestSystem.registry)
+      .revert(timer, image: image, pins: pins, limit: 100)
+    return await ReplayConnection(system.registers).perform(WriteProcedure(revert), sleep: { _ in })
+  }
+
+  @Test func theEndOfATimedCommandStartsNoEqualisation() async throws {
+    let device = DeviceKey(name: "system_control", port: 0)
+    await #expect {
+      _ = try await end(
+        "stop_eq_charge", of: "bulk_charge_enable_disable", device, before: nil, then: "start_eq_charge", words: [4])
+    } throws: {
+      ($0 as? CommandRefusal)?.code == .notAllowed
+    }
+  }
+
+  @Test func theEndOfATimedCommandKeepsToTheProfile() async throws {
+    let device = DeviceKey(name: Self.inverter, port: 1)
+    let outcome = try await end("57.6", of: "absorb_volts", device, before: "58.4", then: nil, words: [576])
+    #expect(outcome.written.isEmpty && outcome.substitute == "57.6", "\(outcome.code) \(outcome.reason)")
+  }
+
+  @Test func absorbStaysBelowEveryHighCutOut() async throws {
+    // The other inverter's, in tenths of a volt.
+    let low: [(Int, String, UInt16)] = [(6, "high_battery_cut_out_voltage", 568)]
+    for (device, field) in [
+      (Self.inverter, "absorb_volts"), (Self.controller, "absorb_volts"), ("system_control", "set_absorb_voltage"),
+    ] {
+      let now = (device == Self.inverter ? 4 : device == Self.controller ? 8 : 2, field, UInt16(560))
+      let high = try await write("57.2", to: field, of: device, changing: low + [now])
+      #expect(high.outcome.code == .crossField && high.writes == 0, "\(high.outcome.reason)")
+      #expect(high.outcome.reason.contains("radian_inverter_configuration/2"), "\(high.outcome.reason)")
+      let fits = try await write("56.8", to: field, of: device, changing: low + [now])
+      #expect(fits.outcome.code == .ok, "\(fits.outcome.reason)")
+    }
+    // What is too high already may come down in steps, and without a profile nothing is asked.
+    let down = try await write("57.2", to: "absorb_volts", of: Self.inverter, changing: low)
+    #expect(down.outcome.code == .ok, "\(down.outcome.reason)")
+    let free = try await write(
+      "57.2", to: "absorb_volts", of: Self.inverter, profile: nil, changing: low + [(4, "absorb_volts", 560)])
+    #expect(free.outcome.code == .ok, "\(free.outcome.reason)")
+    let unknown = try await write(
+      "57.2", to: "absorb_volts", of: Self.inverter,
+      changing: [(6, "high_battery_cut_out_voltage", 0xFFFF), (4, "absorb_volts", 560)])
+    #expect(unknown.outcome.code == .ok, "\(unknown.outcome.reason)")
+  }
+
+  /// A controller of 30 A, and two inverters of 10 A at 120 V, which is 25 A at 48 V each: 80 A.
+  @Test(arguments: [
+    (controller, "bulk_current", "50.0", "50.1"), (inverter, "charger_ac_input_current_limit", "18", "19"),
+    ("system_control", "set_inverter_charger_current_limit", "14", "15"),
+  ])
+  func allChargersTogetherKeepWithinTheCurrent(
+    device: String, field: String, inside: String, outside: String
+  ) async throws {
+    let good = try await write(inside, to: field, of: device)
+    #expect(good.outcome.code == .ok, "\(good.outcome.reason)")
+    let bad = try await write(outside, to: field, of: device)
+    #expect(bad.outcome.code == .crossField && bad.writes == 0, "\(bad.outcome.reason)")
+    #expect(bad.outcome.reason.contains("battery.charge_current (bridge.yaml:9:3)"), "\(bad.outcome.reason)")
+    let unbounded = try await write(outside, to: field, of: device, profile: Self.profile(current: nil))
+    #expect(unbounded.outcome.code == .ok, "\(unbounded.outcome.reason)")
+  }
+
+  @Test func whatIsTooMuchAlreadyMayComeDown() async throws {
+    let much: [(Int, String, UInt16)] = [(8, "bulk_current", 800)]
+    #expect(try await write("70.0", to: "bulk_current", of: Self.controller, changing: much).outcome.code == .ok)
+    let other = try await write("11", to: "charger_ac_input_current_limit", of: Self.inverter, changing: much)
+    #expect(other.outcome.code == .crossField, "\(other.outcome.reason)")
+    // One limit for all controllers, in the gateway, counts where it is in force.
+    let shared = much + [(1, "global_charger_control_mode", 1), (1, "global_charger_control_output_limit", 30)]
+    let under = try await write("14", to: "charger_ac_input_current_limit", of: Self.inverter, changing: shared)
+    #expect(under.outcome.code == .ok, "\(under.outcome.reason)")
+    let off = try await write("disabled", to: "global_charger_control_mode", of: "gateway", changing: shared)
+    #expect(off.outcome.code == .crossField && off.writes == 0, "\(off.outcome.reason)")
+  }
+
+  @Test func aProfileForAnotherVoltageLeavesNothing() async throws {
+    let place: [(Int, String, UInt16)] = [(1, "system_voltage", 60)]
+    let (outcome, writes) = try await write("57.2", to: "absorb_volts", of: Self.inverter, changing: place)
+    #expect(outcome.code == .outOfLimits && writes == 0)
+    let sentence =
+      "battery.nominal (bridge.yaml:9:3) is 48 V, but the gateway says that this is a system of 60 V, so no bounds of "
+      + "radian_inverter_configuration.absorb_volts follow from the battery's profile; mend the profile"
+    #expect(outcome.reason == sentence)
+  }
+
+  /// The rules read other devices: what stands there must still be what was found.
+  @Test func blocksThatMovedAreNoticed() async throws {
+    let (outcome, writes) = try await write(
+      "57.2", to: "absorb_volts", of: Self.inverter, changing: [(6, "did", 64113)])
+    #expect(outcome.code == .identityMismatch && outcome.isMoved && writes == 0, "\(outcome.reason)")
+  }
+}
