@@ -24,6 +24,7 @@ struct Mate3Command: AsyncParsableCommand {
       BridgeCommand.self,
       SimulateCommand.self,
       TrustCommand.self,
+      BatteryCommand.self,
       RegistryCommand.self,
     ],
     defaultSubcommand: ReadCommand.self)

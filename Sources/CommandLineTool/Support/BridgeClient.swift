@@ -25,6 +25,14 @@ struct BrokerOptions: ParsableArguments {
 
   var isGiven: Bool { broker != nil }
 
+  /// What leads another verb to the same bridge.
+  var target: [(flag: String, value: String)] {
+    [
+      ("--broker", broker), ("--base", base), ("--broker-password-file", brokerPasswordFile),
+      ("--broker-ca-file", brokerCaFile),
+    ].compactMap { flag, value in value.map { (flag, $0) } }
+  }
+
   var words: [String] {
     VerbSettings.words([
       ("--broker", broker), ("--base", base), ("--broker-password-file", brokerPasswordFile),

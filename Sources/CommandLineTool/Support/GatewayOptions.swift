@@ -62,6 +62,14 @@ struct GatewayOptions: ParsableArguments {
     }
   }
 
+  /// What leads another verb to the same gateway.
+  var target: [(flag: String, value: String)] {
+    [
+      ("--config", config), ("--host", host), ("--port", port), ("--unit", unit), ("--timeout", timeout),
+      ("--max-read", maxRead), ("--registry", registry),
+    ].compactMap { flag, value in value.map { (flag, $0) } }
+  }
+
   fileprivate var words: [String] {
     VerbSettings.words([
       ("--host", host), ("--port", port), ("--unit", unit), ("--timeout", timeout), ("--max-read", maxRead),

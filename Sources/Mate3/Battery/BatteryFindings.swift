@@ -1,0 +1,95 @@
+import FieldCodec
+package import Registry
+
+/// A setting that stands where the battery's profile does not want it.
+package struct BatteryFinding: Sendable {
+  package let device: DeviceKey
+  /// Name of its block in the register map.
+  package let block: String
+  package let field: FieldDefinition
+  package let value: ScaledDecimal
+  /// What is wrong with the value, as the rest of a sentence.
+  package let reason: String
+  /// The nearest value that is right; nil where nothing is.
+  package let mend: ScaledDecimal?
+  /// Bounds without which the value can't be written, because no document gives them.
+  package let limits: ClosedRange<ScaledDecimal>?
+}
+
+extension BatteryProfile {
+  /// Every setting outside the profile, in an order in which they can be mended one after the other.
+  /// - Parameter policy: what else narrows the values.
+  package func findings(in system: SystemValues, _ policy: CommandPolicy) -> [BatteryFinding] {
+    let excess = excessiveCurrents(in: system, policy)
+    var findings: [BatteryFinding] = []
+    for member in system.members {
+      for field in member.definition.fields where field.access == .readWrite {
+        guard let own = bounds(of: field.name, in: member.definition.name),
+          let value = system.number(field.name, of: member.key), own.excludes(value),
+          !excess.contains(where: { $0.device == member.key && $0.field.name == field.name })
+        else { continue }
+        findings.append(
+          finding(field, of: member, value, wanted: value, reason: Self.reason(value, own, field), system, policy))
+      }
+    }
+    return inOrder(findings + excess, system)
+  }
+
+  private func inOrder(_ findings: [BatteryFinding], _ system: SystemValues) -> [BatteryFinding] {
+    let changes = findings.compactMap { finding in
+      finding.mend.map {
+        SetpointChange(
+          device: finding.device, block: finding.block, field: finding.field.name, value: .number($0))
+      }
+    }
+    let order = WriteOrder.arrange(changes, in: system, battery: self).ordered
+    func place(_ finding: BatteryFinding) -> Int {
+      order.firstIndex { $0.device == finding.device && $0.field == finding.field.name } ?? order.count
+    }
+    return findings.map { (place($0), $0) }.sorted { $0.0 < $1.0 }.map(\.1)
+  }
+
+  private static func reason(_ value: ScaledDecimal, _ bounds: BatteryBounds, _ field: FieldDefinition) -> String {
+    let units = field.units.map { " \($0)" } ?? ""
+    if let least = bounds.minimum, value < least.value {
+      return "below \(least.value)\(units), the least that \(least.source) allows"
+    }
+    return bounds.maximum.map { "above \($0.value)\(units), the most that \($0.source) allows" } ?? ""
+  }
+
+  /// - Parameter wanted: as near as possible to this.
+  private func finding(
+    _ field: FieldDefinition, of member: SystemValues.Member, _ value: ScaledDecimal, wanted: ScaledDecimal,
+    reason: String, _ system: SystemValues, _ policy: CommandPolicy
+  ) -> BatteryFinding {
+    let bounds = policy.bounds(
+      of: field, named: ["\(member.key.name).\(field.name)", "\(member.definition.name).\(field.name)"],
+      in: member.definition.name, at: system.site(of: field, in: member), battery: self)
+    let mend = bounds.nearestAllowed(
+      to: wanted, step: bounds.step ?? ScaledDecimal(1, exponent: value.exponent))
+    let needsLimits = bounds.range == nil
+    return BatteryFinding(
+      device: member.key, block: member.definition.name, field: field, value: value, reason: reason, mend: mend,
+      limits: mend.flatMap { mend in
+        needsLimits ? min(bounds.minimum ?? mend, mend)...max(bounds.maximum ?? mend, mend) : nil
+      })
+  }
+
+  /// What every charger would have to come down to, where all of them together are too much: each by the same part.
+  private func excessiveCurrents(in system: SystemValues, _ policy: CommandPolicy) -> [BatteryFinding] {
+    let total = totalCurrent(of: system)
+    guard let limit = chargeCurrent, total > limit.value.double else { return [] }
+    let shown = ScaledDecimal(Int64((total * 10).rounded(.up)), exponent: -1)
+    let reason =
+      "too much: all chargers together can put \(shown) A into the battery, and \(limit.source) allows "
+      + "\(limit.value) A"
+    return chargers(of: system).compactMap { member, name in
+      guard let field = member.definition.field(name), let value = system.number(name, of: member.key) else {
+        return nil
+      }
+      let tenths = (value.double * limit.value.double / total * 10).rounded(.down)
+      let wanted = ScaledDecimal(Int64(tenths), exponent: -1)
+      return finding(field, of: member, value, wanted: wanted, reason: reason, system, policy)
+    }
+  }
+}

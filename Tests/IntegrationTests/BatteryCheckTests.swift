@@ -1,0 +1,115 @@
+import Foundation
+import Simulator
+import TestSupport
+import Testing
+
+/// `mate3 battery check`: what it finds, and that its commands mend it.
+@Suite struct BatteryCheckTests {
+  private static let profile = """
+    battery:
+      nominal: 48
+      chemistry: lifepo4
+      absorb: 56.0..57.6
+      float: 53.6..54.4
+      equalise: never
+      lowest: 48.0
+      charge_current: 100
+
+    """
+
+  private func line(_ profile: String = profile) throws -> CommandLine {
+    let line = try CommandLine()
+    try Data(profile.utf8).write(to: line.directory.url.appending(path: "bridge.yaml"))
+    return line
+  }
+
+  /// Checks, carries out every command that is printed, word for word, and checks again.
+  private func mend(_ simulator: SimulatedGateway, finding: [String], without: [String] = []) async throws {
+    let line = try line()
+    let check = "mate3 battery check --host 127.0.0.1:\(simulator.port) --config bridge.yaml"
+    let found = try await line.run(check)
+    #expect(found.status == 1, "\(found.errors)")
+    for text in finding { #expect(found.output.contains(text), "\(text) is not in\n\(found.output)") }
+    for text in without { #expect(!found.output.contains(text), "\(text) is in\n\(found.output)") }
+    let commands = found.lines.filter { $0.hasPrefix("  mate3 write ") }
+    #expect(commands.count * 2 == found.lines.count)
+    for command in commands {
+      let run = try await line.run(String(command))
+      #expect(run.status == 0, "\(command): \(run.output) \(run.errors)")
+    }
+    let again = try await line.run(check)
+    #expect(again.status == 0, "\(again.output)")
+    #expect(again.output == "every setting stands within the battery's profile\n")
+  }
+
+  @Test(.enabled(if: SharedData.isPresent, "needs the capture")) func theCaptureIsMendedForLithium() async throws {
+    let simulator = try await SimulatedGateway.start(registers: RegisterImage(try SharedData.capture()))
+    try await mend(
+      simulator,
+      finding: [
+        "charge_controller_configuration/3.absorb_volts is 58.8 V, above 57.6 V, the most that battery.absorb "
+          + "(bridge.yaml:4:11) allows",
+        "charge_controller_configuration/4.absorb_volts is 58.8 V",
+        "charge_controller_configuration/3.float_volts is 55.2 V",
+        "charge_controller_configuration/3.eq_volts is 63.6 V, above 57.6 V, the most that battery.equalise "
+          + "(bridge.yaml:6:13) allows",
+        "radian_inverter_configuration/1.eq_volts is 63.6 V", "radian_inverter_configuration/2.eq_volts is 63.6 V",
+        "charge_controller_configuration/4.temp_comp_upper_limit_volts is 63.0 V",
+        "radian_inverter_configuration/1.low_battery_cut_out_voltage is 46.8 V, below 48.0 V, the least that "
+          + "battery.lowest (bridge.yaml:7:11) allows",
+        "gateway/0.ags_dc_gen_absorb_voltage is 76.0 V",
+        // 60 A and 80 A, and 7.5 A at 230 V twice, which is 35.94 A at 48 V each.
+        "charge_controller_configuration/4.bulk_current is 80.0 A, too much: all chargers together can put 211.9 A into "
+          + "the battery, and battery.charge_current (bridge.yaml:8:19) allows 100 A",
+      ],
+      without: ["radian_inverter_configuration/1.absorb_volts", "radian_inverter_configuration/1.float_volts"])
+    await simulator.stop()
+  }
+
+  @Test func aDescribedSystemIsMended() async throws {
+    let simulator = try await CommandLine.serve("home")
+    try await mend(simulator, finding: ["charge_controller_configuration/3.eq_volts"])
+    await simulator.stop()
+  }
+
+  @Test func aFileIsEnough() async throws {
+    let line = try line()
+    let run = try await line.run([
+      "mate3", "battery", "check", "--from", CommandLine.file("home"), "--config", "bridge.yaml",
+    ])
+    #expect(run.status == 1)
+    #expect(run.output.contains("mate3 write --config bridge.yaml --host ADDRESS --allow"), "\(run.output)")
+  }
+
+  @Test func whatCannotBeComparedIsSaid() async throws {
+    let without = try await CommandLine().run(["mate3", "battery", "check", "--from", CommandLine.file("home")])
+    #expect(without.status == 78 && without.errors.contains("no battery profile is given"), "\(without.errors)")
+    // A 24 V system.
+    let line = try line()
+    let other = try await line.run([
+      "mate3", "battery", "check", "--from", CommandLine.file("fx"), "--config", "bridge.yaml",
+    ])
+    #expect(other.status == 78)
+    #expect(
+      other.errors.contains(
+        "battery.nominal (bridge.yaml:2:12) is 48 V, but the gateway says that this is a system of 24 V"),
+      "\(other.errors)")
+  }
+
+  @Test func writingKeepsToTheProfileOfTheConfiguration() async throws {
+    let simulator = try await CommandLine.serve("home")
+    let line = try line()
+    let name = "charge_controller_configuration.absorb_volts"
+    let target = "--host 127.0.0.1:\(simulator.port) --allow \(name)"
+    let set = "--set charge_controller_configuration/3.absorb_volts=58.0"
+    let refused = try await line.run("mate3 write \(target) --config bridge.yaml \(set)")
+    #expect(refused.status == 7)
+    #expect(
+      refused.errors.contains(
+        "58.0 is above 57.6 V, the most that battery.absorb (bridge.yaml:4:11) allows for \(name)"),
+      "\(refused.errors)")
+    let free = try await line.run("mate3 write \(target) \(set)")
+    #expect(free.status == 0, "\(free.errors)")
+    await simulator.stop()
+  }
+}
