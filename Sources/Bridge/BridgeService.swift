@@ -33,6 +33,7 @@ package struct BridgeService: Service {
   private let commands: CommandService
   private let router: EventRouter
   private let unresolved: [WriteIntent]
+  private let cut: [LedgerCommand]
   private let logger: Logger
   /// Where the age of readings is watched: a thread that nothing else can hold up. Nil for Swift's own threads.
   package var watch: ThreadExecutor?
@@ -48,6 +49,7 @@ package struct BridgeService: Service {
     unresolved: [WriteIntent] = [], ledger: [LedgerEntry] = [], instance: String, logger: Logger
   ) {
     self.unresolved = unresolved
+    cut = ledger.commands.filter(\.isCut)
     self.connection = connection
     self.broker = broker
     self.publisher = publisher
@@ -72,7 +74,8 @@ package struct BridgeService: Service {
     let watching = start(on: watch) { [watch] in await gateway.watchFreshness(on: watch) }
     let commanding = start { await commands.run() }
     await commands.startTimers()
-    let resolving = unresolved.isEmpty ? nil : start { await commands.resolve(unresolved) }
+    let resolving =
+      unresolved.isEmpty && cut.isEmpty ? nil : start { [cut] in await commands.resolve(unresolved, cut: cut) }
     let routing = start { await router.run() }
     var failure: (any Error)?
     if isOverdue {

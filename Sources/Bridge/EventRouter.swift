@@ -207,7 +207,7 @@ actor EventRouter {
       return
     }
     switch scheme.parse(message.topic) {
-    case .command, .badCommand:
+    case .command, .settings, .badCommand:
       // Clearing a retained command is housekeeping, no command.
       if message.isRetained, message.payload.isEmpty { return }
       commands.submit(message)

@@ -81,6 +81,11 @@ struct LedgerLines {
       counted[field, default: 0] += 1
       kept.insert(intent.number)
     }
+    // How a command of several settings ended stands with the last of its writes.
+    for command in lines.map(\.entry).commands where command.writes.contains(where: { kept.contains($0.intent.number) })
+    {
+      if let last = command.last { kept.insert(last.intent.number) }
+    }
     return kept
   }
 }

@@ -3,8 +3,21 @@ package import Mate3
 
 /// What a `/set` message asks for: plain text, or a JSON object with the value and how to handle it.
 package struct CommandPayload: Sendable, Hashable {
-  /// A label, a number or a text, as given.
+  /// A label, a number or a text, as given; of several settings all of them.
   package var text: String
+  /// Several settings by name, sorted; nil for a command of one.
+  package private(set) var values: [Value]?
+
+  package struct Value: Sendable, Hashable {
+    package let field: String
+    package let text: String
+
+    package init(field: String, text: String) {
+      self.field = field
+      self.text = text
+    }
+  }
+
   /// Comes back in the result.
   package var id: String?
   /// After this time the command is not carried out.
@@ -36,6 +49,23 @@ package struct CommandPayload: Sendable, Hashable {
     self.isRounded = isRounded
   }
 
+  /// Several settings. They hold until they are changed.
+  package init(
+    values: [String: String], id: String? = nil, expiresAt: Date? = nil, isDryRun: Bool = false,
+    isRounded: Bool = false
+  ) {
+    let sorted = values.sorted { $0.key < $1.key }
+    self.init(
+      text: sorted.map { "\($0.key)=\($0.value)" }.joined(separator: " "), id: id, expiresAt: expiresAt,
+      isDryRun: isDryRun, isRounded: isRounded)
+    self.values = sorted.map { Value(field: $0.key, text: $0.value) }
+  }
+
+  /// One setting of several, as a command of its own.
+  package func part(_ text: String) -> CommandPayload {
+    CommandPayload(text: text, id: id, expiresAt: expiresAt, isDryRun: isDryRun, isRounded: isRounded)
+  }
+
   /// What is asked for, in one text: repetitions of a command have the same.
   package var asked: String {
     ([text] + (isRounded ? ["round"] : [])
@@ -61,8 +91,9 @@ package struct CommandPayload: Sendable, Hashable {
     return (try? JSONDecoder().decode(String.self, from: Data(text.utf8))) ?? text
   }
 
+  /// - Parameter isOfSeveral: whether the topic names no field, so that the payload must.
   /// - Throws: ``CommandRefusal`` with code `bad_payload`.
-  package init(_ payload: [UInt8]) throws(CommandRefusal) {
+  package init(_ payload: [UInt8], isOfSeveral: Bool = false) throws(CommandRefusal) {
     guard payload.count <= Self.sizeLimit else {
       throw CommandRefusal(
         .badPayload, "the payload is \(payload.count) bytes long; at most \(Self.sizeLimit) are read")
@@ -75,6 +106,7 @@ package struct CommandPayload: Sendable, Hashable {
       throw CommandRefusal(.badPayload, "the payload is empty; send a value or {\"value\": …}")
     }
     guard trimmed.hasPrefix("{") else {
+      guard !isOfSeveral else { throw Self.noValues }
       self.init(text: trimmed)
       return
     }
@@ -87,10 +119,28 @@ package struct CommandPayload: Sendable, Hashable {
       throw CommandRefusal(
         .badPayload, "the payload starts like JSON but is none; send {\"value\": …, \"id\": …} or plain text")
     }
+    guard isOfSeveral else {
+      guard let value = object.value, object.values == nil else {
+        throw CommandRefusal(
+          .badPayload, "‘values’ goes to a topic that names no field, <base>/<device>/<port>/set; give ‘value’ here")
+      }
+      self.init(
+        text: value, id: object.id, expiresAt: object.expiresAt, isDryRun: object.dryRun,
+        isRounded: object.round, forSeconds: object.forSeconds, then: object.then)
+      return
+    }
+    guard let values = object.values, object.value == nil else { throw Self.noValues }
+    guard object.forSeconds == nil else { throw Self.noTime }
     self.init(
-      text: object.value, id: object.id, expiresAt: object.expiresAt, isDryRun: object.dryRun,
-      isRounded: object.round, forSeconds: object.forSeconds, then: object.then)
+      values: values, id: object.id, expiresAt: object.expiresAt, isDryRun: object.dryRun, isRounded: object.round)
   }
+
+  private static let noValues = CommandRefusal(
+    .badPayload, "the topic names no field; send {\"values\": {\"absorb_volts\": 57.2, \"float_volts\": 54.0}}")
+
+  /// Several settings have no time.
+  package static let noTime = CommandRefusal(
+    .badPayload, "several settings can't be commanded for a time; leave out ‘for_s’, or command each by itself")
 }
 
 private struct JSONCommand: Decodable {
@@ -105,16 +155,18 @@ private struct JSONCommand: Decodable {
     init?(intValue: Int) { nil }
 
     static let value = Key(stringValue: "value")
+    static let values = Key(stringValue: "values")
     static let id = Key(stringValue: "id")
     static let expiresAt = Key(stringValue: "expires_at")
     static let dryRun = Key(stringValue: "dry_run")
     static let round = Key(stringValue: "round")
     static let forSeconds = Key(stringValue: "for_s")
     static let then = Key(stringValue: "then")
-    static let all: Set<Key> = [value, id, expiresAt, dryRun, round, forSeconds, then]
+    static let all: Set<Key> = [value, values, id, expiresAt, dryRun, round, forSeconds, then]
   }
 
-  let value: String
+  let value: String?
+  let values: [String: String]?
   let id: String?
   let expiresAt: Date?
   let dryRun: Bool
@@ -128,13 +180,14 @@ private struct JSONCommand: Decodable {
     if let unknown = container.allKeys.first(where: { !Key.all.contains($0) }) {
       throw Problem(
         message:
-          "the key ‘\(unknown.stringValue)’ is unknown; the keys are value, id, expires_at, dry_run, round, for_s, then"
+          "the key ‘\(unknown.stringValue)’ is unknown; the keys are value or values, id, expires_at, dry_run, round, for_s, then"
       )
     }
-    guard let value = try Self.value(container, .value) else {
+    value = try Self.value(container, .value)
+    values = try Self.values(container)
+    guard value != nil || (values != nil && !container.contains(.value)) else {
       throw Problem(message: "the key ‘value’ is missing or no text, number, true or false")
     }
-    self.value = value
     id = try Self.scalar(container, .id)
     if container.contains(.id), id == nil { throw Problem(message: "‘id’ must be a text or a number") }
     then = try Self.value(container, .then)
@@ -162,6 +215,21 @@ private struct JSONCommand: Decodable {
     } else {
       expiresAt = nil
     }
+  }
+
+  private static func values(_ container: KeyedDecodingContainer<Key>) throws -> [String: String]? {
+    guard container.contains(.values) else { return nil }
+    guard let inner = try? container.nestedContainer(keyedBy: Key.self, forKey: .values), !inner.allKeys.isEmpty else {
+      throw Problem(message: "‘values’ must be an object with a value for each field")
+    }
+    var values: [String: String] = [:]
+    for key in inner.allKeys {
+      guard let value = try value(inner, key) else {
+        throw Problem(message: "the value of ‘\(key.stringValue)’ is no text, number, true or false")
+      }
+      values[key.stringValue] = value
+    }
+    return values
   }
 
   private static func flag(_ container: KeyedDecodingContainer<Key>, _ key: Key) throws -> Bool {

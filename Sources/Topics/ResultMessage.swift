@@ -1,3 +1,4 @@
+import FieldCodec
 package import Foundation
 package import Mate3
 
@@ -18,6 +19,38 @@ package struct ResultMessage: Sendable, Encodable {
   package var evidence: [String]
   package var receivedAt: Date
   package var finishedAt: Date
+  /// What became of each of several settings, in the order of writing; nil for a command of one.
+  package var fields: [Part]?
+
+  /// What became of one of several settings.
+  package struct Part: Sendable, Encodable {
+    package var field: String
+    package var requested: String
+    package var status: String
+    package var code: String
+    package var reason: String
+    package var value: String?
+    package var registersWritten: [UInt16]
+    package var registersRead: [UInt16]
+
+    package init(_ part: SettingsRun.Part) {
+      let outcome = part.outcome
+      field = part.name
+      requested = part.text
+      status = outcome?.status.rawValue ?? ""
+      code = outcome?.code.rawValue ?? ""
+      reason = outcome?.reason ?? ""
+      value = outcome?.value?.text
+      registersWritten = outcome?.written ?? []
+      registersRead = outcome?.read ?? []
+    }
+
+    private enum CodingKeys: String, CodingKey {
+      case field, requested, status, code, reason, value
+      case registersWritten = "registers_written"
+      case registersRead = "registers_read"
+    }
+  }
 
   package init(
     outcome: WriteOutcome, field: String?, requested: String?, value: String?, id: String?, receivedAt: Date,
@@ -38,7 +71,7 @@ package struct ResultMessage: Sendable, Encodable {
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case status, code, reason, field, requested, value, id, evidence
+    case status, code, reason, field, fields, requested, value, id, evidence
     case registersWritten = "registers_written"
     case registersRead = "registers_read"
     case receivedAt = "received_at"
@@ -51,6 +84,7 @@ package struct ResultMessage: Sendable, Encodable {
     try container.encode(code, forKey: .code)
     try container.encode(reason, forKey: .reason)
     try container.encode(field, forKey: .field)
+    try container.encodeIfPresent(fields, forKey: .fields)
     try container.encode(requested, forKey: .requested)
     try container.encode(registersWritten, forKey: .registersWritten)
     try container.encode(registersRead, forKey: .registersRead)

@@ -29,6 +29,9 @@ package struct TopicScheme: Sendable, Hashable {
 
   package func command(_ device: DeviceKey, _ field: String) -> String { state(device, field) + "/set" }
 
+  /// Where several settings of a device are commanded as one.
+  package func settings(_ device: DeviceKey) -> String { object(device) + "/set" }
+
   /// Filter for the answers to all commands of a device.
   package func results(_ device: DeviceKey) -> String { state(device, "+") + "/set/result" }
 
@@ -58,6 +61,9 @@ package struct TopicScheme: Sendable, Hashable {
   /// What an inbound topic asks for.
   package enum Inbound: Sendable, Hashable {
     case command(DeviceKey, field: String)
+    /// Several settings: of one device or, without a port, of all devices of that name; the same field of all of them
+    /// where one is named.
+    case settings(device: String, port: Int?, field: String?)
     /// A `/set` topic that can name no device and field.
     case badCommand
     case request(verb: String)
@@ -70,9 +76,7 @@ package struct TopicScheme: Sendable, Hashable {
   package func parse(_ topic: String) -> Inbound {
     guard topic.hasPrefix(base + "/") else { return .other }
     let levels = topic.dropFirst(base.count + 1).split(separator: "/", omittingEmptySubsequences: false)
-    if levels.last == "set", levels.count != 4, levels != ["bridge", "request", "set"] {
-      return isBelowAnotherBase(levels) ? .other : .badCommand
-    }
+    if levels.last == "set", levels != ["bridge", "request", "set"] { return command(levels) }
     switch levels.count {
     case 2: return device(levels[0], levels[1]).map { .object($0) } ?? .other
     case 3 where levels[0] == "bridge":
@@ -80,17 +84,31 @@ package struct TopicScheme: Sendable, Hashable {
     case 3:
       guard let device = device(levels[0], levels[1]) else { return .other }
       return .state(device, field: String(levels[2]))
-    case 4 where levels[3] == "set":
-      guard let device = device(levels[0], levels[1]), levels[0] != "bridge" else { return .badCommand }
-      return .command(device, field: String(levels[2]))
     default: return .other
     }
   }
 
-  /// Whether the topic's end is a command for a bridge whose base begins with this one's; that bridge answers.
-  private func isBelowAnotherBase(_ levels: [Substring]) -> Bool {
-    let end = levels.suffix(4)
-    return levels.count > 4 && device(end[end.startIndex], end[end.startIndex + 1]) != nil
+  /// What stands in place of a port for all devices of a name.
+  package static let all = "all"
+
+  private func command(_ levels: [Substring]) -> Inbound {
+    func place(_ count: Int) -> (name: String, port: Int?)? {
+      let end = Array(levels.suffix(count))
+      guard end.count == count else { return nil }
+      if end[1] == Self.all { return (String(end[0]), nil) }
+      return device(end[0], end[1]).map { ($0.name, $0.port) }
+    }
+    if levels.count == 4, let (name, port) = place(4), name != "bridge" {
+      let field = String(levels[2])
+      return port.map { .command(DeviceKey(name: name, port: $0), field: field) }
+        ?? .settings(device: name, port: nil, field: field)
+    }
+    if levels.count == 3, let (name, port) = place(3), name != "bridge" {
+      return .settings(device: name, port: port, field: nil)
+    }
+    // The end is a command for a bridge whose base begins with this one's; that bridge answers.
+    let isBelowAnotherBase = levels.count > 4 && place(4) != nil || levels.count > 3 && place(3) != nil
+    return isBelowAnotherBase ? .other : .badCommand
   }
 
   private func device(_ name: Substring, _ port: Substring) -> DeviceKey? {

@@ -33,7 +33,15 @@ import Topics
     ("solar/mate3/set", .badCommand),
     ("solar/mate3/aux/set", .badCommand),
     ("solar/mate3/cc/3.aux/set", .badCommand),
-    ("solar/mate3/cc/3/set", .badCommand),
+    ("solar/mate3/cc/3/set", .settings(device: "cc", port: 3, field: nil)),
+    ("solar/mate3/cc/all/set", .settings(device: "cc", port: nil, field: nil)),
+    ("solar/mate3/cc/all/aux/set", .settings(device: "cc", port: nil, field: "aux")),
+    ("solar/mate3/cc/every/set", .badCommand),
+    ("solar/mate3/bridge/all/set", .badCommand),
+    ("solar/mate3/cc/all/set/result", .other),
+    // Of a bridge whose base is solar/mate3/barn.
+    ("solar/mate3/barn/cc/3/set", .other),
+    ("solar/mate3/barn/cc/all/aux/set", .other),
     ("solar/mate3/cc/3/aux/on/set", .badCommand),
     ("solar/mate3/bridge/request/set", .request(verb: "set")),
     // The command of a bridge whose base is solar/mate3/barn.

@@ -71,20 +71,50 @@ struct AnswerMemory {
   ) {
     var ends: [Int: WriteEnd] = [:]
     for case .end(let end) in entries { ends[end.number] = end }
-    for case .intent(let intent) in entries {
+    func recall(_ intent: WriteIntent, status: String?, _ result: ResultMessage) {
       let age = max(0, now.timeIntervalSince(intent.at))
-      guard intent.origin == .command, let asked = intent.asked, .seconds(age) < Self.lifetime else { continue }
-      let end = ends[intent.number]
-      guard end?.status != WriteOutcome.Status.rejected.rawValue else { continue }
-      let result = ResultMessage(intent, end)
+      guard intent.origin == .command, let asked = intent.asked, .seconds(age) < Self.lifetime,
+        status != WriteOutcome.Status.rejected.rawValue
+      else { return }
       keep(
         JSONPayload.bytes(result), intent.who, intent.id, asked: asked, for: Self.lifetime - .seconds(age),
         at: clock)
+    }
+    for case .intent(let intent) in entries where intent.several == nil {
+      let end = ends[intent.number]
+      recall(intent, status: end?.status, ResultMessage(intent, end))
+    }
+    for command in entries.commands {
+      guard let (intent, end) = command.last else { continue }
+      recall(intent, status: command.answer?.status, ResultMessage(command, intent, end))
     }
   }
 }
 
 extension ResultMessage {
+  /// The answer to a command of several settings that an earlier run has carried out, or had under way.
+  fileprivate init(_ command: LedgerCommand, _ intent: WriteIntent, _ end: WriteEnd?) {
+    let isWhole =
+      !command.isCut && command.writes.allSatisfy { $0.end?.status == WriteOutcome.Status.accepted.rawValue }
+    var outcome =
+      isWhole
+      ? WriteOutcome(
+        .accepted, .ok, "an earlier run of the bridge has carried this command out; it is not carried out again")
+      : WriteOutcome(
+        .unconfirmed, .incomplete,
+        "this command was under way when the bridge was stopped; it is not carried out again. \(command.account())")
+    if let answer = command.answer, let status = WriteOutcome.Status(rawValue: answer.status) {
+      outcome.status = status
+      outcome.code = ResultCode(rawValue: answer.code) ?? .incomplete
+      outcome.reason =
+        "an earlier run of the bridge has carried this command out; it is not carried out again. Its answer was: "
+        + answer.reason
+    }
+    self.init(
+      outcome: outcome, field: nil, requested: nil, value: nil, id: intent.id, receivedAt: intent.at,
+      finishedAt: end?.at ?? intent.at)
+  }
+
   /// The answer to a command that an earlier run has carried out.
   fileprivate init(_ intent: WriteIntent, _ end: WriteEnd?) {
     var outcome = WriteOutcome(

@@ -14,6 +14,8 @@ struct Command: Sendable {
   private let expiry: ContinuousClock.Instant?
   /// The device and field that the topic names.
   let place: (device: DeviceKey, field: String)?
+  /// What a topic of several settings names; nil for a command of one.
+  let scope: Scope?
   /// What it asks for, or why it asks for nothing that can be done.
   let content: Result<CommandPayload, CommandRefusal>
   /// Known also where the rest of the payload is not understood.
@@ -21,6 +23,13 @@ struct Command: Sendable {
   /// Whether it asks for a value that a field of that name marks as a release. Whether it is for the right device is
   /// seen later; going first gives it no right.
   let isRelease: Bool
+
+  /// Devices of a name: the one on a port, or all of them. The field is nil where the payload names the fields.
+  struct Scope: Sendable {
+    let device: String
+    let port: Int?
+    let field: String?
+  }
 
   /// A command that waited longer than this is not carried out.
   static let patience: Duration = .seconds(10)
@@ -32,9 +41,13 @@ struct Command: Sendable {
     receivedAt = message.receivedAt
     expiry = message.expiryInterval.map { message.receivedAt + .seconds(Int($0)) }
     id = CommandPayload.id(of: message.payload)
-    guard case .command(let device, let field) = scheme.parse(message.topic), device.name != HouseTotals.device.name
-    else {
-      place = nil
+    switch scheme.parse(message.topic) {
+    case .command(let device, let field) where device.name != HouseTotals.device.name:
+      (place, scope) = ((device, field), nil)
+    case .settings(let device, let port, let field) where device != HouseTotals.device.name:
+      (place, scope) = (nil, Scope(device: device, port: port, field: field))
+    default:
+      (place, scope) = (nil, nil)
       content = .failure(
         CommandRefusal(
           .unknownTopic,
@@ -43,7 +56,6 @@ struct Command: Sendable {
       isRelease = false
       return
     }
-    place = (device, field)
     guard !message.isRetained else {
       content = .failure(
         CommandRefusal(
@@ -52,21 +64,15 @@ struct Command: Sendable {
       return
     }
     do throws(CommandRefusal) {
-      let payload = try CommandPayload(message.payload)
+      let field = place?.field ?? scope?.field
+      let payload = try CommandPayload(message.payload, isOfSeveral: field == nil)
+      if scope != nil, payload.forSeconds != nil { throw CommandPayload.noTime }
       content = .success(payload)
       isRelease = releases.contains(field, payload)
     } catch {
       content = .failure(error)
       isRelease = false
     }
-  }
-
-  /// What it asks for, as long as it does not ask too late.
-  /// - Throws: ``CommandRefusal``.
-  func checked() throws(CommandRefusal) -> (place: (device: DeviceKey, field: String), payload: CommandPayload) {
-    let payload = try content.get()
-    guard let place else { throw CommandRefusal(.unknownTopic, "the topic names no device and field") }
-    return (place, payload)
   }
 
   /// Why it is too late, or nil.
@@ -83,6 +89,13 @@ struct Command: Sendable {
     }
     guard let expiry, expiry < .now else { return nil }
     return CommandRefusal(.expired, "the command's MQTT expiry is over; nothing was written")
+  }
+
+  /// The fields that it is for.
+  var fields: [String] {
+    if let field = place?.field ?? scope?.field { return [field] }
+    guard case .success(let payload) = content else { return [] }
+    return payload.values?.map(\.field) ?? []
   }
 
   var byteCount: Int { topic.utf8.count + (responseTopic?.utf8.count ?? 0) + (correlationData?.count ?? 0) + 512 }

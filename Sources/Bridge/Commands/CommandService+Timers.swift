@@ -1,6 +1,6 @@
 import Foundation
 import Logging
-package import Mate3
+import Mate3
 import StateStore
 import Threads
 
@@ -85,7 +85,7 @@ extension CommandService {
           try await gateway.confirm(prepared)
           try await writes.begin(context, $0, $1)
         })
-      outcome = await conclude(request, await settle(progress), context)
+      outcome = await conclude(request, await settle(progress), context).outcome
     } catch {
       outcome = WriteOutcome(error)
     }
@@ -141,27 +141,5 @@ extension CommandService {
     await gateway.setAlert(.timer, timer.name, "\(timer.name) could not be set back to \(timer.revertTo): \(problem)")
     if failed.problem != timer.problem { publisher.setTimers(writes.timers) }
     return failed.failures
-  }
-
-  /// Says what became of writes that a crash left open, once the gateway has been read.
-  package func resolve(_ intents: [WriteIntent]) async {
-    var open = intents
-    while !Task.isCancelled, !open.isEmpty {
-      for intent in open {
-        guard await gateway.isRead else { break }
-        let words = await gateway.words(of: intent) ?? []
-        await writes.resolve(intent, now: words)
-        open.removeAll { $0.number == intent.number }
-        let found =
-          words.isEmpty
-          ? "whether it was carried out can't be told"
-          : words == intent.words ? "the register holds what was to be written" : "the register does not hold it"
-        publisher.publish(
-          event: BridgeEvent(
-            .writeResolved,
-            "the write of \(intent.block).\(intent.field) was under way when the bridge was stopped: \(found)"))
-      }
-      await pause(for: .milliseconds(500))
-    }
   }
 }

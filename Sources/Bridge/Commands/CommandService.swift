@@ -23,7 +23,7 @@ package actor CommandService {
   private let releases: Releases
   /// Names of fields whose values may stand in the log.
   private let loggable: Set<String>
-  private var answers = AnswerMemory()
+  var answers = AnswerMemory()
   /// Devices whose last command still waits for its read-back.
   var busy = CountedSet<DeviceKey>()
   /// Releases that were carried out lately: what came before them is not carried out after them.
@@ -81,20 +81,30 @@ package actor CommandService {
   package func run() async {
     await withDiscardingTaskGroup { group in
       while let command = await queue.next() {
-        guard let waiting = await handle(command) else { continue }
-        group.addTask { await self.wait(for: waiting) }
+        switch await handle(command) {
+        case .one(let waiting): group.addTask { await self.wait(for: waiting) }
+        case .several(let job): group.addTask { await self.goOn(with: job) }
+        case nil: break
+        }
       }
     }
   }
 
-  private struct Waiting: Sendable {
+  /// What is left of a command while others have their turn.
+  enum Rest: Sendable {
+    case one(Waiting)
+    case several(SettingsJob)
+  }
+
+  /// A write whose read-back is to be repeated.
+  struct Waiting: Sendable {
     let command: Command
     let context: CommandContext
     let procedure: WriteProcedure
     let duration: Duration
   }
 
-  private func handle(_ command: Command) async -> Waiting? {
+  private func handle(_ command: Command) async -> Rest? {
     do throws(CommandRefusal) {
       return try await carryOut(command)
     } catch {
@@ -103,50 +113,65 @@ package actor CommandService {
     }
   }
 
-  private func carryOut(_ command: Command) async throws(CommandRefusal) -> Waiting? {
-    guard !isStopping else {
-      throw CommandRefusal(.shuttingDown, "the bridge is shutting down; nothing was written")
-    }
-    let (place, payload) = try command.checked()
+  static let shuttingDown = CommandRefusal(.shuttingDown, "the bridge is shutting down; nothing was written")
+
+  private func carryOut(_ command: Command) async throws(CommandRefusal) -> Rest? {
+    guard !isStopping else { throw Self.shuttingDown }
+    let payload = try command.content.get()
     // What makes the system safer is carried out as often as it is asked for, and a dry run carries nothing out.
     if !command.isRelease, !payload.isDryRun, let first = try answers.answer(command.topic, payload) {
       publish(first, answering: command)
       return nil
     }
-    var isAgain = false
-    while true {
-      switch try await attempt(command, place, payload) {
-      case .waiting(let waiting): return waiting
-      case .finished(let request, let outcome, let context):
-        // An `off` does not end with blocks that moved: once the gateway is scanned again it is tried once more.
-        if outcome.isMoved { await gateway.layoutMoved() }
-        guard outcome.isMoved, outcome.status == .rejected, command.isRelease, !isAgain else {
-          if command.isRelease, outcome.status != .rejected { note(release: request, command) }
-          await finish(command, request, outcome, context)
-          return nil
-        }
-        isAgain = true
-        await gateway.release(request)
-        _ = await writes.end(context, request, outcome)
-        busy.remove(request.block.key)
-      }
+    if let scope = command.scope { return try await begin(command, scope, payload).map { .several($0) } }
+    guard let place = command.place else { throw CommandRefusal(.unknownTopic, "the topic names no device and field") }
+    switch try await write(command, place, payload) {
+    case .waiting(let waiting): return .one(waiting)
+    case .finished(let request, let outcome, let context):
+      await finish(command, request, outcome, context)
+      return nil
     }
   }
 
-  private enum Attempt {
+  enum Turn {
     case waiting(Waiting)
     case finished(WriteRequest, WriteOutcome, CommandContext)
   }
 
+  /// - Parameter several: the command of several settings that this is one of, which has had its turn.
+  func write(
+    _ command: Command, _ place: (device: DeviceKey, field: String), _ payload: CommandPayload,
+    several: WriteIntent.Several? = nil
+  ) async throws(CommandRefusal) -> Turn {
+    var isAgain = false
+    while true {
+      let attempt = try await attempt(command, place, payload, several)
+      guard case .finished(let request, let outcome, let context) = attempt else { return attempt }
+      // An `off` does not end with blocks that moved: once the gateway is scanned again it is tried once more.
+      if outcome.isMoved { await gateway.layoutMoved() }
+      guard outcome.isMoved, outcome.status == .rejected, command.isRelease, !isAgain else {
+        if command.isRelease, outcome.status != .rejected { note(release: request, command) }
+        return attempt
+      }
+      isAgain = true
+      await gateway.release(request)
+      _ = await writes.end(context, request, outcome)
+      busy.remove(request.block.key)
+    }
+  }
+
   private func attempt(
-    _ command: Command, _ place: (device: DeviceKey, field: String), _ payload: CommandPayload
-  ) async throws(CommandRefusal) -> Attempt {
-    if let refusal = command.expired() { throw refusal }
-    try await gateway.awaitTurn(isRelease: command.isRelease, until: command.receivedAt + Command.patience)
+    _ command: Command, _ place: (device: DeviceKey, field: String), _ payload: CommandPayload,
+    _ several: WriteIntent.Several?
+  ) async throws(CommandRefusal) -> Turn {
+    if let refusal = several == nil ? command.expired() : command.expiredByItself() { throw refusal }
+    let deadline = (several == nil ? command.receivedAt : .now) + Command.patience
+    try await gateway.awaitTurn(isRelease: command.isRelease, until: deadline)
     let prepared = try await gateway.prepare(device: place.device, field: place.field, payload: payload)
     let request = prepared.request
     do throws(CommandRefusal) {
-      try checkTurn(command, prepared)
+      try checkTurn(command, request, isPart: several != nil)
+      if !request.isRelease, let refusal = writes.capRefusal(request, scaleWord: prepared.scaleWord) { throw refusal }
       // Also where the value stands already, and no write would find it.
       if payload.forSeconds != nil, !command.isRelease, let refusal = writes.timerRefusal(request) { throw refusal }
     } catch {
@@ -160,12 +185,12 @@ package actor CommandService {
       ])
     let context = CommandContext(
       who: command.topic, id: payload.id, asked: payload.asked, forSeconds: payload.forSeconds, then: payload.then,
-      generation: prepared.generation)
+      generation: prepared.generation, several: several)
     // Marked before the first wait, so that no other command comes in between.
     busy.add(request.block.key)
     let (gateway, writes) = (gateway, writes)
     let progress = await connection.advance(
-      WriteProcedure(request), startingBy: command.receivedAt + Command.patience,
+      WriteProcedure(request), startingBy: deadline,
       beforeWrite: {
         if let refusal = command.expiredByItself() { throw refusal }
         try await gateway.confirm(prepared)
@@ -186,18 +211,17 @@ package actor CommandService {
     }
   }
 
-  /// Why a command can't be carried out as things stand between commands.
-  private func checkTurn(_ command: Command, _ prepared: GatewayService.PreparedWrite) throws(CommandRefusal) {
-    let request = prepared.request
+  /// Looks whether a command can be carried out as things stand between commands.
+  /// - Parameter isPart: whether it is one of several settings, whose devices are marked already.
+  func checkTurn(_ command: Command, _ request: WriteRequest, isPart: Bool) throws(CommandRefusal) {
     // An emergency `off` gets through also while the last command is being verified.
     guard !command.isRelease else { return }
-    guard !busy.contains(request.block.key) else {
+    guard isPart || !busy.contains(request.block.key) else {
       throw CommandRefusal(
         .busy, "the last command to \(request.block.key) is still being verified; try again in a few seconds")
     }
     released.removeAll { $0.receivedAt.duration(to: .now) > Command.patience * 2 }
-    if released.contains(where: { $0.comesAfter(command, request) }) { throw Self.superseded }
-    if let refusal = writes.capRefusal(request, scaleWord: prepared.scaleWord) { throw refusal }
+    if isSuperseded(command, request) { throw Self.superseded }
   }
 
   private static let superseded = CommandRefusal(
@@ -208,20 +232,23 @@ package actor CommandService {
   }
 
   private func wait(for waiting: Waiting) async {
-    let outcome = await settle(.paused(waiting.procedure, waiting.duration)) {
-      await self.isSuperseded(waiting.command, waiting.procedure.request)
-    }
-    await finish(waiting.command, waiting.procedure.request, outcome, waiting.context)
+    await finish(waiting.command, waiting.procedure.request, await settled(waiting), waiting.context)
   }
 
-  private func isSuperseded(_ command: Command, _ request: WriteRequest) -> Bool {
+  func settled(_ waiting: Waiting) async -> WriteOutcome {
+    await settle(.paused(waiting.procedure, waiting.duration)) {
+      await self.isSuperseded(waiting.command, waiting.procedure.request)
+    }
+  }
+
+  func isSuperseded(_ command: Command, _ request: WriteRequest) -> Bool {
     released.contains { $0.comesAfter(command, request) }
   }
 
   private func finish(
     _ command: Command, _ request: WriteRequest, _ outcome: WriteOutcome, _ context: CommandContext
   ) async {
-    let answer = await conclude(request, outcome, context)
+    let answer = await conclude(request, outcome, context).outcome
     let bytes = self.answer(command, answer)
     // What was refused may be tried again with its id; what may have been written may not.
     if answer.status != .rejected, !request.isDryRun {
@@ -231,19 +258,23 @@ package actor CommandService {
 
   /// Takes an outcome: the state first, which was read just now and is not news any more when the disk has had its time;
   /// then ledger and timers.
-  /// - Returns: the outcome, with what is to be said of its timer and of the disk.
-  func conclude(_ request: WriteRequest, _ outcome: WriteOutcome, _ context: CommandContext) async -> WriteOutcome {
+  /// - Returns: the outcome, with what is to be said of its timer and of the disk, and its line in the ledger.
+  func conclude(
+    _ request: WriteRequest, _ outcome: WriteOutcome, _ context: CommandContext
+  ) async -> (outcome: WriteOutcome, line: WriteEnd?) {
     let begin = ContinuousClock.now
     let saving = await gateway.finish(request, outcome)
     var answer = outcome
+    var line: WriteEnd?
     do {
       let writes = writes
-      let remark = try await result(within: Self.diskPatience) {
-        let remark = await writes.end(context, request, outcome)
+      let (remark, kept) = try await result(within: Self.diskPatience) {
+        let ended = await writes.finish(context, request, outcome)
         // Also where the answer could not wait so long.
         await self.startTimers()
-        return remark
+        return ended
       }
+      line = kept
       if let remark { answer.reason += "; \(remark)" }
       if let saving {
         try await result(within: max(.zero, Self.diskPatience - begin.duration(to: .now))) { await saving.value }
@@ -253,11 +284,11 @@ package actor CommandService {
     }
     await gateway.report(writes.problems)
     busy.remove(request.block.key)
-    return answer
+    return (answer, line)
   }
 
   /// How long an answer waits for its outcome to be on disk.
-  private static let diskPatience: Duration = .seconds(2)
+  static let diskPatience: Duration = .seconds(2)
 
   /// Repeats the read-back as long as the procedure wants to.
   /// - Parameter isSuperseded: whether a later command has written over this one, so that its value can't show any more.
@@ -278,20 +309,23 @@ package actor CommandService {
   }
 
   @discardableResult
-  nonisolated private func answer(_ command: Command, _ outcome: WriteOutcome) -> [UInt8] {
+  nonisolated func answer(
+    _ command: Command, _ outcome: WriteOutcome, _ parts: [SettingsRun.Part]? = nil
+  ) -> [UInt8] {
     let now = Date()
     let age = command.receivedAt.duration(to: .now)
     let seconds = Double(age.components.seconds) + Double(age.components.attoseconds) / 1e18
     var requested: String?
     if case .success(let payload) = command.content { requested = payload.text }
-    let result = ResultMessage(
+    var result = ResultMessage(
       outcome: outcome, field: command.place.map { "\($0.device)/\($0.field)" }, requested: requested,
       value: outcome.value?.text, id: command.id, receivedAt: now.addingTimeInterval(-seconds), finishedAt: now)
+    result.fields = parts?.map(ResultMessage.Part.init)
     var facts: Logger.Metadata = [
       "topic": "\(command.topic.prefix(200))", "code": "\(outcome.code.rawValue)", "reason": "\(outcome.reason)",
     ]
     // What was meant for a password must not end up in the log, whatever the topic.
-    if let field = command.place?.field, loggable.contains(field), let requested {
+    if let requested, !command.fields.isEmpty, command.fields.allSatisfy(loggable.contains) {
       facts["value"] = "\(requested.prefix(60))"
     }
     if let id = command.id { facts["id"] = "\(id.prefix(60))" }
@@ -314,9 +348,4 @@ package actor CommandService {
     publisher.enqueue(
       OutboundMessage(topic: response, payload: bytes, qos: qos, correlationData: command.correlationData))
   }
-}
-
-extension WriteOutcome {
-  /// Of a command that was refused before anything was asked of the gateway.
-  init(_ refusal: CommandRefusal) { self.init(.rejected, refusal.code, refusal.reason) }
 }

@@ -17,16 +17,29 @@ package struct Releases: Sendable {
     }
   }
 
-  /// Whether the message asks for a value that a field of that name marks as a release. Whether it is for the right
-  /// device is seen later; going first gives it no right.
+  /// Whether the message asks for a value that a field of that name marks as a release, or for several that all are.
+  /// Whether it is for the right device is seen later; going first gives it no right.
   package func contains(_ message: InboundMessage) -> Bool {
-    guard !message.isRetained, case .command(_, let name) = scheme.parse(message.topic), rules[name] != nil else {
-      return false
+    guard !message.isRetained else { return false }
+    switch scheme.parse(message.topic) {
+    case .command(_, let field), .settings(_, _, let field?):
+      guard rules[field] != nil else { return false }
+      do { return contains(field, try CommandPayload(message.payload)) } catch { return false }
+    case .settings(_, _, nil):
+      do { return contains(nil, try CommandPayload(message.payload, isOfSeveral: true)) } catch { return false }
+    default: return false
     }
-    do { return contains(name, try CommandPayload(message.payload)) } catch { return false }
   }
 
-  func contains(_ field: String, _ payload: CommandPayload) -> Bool {
+  /// - Parameter field: nil where the payload names the fields.
+  func contains(_ field: String?, _ payload: CommandPayload) -> Bool {
+    guard let field else {
+      return payload.values?.allSatisfy { contains($0.field, payload.part($0.text)) } ?? false
+    }
+    return contains(field, payload)
+  }
+
+  private func contains(_ field: String, _ payload: CommandPayload) -> Bool {
     // What writes nothing takes nobody's place.
     guard let rules = rules[field], !payload.isDryRun, payload.expiresAt.map({ $0 > Date() }) ?? true else {
       return false

@@ -18,12 +18,16 @@ package struct CommandContext: Sendable {
   let timing: TimerBook.Wish?
   /// The timed command that this ends.
   let ending: TimedCommand?
+  /// The command of several settings that this is one of.
+  let several: WriteIntent.Several?
 
   package init(
     origin: WriteIntent.Origin = .command, who: String, id: String? = nil, asked: String? = nil,
-    forSeconds: Double? = nil, then: String? = nil, generation: Int? = nil, ending: TimedCommand? = nil
+    forSeconds: Double? = nil, then: String? = nil, generation: Int? = nil, ending: TimedCommand? = nil,
+    several: WriteIntent.Several? = nil
   ) {
     token = UUID()
+    self.several = several
     self.ending = ending
     self.origin = origin
     self.who = who
@@ -126,6 +130,28 @@ package final class WriteGuard: Sendable {
     }
   }
 
+  /// Which of several writes must wait, and why, or nil: each is judged with those before it counted.
+  package func capRefusal(
+    _ writes: [(request: WriteRequest, words: [UInt16])], at now: Date = Date()
+  ) -> (index: Int, refusal: CommandRefusal)? {
+    var caps = memory.withLock { $0.caps }
+    for (index, write) in writes.enumerated() {
+      let (request, key) = (write.request, PinKey(write.request.block))
+      let isFree = request.isRelease || caps.restores(write.words, key, request.field.name)
+      if !isFree,
+        let refusal = caps.refusal(key, request.field.name, isOperational: request.isOperational, at: now)
+      {
+        return (index, refusal)
+      }
+      caps.note(
+        WriteIntent(
+          number: 0, at: now, origin: .command, who: "", id: nil, block: key, field: request.field.name,
+          address: request.range.start, before: [], words: write.words, evidence: [], isFree: isFree),
+        isOperational: request.isOperational)
+    }
+    return nil
+  }
+
   /// Why a request can't be given a time, or nil.
   package func timerRefusal(_ request: WriteRequest) -> CommandRefusal? {
     memory.withLock { $0.timers.refusal(for: request) }
@@ -177,7 +203,7 @@ package final class WriteGuard: Sendable {
       let intent = WriteIntent(
         number: 0, at: Date(), origin: context.origin, who: context.who, id: context.id, asked: context.asked,
         block: key, field: request.field.name, address: request.range.start, before: procedure.outcome.before,
-        words: words, evidence: procedure.outcome.evidence, isFree: mustGoAhead || restores)
+        words: words, evidence: procedure.outcome.evidence, isFree: mustGoAhead || restores, several: context.several)
       if let wish = context.timing {
         do throws(CommandRefusal) {
           try memory.timers.arm(
@@ -241,6 +267,14 @@ package final class WriteGuard: Sendable {
   /// Takes the outcome: what becomes of a timed command on the field, and the ledger's second line.
   /// - Returns: what to add to the answer's sentence.
   package func end(_ context: CommandContext, _ request: WriteRequest, _ outcome: WriteOutcome) async -> String? {
+    await finish(context, request, outcome).remark
+  }
+
+  /// As ``end(_:_:_:)``.
+  /// - Returns: what to add to the answer's sentence, and the outcome's line in the ledger, nil where it has none.
+  func finish(
+    _ context: CommandContext, _ request: WriteRequest, _ outcome: WriteOutcome
+  ) async -> (remark: String?, line: WriteEnd?) {
     let line = WriteEnd(
       number: 0, at: Date(), status: outcome.status.rawValue, code: outcome.code.rawValue, read: outcome.read)
     let (open, changed, timing) = memory.withLock { memory -> (Open?, Bool, String?) in
@@ -257,16 +291,24 @@ package final class WriteGuard: Sendable {
     }
     var remarks = [timing].compactMap(\.self)
     if let reason = open?.unlogged { remarks.append("it is not in the ledger: \(reason)") }
+    var kept: WriteEnd?
     if let number = open?.number {
-      await keep("ledger.jsonl") { [ledger] in
-        var line = line
-        line.number = number
-        try ledger.end(line)
-      }
+      var line = line
+      line.number = number
+      kept = line
+      await keep("ledger.jsonl") { [ledger, line] in try ledger.end(line) }
     }
     if open?.isUnderWay ?? false { remarks.append("the disk has not taken the outcome yet") }
     if changed { await keep("timers.json") { [self] in try keepTimers() } }
-    return remarks.isEmpty ? nil : remarks.joined(separator: "; ")
+    return (remarks.isEmpty ? nil : remarks.joined(separator: "; "), kept)
+  }
+
+  /// Puts down how a command of several settings ended.
+  /// - Parameter line: of the last of its writes.
+  func close(_ line: WriteEnd, _ outcome: WriteOutcome) async {
+    var line = line
+    line.answer = WriteEnd.Answer(outcome)
+    await keep("ledger.jsonl") { [ledger, line] in try ledger.end(line) }
   }
 
   /// Works on the thread for files.
@@ -321,11 +363,13 @@ package final class WriteGuard: Sendable {
   }
 
   /// Closes what a crash has left open in the ledger.
-  func resolve(_ intent: WriteIntent, now words: [UInt16]) async {
-    let line = WriteEnd(
+  /// - Parameter answer: how the command of several settings ended of which it is the last.
+  func resolve(_ intent: WriteIntent, now words: [UInt16], answer: WriteOutcome? = nil) async {
+    var line = WriteEnd(
       number: intent.number, at: Date(), status: WriteOutcome.Status.unconfirmed.rawValue,
       code: words.isEmpty ? "not_readable" : words == intent.words ? "found_written" : "found_not_written",
       read: words)
-    await keep("ledger.jsonl") { [ledger] in try ledger.end(line) }
+    line.answer = answer.map(WriteEnd.Answer.init)
+    await keep("ledger.jsonl") { [ledger, line] in try ledger.end(line) }
   }
 }

@@ -145,9 +145,7 @@ extension GatewayService {
     let slots = slots(of: request)
     for slot in slots { held.remove(slot) }
     switch outcome.code {
-    case .identityMismatch:
-      rescan()
-      publisher.publish(event: BridgeEvent(.identityMismatch, outcome.reason))
+    case .identityMismatch: noteMismatch(outcome)
     case .identityChangedDuringWrite:
       rescan()
       publisher.publish(event: BridgeEvent(.identityChangedDuringWrite, outcome.reason))
@@ -172,6 +170,12 @@ extension GatewayService {
     var cycle = Cycle(at: now, changes: changes)
     cycle.times = timeValues(after: changes, image)
     _ = live.take(cycle)
+  }
+
+  /// A command has found another device than the pinned one.
+  func noteMismatch(_ outcome: WriteOutcome) {
+    if outcome.isMoved { layoutMoved() } else { rescan() }
+    publisher.publish(event: BridgeEvent(.identityMismatch, outcome.reason))
   }
 
   /// The fields that a command writes: itself, or the hour and the minute of a time of day.

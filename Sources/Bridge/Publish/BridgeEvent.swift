@@ -14,6 +14,7 @@ package struct BridgeEvent: Sendable, Encodable {
     case timedCommandEnded = "timed_command_ended"
     case timedCommandSuperseded = "timed_command_superseded"
     case writeResolved = "write_resolved"
+    case commandCut = "command_cut"
     case identityMismatch = "identity_mismatch"
     case identityChangedDuringWrite = "identity_changed_during_write"
     case duplicateDevice = "duplicate_device"
@@ -59,6 +60,8 @@ package struct BridgeAlert: Sendable, Hashable, Encodable {
     case dropped
     /// Something else undoes what commands have written.
     case undone
+    /// A command of several settings was cut by a stop of the bridge; ten minutes.
+    case command
     /// The gateway has not answered for a minute.
     case gateway
     /// The battery's profile is not for this system.

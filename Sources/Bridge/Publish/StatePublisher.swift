@@ -157,6 +157,9 @@ package final class StatePublisher: Sendable {
   /// - Parameter reason: for `bridge/info`, once there is a connection again.
   package func brokerDisconnected(reason: String = "") { update { $0.brokerDisconnected(reason: reason) } }
 
+  /// Raises an alert that ends by itself.
+  func note(_ kind: BridgeAlert.Kind, _ name: String, _ message: String) { update { $0.note(kind, name, message) } }
+
   /// Takes into the alerts what keeps the connection from being made until somebody mends it. They are published once
   /// it is made again, and say so for some minutes.
   func brokerFault(_ reason: String) { update { $0.note(.broker, "broker", reason) } }

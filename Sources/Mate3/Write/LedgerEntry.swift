@@ -27,11 +27,26 @@ package struct WriteIntent: Sendable, Hashable, Codable {
   package var evidence: [String]
   /// True for what no cap counts: releases, restorations and reverts.
   package var isFree: Bool
+  /// The command of several settings that this is one of; nil for a command of its own.
+  package var several: Several?
+
+  /// What must be known of a command of several settings after a crash.
+  package struct Several: Sendable, Hashable, Codable {
+    /// Which command, as long as this state directory lasts.
+    package var command: UUID
+    /// The settings that were to follow, as `device/port/field`.
+    package var following: [String]
+
+    package init(command: UUID, following: [String]) {
+      self.command = command
+      self.following = following
+    }
+  }
 
   package init(
     number: Int, at: Date, origin: Origin, who: String, id: String?, asked: String? = nil, block: PinKey, field: String,
     address: Int,
-    before: [UInt16], words: [UInt16], evidence: [String], isFree: Bool
+    before: [UInt16], words: [UInt16], evidence: [String], isFree: Bool, several: Several? = nil
   ) {
     self.number = number
     self.at = at
@@ -46,6 +61,7 @@ package struct WriteIntent: Sendable, Hashable, Codable {
     self.words = words
     self.evidence = evidence
     self.isFree = isFree
+    self.several = several
   }
 }
 
@@ -56,6 +72,20 @@ package struct WriteEnd: Sendable, Hashable, Codable {
   package var status: String
   package var code: String
   package var read: [UInt16]
+  /// How the command of several settings ended of which this is the last that was written; nil before that.
+  package var answer: Answer?
+
+  package struct Answer: Sendable, Hashable, Codable {
+    package var status: String
+    package var code: String
+    package var reason: String
+
+    package init(_ outcome: WriteOutcome) {
+      status = outcome.status.rawValue
+      code = outcome.code.rawValue
+      reason = outcome.reason
+    }
+  }
 
   package init(number: Int, at: Date, status: String, code: String, read: [UInt16]) {
     self.number = number

@@ -44,6 +44,11 @@ public struct WriteOutcome: Sendable {
   package struct Reading: Sendable, Equatable {
     package let address: Int
     package let words: [UInt16]
+
+    package init(address: Int, words: [UInt16]) {
+      self.address = address
+      self.words = words
+    }
   }
 
   /// A word of the last complete reading.
@@ -131,6 +136,8 @@ public enum ResultCode: String, Sendable, CaseIterable {
   case untrusted
   /// The command acts on every device, and a pinned one is not there.
   case deviceMissing = "device_missing"
+  /// Nothing of this setting was written, because another one of the same command was refused or went wrong.
+  case notReached = "not_reached"
   /// Every check passed, nothing was written because you asked so.
   case dryRun = "dry_run"
   /// The bridge is being stopped.
@@ -148,6 +155,9 @@ public enum ResultCode: String, Sendable, CaseIterable {
   case locked
   /// The device holds another value than written.
   case notTaken = "not_taken"
+
+  /// Of several settings not all were written; the reason says which were.
+  case incomplete
 
   /// The device was another one after the write than before.
   case identityChangedDuringWrite = "identity_changed_during_write"

@@ -1,0 +1,191 @@
+import Foundation
+import Mate3
+import MessageIO
+import RegisterIO
+import Registry
+import TestSupport
+import Testing
+
+@testable import Bridge
+
+/// Several settings as one command: what is checked before the first write, in which order it is written, and what the
+/// one answer says.
+@Suite(.timeLimit(.minutes(1))) struct SettingsCommandTests {
+  static let topic = "mate3/charge_controller_configuration/3/set"
+  static let policy = CommandPolicy(
+    classes: [.operational, .setpoint],
+    limits: Dictionary(
+      uniqueKeysWithValues: ["absorb_volts", "float_volts", "rebulk_volts"].map {
+        ("charge_controller_configuration.\($0)", .init(minimum: ScaledDecimal("44"), maximum: ScaledDecimal("64")))
+      }))
+
+  struct Answer: Decodable {
+    struct Part: Decodable {
+      let field: String
+      let status: String
+      let code: String
+      let reason: String
+      let value: String?
+    }
+    let status: String
+    let code: String
+    let reason: String
+    let id: String?
+    let fields: [Part]?
+
+    var outcomes: [String] { (fields ?? []).map { "\($0.field.split(separator: "/", maxSplits: 1)[1]) \($0.code)" } }
+  }
+
+  private let system: SettledGateway
+  private let writes: WriteGuard
+  private let service: CommandService
+  private let running: Task<Void, Never>
+
+  init() async throws {
+    system = try await SettledGateway(policy: Self.policy)
+    writes = WriteGuard(caps: WriteCaps(.init(fieldInterval: .zero, devicePerDay: 6)))
+    let service = system.service(writes)
+    self.service = service
+    running = Task { await service.run() }
+  }
+
+  private func stop() async {
+    await service.stop()
+    await running.value
+    await system.stop()
+  }
+
+  private func send(_ payloads: String..., topic: String = topic) async throws -> [Answer] {
+    let before = system.broker.sent.count
+    for payload in payloads { service.submit(InboundMessage(topic: topic, payload: Array(payload.utf8))) }
+    func answers() throws -> [Answer] {
+      try system.broker.sent[before...].filter { $0.topic.hasSuffix("/set/result") }
+        .map { try JSONDecoder().decode(Answer.self, from: Data($0.payload)) }
+    }
+    try await eventually(within: .seconds(20), "answers to \(payloads)") { try answers().count >= payloads.count }
+    return try answers()
+  }
+
+  /// The fields of the writes that the gateway has got, in their order.
+  private func written() async throws -> [String] {
+    let image = try #require(await system.gateway.image)
+    return system.connection.memory.log.compactMap { request in
+      guard case .write(_, let address) = request else { return nil }
+      for block in image.layout.blocks {
+        if let field = block.definition.fields.first(where: { block.range(of: $0)?.start == address }) {
+          return field.name
+        }
+      }
+      return nil
+    }
+  }
+
+  private func values(_ absorb: String, _ float: String, _ rebulk: String, more: String = "") -> String {
+    #"{"values": {"absorb_volts": \#(absorb), "float_volts": \#(float), "rebulk_volts": \#(rebulk)}\#(more)}"#
+  }
+
+  @Test func allAreWrittenInAnOrderThatBreaksNoRule() async throws {
+    // Up: the upper ones first. Down: the lower ones first.
+    let up = try #require(await send(values("62.0", "60.0", "58.0")).first)
+    #expect(up.status == "accepted" && up.code == "ok", "\(up.reason)")
+    #expect(up.outcomes == ["3/absorb_volts ok", "3/float_volts ok", "3/rebulk_volts ok"])
+    let down = try #require(await send(values("50.0", "48.0", "46.0")).first)
+    #expect(down.status == "accepted", "\(down.reason)")
+    #expect(down.outcomes == ["3/rebulk_volts ok", "3/float_volts ok", "3/absorb_volts ok"])
+    #expect(down.fields?.map(\.value) == ["46.0", "48.0", "50.0"])
+    let order = ["absorb_volts", "float_volts", "rebulk_volts"]
+    #expect(try await written() == order + order.reversed())
+    let again = try #require(await send(values("50.0", "48.0", "46.0")).first)
+    #expect(again.status == "unchanged" && again.code == "already_so")
+    #expect(try await written().count == 6)
+    await stop()
+  }
+
+  @Test func nothingIsWrittenWhenOneIsRefused() async throws {
+    for (payload, code, refused) in [
+      (values("62.0", "60.0", "70"), "out_of_limits", "rebulk_volts"),
+      (values("50.0", "52.0", "46.0"), "cross_field", "float_volts"),
+      (#"{"values": {"absorb_volts": 57, "nonsense": 1}}"#, "unknown_field", "nonsense"),
+      (#"{"values": {"absorb_volts": 57, "port_number": 1}}"#, "not_writable", "port_number"),
+      (#"{"values": {"absorb_volts": 57, "auxiliary_mode": "?"}}"#, "unknown_field", "auxiliary_mode"),
+    ] {
+      let answer = try #require(await send(payload).first)
+      #expect(answer.status == "rejected" && answer.code == code, "\(payload): \(answer.reason)")
+      #expect(answer.reason.contains(refused), "\(answer.reason)")
+      for part in answer.fields ?? [] where !part.field.hasSuffix(refused) {
+        #expect(part.code == "not_reached" || part.code == code, "\(part)")
+      }
+    }
+    #expect(try await written().isEmpty)
+    await stop()
+  }
+
+  @Test func aDryRunChecksAndWritesNothing() async throws {
+    let answer = try #require(await send(values("62.0", "60.0", "58.0", more: #", "dry_run": true"#)).first)
+    #expect(answer.code == "dry_run" && answer.status == "rejected")
+    #expect(answer.outcomes == ["3/absorb_volts dry_run", "3/float_volts dry_run", "3/rebulk_volts dry_run"])
+    #expect(try await written().isEmpty)
+    await stop()
+  }
+
+  @Test func capsAreLookedAtForAllTogether() async throws {
+    #expect(try await send(values("62.0", "60.0", "58.0")).first?.status == "accepted")
+    #expect(try await send(#"{"values": {"absorb_volts": 61, "float_volts": 59}}"#).first?.status == "accepted")
+    // One more may be written that day, and these are three.
+    let answer = try #require(await send(values("60.0", "57.5", "56.0")).first)
+    #expect(answer.status == "rejected" && answer.code == "cap_day", "\(answer.reason)")
+    #expect(try await written().count == 5)
+    await stop()
+  }
+
+  @Test func anIDStandsForOneCommand() async throws {
+    let payload = values("62.0", "60.0", "58.0", more: #", "id": "a""#)
+    let answers = try await [send(payload), send(payload), send(values("61.0", "60.0", "58.0", more: #", "id": "a""#))]
+      .flatMap(\.self)
+    #expect(answers.map(\.code) == ["ok", "ok", "id_used"])
+    #expect(try await written().count == 3)
+    await stop()
+  }
+
+  @Test(arguments: [
+    (#"{"values": {"absorb_volts": 57}, "for_s": 60}"#, "for a time"),
+    (#"{"value": 57}"#, "names no field"), ("57", "names no field"), (#"{"values": {}}"#, "an object with a value"),
+    (#"{"values": {"absorb_volts": [57]}}"#, "absorb_volts"), (#"{"values": 3}"#, "an object with a value"),
+    (#"{"values": {"absorb_volts": 57}, "value": 1}"#, "names no field"),
+  ]) func whatIsNoSetOfSettingsIsRefused(payload: String, reason: String) async throws {
+    let answer = try #require(await send(payload).first)
+    #expect(answer.code == "bad_payload" && answer.reason.contains(reason), "\(answer.reason)")
+    await stop()
+  }
+
+  @Test func allDevicesOfAKind() async throws {
+    let topic = "mate3/charge_controller_configuration/all/absorb_volts/set"
+    let answer = try #require(await send(#"{"value": 58.5, "id": "x"}"#, topic: topic).first)
+    #expect(answer.status == "accepted" && answer.id == "x", "\(answer.reason)")
+    #expect(answer.outcomes == ["3/absorb_volts ok", "4/absorb_volts ok"])
+    let several = "mate3/charge_controller_configuration/all/set"
+    let both = try #require(await send(#"{"values": {"absorb_volts": 58, "float_volts": 54}}"#, topic: several).first)
+    #expect(both.status == "accepted" && both.fields?.count == 4, "\(both.reason)")
+    let none = try #require(await send("1", topic: "mate3/fx_inverter_configuration/all/absorb_volts/set").first)
+    #expect(none.code == "unknown_device", "\(none.reason)")
+    await stop()
+  }
+
+  /// Each is switched off, whatever becomes of the others.
+  @Test func anOffOfAllWaitsForNone() async throws {
+    let topic = "mate3/radian_inverter_configuration/all/aux_control/set"
+    #expect(try await send("on", topic: topic).first?.status == "accepted")
+    let image = try #require(await system.gateway.image)
+    let first = try #require(image.layout.block(DeviceKey(name: "radian_inverter_configuration", port: 1)))
+    let serial = try #require(first.definition.field("serial_number").flatMap(first.range(of:)))
+    // The first one is another device now.
+    system.connection.memory.set([serial.start: 0x5A5A])
+    let answer = try #require(await send("off", topic: topic).first)
+    #expect(answer.code == "incomplete" && answer.status == "failed", "\(answer.reason)")
+    #expect(answer.outcomes == ["1/aux_control identity_mismatch", "2/aux_control ok"])
+    // Not so what is no release: nothing is written.
+    let on = try #require(await send("on", topic: topic).first)
+    #expect(on.status == "rejected" && on.outcomes.contains("2/aux_control not_reached"), "\(on.reason)")
+    await stop()
+  }
+}
