@@ -40,7 +40,7 @@ struct CommandWordsTests {
 
   /// Topics of the wrong form, one that has a command line's name, the house, and one of a device's.
   static let wrongTopics = [
-    "set", "aux_control/set", "radian_inverter_configuration/set", "radian_inverter_configuration/1/set",
+    "set", "aux_control/set", "radian_inverter_configuration/set",
     "radian_inverter_configuration/1.aux_control/set", "charge_controllers[3].config.absorb_volts/set",
     "radian_inverter_configuration/one/aux_control/set", "radian_inverter_configuration//aux_control/set",
     "radian_inverter_configuration/1/aux_control/on/set", "radian_inverter_configuration/1/aux_control/on/now/set",
