@@ -58,12 +58,10 @@ import Testing
   private func send(_ payloads: String..., topic: String = topic) async throws -> [Answer] {
     let before = system.broker.sent.count
     for payload in payloads { service.submit(InboundMessage(topic: topic, payload: Array(payload.utf8))) }
-    func answers() throws -> [Answer] {
-      try system.broker.sent[before...].filter { $0.topic.hasSuffix("/set/result") }
-        .map { try JSONDecoder().decode(Answer.self, from: Data($0.payload)) }
+    try await eventually(within: .seconds(20), "answers to \(payloads)") {
+      try answers(from: before).count >= payloads.count
     }
-    try await eventually(within: .seconds(20), "answers to \(payloads)") { try answers().count >= payloads.count }
-    return try answers()
+    return try answers(from: before)
   }
 
   /// The fields of the writes that the gateway has got, in their order.
@@ -187,5 +185,68 @@ import Testing
     let on = try #require(await send("on", topic: topic).first)
     #expect(on.status == "rejected" && on.outcomes.contains("2/aux_control not_reached"), "\(on.reason)")
     await stop()
+  }
+
+  private static let aux = #"{"values": {"absorb_volts": 58.5, "aux_control": "on"}}"#
+
+  /// An `off` is carried out between two settings, and stops the one that would undo it.
+  @Test func anOffInBetweenIsNotUndone() async throws {
+    let single = "mate3/charge_controller_configuration/3/aux_control/set"
+    #expect(try await send("auto", topic: single).first?.code != "queue_full")
+    let service = service
+    system.connection.memory.onRequest { request in
+      if case .write(let words, _) = request, words == [585] {
+        service.submit(InboundMessage(topic: single, payload: Array("off".utf8)))
+      }
+      return nil
+    }
+    let before = system.broker.sent.count
+    let answers = try await send(Self.aux)
+    system.connection.memory.onRequest(nil)
+    try await eventually("both answers") {
+      system.broker.sent[before...].count { $0.topic.hasSuffix("/set/result") } == 2
+    }
+    let answer = try #require(
+      try answers.first { $0.fields != nil } ?? self.answers(from: before).first { $0.fields != nil })
+    #expect(answer.code == "incomplete" && answer.outcomes == ["3/absorb_volts ok", "3/aux_control superseded"])
+    #expect(try self.answers(from: before).contains { $0.fields == nil && $0.status != "rejected" })
+    await stop()
+  }
+
+  @Test func whatExpiresHalfWayStopsThere() async throws {
+    system.connection.memory.onRequest { request in
+      if case .write = request { usleep(400_000) }
+      return nil
+    }
+    let until = Date().timeIntervalSince1970 + 0.3
+    let answer = try #require(
+      await send(values("62.0", "60.0", "58.0", more: #", "expires_at": \#(until)"#)).first)
+    #expect(answer.status == "failed" && answer.code == "incomplete", "\(answer.reason)")
+    #expect(answer.outcomes == ["3/absorb_volts ok", "3/float_volts expired", "3/rebulk_volts not_reached"])
+    #expect(answer.reason.contains("Not written: charge_controller_configuration/3/float_volts"))
+    await stop()
+  }
+
+  /// Another command to the device waits until all of it is written; one to another device does not.
+  @Test func meanwhileTheDeviceIsBusy() async throws {
+    let service = service
+    system.connection.memory.onRequest { request in
+      if case .write(let words, _) = request, words == [620] {
+        for port in [3, 4] {
+          let topic = "mate3/charge_controller_configuration/\(port)/absorb_time_hours/set"
+          service.submit(InboundMessage(topic: topic, payload: Array("2".utf8)))
+        }
+      }
+      return nil
+    }
+    _ = try await send(values("62.0", "60.0", "58.0"))
+    try await eventually("three answers") { try answers(from: 0).count == 3 }
+    #expect(Set(try answers(from: 0).map(\.code)) == ["busy", "ok"])
+    await stop()
+  }
+
+  private func answers(from index: Int) throws -> [Answer] {
+    try system.broker.sent[index...].filter { $0.topic.hasSuffix("/set/result") }
+      .map { try JSONDecoder().decode(Answer.self, from: Data($0.payload)) }
   }
 }

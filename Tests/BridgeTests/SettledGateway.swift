@@ -21,12 +21,14 @@ struct SettledGateway {
   let publisher: StatePublisher
   private let reading: Task<Void, Never>
   private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+  /// Read once for all.
+  private static let registry = Result { try Registry.embedded() }
 
   init(
     live: Duration = .seconds(3600), policy: CommandPolicy = CommandPolicy(), system: String = "home",
     identity: IdentityState = IdentityState()
   ) async throws {
-    let registry = try Registry.embedded()
+    let registry = try Self.registry.get()
     let file = ProcessRunner.packageDirectory.appending(path: "examples/systems/\(system).yaml")
     let loaded = try RegisterImage.load(file: file.path(percentEncoded: false), registry: registry)
     let connection = ReplayConnection(

@@ -184,7 +184,8 @@ package actor CommandService {
         "topic": "\(command.topic)", "registers": "\(request.range)", "dry_run": "\(request.isDryRun)",
       ])
     let context = CommandContext(
-      who: command.topic, id: payload.id, asked: payload.asked, forSeconds: payload.forSeconds, then: payload.then,
+      who: command.topic, id: payload.id, asked: try command.content.get().asked, forSeconds: payload.forSeconds,
+      then: payload.then,
       generation: prepared.generation, several: several)
     // Marked before the first wait, so that no other command comes in between.
     busy.add(request.block.key)
