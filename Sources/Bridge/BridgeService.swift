@@ -63,6 +63,12 @@ package struct BridgeService: Service {
       instance: instance, logger: logger)
   }
 
+  /// Goes once through what may not stand still: who has the gateway, and who carries out commands.
+  package func touch() async {
+    _ = await gateway.isRead
+    await commands.touch()
+  }
+
   /// Runs until graceful shutdown or cancellation.
   /// - Throws: ``BridgeStopped``, or what keeps the broker connection from being started.
   package func run() async throws {

@@ -30,6 +30,9 @@ struct BridgeCommand: AsyncParsableCommand {
   @Flag(help: "Print every setting as a Markdown table and exit.")
   var printConfigurationReference = false
 
+  @Flag(help: "Read the configuration, name what is wrong with it, and exit. Nothing else is opened or asked.")
+  var check = false
+
   @OptionGroup(title: "Settings") var flags: BridgeFlags
 
   // Mistyped flags: the table of settings knows what they are nearest to, and flags by the settings' whole names.
@@ -53,6 +56,11 @@ struct BridgeCommand: AsyncParsableCommand {
       StandardError.write(error.description)
       throw Self.configurationExitCode
     }
+    if check {
+      for warning in loaded.warnings { StandardError.write("warning: \(warning)") }
+      StandardOutput.write("the configuration can be used\n")
+      return
+    }
     let format = loaded.configuration.log.format
     StandardError.neverWait { LineLogHandler.line(format, .warning, "log lines were lost", ["count": "\($0)"]) }
     for warning in loaded.warnings { Self.logger(loaded).warning("\(warning)") }
@@ -60,8 +68,9 @@ struct BridgeCommand: AsyncParsableCommand {
     let reload = ConfigurationReload(loaded, load: load)
     let listening = Task { await reload.run(hangups) { Self.logger($0) } }
     defer { listening.cancel() }
+    let manager = ServiceManager()
     do {
-      try await run(loaded, reload)
+      try await run(loaded, reload, manager)
     } catch let error as any BridgeGroup.ConfigurationFault {
       StandardError.write(error.description)
       throw Self.configurationExitCode
@@ -70,7 +79,9 @@ struct BridgeCommand: AsyncParsableCommand {
 
   /// Runs the bridges, and anew with each configuration that SIGHUP has found. One that can't be run leaves the one
   /// before in place.
-  private func run(_ first: LoadedConfiguration, _ reload: ConfigurationReload) async throws {
+  private func run(
+    _ first: LoadedConfiguration, _ reload: ConfigurationReload, _ manager: ServiceManager?
+  ) async throws {
     var loaded = first
     var previous: LoadedConfiguration?
     var isAnew = false
@@ -87,8 +98,20 @@ struct BridgeCommand: AsyncParsableCommand {
         (loaded, previous) = (before, nil)
         continue
       }
+      let logger = Self.logger(loaded)
+      let living = Task {
+        await manager?.keepAlive {
+          for service in services { await service.touch() }
+          return true
+        } dead: {
+          logger.critical("\($0)")
+        }
+      }
+      defer { living.cancel() }
+      manager?.ready(services.count == 1 ? "one gateway is bridged" : "\(services.count) gateways are bridged")
       try await group.run(services, reload)
       guard let next = reload.takeNext() else { return }
+      manager?.reloading()
       (previous, loaded, isAnew) = (loaded, next, true)
     }
   }

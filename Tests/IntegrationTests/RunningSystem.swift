@@ -13,33 +13,37 @@ final class RunningSystem {
   let directory: TemporaryDirectory
   private var arguments: [String]
   private let redirection: String
+  private let environment: [String: String]
 
   /// - Parameters:
   ///   - live: seconds between live cycles.
   ///   - arguments: further arguments of `mate3 bridge`.
   static func start(
     _ registers: [Int: UInt16], live: Int = 1, arguments: [String] = [],
-    options: SimulatorOptions = SimulatorOptions(), broker: MosquittoBroker? = nil, redirection: String = ""
+    options: SimulatorOptions = SimulatorOptions(), broker: MosquittoBroker? = nil, redirection: String = "",
+    environment: [String: String] = [:]
   ) async throws -> RunningSystem {
     let simulator = try await SimulatedGateway.start(registers: RegisterImage(registers), options: options)
-    return try await start(simulator, live: live, arguments: arguments, broker: broker, redirection: redirection)
+    return try await start(
+      simulator, live: live, arguments: arguments, broker: broker, redirection: redirection, environment: environment)
   }
 
   /// - Parameter redirection: where a shell has the bridge's streams go.
   static func start(
     _ simulator: SimulatedGateway, live: Int = 1, arguments: [String] = [], broker: MosquittoBroker? = nil,
-    redirection: String = ""
+    redirection: String = "", environment: [String: String] = [:]
   ) async throws -> RunningSystem {
     let running: MosquittoBroker
     if let broker { running = broker } else { running = try await MosquittoBroker.start() }
-    return try await RunningSystem(simulator, running, live, arguments, redirection)
+    return try await RunningSystem(simulator, running, live, arguments, redirection, environment)
   }
 
   private init(
     _ simulator: SimulatedGateway, _ broker: MosquittoBroker, _ live: Int, _ arguments: [String],
-    _ redirection: String
+    _ redirection: String, _ environment: [String: String]
   ) async throws {
     self.redirection = redirection
+    self.environment = environment
     self.simulator = simulator
     self.broker = broker
     directory = try TemporaryDirectory()
@@ -49,15 +53,18 @@ final class RunningSystem {
         "bridge", "--host", "127.0.0.1", "--port", "\(simulator.port)", "--broker", "mqtt://127.0.0.1:\(broker.port)",
         "--state-dir", directory.path, "--interval", "\(live)",
       ] + arguments
-    bridge = try Self.bridge(self.arguments, redirection)
+    bridge = try Self.bridge(self.arguments, redirection, environment)
   }
 
-  private static func bridge(_ arguments: [String], _ redirection: String) throws -> ProcessRunner {
+  private static func bridge(
+    _ arguments: [String], _ redirection: String, _ environment: [String: String]
+  ) throws -> ProcessRunner {
     let program = try ProcessRunner.product("mate3")
-    guard !redirection.isEmpty else { return try ProcessRunner(program, arguments) }
+    guard !redirection.isEmpty else { return try ProcessRunner(program, arguments, environment: environment) }
     return try ProcessRunner(
       URL(filePath: "/bin/bash"),
-      ["-c", "exec \"$@\" \(redirection)", "bash", program.path(percentEncoded: false)] + arguments)
+      ["-c", "exec \"$@\" \(redirection)", "bash", program.path(percentEncoded: false)] + arguments,
+      environment: environment)
   }
 
   /// Waits until every device of the system is published, and the house, whose values follow the devices' and whose
@@ -77,7 +84,7 @@ final class RunningSystem {
     try restartBridge()
   }
 
-  func restartBridge() throws { bridge = try Self.bridge(arguments, redirection) }
+  func restartBridge() throws { bridge = try Self.bridge(arguments, redirection, environment) }
 
   /// Starts another simulator on the port of the one that was stopped.
   func restartSimulator(_ registers: [Int: UInt16]) async throws {

@@ -90,6 +90,9 @@ package actor CommandService {
     }
   }
 
+  /// Answers when it is this one's turn.
+  func touch() {}
+
   /// What is left of a command while others have their turn.
   enum Rest: Sendable {
     case one(Waiting)
