@@ -84,6 +84,25 @@ import Testing
     try await system.stop()
   }
 
+  /// The documented step is 0.4 V. The device has others: what it makes of a value is accepted within half a step, alone
+  /// and among several settings.
+  @Test func whatADeviceRoundsIsAcceptedWithTheValueThatItHolds() async throws {
+    let system = try await Self.start("home")
+    let topic = "radian_inverter_configuration/1/eq_volts"
+    try system.simulator.apply(.keepSteps(volts: 0.3))
+    let rounded = try await system.command(topic, "61.6")
+    #expect(rounded.status == "accepted" && rounded.value == "61.5", "\(rounded.reason)")
+    #expect(rounded.reason.contains("keeps steps of 0.4 and holds 61.5"), "\(rounded.reason)")
+    try await system.watcher.next("mate3/\(topic)", where: { $0.text == "61.5" })
+    let several = try await system.command(
+      "radian_inverter_configuration/1",
+      #"{"values": {"eq_volts": 60.8, "absorb_volts": 57.2}, "id": "s"}"#, id: "s")
+    #expect(several.status == "accepted", "\(several.reason)")
+    try await system.watcher.next("mate3/\(topic)", where: { $0.text == "60.9" })
+    try await system.watcher.next("mate3/radian_inverter_configuration/1/absorb_volts", where: { $0.text == "57.3" })
+    try await system.stop()
+  }
+
   private static func start(_ name: String) async throws -> RunningSystem {
     let directory = try TemporaryDirectory()
     let file = try directory.write("bridge.yaml", "commands: {allow: [operational, setpoint]}\n")

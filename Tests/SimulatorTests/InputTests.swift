@@ -25,6 +25,7 @@ import Testing
     (#"{"action":"cut","bytes":3,"requests":1}"#, .cut(afterBytes: 3, .once)),
     (#"{"action":"lose_answer","close":true,"requests":1}"#, .loseAnswer(closing: true, .once)),
     (#"{"action":"busy_after_write","for_s":2}"#, .busyAfterWrite(.seconds(2))),
+    (#"{"action":"keep_steps","volts":0.4}"#, .keepSteps(volts: 0.4)),
     (#"{"action":"refuse_inside","bits":1,"requests":1}"#, .refuseInside(bits: 1, .once)),
     (#"{"action":"standing_error","bits":4}"#, .standingError(bits: 4)),
     (#"{"action":"lock","on":false}"#, .lock(false)),

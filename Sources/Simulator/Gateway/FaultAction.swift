@@ -34,6 +34,8 @@ package enum FaultAction: Hashable, Sendable {
   case busyAfterWrite(Duration)
   /// Writes are answered as if good, but the words stay and `OutBack_Error` gets the bits (application note, table 2).
   case refuseInside(bits: UInt16, FaultWindow)
+  /// Devices keep voltages in steps of so many volts, and take the nearest to what is written; 0 ends that.
+  case keepSteps(volts: Double)
   /// Bits of `OutBack_Error` that stand whatever happens; 0 ends that.
   case standingError(bits: UInt16)
   /// The gateway is locked: every write is refused inside with error bit 0x0400.

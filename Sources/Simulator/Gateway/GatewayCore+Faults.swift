@@ -36,6 +36,7 @@ extension GatewayCore {
     case .loseAnswer(let closing, let window): wire.add(.loseAnswer(closing: closing), window, at: now)
     case .busyAfterWrite(let duration): busyAfterWrite = duration
     case .refuseInside(let bits, let window): wire.add(.refuseInside(bits: bits), window, at: now)
+    case .keepSteps(let volts): voltageStep = volts
     case .standingError(let bits): errors.setStanding(bits)
     case .lock(let isLocked): errors.isLocked = isLocked
     case .reboot(let down, let perDevice):
@@ -100,6 +101,7 @@ extension GatewayCore {
     overrides = [:]
     wire.removeAll()
     errors = ErrorRegister()
+    voltageStep = 0
     endBusy()
     clock?.isFrozen = options.freezesClock
   }

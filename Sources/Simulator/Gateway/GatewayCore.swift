@@ -22,6 +22,8 @@ struct GatewayCore: Sendable {
   var wire = WireFaults()
   var errors = ErrorRegister()
   var reboot: Reboot?
+  /// In volts; 0 where devices take what is written.
+  var voltageStep = 0.0
   var life: LivingSystem?
   /// Connections that were open when this number was raised have to be closed.
   private(set) var connectionEra = 0

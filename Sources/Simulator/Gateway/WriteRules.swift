@@ -57,13 +57,22 @@ enum WriteRules {
         core.errors.add(refusal)
         return
       }
-      for (index, word) in words.enumerated() { store(word, at: address + index, in: &core) }
+      for (index, word) in kept(words, target, core).enumerated() { store(word, at: address + index, in: &core) }
       if GatewayClock.isClock(target.field, of: target.definition) {
         core.clock?.takeOver(from: core.map)
         if let seconds = core.clock?.seconds { core.life?.setTime(seconds) }
       }
       if core.life != nil { GlobalSetpoints.spread(target.field, of: target.placement, in: &core) }
     }
+  }
+
+  /// What a device that keeps voltages in steps makes of words.
+  private static func kept(_ words: [UInt16], _ target: Target, _ core: GatewayCore) -> [UInt16] {
+    guard core.voltageStep > 0, target.field.units == "V", words.count == 1, let raw = target.field.rawNumber(words),
+      let exponent = core.map.exponent(of: target.field, in: target.placement)
+    else { return words }
+    let steps = (Double(raw).timesPowerOfTen(exponent) / core.voltageStep).rounded()
+    return [UInt16(truncatingIfNeeded: Int((steps * core.voltageStep).timesPowerOfTen(-exponent).rounded()))]
   }
 
   /// Puts a word in for good.

@@ -131,6 +131,9 @@ struct FaultParser {
     "refuse_inside": Reader(windowKeys.union(["bits"])) { mapping throws(SimulatorError) in
       .refuseInside(bits: try bits(mapping, default: Int(ErrorRegister.invalid)), try window(mapping))
     },
+    "keep_steps": Reader(["volts"]) { mapping throws(SimulatorError) in
+      .keepSteps(volts: try mapping.required("volts").number(0...100))
+    },
     "standing_error": Reader(["bits"]) { mapping throws(SimulatorError) in
       .standingError(bits: try bits(mapping, default: Int(ErrorRegister.invalid)))
     },
