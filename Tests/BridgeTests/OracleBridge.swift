@@ -32,6 +32,8 @@ struct OracleBridge {
     let ending: TimedCommand?
     let payload: CommandPayload?
     let wish: TimerBook.Wish?
+    /// Of one of several settings.
+    var several: WriteIntent.Several?
     let token = UUID()
     let received: Int
     var procedure: WriteProcedure
@@ -58,13 +60,15 @@ struct OracleBridge {
   /// The words of the last scan and the polls since, from 40000 on.
   var words: [UInt16?] = []
   private(set) var images: [[Int]: SystemImage] = [:]
-  private var caps = WriteCaps(Self.caps)
+  var caps = WriteCaps(Self.caps)
   private(set) var timers = TimerBook()
-  private var answers = AnswerMemory()
-  private(set) var jobs: [Job] = []
-  private var released: [(key: DeviceKey, range: RegisterRange, received: Int)] = []
+  var answers = AnswerMemory()
+  var jobs: [Job] = []
+  /// Commands of several settings under way, by their numbers.
+  var sets: [Int: SettingsJob] = [:]
+  var released: [(key: DeviceKey, range: RegisterRange, received: Int)] = []
   private var retryAt: [String: (at: Double, failures: Int)] = [:]
-  private var received = 0
+  var received = 0
   var disk = Disk()
   var isAnswering = false
   var wantsScan = true
@@ -76,6 +80,7 @@ struct OracleBridge {
         limits: [
           "charge_controller_configuration.absorb_volts": Self.limits,
           "radian_inverter_configuration.absorb_volts": Self.limits,
+          "charge_controller_configuration.float_volts": Self.limits,
         ]), registry: Self.registry)
   }
 
@@ -200,9 +205,7 @@ struct OracleBridge {
       guard isAnswering, let image else { throw CommandRefusal(.gatewayOffline, "offline") }
       let request = try prepare(command, payload, image, wire.world)
       if !isRelease {
-        guard !jobs.contains(where: { $0.request.block.key == request.block.key }) else {
-          throw CommandRefusal(.busy, "busy")
-        }
+        guard !isBusy(request.block.key) else { throw CommandRefusal(.busy, "busy") }
         if released.contains(where: { isAfter($0, request, received) }) { throw CommandRefusal(.superseded, "") }
         if let refusal = capRefusal(request, wire.world) { throw refusal }
         if payload.forSeconds != nil, let refusal = timers.refusal(for: request) { throw refusal }
@@ -242,14 +245,14 @@ struct OracleBridge {
     return request
   }
 
-  private func isAfter(
+  func isAfter(
     _ release: (key: DeviceKey, range: RegisterRange, received: Int), _ request: WriteRequest, _ received: Int
   ) -> Bool {
     release.key == request.block.key && release.range.start < request.range.end
       && request.range.start < release.range.end && release.received > received
   }
 
-  private mutating func capRefusal(_ request: WriteRequest, _ world: OracleWorld) -> CommandRefusal? {
+  mutating func capRefusal(_ request: WriteRequest, _ world: OracleWorld) -> CommandRefusal? {
     let key = PinKey(request.block)
     let scale = request.scale.flatMap { word($0.start, in: words) }
     if let words = try? request.field.encode(request.text, scaleWord: scale),
@@ -264,8 +267,7 @@ struct OracleBridge {
   // MARK: The write
 
   /// Has a job go on as far as it can.
-  private mutating func drive(_ job: inout Job, _ wire: inout OracleWire, _ oracle: inout SafetyOracle) -> WriteOutcome?
-  {
+  mutating func drive(_ job: inout Job, _ wire: inout OracleWire, _ oracle: inout SafetyOracle) -> WriteOutcome? {
     let job0 = job
     while true {
       wire.begin()
@@ -311,10 +313,12 @@ struct OracleBridge {
         finish(job, outcome, wire.world)
         oracle.judge(outcome, of: job, &wire)
         oracle.keep(disk)
+        goOn(after: job, outcome, &wire, &oracle)
       } else if let outcome = drive(&job, &wire, &oracle) {
         oracle.judge(outcome, of: job, &wire)
         ended(job, outcome, wire.world)
         oracle.keep(disk)
+        goOn(after: job, outcome, &wire, &oracle)
       }
     }
     released.removeAll { received - $0.received > 8 }
@@ -330,8 +334,10 @@ struct OracleBridge {
     let intent = WriteIntent(
       number: disk.ledger.count, at: Date(timeIntervalSince1970: world.wall),
       origin: job.ending == nil ? .command : .revert, who: job.command?.topic ?? "timed command", id: job.command?.id,
-      asked: job.payload?.asked, block: key, field: request.field.name, address: request.range.start,
-      before: job.procedure.outcome.before, words: words, evidence: [], isFree: isFree)
+      asked: job.command?.several.flatMap { sets[$0.number]?.payload.asked } ?? job.payload?.asked, block: key,
+      field: request.field.name, address: request.range.start,
+      before: job.procedure.outcome.before, words: words, evidence: [], isFree: isFree,
+      several: job.several)
     if let wish = job.wish {
       do throws(CommandRefusal) {
         try timers.arm(
@@ -355,7 +361,7 @@ struct OracleBridge {
     return nil
   }
 
-  private mutating func finish(_ job: Job, _ outcome: WriteOutcome, _ world: OracleWorld) {
+  mutating func finish(_ job: Job, _ outcome: WriteOutcome, _ world: OracleWorld) {
     let known = book
     switch outcome.code {
     case .identityMismatch: wantsScan = true
@@ -373,13 +379,13 @@ struct OracleBridge {
       if timers.timers != before, disk.takesTimers { disk.timers = timers.timers }
     }
     if let number = job.number, disk.takesEnd {
-      disk.ledger.append(
-        .end(
-          WriteEnd(
-            number: number, at: Date(timeIntervalSince1970: world.wall), status: outcome.status.rawValue,
-            code: outcome.code.rawValue, read: outcome.read)))
+      let line = WriteEnd(
+        number: number, at: Date(timeIntervalSince1970: world.wall), status: outcome.status.rawValue,
+        code: outcome.code.rawValue, read: outcome.read)
+      disk.ledger.append(.end(line))
+      if let set = job.command?.several?.number { sets[set]?.line = line }
     }
-    if let command = job.command, outcome.status != .rejected, !job.request.isDryRun {
+    if let command = job.command, command.several == nil, outcome.status != .rejected, !job.request.isDryRun {
       answers.keep([], command.topic, command.id, asked: job.payload?.asked ?? "", at: Self.instant(world))
     }
   }
@@ -398,7 +404,7 @@ struct OracleBridge {
       do throws(CommandRefusal) {
         let request = try validator.revert(
           timer, image: image, pins: book, limit: 100, at: Self.look(wire.world))
-        guard !jobs.contains(where: { $0.request.block.key == request.block.key }) else {
+        guard !isBusy(request.block.key) else {
           retryAt[timer.name] = (wire.world.now + 1, retryAt[timer.name]?.failures ?? 0)
           continue
         }
@@ -444,7 +450,9 @@ struct OracleBridge {
       let outcome = job.procedure.interrupted()
       if !isKilled { finish(job, outcome, wire.world) }
       oracle.judge(outcome, of: job, &wire)
+      if let set = job.command?.several?.number { note(outcome, of: job, in: set) }
     }
+    stopSets(isKilled: isKilled, &wire, &oracle)
     let disk = self.disk
     self = OracleBridge(keeping: images)
     self.disk = disk

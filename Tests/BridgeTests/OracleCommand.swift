@@ -34,6 +34,17 @@ struct OracleCommand: CustomStringConvertible {
   /// By the wall clock.
   var expiresAt: Double?
   var number = 0
+  /// The command of several settings that this is one of.
+  var several: Several?
+
+  struct Several {
+    let number: Int
+    let topic: String
+    /// Whether all of them make the system safer: among others one that does is held back with them.
+    let isRelease: Bool
+    /// Whether one of them can't be written at all.
+    let isImpossible: Bool
+  }
 
   var description: String {
     let extras = [
@@ -43,7 +54,9 @@ struct OracleCommand: CustomStringConvertible {
     return "[\(field.device)/\(port)/\(field.name) \(text)\(extras.isEmpty ? "" : ", " + extras)]"
   }
   var isRelease: Bool { field.release == text }
-  var topic: String { "mate3/\(field.device)/\(port)/\(field.name)/set" }
+  /// Whether it must get through whatever stands in the way.
+  var mustGetThrough: Bool { isRelease && several?.isRelease ?? true }
+  var topic: String { several?.topic ?? "mate3/\(field.device)/\(port)/\(field.name)/set" }
 
   private static let aux = ["off": UInt16(0), "auto": 1, "on": 2]
   static let chargerFields = [
@@ -55,6 +68,11 @@ struct OracleCommand: CustomStringConvertible {
     Field(device: "radian_inverter_configuration", name: "aux_control", offset: 41, labels: aux, release: "off"),
     Field(device: "radian_inverter_configuration", name: "absorb_volts", offset: 11, scale: 4, isSetpoint: true),
   ]
+  /// What goes into a command of several beside them.
+  static let chargerFloat = Field(
+    device: "charge_controller_configuration", name: "float_volts", offset: 15, scale: 4, isSetpoint: true)
+  static let inverterFloat = Field(
+    device: "radian_inverter_configuration", name: "float_volts", offset: 13, scale: 4, isSetpoint: true)
   static let gatewayFields = [
     Field(device: "gateway", name: "grid_use_interval_1_weekday_start_hour", offset: 338, isSetpoint: true),
     Field(device: "gateway", name: "grid_use_interval_1_weekday_start_minute", offset: 339, isSetpoint: true),

@@ -12,11 +12,11 @@ struct OracleRun {
   var wire: OracleWire
   var bridge: OracleBridge
   var oracle = SafetyOracle()
-  private var number = 0
+  var number = 0
   private var hadDiskTrouble = false
   /// What was done, for whoever looks for why.
-  private(set) var story: [String] = []
-  private let tells: Bool
+  var story: [String] = []
+  let tells: Bool
 
   init(seed: UInt64, images: [[Int]: SystemImage], tells: Bool = false) {
     random = SplitMix64(seed: seed)
@@ -29,7 +29,7 @@ struct OracleRun {
 
   mutating func pick<Element>(_ all: [Element]) -> Element { all[Int.random(in: 0..<all.count, using: &random)] }
 
-  private mutating func tell(_ event: String, _ detail: @autoclosure () -> String = "") {
+  mutating func tell(_ event: String, _ detail: @autoclosure () -> String = "") {
     oracle.totals.events[event, default: 0] += 1
     if tells { story.append("\(wire.world.now): \(event) \(detail())") }
   }
@@ -138,7 +138,7 @@ struct OracleRun {
 
   // MARK: The world
 
-  private func shown(_ kind: OracleWorld.Kind) -> [Int] {
+  func shown(_ kind: OracleWorld.Kind) -> [Int] {
     wire.world.places.indices.filter {
       wire.world.places[$0].kind == kind && wire.world.places[$0].hardware != nil
     }
@@ -347,6 +347,7 @@ struct OracleRun {
   // MARK: Commands
 
   private mutating func command() {
+    if chance(0.2) { return several() }
     let command = ask()
     number += 1
     var asked = command
@@ -399,8 +400,8 @@ struct OracleRun {
     return pick(field.count == 2 ? ["06:45", "22:10", "06:10"] : ["6", "22", "10"])
   }
 
-  private mutating func makeTrouble(_ command: OracleCommand) {
-    let requests = Int.random(in: 1...14, using: &random)
+  mutating func makeTrouble(_ command: OracleCommand, within limit: Int = 14) {
+    let requests = Int.random(in: 1...limit, using: &random)
     var trouble = OracleWire.Trouble()
     switch Int.random(in: 0..<17, using: &random) {
     case 0..<4:
@@ -424,7 +425,9 @@ struct OracleRun {
       if chance(0.5) { trouble.ignoresWrite = true } else { trouble.takesAfter = pick([0.3, 2, 8]) }
     case 12: trouble.settlesFor = pick([0.4, 3, 30])
     case 13: trouble.scaleAfterWrite = command.field.scale == nil ? nil : 0xFFFE
-    case 14: trouble.rounds = command.field.name == "absorb_volts" && command.field.device.hasPrefix("radian")
+    case 14:
+      trouble.rounds =
+        ["absorb_volts", "float_volts"].contains(command.field.name) && command.field.device.hasPrefix("radian")
     case 15: trouble.systemVoltage = pick([24, 0xFFFF])
     default: trouble.answersNothing = true
     }

@@ -18,6 +18,8 @@ struct OracleTotals: CustomStringConvertible {
   var restarts = 0
   var outcomes: [String: Int] = [:]
   var endOutcomes: [String: Int] = [:]
+  /// Of commands of several settings.
+  var setOutcomes: [String: Int] = [:]
   var events: [String: Int] = [:]
 
   mutating func add(_ other: OracleTotals) {
@@ -35,6 +37,7 @@ struct OracleTotals: CustomStringConvertible {
     restarts += other.restarts
     outcomes.merge(other.outcomes, uniquingKeysWith: +)
     endOutcomes.merge(other.endOutcomes, uniquingKeysWith: +)
+    setOutcomes.merge(other.setOutcomes, uniquingKeysWith: +)
     events.merge(other.events, uniquingKeysWith: +)
   }
 
@@ -45,6 +48,6 @@ struct OracleTotals: CustomStringConvertible {
     return "\(sequences) sequences, \(commands) commands, \(writes) writes, of them \(ends) ends; \(scans) scans, "
       + "\(restarts) restarts; \(timed) timed, \(endsChecked) ends looked at; \(calmCommands) commands had to be taken; "
       + "to another device: \(undetectable) undetectable, \(afterLastRead) by a change after the last read, "
-      + "\(changedDuringWrite) found; answers: \(list(outcomes)); ends: \(list(endOutcomes)); events: \(list(events))"
+      + "\(changedDuringWrite) found; answers: \(list(outcomes)); ends: \(list(endOutcomes)); several settings: \(list(setOutcomes)); events: \(list(events))"
   }
 }

@@ -15,6 +15,7 @@ extension SafetyOracle {
       if let end = command.expiresAt, end + 0.1 < world.wall { violate("\(what), after it had expired") }
       if sent[command.number] != nil { violate("\(what) a second time for one command") }
       checkID(command, world, what)
+      checkSeveral(command, what)
     } else {
       totals.ends += 1
     }
@@ -26,6 +27,7 @@ extension SafetyOracle {
     checkWords(write, job, target, field, scale, wire, what)
     checkRange(write, job, field, scale, wire, what)
     checkCaps(write, job, target, field, world, what)
+    checkOrder(write, job, field, world, what)
     let record = Sent(
       write: write, readBefore: wire.read(write.address, write.words.count), scale: scale, isAstray: isAstray,
       wasUnsettled: !world.settling.isEmpty, at: world.now)
@@ -52,7 +54,7 @@ extension SafetyOracle {
   /// Rule 8: an id stands for one command.
   private mutating func checkID(_ command: OracleCommand, _ world: OracleWorld, _ what: String) {
     guard let id = command.id, !command.isRelease else { return }
-    let key = "\(command.topic) \(id)"
+    let key = "\(command.topic) \(id)" + (command.several == nil ? "" : " \(command.target) \(command.field.name)")
     if let last = ids[key], world.now - last.at < 590, world.wall - last.wall < 590 {
       violate("\(what) though its id was carried out \(world.now - last.at) s before")
     }
@@ -184,7 +186,7 @@ extension SafetyOracle {
     _ write: OracleWire.Write, _ job: OracleBridge.Job, _ field: OracleCommand.Field, _ scale: UInt16?,
     _ wire: OracleWire, _ what: String
   ) {
-    guard field.name == "absorb_volts" else { return }
+    guard ["absorb_volts", "float_volts"].contains(field.name) else { return }
     if wire.read(40474) != 48 { violate("\(what) at a voltage of \(String(describing: wire.read(40474)))") }
     guard let value = scaled(write.words, scale) else { return }
     let isInverter = field.device.hasPrefix("radian")
@@ -263,6 +265,7 @@ extension SafetyOracle {
     let what = "\(command): \(outcome.status) \(outcome.code), \(outcome.reason)"
     totals.outcomes["\(outcome.status.rawValue) \(outcome.code.rawValue)", default: 0] += 1
     let record = sent.removeValue(forKey: command.number)?.first
+    noteSeveral(outcome, command)
     switch outcome.status {
     case .rejected: if record != nil { violate("\(what), yet it was written") }
     case .unchanged: if record != nil, command.field.isReadable { violate("\(what), yet it was written") }
@@ -280,7 +283,7 @@ extension SafetyOracle {
         || (Self.rounds(command.field) && abs(held - (Double(command.text) ?? -1)) < 0.201)
       if !isMeant { violate("\(what), shown as \(shown ?? "nothing")") }
     }
-    if outcome.status == .rejected, command.isRelease, !command.isDryRun,
+    if outcome.status == .rejected, command.mustGetThrough, !command.isDryRun,
       !Self.releaseCodes.contains(outcome.code)
     {
       violate("\(what), a release")
@@ -294,7 +297,7 @@ extension SafetyOracle {
 
   /// Whether a device keeps the field in steps of 0.4 V.
   private static func rounds(_ field: OracleCommand.Field) -> Bool {
-    field.name == "absorb_volts" && field.device.hasPrefix("radian")
+    ["absorb_volts", "float_volts"].contains(field.name) && field.device.hasPrefix("radian")
   }
 
   /// Rule 4: accepted only what the device held at the read-back.

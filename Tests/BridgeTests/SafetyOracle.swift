@@ -115,6 +115,9 @@ struct SafetyOracle {
   private(set) var isMuddled = false
   private(set) var violation: String?
   var totals = OracleTotals()
+  /// Commands of several settings of which one has gone wrong, so that none may follow; those that are written.
+  var stoppedSets: Set<Int> = []
+  var writtenSets: Set<Int> = []
 
   mutating func violate(_ sentence: String) {
     if violation == nil, !isMuddled { violation = sentence }

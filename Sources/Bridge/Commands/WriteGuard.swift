@@ -130,26 +130,11 @@ package final class WriteGuard: Sendable {
     }
   }
 
-  /// Which of several writes must wait, and why, or nil: each is judged with those before it counted.
+  /// Which of several writes must wait, and why, or nil.
   package func capRefusal(
     _ writes: [(request: WriteRequest, words: [UInt16])], at now: Date = Date()
   ) -> (index: Int, refusal: CommandRefusal)? {
-    var caps = memory.withLock { $0.caps }
-    for (index, write) in writes.enumerated() {
-      let (request, key) = (write.request, PinKey(write.request.block))
-      let isFree = request.isRelease || caps.restores(write.words, key, request.field.name)
-      if !isFree,
-        let refusal = caps.refusal(key, request.field.name, isOperational: request.isOperational, at: now)
-      {
-        return (index, refusal)
-      }
-      caps.note(
-        WriteIntent(
-          number: 0, at: now, origin: .command, who: "", id: nil, block: key, field: request.field.name,
-          address: request.range.start, before: [], words: write.words, evidence: [], isFree: isFree),
-        isOperational: request.isOperational)
-    }
-    return nil
+    memory.withLock { $0.caps }.refusal(of: writes, at: now)
   }
 
   /// Why a request can't be given a time, or nil.

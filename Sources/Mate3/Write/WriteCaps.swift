@@ -1,4 +1,6 @@
 package import Foundation
+import RegisterIO
+import Registry
 
 /// Limits on how often is written, against flash wear and automations that run away. Counts what the ledger holds of
 /// the last day, so that a restart forgets nothing.
@@ -104,6 +106,28 @@ package struct WriteCaps: Sendable {
     for (what, count, most) in counts where count >= most {
       return CommandRefusal(
         .capDay, "\(what) was written \(count) times in 24 hours, which is the most allowed; see caps")
+    }
+    return nil
+  }
+
+  /// Which of several writes must wait, and why, or nil: each is judged with those before it counted.
+  package func refusal(
+    of writes: [(request: WriteRequest, words: [UInt16])], at now: Date
+  ) -> (index: Int, refusal: CommandRefusal)? {
+    var caps = self
+    for (index, write) in writes.enumerated() {
+      let (request, key) = (write.request, PinKey(write.request.block))
+      let isFree = request.isRelease || caps.restores(write.words, key, request.field.name)
+      if !isFree,
+        let refusal = caps.refusal(key, request.field.name, isOperational: request.isOperational, at: now)
+      {
+        return (index, refusal)
+      }
+      caps.note(
+        WriteIntent(
+          number: 0, at: now, origin: .command, who: "", id: nil, block: key, field: request.field.name,
+          address: request.range.start, before: [], words: write.words, evidence: [], isFree: isFree),
+        isOperational: request.isOperational)
     }
     return nil
   }
