@@ -45,6 +45,8 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CTimex"),
     .target(name: "CRegistryData"),
 
     library("Registry", ["CRegistryData"]),
@@ -57,16 +59,18 @@ let package = Package(
     library("Derived", ["Registry", "FieldCodec", "Mate3"]),
     library("MessageIO"),
     library("StateStore", ["Derived", "Mate3"]),
+    library("History", ["Registry", "FieldCodec", "Mate3", "Derived"]),
+    library("HistoryStore", ["CSQLite", "CTimex", "History", "Threads"]),
     library("Topics", ["Registry", "FieldCodec", "Mate3"]),
     library("HomeAssistant", ["Registry", "FieldCodec", "Mate3", "Topics"]),
     library("ModbusTransport", ["RegisterIO", "Threads"]),
     library("MQTTTransport", ["CMosquitto", "MessageIO", "Threads", deque]),
-    library("Configuration", ["Registry", "Mate3", "Derived", "MessageIO", "Topics", log, yams]),
+    library("Configuration", ["Registry", "Mate3", "Derived", "MessageIO", "Topics", "History", log, yams]),
     library(
       "Bridge",
       [
         "Registry", "RegisterIO", "FieldCodec", "Mate3", "Derived", "MessageIO", "StateStore", "Topics",
-        "HomeAssistant", "Threads",
+        "HomeAssistant", "History", "Threads",
         log, lifecycle, deque,
       ]),
     library("Simulator", ["Registry", "RegisterIO", "FieldCodec", yams, sockets]),
@@ -75,7 +79,7 @@ let package = Package(
       dependencies: [
         "Registry", "RegisterIO", "FieldCodec", "Mate3", "Derived", "MessageIO", "Topics", "ModbusTransport",
         "MQTTTransport", "Configuration", "Bridge", "HomeAssistant", "RegistryPipeline", "Simulator", "StateStore",
-        "Threads",
+        "History", "HistoryStore", "Threads",
         "TypedNames", log,
         lifecycle, signals,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -98,6 +102,8 @@ let package = Package(
     tests("Mate3Tests", ["Mate3", "Registry", "RegisterIO", "FieldCodec", "TestSupport"]),
     tests("DerivedTests", ["Derived", "Mate3", "Registry", "RegisterIO", "FieldCodec", "Simulator", "TestSupport"]),
     tests("StateStoreTests", ["StateStore", "Derived", "Mate3", "TestSupport"]),
+    tests("HistoryTests", ["History", "Derived", "FieldCodec", "Mate3", "Registry", "Simulator", "TestSupport"]),
+    tests("HistoryStoreTests", ["HistoryStore", "History", "Threads", "TestSupport"]),
     tests("TopicsTests", ["Topics", "Mate3", "Registry", "FieldCodec", "TestSupport"]),
     tests(
       "HomeAssistantTests",
@@ -116,7 +122,7 @@ let package = Package(
     tests(
       "BridgeTests",
       [
-        "Bridge", log, "FieldCodec", "MessageIO", "Mate3", "Topics", "Registry", "RegisterIO", "Simulator",
+        "Bridge", log, "FieldCodec", "History", "MessageIO", "Mate3", "Topics", "Registry", "RegisterIO", "Simulator",
         "StateStore", "TestSupport", "Threads",
       ]),
     tests("SimulatorTests", ["Simulator", "ModbusTransport", "RegisterIO", "Registry", "FieldCodec", "TestSupport"]),
@@ -125,7 +131,7 @@ let package = Package(
       [
         "CommandLineTool", "Configuration", "FieldCodec", "MQTTTransport", "Mate3", "MessageIO", "RegisterIO",
         "Registry", "Simulator",
-        "StateStore", "TestSupport", "Topics", log,
+        "History", "HistoryStore", "StateStore", "TestSupport", "Topics", log,
       ]),
   ],
   swiftLanguageModes: [.v6],

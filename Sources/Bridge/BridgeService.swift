@@ -34,6 +34,7 @@ package struct BridgeService: Service {
   private let router: EventRouter
   private let unresolved: [WriteIntent]
   private let cut: [LedgerCommand]
+  private let history: HistoryService?
   private let logger: Logger
   /// Where the age of readings is watched: a thread that nothing else can hold up. Nil for Swift's own threads.
   package var watch: ThreadExecutor?
@@ -42,14 +43,17 @@ package struct BridgeService: Service {
   ///   - writes: caps, ledger and timed commands.
   ///   - unresolved: writes that an earlier run left open.
   ///   - ledger: what it has carried out, as far as it is known.
+  ///   - history: nil when none is kept.
   ///   - instance: tells this run of the program from every other.
   package init(
     connection: any RegisterConnection, broker: any BrokerConnection, publisher: StatePublisher,
     gateway: GatewayService, discovery: DiscoverySettings? = nil, writes: WriteGuard = WriteGuard(),
-    unresolved: [WriteIntent] = [], ledger: [LedgerEntry] = [], instance: String, logger: Logger
+    unresolved: [WriteIntent] = [], ledger: [LedgerEntry] = [], history: HistoryService? = nil, instance: String,
+    logger: Logger
   ) {
     self.unresolved = unresolved
     cut = ledger.commands.filter(\.isCut)
+    self.history = history
     self.connection = connection
     self.broker = broker
     self.publisher = publisher
@@ -83,6 +87,7 @@ package struct BridgeService: Service {
     let resolving =
       unresolved.isEmpty && cut.isEmpty ? nil : start { [cut] in await commands.resolve(unresolved, cut: cut) }
     let routing = start { await router.run() }
+    let recording = history.map { history in start { await record(history) } }
     var failure: (any Error)?
     if isOverdue {
       await endOverdueTimers()
@@ -108,7 +113,8 @@ package struct BridgeService: Service {
     await broker.stop(farewell: publisher.farewell(), within: Self.farewellLimit)
     // What commands have left to be put down comes first there.
     let kept = start { try? await ThreadExecutor.files.run {} }
-    for task in [saving, kept] {
+    recording?.cancel()
+    for task in [saving, kept] + [recording].compactMap(\.self) {
       await ends(task, within: max(.zero, Self.shutdownLimit - beginning.duration(to: .now)))
     }
     routing.cancel()
@@ -124,6 +130,11 @@ package struct BridgeService: Service {
     while commands.hasOverdueTimers, .now < deadline, !Task.isCancelled, !Task.isShuttingDownGracefully {
       await pause(for: .milliseconds(100))
     }
+  }
+
+  private func record(_ history: HistoryService) async {
+    await history.run(
+      alert: { await gateway.setAlert(.history, "history.db", $0) }, notice: { publisher.historyNotice($0) })
   }
 
   /// Detached, so that it does not take copies along of what the service group has for its own tasks.

@@ -1,6 +1,7 @@
 import Bridge
 import Configuration
 import Foundation
+import History
 import Logging
 import Registry
 import ServiceLifecycle
@@ -17,8 +18,9 @@ struct BridgeGroup {
   let logger: Logger
 
   /// Descriptors of one gateway: its connection, the broker's, two ends each of the pipes that wake their threads and of
-  /// libmosquitto's own pair of sockets, lock and ledger, and one while a name is looked up.
-  static let descriptorsPerGateway = 11
+  /// libmosquitto's own pair of sockets, lock and ledger, the three files of its history, and one while a name is looked
+  /// up.
+  static let descriptorsPerGateway = 14
   /// What the program itself has open, and to spare.
   static let otherDescriptors = 64
   /// As much for a single gateway: with fewer in all than 22, something was seen to fail.
@@ -68,10 +70,11 @@ struct BridgeGroup {
     try checkState()
     try checkDescriptors(bridges.count)
     let watch = ThreadExecutor(name: "watch")
+    let historian = configuration.history.isOn ? ThreadExecutor(name: "history") : nil
     return try bridges.enumerated().map { index, bridge in
       try BridgeRunner(
         configuration: bridge, registry: registry, logger: logger(of: bridge),
-        startDelay: bridge.intervals.live * index / bridges.count, watch: watch
+        startDelay: bridge.intervals.live * index / bridges.count, watch: watch, historian: historian
       ).service()
     }
   }

@@ -2,6 +2,8 @@ import Bridge
 import Configuration
 import Derived
 import Foundation
+import History
+import HistoryStore
 import Logging
 import MQTTTransport
 import Mate3
@@ -23,11 +25,14 @@ struct BridgeRunner {
   var startDelay: Duration = .zero
   /// The thread that watches the age of readings, for all gateways.
   var watch: ThreadExecutor?
+  /// The thread that writes the history, for all gateways; nil when none is kept.
+  var historian: ThreadExecutor?
 
   /// - Throws: when a connection can't be set up at all; a gateway or broker that is away is waited for.
   func service() throws -> BridgeService {
     let instance = String(UInt32.random(in: .min ... .max), radix: 16)
-    let state = try State(configuration, registry, logger)
+    let recorder = historian.map { _ in HistoryRecorder(interval: configuration.history.interval, clock: .system) }
+    let state = try State(configuration, registry, logger, recorder)
     let connection = try ModbusConnection(configuration.gateway.modbusOptions)
     let releases = Releases(registry: registry, scheme: configuration.publisherSettings.scheme)
     let broker = try MosquittoClient(
@@ -35,7 +40,7 @@ struct BridgeRunner {
       commands: InboundCommands(isCommand: { $0.hasSuffix("/set") }, isRelease: releases.contains))
     let publisher = StatePublisher(
       settings: configuration.publisherSettings, program: program(instance: instance), broker: broker,
-      logger: logger)
+      history: recorder, logger: logger)
     let gateway = GatewayService(
       settings: configuration.pollSettings, registry: registry, names: configuration.deviceNames,
       policy: configuration.commands, identity: state.identity, energies: state.energies,
@@ -58,7 +63,8 @@ struct BridgeRunner {
     var service = BridgeService(
       connection: connection, broker: broker, publisher: publisher, gateway: gateway,
       discovery: configuration.discoverySettings,
-      writes: state.writes, unresolved: state.unresolved, ledger: state.ledger, instance: instance, logger: logger)
+      writes: state.writes, unresolved: state.unresolved, ledger: state.ledger, history: history(recorder),
+      instance: instance, logger: logger)
     service.watch = watch
     return service
   }
@@ -73,7 +79,9 @@ struct BridgeRunner {
     var keepEnergies: @Sendable (DailyEnergies) throws -> Void
 
     /// - Throws: ``StateError`` when the directory can't be had at all.
-    init(_ configuration: BridgeConfiguration, _ registry: Registry, _ logger: Logger) throws {
+    init(
+      _ configuration: BridgeConfiguration, _ registry: Registry, _ logger: Logger, _ history: HistoryRecorder?
+    ) throws {
       let directory = try StateDirectory(configuration.stateDirectory, owner: "mate3 bridge")
       let file = PinFile(directory)
       identity = IdentityState(save: { try file.save($0) })
@@ -103,8 +111,18 @@ struct BridgeRunner {
         identity.problem = error.message
         logger.error("\(error.message)")
       }
-      writes = WriteGuard.load(directory, ledger: ledger, caps: configuration.caps, registry: registry)
+      writes = WriteGuard.load(
+        directory, ledger: ledger, caps: configuration.caps, registry: registry, history: history)
     }
+  }
+
+  private func history(_ recorder: HistoryRecorder?) -> HistoryService? {
+    guard let recorder, let historian else { return nil }
+    let store = HistoryFile(
+      folder: configuration.stateDirectory, gateway: configuration.topics.base, settings: configuration.history,
+      on: historian)
+    return HistoryService(
+      recorder: recorder, store: store, on: historian, every: configuration.history.writeInterval, logger: logger)
   }
 
   private func mosquittoOptions(instance: String) -> MosquittoOptions {

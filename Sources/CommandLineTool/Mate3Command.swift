@@ -20,6 +20,7 @@ struct Mate3Command: AsyncParsableCommand {
       DevicesCommand.self,
       WriteCommand.self,
       WatchCommand.self,
+      HistoryCommand.self,
       DumpCommand.self,
       BridgeCommand.self,
       SimulateCommand.self,

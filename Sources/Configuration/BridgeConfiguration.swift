@@ -1,3 +1,4 @@
+package import History
 package import Logging
 package import Mate3
 package import MessageIO
@@ -20,6 +21,8 @@ package struct BridgeConfiguration: Sendable, Equatable {
   package var caps = WriteCaps.Settings()
   /// What Home Assistant is told.
   package var homeAssistant = HomeAssistant()
+  /// What of the readings is kept.
+  package var history = HistorySettings()
   /// Folder for what must outlive a restart.
   package var stateDirectory = ""
   /// Folder of a register map that takes the place of the built-in one, or nil.

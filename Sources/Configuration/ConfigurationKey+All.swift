@@ -1,10 +1,12 @@
+import History
 import Mate3
 
 extension ConfigurationKey {
   /// Every setting, in the order of the reference, in which they are read: `gateways` after what it may change, and
   /// `commands` after the devices that its fields may be named by.
   static let all: [ConfigurationKey] =
-    gateway + broker + topics + intervals + battery + names + commands + homeAssistant + program
+    gateway + broker + topics + intervals + battery + names + commands + homeAssistant + history
+    + program
 
   private static let gateway: [ConfigurationKey] = [
     .init(
@@ -153,6 +155,27 @@ extension ConfigurationKey {
     .init(
       "home_assistant.prefix", \.homeAssistant.prefix, .topicBase,
       "The discovery prefix set in Home Assistant's MQTT integration."),
+  ]
+
+  private static let history: [ConfigurationKey] = [
+    .init(
+      "history.enabled", \.history.isOn, .boolean,
+      "Keeps what is measured in `history.db` in the state directory, for `mate3 history` and whatever reads SQLite."),
+    .init(
+      "history.interval", \.history.interval, .duration(.seconds(1)...(.seconds(300))),
+      "What one row stands for: the mean of power, current and voltage, and the last of everything else."),
+    .init(
+      "history.write_interval", \.history.writeInterval, .duration(.seconds(1)...(.seconds(3600))),
+      "How often rows are written to the disk. What a crash loses is no more; longer spares a memory card."),
+    .init(
+      "history.keep", \.history.keepsRecorded, .duration(.seconds(86400)...(.seconds(3650 * 86400))),
+      "How long these rows are kept. Rows of five minutes, hours and days are made of them."),
+    .init(
+      "history.keep_five_minutes", \.history.keepsFiveMinutes, .duration(.seconds(86400)...(.seconds(36500 * 86400))),
+      "How long rows of five minutes are kept. Hours and days are kept for ever."),
+    .init(
+      "history.max_size", \.history.maxSize, .integer(64...1_048_576),
+      "Most megabytes that the file may have; beyond that the oldest rows go, of the finest first."),
   ]
 
   private static let program: [ConfigurationKey] = [

@@ -85,7 +85,8 @@ package final class WriteGuard: Sendable {
   /// The guard of a state directory: caps count what its ledger holds. Timed commands that can't be read are among the
   /// problems.
   package static func load(
-    _ directory: StateDirectory, ledger: LedgerFile, caps settings: WriteCaps.Settings, registry: Registry
+    _ directory: StateDirectory, ledger: LedgerFile, caps settings: WriteCaps.Settings, registry: Registry,
+    history: HistoryRecorder? = nil
   ) -> WriteGuard {
     var caps = WriteCaps(settings)
     var unsent: Set<Int> = []
@@ -107,7 +108,8 @@ package final class WriteGuard: Sendable {
     } catch {
       problem = error.message
     }
-    let writes = WriteGuard(ledger: ledger, caps: caps, timers: timers, saveTimers: { try file.save($0) })
+    let kept: any WriteLedger = history.map { RecordedLedger(ledger, history: $0) } ?? ledger
+    let writes = WriteGuard(ledger: kept, caps: caps, timers: timers, saveTimers: { try file.save($0) })
     if let problem { writes.memory.withLock { $0.problems["timers.json"] = problem } }
     return writes
   }

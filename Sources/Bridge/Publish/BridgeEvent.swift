@@ -66,6 +66,8 @@ package struct BridgeAlert: Sendable, Hashable, Encodable {
     case gateway
     /// The battery's profile is not for this system.
     case battery
+    /// The history can't be written; or a file of it was set aside, ten minutes.
+    case history
   }
 
   package let kind: Kind

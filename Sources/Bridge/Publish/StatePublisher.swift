@@ -56,9 +56,15 @@ package final class StatePublisher: Sendable {
   /// The answer to a start of Home Assistant that is under way.
   private let birth = Mutex<Task<Void, Never>?>(nil)
   private let logger: Logger
+  /// Takes what is published, to keep it; nil when nothing is.
+  private let history: HistoryRecorder?
 
-  package init(settings: Settings, program: ProgramInfo, broker: any BrokerConnection, logger: Logger) {
+  package init(
+    settings: Settings, program: ProgramInfo, broker: any BrokerConnection, history: HistoryRecorder? = nil,
+    logger: Logger
+  ) {
     self.settings = settings
+    self.history = history
     version = program.version
     self.logger = logger
     state = Mutex(PublishedState(settings: settings, program: program, broker: broker, logger: logger))
@@ -78,7 +84,10 @@ package final class StatePublisher: Sendable {
   // MARK: What was read
 
   /// Takes what was read, and what follows from it.
-  package func take(_ cycle: Cycle) { update { $0.take(cycle) } }
+  package func take(_ cycle: Cycle) {
+    update { $0.take(cycle) }
+    history?.take(cycle)
+  }
 
   /// Takes what is known of the gateway into `bridge/info`.
   func setGatewayInfo(_ gateway: GatewayInfo) { update { $0.setGatewayInfo(gateway) } }
@@ -134,6 +143,7 @@ package final class StatePublisher: Sendable {
 
   package func publish(event: BridgeEvent) {
     logger.notice("\(event.message)", metadata: ["event": "\(event.event.rawValue)"])
+    history?.take(event)
     enqueue(
       OutboundMessage(topic: settings.scheme.bridgeEvent, payload: JSONPayload.bytes(event), qos: settings.resultQoS))
   }
@@ -163,6 +173,9 @@ package final class StatePublisher: Sendable {
   /// Takes into the alerts what keeps the connection from being made until somebody mends it. They are published once
   /// it is made again, and say so for some minutes.
   func brokerFault(_ reason: String) { update { $0.note(.broker, "broker", reason) } }
+
+  /// Says for some minutes what has become of the history.
+  func historyNotice(_ message: String) { update { $0.note(.history, "history.db", message) } }
 
   /// Takes the number of messages that found no room, commands among them, into the alerts and `bridge/info`.
   func messagesDropped(_ count: Int) { update { $0.messagesDropped(count) } }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import History
 import MQTTTransport
 import Mate3
 import RegisterIO
@@ -70,6 +71,7 @@ struct Failure: Error, CustomStringConvertible {
     case let error as GatewayError: self.init(Self.status(error.code), error.message)
     case let error as RegisterError: self.init(.noConnection, error.message)
     case let error as CommandRefusal: self.init(Self.status(error.code), error.reason)
+    case let error as HistoryProblem: self.init(.file, error.description)
     case let error as StateError: self.init(error.code == .locked ? .busy : .file, error.message)
     case let error as BrokerError: self.init(error.code == .file ? .file : .other, error.message)
     case let error as RegistryError: self.init(.file, error.description)

@@ -1,0 +1,123 @@
+import Foundation
+package import History
+package import Mate3
+import Synchronization
+
+/// Takes what is published, and has it ready for the disk. It takes a few millionths of a second and never waits: the
+/// disk has a thread of its own.
+package final class HistoryRecorder: Sendable {
+  private struct State {
+    var collector: HistoryCollector
+    var waiting = HistoryBuffer()
+    /// Whether what waits has been made while the machine's clock was not set.
+    var isUnsure = true
+  }
+
+  private let interval: Int64
+  private let clock: MachineClock
+  private let state: Mutex<State>
+
+  package init(interval: Duration, clock: MachineClock) {
+    self.interval = max(interval.components.seconds, 1)
+    self.clock = clock
+    state = Mutex(State(collector: HistoryCollector(interval: self.interval)))
+  }
+
+  // MARK: What happens
+
+  /// Takes what was read, and what follows from it.
+  func take(_ cycle: Cycle) {
+    let time = clock.now()
+    state.withLock { state in
+      var items = state.collector.advance(to: time / 1000, at: cycle.at)
+      if let system = cycle.system {
+        items += state.collector.install(system.layout, system.map, house: cycle.houseFields)
+      }
+      state.collector.setFresh(cycle.isFresh)
+      items += state.collector.take(cycle.changes).map { HistoryItem(.setting($0), time: time, at: cycle.at) }
+      state.collector.take(cycle.house)
+      if let groups = cycle.groups { state.collector.read(groups) }
+      if !items.isEmpty { state.waiting.add(items) }
+    }
+  }
+
+  func take(_ event: BridgeEvent) {
+    add(.event(EventRecord(event: event.event.rawValue, message: event.message, device: event.device)), clock.now())
+  }
+
+  /// Takes a line of the ledger.
+  package func take(_ entry: LedgerEntry) {
+    switch entry {
+    case .intent(let intent):
+      add(
+        .command(
+          CommandRecord(
+            number: intent.number,
+            line: .begun(
+              CommandRecord.Begun(
+                origin: intent.origin.rawValue, who: intent.who, id: intent.id, block: intent.block.block,
+                port: intent.block.port, field: intent.field, asked: intent.asked, before: intent.before,
+                written: intent.words)))), Int64(intent.at.timeIntervalSince1970 * 1000))
+    case .end(let end):
+      add(
+        .command(
+          CommandRecord(number: end.number, line: .ended(status: end.status, code: end.code, read: end.read))),
+        Int64(end.at.timeIntervalSince1970 * 1000))
+    }
+  }
+
+  private func add(_ content: HistoryItem.Content, _ time: Int64) {
+    state.withLock { $0.waiting.add([HistoryItem(content, time: time, at: .now)]) }
+  }
+
+  // MARK: The disk
+
+  /// What is to be written now, and the time; nothing while the machine's clock is not set.
+  /// - Parameter isLast: whether the interval under way ends here.
+  func take(isLast: Bool) -> (items: [HistoryItem], now: Int64) {
+    let now = clock.now()
+    return state.withLock { state in
+      let instant = ContinuousClock.now
+      state.waiting.add(
+        state.collector.advance(to: now / 1000, at: instant) + (isLast ? state.collector.finish() : []))
+      if state.isUnsure {
+        guard clock.isSet() else { return ([], now) }
+        state.isUnsure = false
+        state.waiting.setTime(now, at: instant, interval: interval)
+      }
+      return (state.waiting.take(), now)
+    }
+  }
+
+  /// Takes back what the disk did not take.
+  func putBack(_ items: [HistoryItem]) { state.withLock { $0.waiting.putBack(items) } }
+
+  /// By the machine's clock, in milliseconds since 1970.
+  var now: Int64 { clock.now() }
+
+  /// How many were given up because the disk did not take them for too long.
+  var dropped: Int { state.withLock { $0.waiting.dropped } }
+}
+
+/// A ledger whose lines the history has too, after they are on the disk.
+package struct RecordedLedger: WriteLedger {
+  private let ledger: any WriteLedger
+  private let history: HistoryRecorder
+
+  package init(_ ledger: any WriteLedger, history: HistoryRecorder) {
+    self.ledger = ledger
+    self.history = history
+  }
+
+  package func begin(_ intent: WriteIntent) throws -> Int {
+    var intent = intent
+    intent.number = try ledger.begin(intent)
+    history.take(.intent(intent))
+    return intent.number
+  }
+
+  package func end(_ end: WriteEnd) throws {
+    try ledger.end(end)
+    history.take(.end(end))
+  }
+}

@@ -1,0 +1,184 @@
+import Foundation
+import History
+
+/// Coarser rows, and what is given up.
+extension HistoryFile {
+  /// Learns which times of a kind of device are to be summed up yet; once for each opening of the file.
+  func prepare(_ table: HistoryTable, _ database: Database) throws(DatabaseError) {
+    guard known.kinds[table.name] == nil else { return }
+    try make(table, .recorded, database)
+    for level in HistoryLevel.rollups {
+      let until =
+        try database.integer(
+          "SELECT until FROM rollup_state WHERE kind = ? AND level = ?", [.text(table.name), .text(level.rawValue)])
+        ?? 0
+      var open: Set<Int64> = []
+      // Quarters of an hour, because some zones have days that begin with one.
+      let step = level == .fiveMinutes ? 300 : 900
+
+      try database.rows(
+        "SELECT DISTINCT time / \(step) * \(step) FROM \"\(table.name)\" WHERE time >= ?", [.integer(until)]
+      ) { open.insert(clock.range(of: $0.integer(0), level).lowerBound) }
+      known.open[level, default: [:]][table.name] = open
+      known.until[level, default: [:]][table.name] = until
+    }
+    known.kinds[table.name] = table
+  }
+
+  /// Sums up the times that are over.
+  /// - Parameter now: in milliseconds since 1970.
+  func rollUp(_ database: Database, until now: Int64) throws(DatabaseError) {
+    let end = HistoryClock.begin(of: now / 1000, Int64(max(settings.interval.components.seconds, 1)))
+    for level in HistoryLevel.rollups {
+      for (name, begins) in known.open[level] ?? [:] {
+        guard let table = known.kinds[name] else { continue }
+        let due = begins.map { clock.range(of: $0, level) }.filter { $0.upperBound <= end }
+        guard let last = due.map(\.upperBound).max() else { continue }
+        for range in due { try rollUp(table, level, range, database) }
+        try setUntil(last, name, level, database)
+        for range in due { known.open[level]?[name]?.remove(range.lowerBound) }
+      }
+    }
+  }
+
+  func setUntil(
+    _ until: Int64, _ kind: String, _ level: HistoryLevel, _ database: Database
+  ) throws(DatabaseError) {
+    try database.run(
+      "INSERT OR REPLACE INTO rollup_state VALUES (?, ?, ?)", [.text(kind), .text(level.rawValue), .integer(until)])
+    known.until[level, default: [:]][kind] = until
+  }
+
+  private func rollUp(
+    _ table: HistoryTable, _ level: HistoryLevel, _ range: Range<Int64>, _ database: Database
+  ) throws(DatabaseError) {
+    let columns = table.columns(at: .recorded)
+    let names = columns.map { "\"\($0.name)\"" }.joined(separator: ", ")
+    var rows: [Int: [(head: RowHead, values: [HistoryValue])]] = [:]
+    try database.rows(
+      """
+      SELECT \(RowHead.columns), \(names) FROM "\(table.name)"
+      WHERE time >= ? AND time < ? AND gateway = ? ORDER BY time
+      """, [.integer(range.lowerBound), .integer(range.upperBound), gateway]
+    ) { row in
+      let head = RowHead(row)
+      rows[head.port, default: []].append((head, columns.indices.map { row.value(RowHead.count + $0) }))
+    }
+    for (port, rows) in rows {
+      var rollup = Rollup(table)
+      let daily = table.columns.indices.filter { index in rows.contains { $0.values[index] != .none } }
+      try database.takeEarlier(&rollup, table, daily, gateway: gateway, port: port, before: range.lowerBound, clock)
+      for row in rows {
+        rollup.add(row.head, row.values, of: columns, clock)
+      }
+      try insert(
+        table, level, rollup.head(at: range.lowerBound, port: port),
+        table.columns(at: level).map(rollup.value), database)
+    }
+  }
+
+  // MARK: What is given up
+
+  /// How often old rows are removed, and how long the clock must have gone well before.
+  static let cleanInterval: Duration = .seconds(3600)
+
+  /// Removes what is older than it may be, and the oldest when there is too much.
+  func clean(_ database: Database, at now: Int64) throws(DatabaseError) {
+    let instant = ContinuousClock.now
+    let offset = now - known.opened.duration(to: instant).wholeMilliseconds
+    if let earlier = known.offset, abs(earlier - offset) > 300_000 { known.cleanDue = instant + Self.cleanInterval }
+    known.offset = offset
+    if known.cleanDue <= instant {
+      known.cleanDue = instant + Self.cleanInterval
+      for (level, kept) in [
+        (HistoryLevel.recorded, settings.keepsRecorded), (.fiveMinutes, settings.keepsFiveMinutes),
+      ] {
+        try remove(level, before: clock.day(of: now / 1000 - kept.components.seconds).lowerBound, database)
+      }
+    }
+    try shrink(database)
+  }
+
+  /// Removes the oldest rows until there is room: of the finest first.
+  private func shrink(_ database: Database) throws(DatabaseError) {
+    let limit = Int64(settings.maxSize) << 20
+    let page = try database.integer("PRAGMA page_size") ?? 4096
+    for level in [HistoryLevel.recorded, .fiveMinutes, .hour] {
+      for _ in 0..<400 {
+        let pages = try database.integer("PRAGMA page_count") ?? 0
+        let free = try database.integer("PRAGMA freelist_count") ?? 0
+        guard (pages - free) * page > limit else { return }
+        guard try remove(level, before: .max, database) else { break }
+      }
+    }
+  }
+
+  /// Removes the oldest rows of a level, of one day at most: what a wrong clock takes for old is not gone at once.
+  /// - Returns: whether there were any that may go; the last day stays.
+  @discardableResult
+  private func remove(_ level: HistoryLevel, before limit: Int64, _ database: Database) throws(DatabaseError) -> Bool {
+    var tables: [String] = []
+    try database.rows("SELECT DISTINCT kind FROM rollup_state") { tables.append(level.table($0.string(0))) }
+    var oldest: Int64?
+    var newest: Int64?
+    for table in tables {
+      guard try database.integer("SELECT 1 FROM sqlite_master WHERE name = ?", [.text(table)]) != nil else { continue }
+      let first = try database.integer("SELECT min(time) FROM \"\(table)\"")
+      let last = try database.integer("SELECT max(time) FROM \"\(table)\"")
+      oldest = [oldest, first].compactMap(\.self).min()
+      newest = [newest, last].compactMap(\.self).max()
+    }
+    guard let oldest, let newest else { return false }
+    // Whole days, so that no coarser row stands for times of which finer ones are left.
+    let end = limit == .max ? clock.day(of: oldest).upperBound : min(limit, clock.day(of: oldest).upperBound)
+    guard end > oldest, limit != .max || newest >= end else { return false }
+    for table in tables {
+      guard try database.integer("SELECT 1 FROM sqlite_master WHERE name = ?", [.text(table)]) != nil else { continue }
+      try database.run("DELETE FROM \"\(table)\" WHERE time < ?", [.integer(end)])
+    }
+    return true
+  }
+}
+
+extension Duration {
+  fileprivate var wholeMilliseconds: Int64 {
+    let (seconds, attoseconds) = components
+    return seconds * 1000 + attoseconds / 1_000_000_000_000_000
+  }
+}
+
+extension Database {
+  /// How far back a daily counter's last value is looked for: after more, it has begun anew.
+  private static let counterReach: Int64 = 2 * 86400
+
+  /// Tells a sum what the daily counters showed before its first row.
+  /// - Parameter columns: those that have any value after that.
+  func takeEarlier(
+    _ rollup: inout Rollup, _ table: HistoryTable, _ columns: [Int], gateway: HistoryValue?, port: Int,
+    before time: Int64, _ clock: HistoryClock
+  ) throws(DatabaseError) {
+    for index in columns where table.columns[index].isDailyTotal {
+      let name = table.columns[index].name
+      var earlier: (value: Double, time: Int64)?
+      try rows(
+        """
+        SELECT "\(name)", time FROM "\(table.name)" WHERE time >= ? AND time < ? AND port = ?
+        AND gateway = ifnull(?, gateway) AND "\(name)" IS NOT NULL ORDER BY time DESC LIMIT 1
+        """, [.integer(time - Self.counterReach), .integer(time), .integer(Int64(port)), gateway ?? .none]
+      ) { row in earlier = row.value(0).number.map { ($0, row.integer(1)) } }
+      if let earlier { rollup.takeEarlier(index, earlier.value, at: earlier.time, clock) }
+    }
+  }
+}
+
+extension RowHead {
+  /// As a statement asks for them.
+  static let columns = "time, seconds, port, name, readings"
+  static let count = 5
+
+  init(_ row: Statement) {
+    self.init(
+      time: row.integer(0), seconds: row.integer(1), port: Int(row.integer(2)), name: row.string(3),
+      readings: Int(row.integer(4)))
+  }
+}

@@ -1,0 +1,139 @@
+import Foundation
+import History
+
+/// Tables and rows.
+extension HistoryFile {
+  static func makeTables(_ database: Database) throws(DatabaseError) {
+    try database.execute(
+      """
+      BEGIN;
+      CREATE TABLE IF NOT EXISTS setting_change (
+        gateway TEXT NOT NULL, device TEXT NOT NULL, port INTEGER NOT NULL, field TEXT NOT NULL,
+        time INTEGER NOT NULL, value TEXT, PRIMARY KEY (gateway, device, port, field, time)) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS event (
+        time INTEGER NOT NULL, gateway TEXT NOT NULL, event TEXT NOT NULL, device TEXT, message TEXT NOT NULL);
+      CREATE INDEX IF NOT EXISTS event_time ON event (time);
+      CREATE TABLE IF NOT EXISTS command (
+        time INTEGER NOT NULL, gateway TEXT NOT NULL, number INTEGER NOT NULL, origin TEXT NOT NULL, who TEXT NOT NULL,
+        id TEXT, device TEXT NOT NULL, port INTEGER NOT NULL, field TEXT NOT NULL, asked TEXT, before TEXT NOT NULL,
+        written TEXT NOT NULL, read TEXT, status TEXT, code TEXT, UNIQUE (gateway, number, time));
+      CREATE TABLE IF NOT EXISTS rollup_state (
+        kind TEXT NOT NULL, level TEXT NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (kind, level)) WITHOUT ROWID;
+      PRAGMA user_version = \(version);
+      COMMIT
+      """)
+  }
+
+  func put(_ item: HistoryItem, _ database: Database) throws(DatabaseError) {
+    let time = HistoryValue.integer(item.time / 1000)
+    switch item.content {
+    case .row(let row): try put(row, database)
+    case .setting(let change):
+      let key: [HistoryValue] = [gateway, .text(change.block), .integer(Int64(change.port)), .text(change.field)]
+      let value = change.value.map(HistoryValue.text) ?? .none
+      var last: HistoryValue?
+      try database.rows(
+        """
+        SELECT value FROM setting_change WHERE gateway = ? AND device = ? AND port = ? AND field = ?
+        ORDER BY time DESC LIMIT 1
+        """, key
+      ) { last = $0.value(0) }
+      guard last != value else { return }
+      try database.run("INSERT OR REPLACE INTO setting_change VALUES (?, ?, ?, ?, ?, ?)", key + [time, value])
+    case .event(let event):
+      try database.run(
+        "INSERT INTO event VALUES (?, ?, ?, ?, ?)",
+        [time, gateway, .text(event.event), event.device.map(HistoryValue.text) ?? .none, .text(event.message)])
+    case .command(let record): try put(record, time, database)
+    }
+  }
+
+  private func put(_ record: CommandRecord, _ time: HistoryValue, _ database: Database) throws(DatabaseError) {
+    func text(_ words: [UInt16]) -> HistoryValue { .text("\(words)") }
+    let number = HistoryValue.integer(Int64(record.number))
+    switch record.line {
+    case .begun(let begun):
+      try database.run(
+        """
+        INSERT OR IGNORE INTO command (time, gateway, number, origin, who, id, device, port, field, asked, before, written)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        [
+          time, gateway, number, .text(begun.origin), .text(begun.who), begun.id.map(HistoryValue.text) ?? .none,
+          .text(begun.block), .integer(Int64(begun.port)), .text(begun.field),
+          begun.asked.map(HistoryValue.text) ?? .none, text(begun.before), text(begun.written),
+        ])
+    case .ended(let status, let code, let read):
+      // After a ledger was lost its numbers begin anew.
+      try database.run(
+        """
+        UPDATE command SET status = ?, code = ?, read = ?
+        WHERE rowid = (SELECT max(rowid) FROM command WHERE gateway = ? AND number = ?)
+        """, [.text(status), .text(code), text(read), gateway, number])
+    }
+  }
+
+  private func put(_ row: HistoryRow, _ database: Database) throws(DatabaseError) {
+    try prepare(row.table, database)
+    try insert(
+      row.table, .recorded, RowHead(row), row.values, database
+    )
+    for level in HistoryLevel.rollups {
+      let begin = clock.range(of: row.time, level).lowerBound
+      known.open[level, default: [:]][row.table.name, default: []].insert(begin)
+      // The clock was ahead: what it took for over comes again.
+      if begin < known.until[level]?[row.table.name] ?? .min { try setUntil(begin, row.table.name, level, database) }
+    }
+  }
+
+  /// Writes a row of a level, in the place of one that is there already.
+  func insert(
+    _ table: HistoryTable, _ level: HistoryLevel, _ head: RowHead, _ values: [HistoryValue], _ database: Database
+  ) throws(DatabaseError) {
+    try make(table, level, database)
+    let names = table.columns(at: level).map { "\"\($0.name)\"" }.joined(separator: ", ")
+    let marks = Array(repeating: "?", count: 6 + values.count).joined(separator: ", ")
+    try database.run(
+      """
+      INSERT OR REPLACE INTO "\(level.table(table.name))" (time, gateway, port, name, seconds, readings, \(names))
+      VALUES (\(marks))
+      """,
+      [
+        .integer(head.time), gateway, .integer(Int64(head.port)), .text(head.name), .integer(head.seconds),
+        .integer(Int64(head.readings)),
+      ] + values)
+  }
+
+  /// Makes a table, or gives it the columns that it lacks.
+  ///
+  /// Its key begins with the time, so that every minute's rows come to lie behind the last one's: by device they would
+  /// touch a page each, and a card wears out by the page.
+  func make(_ table: HistoryTable, _ level: HistoryLevel, _ database: Database) throws(DatabaseError) {
+    let name = level.table(table.name)
+    guard !known.tables.contains(name) else { return }
+    try database.execute(
+      """
+      CREATE TABLE IF NOT EXISTS "\(name)" (
+        time INTEGER NOT NULL, gateway TEXT NOT NULL, port INTEGER NOT NULL, name TEXT NOT NULL,
+        seconds INTEGER NOT NULL, readings INTEGER NOT NULL, PRIMARY KEY (time, gateway, port)) WITHOUT ROWID
+      """)
+    var there: Set<String> = []
+    try database.rows("PRAGMA table_info(\"\(name)\")") { there.insert($0.string(1)) }
+    for column in table.columns(at: level) where !there.contains(column.name) {
+      let type =
+        switch column.column.type {
+        case .integer: "INTEGER"
+        case .real: "REAL"
+        case .text: "TEXT"
+        }
+      try database.execute("ALTER TABLE \"\(name)\" ADD COLUMN \"\(column.name)\" \(type)")
+    }
+    known.tables.insert(name)
+  }
+}
+
+extension RowHead {
+  init(_ row: HistoryRow) {
+    self.init(time: row.time, seconds: row.seconds, port: row.port, name: row.name, readings: row.readings)
+  }
+}

@@ -1,0 +1,183 @@
+import CSQLite
+import Foundation
+package import History
+
+/// Reads a history, also while a bridge writes it, which does not notice.
+package final class HistoryReader {
+  /// A row of an answer.
+  package struct Row: Sendable {
+    package let head: RowHead
+    package let values: [HistoryValue]
+  }
+
+  private let database: Database
+  private let path: String
+
+  /// - Parameter folder: the bridge's state directory.
+  /// - Throws: ``HistoryProblem``.
+  package init(folder: String) throws(HistoryProblem) {
+    path = "\(folder)/\(HistoryFile.name)"
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw HistoryProblem("there is no \(path); a bridge makes it, in its state directory (--state-dir)")
+    }
+    do throws(DatabaseError) {
+      database = try Self.open(path)
+    } catch {
+      throw HistoryProblem("\(path) can't be read (\(error.description))")
+    }
+  }
+
+  private static func open(_ path: String) throws(DatabaseError) -> Database {
+    let uri = "file:" + (path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? path)
+    do throws(DatabaseError) {
+      let database = try Database("\(uri)?mode=ro", flags: SQLITE_OPEN_READONLY)
+      _ = try database.integer("PRAGMA user_version")
+      // All that follows sees the file as it is now.
+      try database.execute("BEGIN; SELECT count(*) FROM rollup_state")
+      return database
+    } catch {
+      // Without the right to make the files beside it, and without a bridge that has made them.
+      guard error.code == SQLITE_CANTOPEN, !FileManager.default.fileExists(atPath: "\(path)-wal") else { throw error }
+      return try Database("\(uri)?mode=ro&immutable=1", flags: SQLITE_OPEN_READONLY)
+    }
+  }
+
+  private func read<Result>(_ body: () throws(DatabaseError) -> Result) throws(HistoryProblem) -> Result {
+    do throws(DatabaseError) {
+      return try body()
+    } catch {
+      throw HistoryProblem("\(path) can't be read (\(error.description))")
+    }
+  }
+
+  // MARK: What there is
+
+  /// Kinds of devices with rows.
+  package func kinds() throws(HistoryProblem) -> [String] {
+    try read { () throws(DatabaseError) in
+      var names: [String] = []
+      try database.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name") {
+        names.append($0.string(0))
+      }
+      let own: Set<String> = ["setting_change", "event", "command", "rollup_state"]
+      return names.filter { name in
+        !own.contains(name) && !name.hasPrefix("sqlite_")
+          && !HistoryLevel.rollups.contains { name.hasSuffix("_\($0.rawValue)") }
+      }
+    }
+  }
+
+  // MARK: Rows
+
+  /// Where rows of a time are taken from.
+  private struct Piece {
+    let level: HistoryLevel
+    let range: Range<Int64>
+  }
+
+  /// Reads rows, summed up to bins.
+  /// - Parameters:
+  ///   - table: the kind of device with the columns that are wanted.
+  ///   - wanted: what of them.
+  ///   - port: nil for all devices of the kind.
+  ///   - bin: the bin that a time belongs to.
+  ///   - coarsest: the coarsest level that may be used. What is older than the rows of a fine level is taken from
+  ///     coarser ones.
+  package func rows(
+    _ table: HistoryTable, _ wanted: [LevelColumn], port: Int?, in range: Range<Int64>,
+    bin: (Int64) -> Range<Int64>, coarsest: HistoryLevel, _ clock: HistoryClock
+  ) throws(HistoryProblem) -> [Row] {
+    try read { () throws(DatabaseError) in
+      var bins: [Int: (range: Range<Int64>, sum: Rollup)] = [:]
+      var result: [Row] = []
+      var sums: [Int: Rollup] = [:]
+      func finish(_ port: Int) {
+        guard let bin = bins.removeValue(forKey: port) else { return }
+        sums[port] = bin.sum
+        result.append(
+          Row(head: bin.sum.head(at: bin.range.lowerBound, port: port), values: wanted.map(bin.sum.value)))
+      }
+      for piece in try pieces(table.name, range, coarsest, clock) {
+        let columns = try columns(of: table, at: piece.level)
+        let names = columns.map { ", \"\($0.name)\"" }.joined()
+        if piece.level == .recorded { try takeEarlier(table, piece.range, &bins, &sums, clock) }
+        try database.rows(
+          """
+          SELECT \(RowHead.columns)\(names) FROM "\(piece.level.table(table.name))"
+          WHERE time >= ? AND time < ?\(port.map { " AND port = \($0)" } ?? "") ORDER BY time
+          """, [.integer(piece.range.lowerBound), .integer(piece.range.upperBound)]
+        ) { row in
+          let head = RowHead(row)
+          if let open = bins[head.port]?.range, !open.contains(head.time) { finish(head.port) }
+          if bins[head.port] == nil { bins[head.port] = (bin(head.time), Rollup(table, after: sums[head.port])) }
+          bins[head.port]?.sum.add(
+            head, columns.indices.map { row.value(RowHead.count + $0) }, of: columns, clock)
+        }
+      }
+      for port in bins.keys.sorted() { finish(port) }
+      return result.sorted { ($0.head.time, $0.head.port) < ($1.head.time, $1.head.port) }
+    }
+  }
+
+  /// Rows as they were recorded have daily counters, and not what these have added.
+  private func takeEarlier(
+    _ table: HistoryTable, _ range: Range<Int64>, _ bins: inout [Int: (range: Range<Int64>, sum: Rollup)],
+    _ sums: inout [Int: Rollup], _ clock: HistoryClock
+  ) throws(DatabaseError) {
+    let there = Set(try columns(of: table, at: .recorded).map(\.index))
+    let daily = table.columns.indices.filter { there.contains($0) && table.columns[$0].isDailyTotal }
+    guard !daily.isEmpty else { return }
+    var ports: [Int] = []
+    try database.rows(
+      "SELECT DISTINCT port FROM \"\(table.name)\" WHERE time >= ? AND time < ?",
+      [.integer(range.lowerBound), .integer(range.upperBound)]
+    ) { ports.append(Int($0.integer(0))) }
+    for port in ports {
+      var rollup = bins[port]?.sum ?? Rollup(table)
+      try database.takeEarlier(&rollup, table, daily, gateway: nil, port: port, before: range.lowerBound, clock)
+      if bins[port] == nil { sums[port] = rollup } else { bins[port]?.sum = rollup }
+    }
+  }
+
+  /// The columns of a level that its table really has: it may be older than a field.
+  private func columns(of table: HistoryTable, at level: HistoryLevel) throws(DatabaseError) -> [LevelColumn] {
+    var there: Set<String> = []
+    try database.rows("PRAGMA table_info(\"\(level.table(table.name))\")") { there.insert($0.string(1)) }
+    return table.columns(at: level).filter { there.contains($0.name) }
+  }
+
+  /// Of every time the coarsest rows that are fine enough; what is older than those, from the finest that are left.
+  private func pieces(
+    _ kind: String, _ range: Range<Int64>, _ coarsest: HistoryLevel, _ clock: HistoryClock
+  ) throws(DatabaseError) -> [Piece] {
+    let levels = HistoryLevel.allCases
+    var first: [HistoryLevel: Int64] = [:]
+    var until: [HistoryLevel: Int64] = [:]
+    for level in levels {
+      guard
+        try database.integer(
+          "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", [.text(level.table(kind))]) != nil
+      else { continue }
+      first[level] = try database.integer("SELECT min(time) FROM \"\(level.table(kind))\"")
+      until[level] = try database.integer(
+        "SELECT until FROM rollup_state WHERE kind = ? AND level = ?", [.text(kind), .text(level.rawValue)])
+    }
+    var pieces: [Piece] = []
+    var begin = range.lowerBound
+    func take(_ level: HistoryLevel, upTo end: Int64) {
+      let end = min(end, range.upperBound)
+      guard end > begin, first[level] != nil else { return }
+      pieces.append(Piece(level: level, range: begin..<end))
+      begin = end
+    }
+    let usable = levels.prefix { $0 != coarsest } + [coarsest]
+    // What the finer ones do not hold any more.
+    for level in levels.reversed() where !usable.contains(level) {
+      let finer = levels.prefix { $0 != level }.compactMap { first[$0] }.min()
+      take(level, upTo: min(finer.map { clock.range(of: $0, level).lowerBound } ?? .max, until[level] ?? .min))
+    }
+    for level in usable.reversed() where level != .recorded { take(level, upTo: until[level] ?? .min) }
+    take(.recorded, upTo: .max)
+    return pieces
+  }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import History
+@testable import HistoryStore
+
+@Suite struct HistoryReaderTests {
+  private func read(
+    _ bench: HistoryBench, _ range: Range<Int64>, length: Int64?, _ coarsest: HistoryLevel,
+    _ part: LevelColumn.Part, _ column: Int
+  ) throws -> [String] {
+    let table = HistoryBench.table
+    let wanted = [LevelColumn(name: "x", column: table.columns[column], index: column, part: part)]
+    return try HistoryReader(folder: bench.directory.path).rows(
+      table, wanted, port: nil, in: range,
+      bin: { time in
+        guard let length else { return bench.clock.day(of: time) }
+        let begin = HistoryClock.begin(of: time, length)
+        return begin..<begin + length
+      }, coarsest: coarsest, bench.clock
+    ).map { "\($0.head.time) \($0.values[0].number.map { "\($0)" } ?? "-")" }
+  }
+
+  /// Two days and a half, of which each level holds a part: no second is counted twice, and none is left out.
+  @Test func coarseRowsAndFineRowsTogether() async throws {
+    let bench = try HistoryBench(zone: "Europe/Berlin")
+    let begin = try utc("2026-06-30T22:00:00Z")
+    let minutes: Int64 = 2 * 1440 + 757
+    for minute in stride(from: 0, to: minutes, by: 7) as StrideTo<Int64> {
+      let rows = (minute..<min(minute + 7, minutes)).map { index in
+        HistoryBench.row(
+          begin + index * 60, power: Double(index), energy: Double(index % 1440) / 100)
+      }
+      try await bench.write(rows, at: begin + (minute + 7) * 60)
+    }
+    let range = begin..<begin + 3 * 86400
+    // Means of 0…1439, 1440…2879 and 2880…3636.
+    #expect(
+      try read(bench, range, length: nil, .day, .value, 0) == [
+        "\(begin) 719.5", "\(begin + 86400) 2159.5", "\(begin + 2 * 86400) 3258.0",
+      ])
+    // The counter's last values; it adds nothing else.
+    #expect(
+      try read(bench, range, length: nil, .day, .added, 2) == [
+        "\(begin) 14.39", "\(begin + 86400) 14.39", "\(begin + 2 * 86400) 7.56",
+      ])
+    #expect(
+      try read(bench, range, length: nil, .day, .area, 0).last == "\(begin + 2 * 86400) \(3258.0 * 757 * 60)")
+    // The same from the finest rows alone.
+    #expect(
+      try read(bench, range, length: nil, .recorded, .added, 2) == read(bench, range, length: nil, .day, .added, 2))
+    #expect(try read(bench, range, length: 3600, .hour, .value, 0).count == 61)
+    #expect(try read(bench, range, length: 3600, .hour, .value, 0).last == "\(begin + 60 * 3600) 3618.0")
+  }
+
+  /// Where minutes are kept no more, coarser rows stand in.
+  @Test func olderThanTheFineRows() async throws {
+    let bench = try HistoryBench()
+    let begin = try utc("2026-07-01T00:00:00Z")
+    try await bench.write((0..<1440).map { HistoryBench.row(begin + $0 * 60, power: Double($0)) }, at: begin + 86400)
+    _ = try bench.query("DELETE FROM house WHERE time < \(begin + 43200)")
+    _ = try bench.query("DELETE FROM house_5min WHERE time < \(begin + 21600)")
+    let rows = try read(bench, begin..<begin + 86400, length: 60, .recorded, .value, 0)
+    // Six hours, 72 times five minutes, and 720 minutes.
+    #expect(rows.count == 6 + 72 + 720)
+    #expect(rows[0] == "\(begin) 29.5")
+    #expect(rows[6] == "\(begin + 21600) 362.0")
+    #expect(rows[78] == "\(begin + 43200) 720.0")
+  }
+
+  /// Readers see a whole transaction, the writer does not notice them, and a file without a bridge is read too.
+  @Test func whileItIsWritten() async throws {
+    var bench = try HistoryBench()
+    try await bench.write([HistoryBench.row(600, power: 1)], at: 660)
+    let reader = try HistoryReader(folder: bench.directory.path)
+    for minute in 11..<60 as Range<Int64> {
+      try await bench.write([HistoryBench.row(minute * 60, power: Double(minute))], at: minute * 60 + 60)
+    }
+    #expect(try reader.kinds() == ["house"])
+    #expect(try read(bench, 0..<3600, length: 60, .recorded, .value, 0).count == 50)
+    await bench.reopen()
+    #expect(try read(bench, 0..<3600, length: 60, .recorded, .value, 0).count == 50)
+  }
+
+  @Test func whereThereIsNone() throws {
+    let directory = try TemporaryDirectory()
+    let problem = #expect(throws: HistoryProblem.self) { try HistoryReader(folder: directory.path) }
+    #expect(try #require(problem).description.contains("there is no \(directory.path)/history.db"))
+  }
+}
