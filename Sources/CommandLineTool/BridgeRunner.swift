@@ -71,6 +71,9 @@ struct BridgeRunner {
 
   /// What the state directory holds. What can't be understood stops all writes, and readings go on.
   private struct State {
+    /// Lines of the ledger that the history gets once more.
+    static let ledgerLines = 200
+
     var identity: IdentityState
     var writes: WriteGuard
     var unresolved: [WriteIntent]
@@ -104,6 +107,8 @@ struct BridgeRunner {
       let ledger = LedgerFile(directory, perField: configuration.caps.fieldPerDay)
       unresolved = ledger.unresolved
       self.ledger = ledger.entries
+      // What a crash has kept from the history, or a disk; it knows what it has already.
+      for entry in self.ledger.suffix(Self.ledgerLines) { history?.take(entry) }
       do {
         identity.pins = try file.load()
         if let loss = file.loss() { identity.pins = PinBook(lost: loss) }

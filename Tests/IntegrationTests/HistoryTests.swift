@@ -1,0 +1,222 @@
+import Foundation
+import Glibc
+import History
+import MessageIO
+import Simulator
+import TestSupport
+import Testing
+
+@testable import HistoryStore
+
+/// The real program's history beside what it publishes.
+@Suite(.enabled(if: SharedData.isPresent && MosquittoBroker.isInstalled, "needs the capture and mosquitto"))
+struct HistoryTests {
+  private static let quick = ["--history-interval", "1s", "--history-write-interval", "1s"]
+  private static let topic = "radian_inverter_configuration/1/aux_control"
+
+  private func start(_ arguments: [String] = quick) async throws -> RunningSystem {
+    let system = try await RunningSystem.start(try SharedData.capture(), arguments: arguments)
+    try await system.ready()
+    return system
+  }
+
+  /// Rows of a statement, with `|` between the columns; none while there is no such table.
+  private func query(_ system: RunningSystem, _ sql: String) throws -> [String] {
+    let path = "\(system.directory.path)/history.db"
+    guard FileManager.default.fileExists(atPath: path) else { return [] }
+    let database = try Database(path, flags: 1)
+    let table = sql.split(separator: " FROM ").last?.prefix { $0 != " " } ?? ""
+    let isThere = try database.integer("SELECT 1 FROM sqlite_master WHERE name = ?", [.text(String(table))]) != nil
+    return isThere || sql.hasPrefix("PRAGMA") ? try database.texts(sql) : []
+  }
+
+  private func alert(_ system: RunningSystem, _ part: String) async throws {
+    try await system.watcher.next("mate3/bridge/alerts", where: { $0.text.contains(part) })
+  }
+
+  /// The bridge still publishes and commands.
+  private func works(_ system: RunningSystem) async throws {
+    for value in ["on", "off"] { #expect(try await system.command(Self.topic, value).status == "accepted") }
+  }
+
+  @Test func rowsAreWhatIsPublished() async throws {
+    let system = try await start()
+    try await eventually(within: .seconds(20), "a row") { try query(system, "SELECT 1 FROM house").count > 1 }
+    let texts = system.watcher.texts
+    let names = ["battery_voltage", "watts", "charger_state", "todays_kwh", "array_voltage"]
+    for port in [3, 4] {
+      let row = try query(
+        system, "SELECT \(names.joined(separator: ", ")) FROM charge_controller WHERE port = \(port) LIMIT 1")
+      let cells = try #require(row.first).split(separator: "|", omittingEmptySubsequences: false)
+      for (name, cell) in zip(names, cells) {
+        let text = try #require(texts["mate3/charge_controller/\(port)/\(name)"])
+        #expect(text == cell || (Double(text).map { $0 == Double(cell) } ?? false), "\(name) \(port)")
+      }
+    }
+    for name in ["solar_power", "battery_voltage", "state_of_charge", "solar_energy_today", "battery_direction"] {
+      let cell = try #require(try query(system, "SELECT \(name) FROM house LIMIT 1").first)
+      let text = try #require(texts["mate3/house/0/\(name)"])
+      #expect(text == cell || (Double(text).map { $0 == Double(cell) } ?? false), "\(name)")
+    }
+    // What changes is in a later row, as it is published.
+    let topic = "mate3/charge_controller/3/lifetime_kwh_hours"
+    let before = try #require(texts[topic].flatMap(UInt16.init))
+    try system.simulator.apply(.set(address: 40928, words: [before + 1]))
+    try await system.watcher.next(topic, where: { $0.text == "\(before + 1)" })
+    try await eventually(within: .seconds(10), "the changed value") {
+      try query(system, "SELECT lifetime_kwh_hours FROM charge_controller WHERE port = 3 ORDER BY time DESC LIMIT 1")
+        == ["\(before + 1)"]
+    }
+    try await system.stop()
+    #expect(!FileManager.default.fileExists(atPath: "\(system.directory.path)/history.db-wal"))
+  }
+
+  @Test func settingsEventsAndCommands() async throws {
+    let system = try await start()
+    #expect(try await system.command(Self.topic, "on").status == "accepted")
+    try await eventually(within: .seconds(10), "the command") {
+      try query(system, "SELECT device, port, field, before, written, read, status FROM command")
+        == ["radian_inverter_configuration|1|aux_control|[1]|[2]|[2]|accepted"]
+    }
+    let settings = try query(
+      system,
+      "SELECT value FROM setting_change WHERE device = 'radian_inverter_configuration' AND port = 1 "
+        + "AND field = 'aux_control' ORDER BY time")
+    #expect(settings.last == "on")
+    #expect(try query(system, "SELECT DISTINCT event FROM event") == ["pinned"])
+    #expect(
+      try query(system, "SELECT count(*) FROM setting_change WHERE field IN ('second', 'web_access_password')") == ["0"]
+    )
+    try await system.stop()
+  }
+
+  /// Whenever the program is killed, the file is whole, and every row but the last ones is there.
+  @Test func aKillLosesNoMoreThanWhatIsUnderWay() async throws {
+    let system = try await start()
+    var generator = SplitMix64(seed: 7)
+    for _ in 0..<6 {
+      try await eventually(within: .seconds(20), "rows of this run") {
+        try query(system, "SELECT 1 FROM house WHERE time > \(Int(Date().timeIntervalSince1970) - 3)").count > 0
+      }
+      try await Task.sleep(for: .milliseconds(Int.random(in: 0...1500, using: &generator)))
+      let killed = Int64(Date().timeIntervalSince1970)
+      system.bridge.signal(SIGKILL)
+      _ = try await system.bridge.exitStatus()
+      #expect(try query(system, "PRAGMA integrity_check") == ["ok"])
+      let last = try #require(try query(system, "SELECT max(time) FROM house").first.flatMap(Int64.init))
+      #expect(last >= killed - 3, "\(killed - last) seconds are lost")
+      system.watcher.clear()
+      try system.restartBridge()
+    }
+    try await system.ready()
+    try await works(system)
+    try await system.stop()
+  }
+
+  @Test func aDiskThatIsNearlyFull() async throws {
+    let system = try await start([])
+    system.bridge.signal(SIGTERM)
+    try await system.bridge.exitStatus()
+    let folder = system.directory.path
+    guard mount("tmpfs", folder, "tmpfs", 0, "size=16m,mode=700") == 0 else {
+      print("skipped: no tmpfs can be mounted here")
+      await system.watcher.stop()
+      await system.simulator.stop()
+      return try await system.broker.stop()
+    }
+    defer { umount2(folder, Int32(MNT_DETACH)) }
+    try await system.reconfigureBridge(with: Self.quick)
+    system.watcher.clear()
+    try await system.ready()
+    try await eventually(within: .seconds(20), "a row") { try query(system, "SELECT 1 FROM house").count > 0 }
+    let filler = open("\(folder)/filler", O_WRONLY | O_CREAT, 0o600)
+    let block = [UInt8](repeating: 1, count: 10 << 20)
+    write(filler, block, block.count)
+    close(filler)
+    try await alert(system, "which what protects the devices may need; make room")
+    let before = try query(system, "SELECT max(time) FROM house").first.flatMap(Int64.init) ?? 0
+    try await works(system)
+    unlink("\(folder)/filler")
+    try await system.watcher.next("mate3/bridge/alerts", where: { $0.text == "[]" })
+    // What was measured meanwhile is there too.
+    try await eventually("the rows of meanwhile") {
+      try query(system, "SELECT 1 FROM house WHERE time BETWEEN \(before + 1) AND \(before + 2)").count == 2
+    }
+    try await system.stop()
+  }
+
+  /// A file that can't be written, for root as well: mounted to be read alone.
+  @Test func aFileThatIsReadOnly() async throws {
+    let system = try await start(Self.quick)
+    try await eventually(within: .seconds(20), "a row") { try query(system, "SELECT 1 FROM house").count > 0 }
+    system.bridge.signal(SIGTERM)
+    try await system.bridge.exitStatus()
+    let path = "\(system.directory.path)/history.db"
+    guard mount(path, path, nil, UInt(MS_BIND), nil) == 0,
+      mount(nil, path, nil, UInt(MS_REMOUNT | MS_BIND | MS_RDONLY), nil) == 0
+    else {
+      print("skipped: nothing can be mounted here")
+      await system.watcher.stop()
+      await system.simulator.stop()
+      return try await system.broker.stop()
+    }
+    defer { umount2(path, Int32(MNT_DETACH)) }
+    system.watcher.clear()
+    try system.restartBridge()
+    try await system.ready()
+    try await alert(system, "history.db can't be written (attempt to write a readonly database)")
+    try await works(system)
+    umount2(path, Int32(MNT_DETACH))
+    try await system.watcher.next("mate3/bridge/alerts", where: { $0.text == "[]" })
+    try await system.stop()
+  }
+
+  @Test func aFileThatMakesNoSense() async throws {
+    let system = try await start(Self.quick)
+    system.bridge.signal(SIGTERM)
+    try await system.bridge.exitStatus()
+    try system.directory.write("history.db", String(repeating: "this is no database\n", count: 1000))
+    system.watcher.clear()
+    try system.restartBridge()
+    try await system.ready()
+    try await alert(system, "a new history was begun")
+    try await eventually(within: .seconds(20), "a row") { try query(system, "SELECT 1 FROM house").count > 0 }
+    try await works(system)
+    let names = try FileManager.default.contentsOfDirectory(atPath: system.directory.path)
+    #expect(names.contains { $0.hasPrefix("history.db.aside-") })
+    try await system.stop()
+  }
+
+  @Test func offKeepsNothing() async throws {
+    let system = try await start(["--history-enabled", "false"])
+    #expect(try await system.command(Self.topic, "on").status == "accepted")
+    try await system.stop()
+    #expect(!FileManager.default.fileExists(atPath: "\(system.directory.path)/history.db"))
+  }
+
+  /// The verb beside a running bridge.
+  @Test func theVerbReadsIt() async throws {
+    let system = try await start()
+    try await eventually(within: .seconds(20), "rows") { try query(system, "SELECT 1 FROM house").count > 2 }
+    let state = ["--state-dir", system.directory.path]
+    let csv = try await mate3(
+      ["history", "--device", "charge_controller/3", "--field", "watts", "--every", "1s", "--format", "csv"] + state)
+    let lines = csv.split(separator: "\n")
+    #expect(lines.first == "time,watts")
+    let watts = try #require(system.watcher.texts["mate3/charge_controller/3/watts"])
+    #expect(lines.dropFirst().count > 1)
+    #expect(lines.dropFirst().allSatisfy { $0.hasSuffix("Z,\(watts)") })
+    let energy = try await mate3(["history", "energy", "--by", "day", "--format", "json"] + state)
+    let solar = try #require(system.watcher.texts["mate3/house/0/solar_energy_today"])
+    #expect(energy.contains("\"solar\": \(solar)"))
+    let chart = try await mate3(["history", "--field", "solar_power", "--every", "1s", "--chart"] + state)
+    #expect(chart.contains("█"))
+    try await system.stop()
+  }
+
+  private func mate3(_ arguments: [String]) async throws -> String {
+    let result = try await CommandLine().run(["mate3"] + arguments)
+    #expect(result.status == 0, "\(result.errors)")
+    return result.output
+  }
+}
