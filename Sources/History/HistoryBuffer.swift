@@ -36,8 +36,9 @@ package struct HistoryBuffer: Sendable {
   /// Takes what was made while the machine's clock was not set to the time that it has now.
   package mutating func setTime(_ now: Int64, at instant: ContinuousClock.Instant, interval: Int64) {
     for index in items.indices {
-      let age = items[index].at.duration(to: instant)
-      items[index].shift(by: now - age.milliseconds - items[index].time, interval: interval)
+      guard let at = items[index].at else { continue }
+      items[index].shift(
+        by: now - at.duration(to: instant).milliseconds - items[index].time, interval: interval)
     }
   }
 

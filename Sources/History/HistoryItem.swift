@@ -112,10 +112,10 @@ package struct HistoryItem: Sendable {
   package var content: Content
   /// By the machine's clock, in milliseconds since 1970.
   package var time: Int64
-  /// The same moment by a clock that nobody sets.
-  package let at: ContinuousClock.Instant
+  /// The same moment by a clock that nobody sets; nil for what keeps its time.
+  package let at: ContinuousClock.Instant?
 
-  package init(_ content: Content, time: Int64, at: ContinuousClock.Instant) {
+  package init(_ content: Content, time: Int64, at: ContinuousClock.Instant?) {
     self.content = content
     self.time = time
     self.at = at

@@ -42,33 +42,29 @@ package final class HistoryRecorder: Sendable {
   }
 
   func take(_ event: BridgeEvent) {
-    add(.event(EventRecord(event: event.event.rawValue, message: event.message, device: event.device)), clock.now())
+    let record = EventRecord(event: event.event.rawValue, message: event.message, device: event.device)
+    add(HistoryItem(.event(record), time: clock.now(), at: .now))
   }
 
-  /// Takes a line of the ledger.
+  /// Takes a line of the ledger, which has its own time.
   package func take(_ entry: LedgerEntry) {
+    let (record, at): (CommandRecord, Date)
     switch entry {
     case .intent(let intent):
-      add(
-        .command(
-          CommandRecord(
-            number: intent.number,
-            line: .begun(
-              CommandRecord.Begun(
-                origin: intent.origin.rawValue, who: intent.who, id: intent.id, block: intent.block.block,
-                port: intent.block.port, field: intent.field, asked: intent.asked, before: intent.before,
-                written: intent.words)))), Int64(intent.at.timeIntervalSince1970 * 1000))
+      at = intent.at
+      let begun = CommandRecord.Begun(
+        origin: intent.origin.rawValue, who: intent.who, id: intent.id, block: intent.block.block,
+        port: intent.block.port, field: intent.field, asked: intent.asked, before: intent.before,
+        written: intent.words)
+      record = CommandRecord(number: intent.number, line: .begun(begun))
     case .end(let end):
-      add(
-        .command(
-          CommandRecord(number: end.number, line: .ended(status: end.status, code: end.code, read: end.read))),
-        Int64(end.at.timeIntervalSince1970 * 1000))
+      at = end.at
+      record = CommandRecord(number: end.number, line: .ended(status: end.status, code: end.code, read: end.read))
     }
+    add(HistoryItem(.command(record), time: Int64(at.timeIntervalSince1970 * 1000), at: nil))
   }
 
-  private func add(_ content: HistoryItem.Content, _ time: Int64) {
-    state.withLock { $0.waiting.add([HistoryItem(content, time: time, at: .now)]) }
-  }
+  private func add(_ item: HistoryItem) { state.withLock { $0.waiting.add([item]) } }
 
   // MARK: The disk
 
