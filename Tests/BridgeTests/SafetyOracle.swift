@@ -210,23 +210,28 @@ struct SafetyOracle {
       guard memory.known[rival] != nil, seen[rival] != nil, Self.place(rival, in: world) != nil else { continue }
       if !isConsistent(Self.counters(rival, in: world), rival, world) { return false }
     }
-    return !isNearerToAbsent(target, world)
+    return !isNearerToAbsent(target, world, surely: true)
   }
 
   /// Whether what stands in a place goes on from the counters of another that is away, by more than two steps better
   /// than from its own.
-  private func isNearerToAbsent(_ target: Target, _ world: OracleWorld) -> Bool {
+  /// - Parameter surely: whatever of its own counters has been read last, which a poll may have done too.
+  private func isNearerToAbsent(_ target: Target, _ world: OracleWorld, surely: Bool) -> Bool {
     let now = Self.counters(target, in: world)
-    guard let own = memory.known[target] else { return false }
-    return rivals(of: target).contains { rival in
-      guard Self.place(rival, in: world) == nil, let known = memory.known[rival], isConsistent(now, known, world) else {
-        return false
-      }
-      return now.indices.contains {
-        now[$0] >= known.counters[$0] && Int(now[$0]) - Int(known.counters[$0]) < Int(now[$0]) - Int(own.counters[$0])
-          && Int(now[$0]) - Int(own.counters[$0]) > 2
+    guard let known = memory.known[target] else { return false }
+    let own = [known] + memory.passed[target, default: [:]].values
+    func isNearer(than own: Known) -> Bool {
+      rivals(of: target).contains { rival in
+        guard Self.place(rival, in: world) == nil, let known = memory.known[rival], isConsistent(now, known, world)
+        else { return false }
+        return now.indices.contains { index in
+          let steps = Int(now[index]) - Int(own.counters[index])
+          return now[index] >= known.counters[index] && Int(now[index]) - Int(known.counters[index]) < steps
+            && steps > 2
+        }
       }
     }
+    return surely ? own.allSatisfy(isNearer) : own.contains(where: isNearer)
   }
 
   // MARK: Scans
@@ -297,7 +302,7 @@ struct SafetyOracle {
       // Of what changes under a scan it has seen a part before and a part after.
       let isRight =
         isGateway && !wire.isTorn && isRight(target, world) && world.sentinel == nil && !isMisread(target, world)
-        && !isNearerToAbsent(target, world)
+        && !isNearerToAbsent(target, world, surely: false)
       settled[target] = isRight ? settled[target, default: 0] + 1 : 0
       if !isRight { isSystem = false }
       noteAbsence(target, isRight, world)
