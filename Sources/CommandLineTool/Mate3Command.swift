@@ -26,6 +26,7 @@ struct Mate3Command: AsyncParsableCommand {
       SimulateCommand.self,
       TrustCommand.self,
       BatteryCommand.self,
+      SettingsCommand.self,
       RegistryCommand.self,
     ],
     defaultSubcommand: ReadCommand.self)

@@ -1,11 +1,9 @@
 import ArgumentParser
-import Bridge
 import Configuration
 import FieldCodec
 import Foundation
 import Mate3
 import Registry
-import StateStore
 
 /// `mate3 write`, also called `mate3_write`: settings and controls of the devices.
 struct WriteCommand: AsyncParsableCommand {
@@ -43,6 +41,9 @@ struct WriteCommand: AsyncParsableCommand {
 
   @Flag(help: "Do everything but the write.")
   var dryRun = false
+
+  @Flag(help: "Round a number between two steps of the device to the nearer.")
+  var round = false
 
   @Flag(help: "Don't ask.")
   var yes = false
@@ -82,62 +83,26 @@ struct WriteCommand: AsyncParsableCommand {
   // MARK: Writing
 
   private func write(_ settings: VerbSettings) async throws {
-    let path = settings.configuration.stateDirectory
-    let store =
-      try isDryRun && !FileManager.default.fileExists(atPath: path) || gateway.from != nil
-      ? nil : WriteStore(path, settings)
-    let connection = try await gateway.open(
-      settings, policy: policy.policy(over: settings.configuration.commands), pins: store?.pins ?? PinBook())
-    defer { connection.close() }
+    let writer = try await DeviceWriter(
+      gateway, settings, policy: policy.policy(over: settings.configuration.commands), isDryRun: isDryRun,
+      who: "mate3 write")
+    defer { writer.close() }
     for assignment in set.map({ $0.spelled(by: settings.registry) }) {
-      let device = try await key(of: assignment, on: connection)
-      try store?.keep(await connection.pins, unless: isDryRun)
+      let device = try await key(of: assignment, on: writer.connection)
+      try await writer.keepPins()
       if !isDryRun, !yes, Terminal.isInput {
-        let check = try await connection.write(assignment.value, to: assignment.field, of: device, isDryRun: true)
+        let check = try await writer.check(assignment.value, assignment.field, of: device, isRounded: round)
         guard check.code == .dryRun else {
           show(assignment, device, check)
           throw ExitCode(Failure.status(check.code).rawValue)
         }
         try confirm(assignment, device, now: check.value?.text)
       }
-      let outcome = try await write(assignment, device, on: connection, store)
-      try store?.keep(await connection.pins, unless: isDryRun)
+      let outcome = try await writer.write(assignment.value, assignment.field, of: device, isRounded: round)
       show(assignment, device, outcome)
       if let status = Self.exitStatus(outcome.status.rawValue, outcome.code.rawValue) {
         throw ExitCode(status.rawValue)
       }
-    }
-  }
-
-  private func write(
-    _ assignment: Assignment, _ device: DeviceKey, on connection: Gateway, _ store: WriteStore?
-  ) async throws -> WriteOutcome {
-    let context = CommandContext(who: "mate3 write")
-    do {
-      let request = try await connection.prepare(
-        assignment.value, field: assignment.field, of: device, isDryRun: isDryRun)
-      guard let store else { return await connection.perform(request) }
-      if let refusal = store.writes.capRefusal(request, scaleWord: await connection.scaleWord(of: request)) {
-        throw refusal
-      }
-      let writes = store.writes
-      var outcome = await connection.perform(request) { try await writes.begin(context, $0, $1) }
-      if let remark = await store.writes.end(context, request, outcome) { outcome.reason += "; \(remark)" }
-      return outcome
-    } catch let refusal as CommandRefusal {
-      return WriteOutcome(.rejected, refusal.code, refusal.reason + mend(refusal.code, assignment, connection.registry))
-    }
-  }
-
-  /// What opens a refused field on the command line, where the bridge has settings.
-  private func mend(_ code: ResultCode, _ assignment: Assignment, _ registry: Registry) -> String {
-    let name = "\(assignment.device).\(assignment.field)"
-    let rule = registry.block(named: assignment.device)?.field(assignment.field)?.command
-    switch code {
-    case .notAllowed where rule?.standard != .never: return "; on the command line with --allow \(name)"
-    case .noLimits: return "; on the command line with --limit \(name)=MIN..MAX"
-    case .labelInDoubt: return "; on the command line with --confirm-labels \(name)"
-    default: return ""
     }
   }
 
@@ -165,7 +130,8 @@ struct WriteCommand: AsyncParsableCommand {
       let device = DeviceKey(name: assignment.device, port: port)
       if !isDryRun, !yes, Terminal.isInput { try confirm(assignment, device, now: nil) }
       let result = try await BridgeClient.with(settings.configuration) {
-        try await $0.write(assignment.value, field: assignment.field, of: device, isDryRun: isDryRun)
+        try await $0.write(
+          assignment.value, field: assignment.field, of: device, isDryRun: isDryRun, isRounded: round)
       }
       show(
         assignment, device, status: result.status, code: result.code, reason: result.reason,
@@ -186,7 +152,7 @@ struct WriteCommand: AsyncParsableCommand {
   // MARK: Output
 
   /// Nil when it ended well.
-  private static func exitStatus(_ status: String, _ code: String) -> ExitStatus? {
+  static func exitStatus(_ status: String, _ code: String) -> ExitStatus? {
     switch status {
     case "accepted", "unchanged": nil
     case "failed": .failed
@@ -231,33 +197,12 @@ struct WriteCommand: AsyncParsableCommand {
     }
     let connection = try await gateway.open(settings)
     defer { connection.close() }
-    // The headers and ports are enough to know what there is.
-    let devices = try await connection.read(ReadSelection(ports: hubPort.map { [$0] } ?? [], fields: ["did"]))
+    // All of it: model and system voltage decide what the documents say.
+    let devices = try await connection.read()
+    let wanted = devices.filter { hubPort == nil || $0.port == hubPort }
+    guard !wanted.isEmpty else { throw Failure(.unknownName, "there is nothing on hub port \(hubPort ?? 0)") }
     StandardOutput.write(
-      WritableFields(devices, policy.policy(over: settings.configuration.commands)).text(width: Terminal.width))
-  }
-}
-
-/// What a write needs of the state directory: who the devices are, what was written before, and where to put it down.
-private final class WriteStore {
-  let writes: WriteGuard
-  private let file: PinFile
-  private(set) var pins: PinBook
-
-  init(_ path: String, _ settings: VerbSettings) throws {
-    let caps = settings.configuration.caps
-    let directory = try StateDirectory(path, owner: "mate3 write")
-    file = PinFile(directory)
-    pins = try file.load()
-    if let loss = file.loss() { pins = PinBook(lost: loss) }
-    let ledger = LedgerFile(directory, perField: caps.fieldPerDay)
-    writes = WriteGuard.load(directory, ledger: ledger, caps: caps, registry: settings.registry)
-    for problem in directory.problems.values.sorted() { StandardError.write("mate3: \(Terminal.plain(problem))") }
-  }
-
-  func keep(_ pins: PinBook, unless isDryRun: Bool) throws {
-    guard !isDryRun, pins.pins != self.pins.pins else { return }
-    try file.save(pins)
-    self.pins = pins
+      WritableFields(wanted, SystemValues(devices), policy.policy(over: settings.configuration.commands)).text(
+        width: Terminal.width))
   }
 }

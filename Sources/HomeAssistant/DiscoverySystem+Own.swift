@@ -51,6 +51,12 @@ extension DiscoverySystem {
         $0.deviceClass = "timestamp"
         $0.isEnabled = false
       },
+      make(.sensor, "Clock drift", "clock_drift") {
+        $0.stateTopic = scheme.bridgeInfo
+        $0.valueTemplate = Template.key("gateway.clock_drift")
+        $0.deviceClass = "duration"
+        $0.unit = "s"
+      },
       make(.sensor, "Failed readings", "failures") {
         $0.stateTopic = scheme.bridgeInfo
         $0.valueTemplate = Template.key("gateway.counters.failures")

@@ -69,11 +69,12 @@ extension EntityMaker {
     component.minimum = lowest
     component.maximum = highest
     component.step = max(0.001, ScaledDecimal(1, exponent: number.exponent).double, bounds.step?.double ?? 0)
+    if let standard = bounds.factoryDefault { explain(&component, ["factory_default": "\(standard)"]) }
     return component
   }
 
   /// The bounds of a field as the system was read last.
-  private func bounds(_ field: FieldDefinition) -> SetpointBounds {
+  func bounds(_ field: FieldDefinition) -> SetpointBounds {
     let site = SetpointSite(of: field, in: block, layout: system.layout) { block, field in
       system.observations.values[FieldPlace(field, of: block)]
     }

@@ -16,7 +16,32 @@ extension EntityMaker {
       if case .number(let number) = value { describe(&component, field, number, hint) }
     }
     place(&component, hint, field)
+    explainSetting(&component, field)
     return [component]
+  }
+
+  /// Says of a setting that can be written, but not from here, why not.
+  private func explainSetting(_ component: inout Component, _ field: FieldDefinition) {
+    guard let standard = field.command?.standard, standard == .setpoint || standard == .installer else { return }
+    let isNumber = field.enumeration == nil && field.type.isNumeric
+    let bounds = isNumber ? bounds(field) : nil
+    var attributes: [String: String] = [:]
+    if !system.policy.allows(standard, of: field, in: block) {
+      let opening = standard == .setpoint ? "commands.allow or commands.fields" : "commands.fields"
+      attributes["not_commandable"] = "not allowed; \(opening) of the bridge would open it"
+    } else if field.labelDoubt != nil {
+      attributes["not_commandable"] = "its labels are in doubt; see commands.labels_confirmed"
+    } else if isNumber, bounds?.range == nil {
+      attributes["not_commandable"] = "no limits; see commands.limits"
+    }
+    if let value = bounds?.factoryDefault { attributes["factory_default"] = "\(value)" }
+    if !attributes.isEmpty { explain(&component, attributes) }
+  }
+
+  /// Attributes that stand as they are, whatever the state.
+  func explain(_ component: inout Component, _ attributes: [String: String]) {
+    component.attributesTopic = component.stateTopic
+    component.attributesTemplate = Template.constant(attributes)
   }
 
   /// Where the entity is listed, and whether it is enabled.

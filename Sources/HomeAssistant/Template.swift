@@ -19,6 +19,12 @@ enum Template {
   /// The flags set, as an attribute.
   static let flagAttributes = "{{ {'flags': value | from_json if value[:1] == '[' else []} | tojson }}"
 
+  /// Attributes that are always the same. The texts are the bridge's own, without quotes.
+  static func constant(_ attributes: [String: String]) -> String {
+    let pairs = attributes.sorted { $0.key < $1.key }.map { "'\($0.key)': '\($0.value)'" }
+    return "{{ {\(pairs.joined(separator: ", "))} | tojson }}"
+  }
+
   /// The first label whose condition holds in a flags payload.
   static func label(_ cases: [(label: String, condition: BitCondition)], in table: FlagTable) -> String {
     let branches = cases.map { item in

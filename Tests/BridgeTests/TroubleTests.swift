@@ -60,6 +60,55 @@ import Topics
     #expect(isAlert || text == "[]")
   }
 
+  /// An hour behind, as in summer: an alert once it has been so for ten minutes, and not when its clock is not to be
+  /// looked at.
+  @Test(arguments: [(550, true, false), (720, true, true), (720, false, false)])
+  func aClockThatIsWrongIsAnAlert(_ at: Int, _ checksClock: Bool, _ isAlert: Bool) async throws {
+    let map = VirtualMap(words: house.complete)
+    let clock = try #require(clockAddress(in: map.words))
+    let local = TimeZone.current.secondsFromGMT()
+    let offset = abs(local) <= 3600 ? local : 0
+    let alerts = Mutex<(String?, String?)>((nil, nil))
+    let bridge = VirtualBridge(
+      house.registry, until: .seconds(800), settings: PollSettings(checksClock: checksClock),
+      answer: { range, time in
+        var shown = map
+        let shift = Double(offset - 3600) + Double(time.components.seconds % 47)
+        for (index, word) in Self.clock(Date().addingTimeInterval(shift)).enumerated() {
+          shown.words[clock + index] = word
+        }
+        return shown.answer(range)
+      },
+      at: .seconds(at),
+      look: { broker in
+        let texts = broker.retainedTexts
+        alerts.withLock { $0 = (texts["mate3/bridge/alerts"], texts["mate3/bridge/info"]) }
+      })
+    await bridge.run()
+    let (alert, info) = alerts.withLock { $0 }
+    #expect(alert?.contains("\"kind\":\"clock\"") == isAlert, "\(alert ?? "")")
+    if isAlert { #expect(alert?.contains("daylight saving") ?? false, "\(alert ?? "")") }
+    #expect(info?.contains(checksClock ? "\"clock_drift\":-3" : "\"clock_drift\":null") ?? false, "\(info ?? "")")
+  }
+
+  /// Where the year stands (64110 offset 393).
+  private func clockAddress(in words: [Int: UInt16]) -> Int? {
+    var address = 40002
+    while let id = words[address], let length = words[address + 1], id != 0xFFFF {
+      if id == 64110 { return address + 392 }
+      address += Int(length) + 2
+    }
+    return nil
+  }
+
+  /// Year to second of a date in UTC.
+  private static func clock(_ date: Date) -> [UInt16] {
+    var calendar = Calendar(identifier: .gregorian)
+    calendar.timeZone = .gmt
+    let parts = calendar.dateComponents([.year, .month, .day, .hour, .minute, .second], from: date)
+    return [parts.year, parts.month, parts.day, parts.hour, parts.minute, parts.second].map { UInt16($0 ?? 0) }
+  }
+
   /// Its silence teaches no size of requests for the time after.
   @Test(arguments: [75, 83, 97]) func afterASilenceThereAreNoMoreRequestsThanBefore(_ end: Int) async throws {
     let map = VirtualMap(words: house.complete)

@@ -77,6 +77,57 @@ struct EntityTests {
     #expect((wide.maximum ?? 0) > 51)
   }
 
+  /// Why a setting can't be changed from here, and what the device came with.
+  @Test func aSettingSaysWhyItIsNotCommandable() throws {
+    let topic = "radian_inverter_configuration/1/absorb_volts"
+    let closed = try #require(try component(topic, in: AnnouncedSystem("home")))
+    #expect(closed.platform == .sensor && closed.attributesTopic == closed.stateTopic)
+    #expect(
+      closed.attributesTemplate
+        == "{{ {'factory_default': '57.6', 'not_commandable': 'not allowed; commands.allow or commands.fields of the "
+        + "bridge would open it'} | tojson }}")
+    let open = CommandPolicy(classes: [.operational, .setpoint])
+    let number = try #require(try component(topic, in: AnnouncedSystem("home", policy: open)))
+    #expect(number.platform == .number && number.attributesTemplate == "{{ {'factory_default': '57.6'} | tojson }}")
+    // No document bounds it.
+    let unbounded = try #require(
+      try component("charge_controller_configuration/3/eq_volts", in: AnnouncedSystem("home", policy: open)))
+    #expect(
+      unbounded.attributesTemplate == "{{ {'not_commandable': 'no limits; see commands.limits'} | tojson }}")
+    let calibration = try #require(
+      try component("charge_controller_configuration/3/battery_voltage_calibrate_offset", in: AnnouncedSystem("home")))
+    #expect(calibration.attributesTemplate?.contains("commands.fields of the bridge would open it") ?? false)
+    // What nothing opens has nothing to say, and neither have measurements.
+    for topic in ["charge_controller/3/battery_voltage", "charge_controller_configuration/3/model_number"] {
+      #expect(try component(topic, in: AnnouncedSystem("home"))?.attributesTemplate == nil, "\(topic)")
+    }
+  }
+
+  /// What the battery does not bear can't be set from here either.
+  @Test func aNumberKeepsToTheBattery() throws {
+    func given(_ low: String, _ high: String) throws -> BatteryProfile.Given<ClosedRange<ScaledDecimal>> {
+      .init(try #require(ScaledDecimal(low))...#require(ScaledDecimal(high)), source: "profile")
+    }
+    func policy(nominal: Int64) throws -> CommandPolicy {
+      CommandPolicy(
+        classes: [.operational, .setpoint],
+        battery: BatteryProfile(
+          nominal: .init(nominal, source: "profile"), chemistry: .init(.lifepo4, source: "profile"),
+          absorb: try given("56.0", "58.4"), float: try given("53.6", "54.4")))
+    }
+    let absorb = "radian_inverter_configuration/1/absorb_volts"
+    let number = try #require(try component(absorb, in: AnnouncedSystem("home", policy: policy(nominal: 48))))
+    #expect(number.platform == .number && number.minimum == 56 && number.maximum == 58.4)
+    // The profile opens what no document bounds.
+    let equalise = try #require(
+      try component(
+        "charge_controller_configuration/3/eq_volts", in: AnnouncedSystem("home", policy: policy(nominal: 48))))
+    #expect(equalise.platform == .number && equalise.minimum == 56)
+    // One for another system gives no bounds.
+    let other = try #require(try component(absorb, in: AnnouncedSystem("home", policy: policy(nominal: 60))))
+    #expect(other.platform == .sensor)
+  }
+
   /// On a 24 V FX and a 48 V FXR, with the steps of each.
   @Test func aNumberHasTheDocumentedRangeAndStep() throws {
     let policy = CommandPolicy(classes: [.operational, .setpoint])

@@ -64,6 +64,34 @@ struct CommandLineTests {
     await gateway.stop()
   }
 
+  /// Model and voltage decide what the documents say, and what is listed is what `--set` takes.
+  @Test func whatCanBeWrittenIsListedWithItsRangeAndStep() async throws {
+    let gateway = try await CommandLine.serve("home")
+    let place = "-H 127.0.0.1:\(gateway.port)"
+    func line(_ field: String, _ list: CommandLine.Run) -> String? {
+      list.lines.map(String.init).first { $0.split(separator: " ").first.map(String.init) == field }
+    }
+    let list = try await self.line.run("mate3_write \(place) --list-fields")
+    #expect(
+      line("sell_volts", list)?.hasSuffix("44 to 64 V in steps of 0.4, 52 from the factory") ?? false, "\(list.output)")
+    #expect(
+      line("bulk_current", list)?.hasSuffix("port 3: 5 to 60 A; port 4: 5 to 80 A") ?? false, "\(list.output)")
+    #expect(
+      line("grid_upper_input_voltage_limit", list)?.hasSuffix(
+        "number in V; no document gives limits, set them with --limit") ?? false)
+    let own = try await self.line.run(
+      "mate3_write \(place) --list-fields --hub-port 3 --limit charge_controller_configuration.eq_volts=56..58")
+    #expect(line("eq_volts", own)?.hasSuffix("56 to 58 V") ?? false, "\(own.output)")
+    #expect(line("bulk_current", own)?.hasSuffix(" 5 to 60 A") ?? false && !own.output.contains("radian_inverter"))
+
+    let name = "radian_inverter_configuration/1.sell_volts"
+    let refused = try await self.line.run("mate3 write \(place) --allow setpoint --set \(name)=52.5")
+    #expect(refused.status == 7 && refused.errors.contains("give 52.4 or 52.8"), "\(refused.errors)")
+    let rounded = try await self.line.run("mate3 write \(place) --allow setpoint --round --set \(name)=52.5")
+    #expect(rounded.status == 0 && rounded.output.contains("accepted; it is 52.4 now"), "\(rounded.output)")
+    await gateway.stop()
+  }
+
   @Test func writesToTheOnlyRadian() async throws {
     let gateway = try await CommandLine.serve("split_phase_radian")
     let place = "-H 127.0.0.1 --port \(gateway.port)"

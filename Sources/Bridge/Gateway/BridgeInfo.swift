@@ -106,11 +106,23 @@ struct GatewayInfo: Encodable, Sendable {
   var registersPerRequest: Int
   var lastRead: [String: Date]
   var counters: GatewayCounters
+  /// How far the gateway's clock is ahead, in seconds; null when it is not known.
+  var clockDrift: Int?
 
   enum CodingKeys: String, CodingKey {
     case state, counters
     case registersPerRequest = "registers_per_request"
     case lastRead = "last_read"
+    case clockDrift = "clock_drift"
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(state, forKey: .state)
+    try container.encode(registersPerRequest, forKey: .registersPerRequest)
+    try container.encode(lastRead, forKey: .lastRead)
+    try container.encode(counters, forKey: .counters)
+    try container.encode(clockDrift, forKey: .clockDrift)
   }
 }
 
@@ -139,7 +151,7 @@ extension GatewayService {
       state: clockWatch.isStopped ? "clock_stopped" : (isAnswering() && silentSince == nil ? "online" : "silent"),
       registersPerRequest: size.current,
       lastRead: Dictionary(uniqueKeysWithValues: lastReadTimes.map { ($0.key.rawValue, $0.value) }),
-      counters: counters)
+      counters: counters, clockDrift: clockDrift.seconds)
   }
 
   private nonisolated func value(_ name: String, of block: PlacedBlock, in image: SystemImage) -> String? {

@@ -1,3 +1,4 @@
+import FieldCodec
 import Foundation
 import Logging
 import Mate3
@@ -57,6 +58,7 @@ extension GatewayService {
     guard intervals.contains(.settings) else { return }
     await watchWritten(at: now)
     await checkBattery()
+    await setAlert(.clock, "gateway", clockWatch.isStopped ? nil : clockDrift.message(at: now))
     savePins(at: now)
     if infoDue <= now {
       saveLater(.check)
@@ -107,7 +109,21 @@ extension GatewayService {
   private func watchClock(_ intervals: Set<IntervalClass>, _ image: SystemImage, at now: ContinuousClock.Instant) {
     guard settings.checksClock, intervals.contains(.settings), !clockAddresses.isEmpty else { return }
     let words = clockAddresses.compactMap { image.word($0) }
-    if words.count == clockAddresses.count { clockWatch.take(words, at: now) }
+    guard words.count == clockAddresses.count else { return }
+    clockWatch.take(words, at: now)
+    let date = Date()
+    clockDrift.take(
+      words, zone: Self.zone(image), at: now, date: date, local: TimeZone.current.secondsFromGMT(for: date))
+  }
+
+  /// The gateway's offset from UTC in seconds, nil when it does not tell.
+  private static func zone(_ image: SystemImage) -> Int? {
+    guard let gateway = image.layout.block(kind: .gateway), let field = gateway.definition.field("set_time_zone"),
+      let range = gateway.range(of: field), let word = image.word(range.start)
+    else { return nil }
+    let scale = gateway.definition.scaleFactor(of: field).flatMap(gateway.range(of:)).flatMap { image.word($0.start) }
+    guard case .number(let hours) = field.decode([word], scaleWord: scale) else { return nil }
+    return Int((hours.double * 3600).rounded())
   }
 
   private func reportClock() {

@@ -53,6 +53,7 @@ package actor GatewayService {
   var times: [PlacedTime] = []
   var schedule: PollSchedule
   var clockWatch = ClockWatch()
+  var clockDrift = ClockDrift()
   /// Addresses of the gateway's clock in the layout, in a fixed order.
   var clockAddresses: [Int] = []
   var infoDue: ContinuousClock.Instant

@@ -68,6 +68,8 @@ package struct BridgeAlert: Sendable, Hashable, Encodable {
     case battery
     /// The history can't be written; or a file of it was set aside, ten minutes.
     case history
+    /// The gateway's clock has been wrong for a while.
+    case clock
   }
 
   package let kind: Kind

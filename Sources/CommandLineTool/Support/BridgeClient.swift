@@ -237,11 +237,15 @@ final class BridgeClient {
   }
 
   /// Has the bridge write, and waits for what became of it.
-  func write(_ value: String, field: String, of device: DeviceKey, isDryRun: Bool) async throws -> Result {
+  func write(
+    _ value: String, field: String, of device: DeviceKey, isDryRun: Bool, isRounded: Bool = false
+  ) async throws -> Result {
     let topic = scheme.state(device, field) + "/set"
     try await subscribe([topic + "/result"], qos: .atLeastOnce)
     let id = UUID().uuidString
-    let payload = JSONText.object([("value", .string(value)), ("id", .string(id)), ("dry_run", .bool(isDryRun))])
+    let payload = JSONText.object([
+      ("value", .string(value)), ("id", .string(id)), ("dry_run", .bool(isDryRun)), ("round", .bool(isRounded)),
+    ])
     let message = OutboundMessage(topic: topic, text: payload.compact, qos: .atLeastOnce)
     guard case .sent = client.send(message) else {
       throw Failure(.noConnection, "the broker at \(place) was lost before the command was sent; nothing was written")

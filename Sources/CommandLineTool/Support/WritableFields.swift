@@ -9,9 +9,12 @@ struct WritableFields {
   }
 
   private var entries: [Entry] = []
+  private let system: SystemValues
   private let policy: CommandPolicy
 
-  init(_ devices: [DeviceReading], _ policy: CommandPolicy) {
+  /// - Parameter system: all of it, also what is not listed.
+  init(_ devices: [DeviceReading], _ system: SystemValues, _ policy: CommandPolicy) {
+    self.system = system
     self.policy = policy
     for device in devices {
       if let index = entries.firstIndex(where: { $0.device.name == device.name }) {
@@ -35,7 +38,7 @@ struct WritableFields {
       if !lines.isEmpty { lines.append("") }
       lines.append(style.bold(entry.device.name) + style.dim(ports))
       var table = TextTable(width: width.map { $0 - 2 })
-      for field in fields { table.add([field.name, commandClass(field), values(field)]) }
+      for field in fields { table.add([field.name, commandClass(field), values(field, entry)]) }
       lines += table.lines { text, _, column in column == 1 ? style.dim(text) : text }.map { "  " + $0 }
     }
     return lines.joined(separator: "\n") + "\n"
@@ -43,7 +46,7 @@ struct WritableFields {
 
   private func commandClass(_ field: FieldDefinition) -> String { field.command?.standard.rawValue ?? "" }
 
-  private func values(_ field: FieldDefinition) -> String {
+  private func values(_ field: FieldDefinition, _ entry: Entry) -> String {
     if let enumeration = field.enumeration {
       return enumeration.entries.map { entry in
         let own = field.command?.exceptions[entry.value].map { ", \($0.rawValue)" } ?? ""
@@ -51,14 +54,26 @@ struct WritableFields {
       }.joined(separator: ", ")
     }
     guard field.type.isNumeric, field.type != .ipv4 else { return "text" }
-    let units = field.units.map { " \($0)" } ?? ""
-    guard let minimum = field.limits?.minimum, let maximum = field.limits?.maximum else {
-      if field.ranges.contains(where: { $0.basis != .none }) {
-        return "number\(units.isEmpty ? "" : " in\(units)"); its limits follow from model and system voltage"
-      }
-      return "number\(units.isEmpty ? "" : " in\(units)"); no document gives limits, set them with --limit"
+    let ports = entry.ports.map { port in
+      (port, numbers(field, of: DeviceKey(name: entry.device.name, port: port), entry.device.definition))
     }
-    return "\(minimum) to \(maximum)\(units)"
-      + (field.limits?.isPerBattery12V ?? false ? " for each 12 V of the battery" : "")
+    let texts = Set(ports.map(\.1))
+    guard texts.count > 1 else { return texts.first ?? "" }
+    return ports.map { "port \($0): \($1)" }.joined(separator: "; ")
+  }
+
+  /// The numbers that may be written to a device, as model, system voltage, configuration and flags leave them.
+  private func numbers(_ field: FieldDefinition, of device: DeviceKey, _ block: BlockDefinition) -> String {
+    let units = field.units.map { " \($0)" } ?? ""
+    let bounds = system.bounds(of: field, in: SystemValues.Member(key: device, definition: block), policy)
+    let standard = bounds.factoryDefault.map { ", \($0) from the factory" } ?? ""
+    let step = bounds.step.map { " in steps of \($0)" } ?? ""
+    guard let range = bounds.range else {
+      let known = [bounds.minimum.map { "at least \($0)" }, bounds.maximum.map { "at most \($0)" }].compactMap(\.self)
+      return "number\(units.isEmpty ? "" : " in\(units)")\(step)\(standard)"
+        + known.map { ", \($0)" }.joined() + "; no document gives \(known.isEmpty ? "limits" : "the other limit"), set "
+        + "\(known.isEmpty ? "them" : "it") with --limit"
+    }
+    return "\(range.lowerBound) to \(range.upperBound)\(units)\(step)\(standard)"
   }
 }

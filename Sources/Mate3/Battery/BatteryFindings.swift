@@ -62,9 +62,9 @@ extension BatteryProfile {
     _ field: FieldDefinition, of member: SystemValues.Member, _ value: ScaledDecimal, wanted: ScaledDecimal,
     reason: String, _ system: SystemValues, _ policy: CommandPolicy
   ) -> BatteryFinding {
-    let bounds = policy.bounds(
-      of: field, named: ["\(member.key.name).\(field.name)", "\(member.definition.name).\(field.name)"],
-      in: member.definition.name, at: system.site(of: field, in: member), battery: self)
+    var own = policy
+    own.battery = self
+    let bounds = system.bounds(of: field, in: member, own)
     let mend = bounds.nearestAllowed(
       to: wanted, step: bounds.step ?? ScaledDecimal(1, exponent: value.exponent))
     let needsLimits = bounds.range == nil

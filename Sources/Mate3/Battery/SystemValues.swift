@@ -69,6 +69,13 @@ extension SystemValues {
     self.init(readings.map { Member(key: $0.key, definition: $0.definition) }, values)
   }
 
+  /// The bounds of a setpoint of this system: what documents say, narrowed by a policy and by its battery's profile.
+  package func bounds(of field: FieldDefinition, in member: Member, _ policy: CommandPolicy) -> SetpointBounds {
+    policy.bounds(
+      of: field, named: ["\(member.key.name).\(field.name)", "\(member.definition.name).\(field.name)"],
+      in: member.definition.name, at: site(of: field, in: member), battery: policy.battery)
+  }
+
   /// What decides the documented range of a setpoint.
   func site(of field: FieldDefinition, in member: Member) -> SetpointSite {
     let isByModel = field.ranges.contains { !$0.models.isEmpty }

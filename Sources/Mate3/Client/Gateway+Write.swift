@@ -11,13 +11,15 @@ extension Gateway {
   ///   - field: the field's name, such as `aux_control`.
   ///   - device: the device's name and port.
   ///   - isDryRun: does everything but the write.
+  ///   - isRounded: takes the nearer of two steps of the device for a number between them, rather than refusing it.
   /// - Returns: the outcome, a refusal included.
   /// - Throws: ``GatewayError`` when the gateway can't be read in the first place.
   public func write(
-    _ value: String, to field: String, of device: DeviceKey, isDryRun: Bool = false
+    _ value: String, to field: String, of device: DeviceKey, isDryRun: Bool = false, isRounded: Bool = false
   ) async throws -> WriteOutcome {
     do {
-      return await perform(try await prepare(value, field: field, of: device, isDryRun: isDryRun))
+      return await perform(
+        try await prepare(value, field: field, of: device, isDryRun: isDryRun, isRounded: isRounded))
     } catch let refusal as CommandRefusal {
       return WriteOutcome(.rejected, refusal.code, refusal.reason)
     }
@@ -30,24 +32,29 @@ extension Gateway {
   ///   - port: the hub port; may be left out where only one device has the name.
   ///   - device: the name that you gave the device, if you did.
   ///   - isDryRun: does everything but the write.
+  ///   - isRounded: takes the nearer of two steps of the device for a number between them, rather than refusing it.
   /// - Throws: ``GatewayError`` when the gateway can't be read in the first place.
   public func write<Value>(
-    _ value: Value, to field: Field<Value>, port: Int? = nil, device: String? = nil, isDryRun: Bool = false
+    _ value: Value, to field: Field<Value>, port: Int? = nil, device: String? = nil, isDryRun: Bool = false,
+    isRounded: Bool = false
   ) async throws -> WriteOutcome {
     try await write(
-      value.commandText, to: field.name, of: try await key(of: device ?? field.block, port: port), isDryRun: isDryRun)
+      value.commandText, to: field.name, of: try await key(of: device ?? field.block, port: port), isDryRun: isDryRun,
+      isRounded: isRounded)
   }
 
   /// Checks everything about a write that needs no wire but a first complete reading.
   /// - Throws: ``CommandRefusal``, or ``GatewayError`` when the gateway can't be read.
   package func prepare(
-    _ value: String, field: String, of device: DeviceKey, isDryRun: Bool = false
+    _ value: String, field: String, of device: DeviceKey, isDryRun: Bool = false, isRounded: Bool = false
   ) async throws -> WriteRequest {
     if image == nil { try await walk() }
     guard let image else { throw CommandRefusal(.gatewayOffline, "the gateway could not be read; nothing was written") }
-    return try CommandValidator(policy: policy, registry: registry)
+    var request = try CommandValidator(policy: policy, registry: registry)
       .request(
         device: device, field: field, text: value, isDryRun: isDryRun, image: image, pins: pins, limit: size.current)
+    request.isRounded = isRounded
+    return request
   }
 
   /// Carries out a write that was prepared.

@@ -177,7 +177,7 @@ extension WriteProcedure {
     return CommandRefusal(
       .invalidValue,
       "\(value) lies between two steps of \(step)\(units), in which the device keeps \(name); give \(below) or \(above), or "
-        + "add \"round\": true")
+        + "have it rounded (\"round\": true; on the command line --round)")
   }
 
   /// What decides the documented range, as it is now.

@@ -1,0 +1,194 @@
+import ArgumentParser
+import Bridge
+import Configuration
+import FieldCodec
+import Mate3
+import Registry
+
+/// `mate3 settings apply`: writes what differs from a file, each setting as `mate3 write` does.
+struct SettingsApply: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "apply", abstract: "Writes those settings of a file that a system has otherwise.",
+    discussion: """
+      All are checked before the first is written, and none is when one of them would be refused. They are written in an \
+      order that passes through no state that a rule forbids, each with the device's identity proven right before. The \
+      first that does not succeed ends it, and what was and what was not written is said. What may be written is for \
+      commands.allow of the configuration to say, or for --allow setpoint.
+
+      EXAMPLES:
+        mate3 settings apply -H 192.0.2.7 --allow setpoint --dry-run settings.yaml
+        mate3 settings apply -H 192.0.2.7 --allow setpoint settings.yaml
+
+      """)
+
+  @OptionGroup var gateway: GatewayOptions
+  @OptionGroup var broker: BrokerOptions
+  @OptionGroup var state: StateOptions
+  @OptionGroup var policy: PolicyOptions
+
+  @Argument(help: "File that settings save has written.", completion: .file(extensions: ["yaml", "yml"]))
+  var file: String
+
+  @Flag(help: "Do everything but the writes.")
+  var dryRun = false
+
+  @Flag(help: "Don't ask.")
+  var yes = false
+
+  func validate() throws {
+    guard gateway.from == nil || dryRun else {
+      throw ValidationError("A file can't be written to; add --dry-run, or name a gateway with --host.")
+    }
+    if broker.isGiven, policy.isGiven {
+      throw ValidationError("What may be written through a bridge is set in its own configuration.")
+    }
+  }
+
+  func run() async throws {
+    let settings = try gateway.settings(broker, state)
+    try policy.check(settings)
+    let saved = try SettingsCommand.saved(file, settings.registry)
+    if broker.isGiven {
+      let system = try await SystemReading.read(gateway, broker, settings)
+      try await apply(
+        saved, to: system, settings,
+        attempt: { difference, isDryRun in
+          let result = try await BridgeClient.with(settings.configuration) {
+            try await $0.write(
+              difference.text, field: difference.change.field, of: difference.change.device, isDryRun: isDryRun)
+          }
+          return Outcome(status: result.status, code: result.code, reason: result.reason)
+        })
+      return
+    }
+    let allowed = policy.policy(over: settings.configuration.commands)
+    let writer = try await DeviceWriter(
+      gateway, settings, policy: allowed, isDryRun: dryRun, who: "mate3 settings apply")
+    defer { writer.close() }
+    var readings = try await writer.connection.read()
+    // One scan alone proves no change; the second one can say what it is.
+    if await writer.connection.pins.wantsAnotherScan { readings = try await writer.connection.read() }
+    let system = SystemValues(readings)
+    try await writer.keepPins()
+    try await apply(
+      saved, to: system, settings,
+      attempt: { difference, isDryRun in
+        let (text, field, device) = (difference.text, difference.change.field, difference.change.device)
+        let outcome =
+          isDryRun
+          ? try await writer.check(text, field, of: device) : try await writer.write(text, field, of: device)
+        return Outcome(status: outcome.status.rawValue, code: outcome.code.rawValue, reason: outcome.reason)
+      })
+  }
+
+  private struct Outcome {
+    let status: String
+    let code: String
+    let reason: String
+
+    var heading: String { status + (code == "ok" ? "" : " (\(code))") + ": \(Terminal.plain(reason))" }
+  }
+
+  private typealias Attempt = (SavedSettings.Difference, _ isDryRun: Bool) async throws -> Outcome
+
+  private func apply(
+    _ saved: SavedSettings, to system: SystemValues, _ settings: VerbSettings, attempt: Attempt
+  ) async throws {
+    let comparison = saved.comparison(with: system)
+    for remark in comparison.remarks(on: file) { StandardError.write("mate3: \(remark)") }
+    guard !comparison.differences.isEmpty else {
+      StandardOutput.print("nothing is to be written: everything is as in \(file)")
+      return
+    }
+    let ordered = try await checked(comparison.differences, system, settings, attempt)
+    guard !dryRun else {
+      let lines = ordered.map { "\($0.name): \($0.now.text) would become \($0.text)" }
+      StandardOutput.print((lines + ["dry run, nothing was written"]).joined(separator: "\n"))
+      return
+    }
+    try confirm(ordered)
+    for (index, difference) in ordered.enumerated() {
+      let outcome: Outcome
+      do {
+        outcome = try await attempt(difference, false)
+      } catch {
+        StandardError.write("mate3: \(Self.stopped(at: index, of: ordered))")
+        throw error
+      }
+      StandardOutput.print("\(difference.name): \(difference.now.text) → \(difference.text): \(outcome.heading)")
+      if let status = WriteCommand.exitStatus(outcome.status, outcome.code) {
+        StandardError.write("mate3: \(Self.stopped(at: index, of: ordered))")
+        throw ExitCode(status.rawValue)
+      }
+    }
+    StandardOutput.print("all \(ordered.count) are as in \(file)")
+  }
+
+  /// What is written, in order.
+  /// - Throws: ``Failure`` when one of them would be refused, or none could come first.
+  private func checked(
+    _ differences: [SavedSettings.Difference], _ system: SystemValues, _ settings: VerbSettings, _ attempt: Attempt
+  ) async throws -> [SavedSettings.Difference] {
+    try checkCaps(differences, settings.configuration.caps)
+    // Nothing is switched on before its numbers are right.
+    let changes = differences.map(\.change)
+    let (order, blocked) = WriteOrder.arrange(
+      changes.filter(\.isNumber) + changes.filter { !$0.isNumber }, in: system,
+      battery: settings.configuration.commands.battery)
+    var problems = blocked.map { "\($0.change.device).\($0.change.field): \($0.reason), also after all the others" }
+    var refused: [String: [String]] = [:]
+    for difference in differences {
+      let outcome = try await attempt(difference, true)
+      // How the settings stand to each other is judged for all of them together.
+      guard !["dry_run", "already_so", "cross_field"].contains(outcome.code) else { continue }
+      refused[outcome.heading, default: []].append(difference.name)
+    }
+    problems += refused.map { "\($0.value.joined(separator: ", ")): \($0.key)" }.sorted()
+    guard problems.isEmpty else {
+      throw Failure(
+        .refused,
+        "nothing was written, because not all can be:\n" + problems.map { "  \($0)" }.joined(separator: "\n"))
+    }
+    return order.compactMap { change in differences.first { $0.change == change } }
+  }
+
+  /// So that it does not stop half-way for what can be known before.
+  private func checkCaps(_ differences: [SavedSettings.Difference], _ caps: WriteCaps.Settings) throws {
+    guard !broker.isGiven, !dryRun else { return }
+    let most = Dictionary(grouping: differences, by: \.change.device).map { ($0.value.count, $0.key.description) }
+      .max { $0.0 < $1.0 }
+    if let (count, device) = most, count > caps.devicePerDay {
+      throw Failure(
+        .refused,
+        "\(count) settings of \(device) differ, and caps.device_per_day allows \(caps.devicePerDay) in 24 hours; nothing "
+          + "was written. Raise it for this once with MATE3_CAPS_DEVICE_PER_DAY=\(count)")
+    }
+    guard differences.count > caps.gatewayPerDay else { return }
+    throw Failure(
+      .refused,
+      "\(differences.count) settings differ, and caps.gateway_per_day allows \(caps.gatewayPerDay) in 24 hours; nothing "
+        + "was written. Raise it for this once with MATE3_CAPS_GATEWAY_PER_DAY=\(differences.count)")
+  }
+
+  private func confirm(_ ordered: [SavedSettings.Difference]) throws {
+    guard !yes, Terminal.isInput else { return }
+    StandardOutput.print(ordered.map { "\($0.name): \($0.now.text) → \($0.text)" }.joined(separator: "\n"))
+    StandardOutput.write("Write \(ordered.count == 1 ? "it" : "these \(ordered.count)")? [y/N] ")
+    guard let answer = readLine()?.lowercased(), answer == "y" || answer == "yes" else {
+      throw Failure(.refused, "nothing was written")
+    }
+  }
+
+  private static func stopped(at index: Int, of ordered: [SavedSettings.Difference]) -> String {
+    let rest = ordered[(index + 1)...].map(\.name)
+    return "stopped half-way: of \(ordered.count) settings \(index) were written before \(ordered[index].name)"
+      + (rest.isEmpty
+        ? ", which was the last"
+        : ", and not tried were \(rest.joined(separator: ", "))")
+      + "; mend the reason and run it again, which writes what still differs"
+  }
+}
+
+extension SetpointChange {
+  fileprivate var isNumber: Bool { if case .number = value { true } else { false } }
+}
