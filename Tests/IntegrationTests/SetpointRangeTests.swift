@@ -1,4 +1,5 @@
 import Foundation
+import Registry
 import Simulator
 import TestSupport
 import Testing
@@ -68,6 +69,66 @@ import Testing
     try await system.stop()
   }
 
+  /// Where the systems of ``DocumentedSettings`` are: the columns of its table, on devices of two described systems.
+  static let places: [(system: String, model: (was: String, is: String)?, columns: [Int: String])] = [
+    ("fx", ("model: VFX3524", "model: VFX3524M"), [0: "fx_inverter_configuration/1"]),
+    (
+      "home", ("VFXR3048E", "VFXR3648A"),
+      [
+        1: "radian_inverter_configuration/1", 3: "charge_controller_configuration/3",
+        4: "charge_controller_configuration/4",
+      ]
+    ),
+    ("split_phase_radian", nil, [2: "radian_inverter_configuration/1", 5: "charge_controller_configuration/2"]),
+  ]
+
+  /// Each of the thirty settings, one step below, at and above each bound; what no document covers says so.
+  @Test(arguments: places.indices) func everySettingOfTheTableHoldsItsBounds(index: Int) async throws {
+    let place = Self.places[index]
+    var text = try String(contentsOfFile: CommandLine.file(place.system), encoding: .utf8)
+    if let model = place.model { text = text.replacing(model.was, with: model.is) }
+    let directory = try TemporaryDirectory()
+    let file = try directory.write("system.yaml", text)
+    let system = try await Self.start(
+      try await SimulatedGateway.start(file: file, isAnimated: false, options: SimulatorOptions()))
+    let registry = try Registry.embedded()
+    var looked = 0
+    for row in DocumentedSettings.rows {
+      for (column, device) in place.columns where row.cells[column] != "-" {
+        let topic = "\(device)/\(row.field)"
+        guard let bounds = row.cells[column].wholeMatch(of: /([0-9.]+)…([0-9.]+)(?:\/([0-9.]+))?/),
+          let least = Double(bounds.1), var most = Double(bounds.2)
+        else {
+          #expect(try await dryRun(system, topic, 50) == "no_limits", "\(topic)")
+          continue
+        }
+        let field = try #require(registry.block(named: String(device.prefix { $0 != "/" }))?.field(row.field))
+        // Some tables print more than suits any battery.
+        if field.isBatteryVoltage { most = min(most, Double(DocumentedSettings.systems[column].volts) * 17 / 12) }
+        let step = bounds.3.flatMap { Double($0) } ?? (field.scaleFactorIndex == nil ? 1 : 0.1)
+        for value in [least, most] {
+          let code = try await dryRun(system, topic, value)
+          #expect(["dry_run", "already_so", "cross_field"].contains(code), "\(topic) \(value): \(code)")
+        }
+        for (bound, sign) in [(least, -1.0), (most, 1)] where bound + sign * step >= 0 {
+          var code = try await dryRun(system, topic, bound + sign * step)
+          // A register of whole volts has no tenths.
+          if code == "invalid_value" { code = try await dryRun(system, topic, bound + sign) }
+          #expect(code == "out_of_limits", "\(topic) beyond \(bound)")
+        }
+        looked += 1
+      }
+    }
+    #expect(looked == [21, 38, 17][index])
+    try await system.stop()
+  }
+
+  private func dryRun(_ system: RunningSystem, _ topic: String, _ value: Double) async throws -> String {
+    let number = (value * 10).rounded() / 10
+    let id = UUID().uuidString
+    return try await system.command(topic, "{\"value\": \(number), \"dry_run\": true, \"id\": \"\(id)\"}", id: id).code
+  }
+
   @Test func aValueBetweenStepsIsRefusedOrRounded() async throws {
     let system = try await Self.start("home")
     let topic = "radian_inverter_configuration/1/eq_volts"
@@ -104,10 +165,14 @@ import Testing
   }
 
   private static func start(_ name: String) async throws -> RunningSystem {
+    try await start(try await CommandLine.serve(name))
+  }
+
+  private static func start(_ simulator: SimulatedGateway) async throws -> RunningSystem {
     let directory = try TemporaryDirectory()
     let file = try directory.write("bridge.yaml", "commands: {allow: [operational, setpoint]}\n")
     let system = try await RunningSystem.start(
-      try await CommandLine.serve(name), arguments: ["--config", file, "--caps-field-interval", "0s"])
+      simulator, arguments: ["--config", file, "--caps-field-interval", "0s"])
     try await system.ready()
     return system
   }
