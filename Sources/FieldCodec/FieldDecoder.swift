@@ -19,6 +19,7 @@ extension FieldDefinition {
     case .string: return Self.text(words)
     case .ipv4: return .address(UInt32(first) << 16 | UInt32(last))
     case .clock: return Self.time(hour: first, minute: last)
+    case .clockSpan: return Self.span(Array(words))
     case .sunssf:
       return first == 0x8000 ? .notImplemented : .number(ScaledDecimal(Int64(Int16(bitPattern: first))))
     case .uint16, .int16, .uint32, .int32: break
@@ -71,7 +72,7 @@ extension FieldDefinition {
     case .int16: bits == 0x8000 ? nil : signed(bits)
     case .uint32: bits == 0xFFFF_FFFF ? nil : Int64(bits)
     case .int32: bits == 0x8000_0000 ? nil : signed(bits)
-    case .sunssf, .string, .ipv4, .clock: nil
+    case .sunssf, .string, .ipv4, .clock, .clockSpan: nil
     }
   }
 
@@ -81,6 +82,14 @@ extension FieldDefinition {
     guard hour < 24, minute < 60 else { return .unreadable }
     func digits(_ number: UInt16) -> String { number < 10 ? "0\(number)" : "\(number)" }
     return .text("\(digits(hour)):\(digits(minute))")
+  }
+
+  /// `06:30-09:00`.
+  private static func span(_ words: [UInt16]) -> FieldValue {
+    let start = time(hour: words[0], minute: words[1])
+    let stop = time(hour: words[2], minute: words[3])
+    guard case .text(let from) = start, case .text(let to) = stop else { return start.isPresent ? stop : start }
+    return .text("\(from)-\(to)")
   }
 
   /// Two characters a register, high byte first, up to the first NUL. Bytes above 0x7F are taken as UTF-8 where they

@@ -37,6 +37,7 @@ extension FieldDefinition {
     case .string: return try encodeText(text)
     case .ipv4: return try encodeAddress(text)
     case .clock: return try encodeTime(text)
+    case .clockSpan: return try encodeSpan(text)
     case .sunssf, .uint16, .int16, .uint32, .int32: break
     }
     if let enumeration {
@@ -84,7 +85,7 @@ extension FieldDefinition {
     case .sunssf: range = -10...10
     case .uint32: range = 0...0xFFFF_FFFE
     case .int32: range = -0x7FFF_FFFF...0x7FFF_FFFF
-    case .string, .ipv4, .clock: range = 0...0
+    case .string, .ipv4, .clock, .clockSpan: range = 0...0
     }
     guard range.contains(raw) else {
       throw EncodingFailure(.outOfRange, "\(shown) is outside what the register of \(name) can hold")
@@ -120,6 +121,14 @@ extension FieldDefinition {
         .notAValue, "‘\(text)’ is no time of day; \(name) takes one from 00:00 to 23:59, with no seconds or :00")
     }
     return [hour, minute]
+  }
+
+  private func encodeSpan(_ text: String) throws(EncodingFailure) -> [UInt16] {
+    let ends = text.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
+    guard ends.count == 2 else {
+      throw EncodingFailure(.notAValue, "‘\(text)’ is no window of the day; \(name) takes one such as 06:00-09:30")
+    }
+    return try encodeTime(ends[0]) + encodeTime(ends[1])
   }
 
   private func encodeAddress(_ text: String) throws(EncodingFailure) -> [UInt16] {

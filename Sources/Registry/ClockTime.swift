@@ -31,11 +31,43 @@ package struct ClockTime: Sendable {
   }
 }
 
+/// A window of the day in four registers, shown and written as one: `06:00-09:30`. Over midnight it goes where its stop
+/// is earlier than its start.
+package struct ClockSpan: Sendable {
+  /// All four registers. Its name ends in `_window` where theirs end in `_start_…` and `_stop_…`.
+  package let field: FieldDefinition
+  package let start: ClockTime
+  package let stop: ClockTime
+
+  init?(_ start: ClockTime, _ stop: ClockTime) {
+    let (ending, other) = ("_start_time", "_stop_time")
+    guard start.field.name.hasSuffix(ending), stop.field.name == start.field.name.dropLast(ending.count) + other,
+      stop.field.offset == start.field.endOffset
+    else { return nil }
+    self.start = start
+    self.stop = stop
+    let (first, last) = (start.field, stop.field)
+    field = FieldDefinition(
+      index: first.index, offset: first.offset, size: 4, name: first.name.dropLast(ending.count) + "_window",
+      vendorName: first.vendorName, type: .clockSpan, wordOrder: .low, units: nil, scaleFactorIndex: nil,
+      access: .readWrite, enumeration: nil, flags: nil, limits: nil, isBatteryVoltage: false, interval: first.interval,
+      command: first.command, confirmation: nil, privacy: .shared, evidence: .none, label: first.label,
+      description: "\(first.description) \(last.description)", doubt: first.doubt ?? last.doubt, labelDoubt: nil,
+      source: first.source, line: first.line)
+  }
+}
+
 extension BlockDefinition {
+  package func clockSpan(_ name: String) -> ClockSpan? {
+    name.hasSuffix("_window") ? clockSpans.first { $0.field.name == name } : nil
+  }
+
   package func clockTime(_ name: String) -> ClockTime? {
     name.hasSuffix("_time") ? clockTimes.first { $0.field.name == name } : nil
   }
 
-  /// What a command can name: a field, or a time of day.
-  package func target(_ name: String) -> FieldDefinition? { field(name) ?? clockTime(name)?.field }
+  /// What a command can name: a field, a time of day, or a window of it.
+  package func target(_ name: String) -> FieldDefinition? {
+    field(name) ?? clockTime(name)?.field ?? clockSpan(name)?.field
+  }
 }

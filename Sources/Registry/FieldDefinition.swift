@@ -10,6 +10,8 @@ public enum FieldType: String, Sendable, Hashable, CaseIterable {
   case sunssf
   /// A time of day in two registers, hour and minute. No row of a table: made of two fields, see ``ClockTime``.
   case clock
+  /// From one time of day to another, in four registers. No row of a table either: see ``ClockSpan``.
+  case clockSpan
 
   /// Those that a row of a table can have.
   public static let allCases: [FieldType] = [.uint16, .int16, .uint32, .int32, .string, .ipv4, .sunssf]
@@ -19,6 +21,7 @@ public enum FieldType: String, Sendable, Hashable, CaseIterable {
     switch self {
     case .uint16, .int16, .sunssf: 1
     case .uint32, .int32, .ipv4, .clock: 2
+    case .clockSpan: 4
     case .string: nil
     }
   }
@@ -232,6 +235,8 @@ public final class BlockDefinition: Sendable {
   public let fields: [FieldDefinition]
   /// Every pair of an hour and a minute.
   package let clockTimes: [ClockTime]
+  /// Every two times of day of which one is the start and the other the stop.
+  package let clockSpans: [ClockSpan]
 
   private let indexByName: [String: Int]
 
@@ -251,7 +256,9 @@ public final class BlockDefinition: Sendable {
     self.source = source
     self.line = line
     self.fields = fields
-    clockTimes = zip(fields, fields.dropFirst()).compactMap { ClockTime($0, $1) }
+    let times = zip(fields, fields.dropFirst()).compactMap { ClockTime($0, $1) }
+    clockTimes = times
+    clockSpans = zip(times, times.dropFirst()).compactMap { ClockSpan($0, $1) }
     indexByName = Dictionary(fields.map { ($0.name, $0.index) }, uniquingKeysWith: { first, _ in first })
   }
 

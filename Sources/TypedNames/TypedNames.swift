@@ -78,7 +78,7 @@ package struct TypedNames {
 
   private func value(_ field: FieldDefinition) -> String {
     switch field.type {
-    case .string, .ipv4, .clock: return "String"
+    case .string, .ipv4, .clock, .clockSpan: return "String"
     case .uint16, .int16, .uint32, .int32, .sunssf: break
     }
     if let enumeration = field.enumeration { return "Enumerated.\(SwiftName.type(enumeration.name))" }

@@ -41,7 +41,15 @@ struct Command: Sendable {
     receivedAt = message.receivedAt
     expiry = message.expiryInterval.map { message.receivedAt + .seconds(Int($0)) }
     id = CommandPayload.id(of: message.payload)
+    let schedule: Schedule?
+    if case .command(_, let field) = scheme.parse(message.topic) {
+      schedule = Schedule.named(field)
+    } else {
+      schedule = nil
+    }
     switch scheme.parse(message.topic) {
+    case .command(let device, _) where schedule != nil:
+      (place, scope) = (nil, Scope(device: device.name, port: device.port, field: nil))
     case .command(let device, let field) where device.name != HouseTotals.device.name:
       (place, scope) = ((device, field), nil)
     case .settings(let device, let port, let field) where device != HouseTotals.device.name:
@@ -65,7 +73,8 @@ struct Command: Sendable {
     }
     do throws(CommandRefusal) {
       let field = place?.field ?? scope?.field
-      let payload = try CommandPayload(message.payload, isOfSeveral: field == nil)
+      let payload = try CommandPayload(
+        schedule?.settings(message.payload) ?? message.payload, isOfSeveral: field == nil)
       if scope != nil, payload.forSeconds != nil { throw CommandPayload.noTime }
       content = .success(payload)
       isRelease = releases.contains(field, payload)

@@ -10,8 +10,9 @@ package struct Cycle: Sendable {
     package let map: ReadMap
     /// Every block that is known to belong to the system, also when it is away.
     var pinned: [PinKey] = []
-    /// The times of day, in the order of ``Cycle/times``.
+    /// The times of day, and then the schedules, in the order of ``Cycle/times``.
     var times: [PlacedTime] = []
+    var schedules: [PlacedSchedule] = []
     var devices: [DeviceEntry] = []
     /// Of each device with commands why they are refused; nil when they are not.
     var commandStates: [DeviceKey: String?] = [:]

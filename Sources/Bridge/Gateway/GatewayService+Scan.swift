@@ -61,6 +61,7 @@ extension GatewayService {
     image = scanned
     clockAddresses = Self.clockAddresses(in: layout)
     times = Self.times(in: layout, scanned.map)
+    schedules = Self.schedules(in: layout, scanned.map)
     plans = [:]
     if !found.isSame { refusals.forget() }
     schedule.wasRead(at: found.at)
@@ -76,6 +77,7 @@ extension GatewayService {
     var system = Cycle.System(layout: found.layout, map: found.image.map)
     system.pinned = pins.expected
     system.times = times
+    system.schedules = schedules
     system.devices = deviceList()
     system.commandStates = commandStates(found.layout)
     var cycle = Cycle(at: found.at, system: system, changes: found.changes)

@@ -2,6 +2,7 @@ import FieldCodec
 import Mate3
 import RegisterIO
 import Registry
+import Topics
 
 /// A time of day of a system, and the slots of its hour and its minute.
 struct PlacedTime: Sendable {
@@ -23,6 +24,34 @@ struct PlacedTime: Sendable {
   }
 }
 
+/// A schedule of a system, and the slots of all that it is made of.
+struct PlacedSchedule: Sendable {
+  let schedule: Schedule
+  let block: PlacedBlock
+  let slots: Set<Int>
+
+  init(_ schedule: Schedule, _ block: PlacedBlock, _ map: ReadMap) {
+    self.schedule = schedule
+    self.block = block
+    let ranges = schedule.members.compactMap { block.definition.target($0.field) }.compactMap(block.range(of:))
+    slots = Set(
+      map.slots.filter { slot in
+        ranges.contains { $0.start < slot.range.end && slot.range.start < $0.end }
+      }.map(\.index))
+  }
+
+  /// Its JSON; nil where the device has nothing of it.
+  func text(_ image: SystemImage) -> String? {
+    schedule.json { name in
+      guard let field = block.definition.target(name), let range = block.range(of: field) else { return nil }
+      let words = (range.start..<range.end).compactMap(image.word)
+      guard words.count == range.count else { return nil }
+      let value = field.decode(words, scaleWord: nil)
+      return value.isPresent ? value.text : nil
+    }
+  }
+}
+
 /// Times of day, whose hour and minute are fields of their own, are published as one value beside them.
 extension GatewayService {
   /// The times of day of a layout.
@@ -32,17 +61,21 @@ extension GatewayService {
     }
   }
 
-  /// The times of day as they are now.
-  func timeValues(_ image: SystemImage) -> [String?] { times.map { value(of: $0, image)?.text } }
-
-  /// The times of day when any of them changed.
-  func timeValues(after changes: [FieldChange], _ image: SystemImage) -> [String?]? {
-    guard let first = times.first, let last = times.last else { return nil }
-    let near = changes.filter { $0.slot >= first.hour && $0.slot <= last.minute }
-    guard times.contains(where: { time in near.contains { $0.slot == time.hour || $0.slot == time.minute } }) else {
-      return nil
+  static func schedules(in layout: SystemLayout, _ map: ReadMap) -> [PlacedSchedule] {
+    layout.blocks.filter { !$0.isDuplicate && $0.definition.name == Schedule.block }.flatMap { block in
+      Schedule.all.map { PlacedSchedule($0, block, map) }
     }
-    return timeValues(image)
+  }
+
+  /// The times of day and the schedules as they are now.
+  func timeValues(_ image: SystemImage) -> [String?] {
+    times.map { value(of: $0, image)?.text } + schedules.map { $0.text(image) }
+  }
+
+  /// The times of day and the schedules when any of them changed.
+  func timeValues(after changes: [FieldChange], _ image: SystemImage) -> [String?]? {
+    let near: Set<Int> = schedules.reduce(into: Set(times.flatMap { [$0.hour, $0.minute] })) { $0.formUnion($1.slots) }
+    return changes.contains { near.contains($0.slot) } ? timeValues(image) : nil
   }
 
   /// Nil when the device has no value for the hour or the minute.

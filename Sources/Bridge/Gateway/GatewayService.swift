@@ -51,6 +51,7 @@ package actor GatewayService {
   /// Slots that were held at any time since the scan under way began; nil while there is none.
   var heldMeanwhile: Set<Int>?
   var times: [PlacedTime] = []
+  var schedules: [PlacedSchedule] = []
   var schedule: PollSchedule
   var clockWatch = ClockWatch()
   var clockDrift = ClockDrift()

@@ -88,7 +88,9 @@ struct PublishedState {
       else { return nil }
       return stateTopic(system.layout.blocks[slot.blockIndex].key, slot.field.name)
     }
-    combined = system.times.map { (stateTopic($0.block.key, $0.time.field.name), $0.block.key) }
+    combined =
+      system.times.map { (stateTopic($0.block.key, $0.time.field.name), $0.block.key) }
+      + system.schedules.map { (stateTopic($0.block.key, $0.schedule.name), $0.block.key) }
     houseTopics = (houseFields ?? []).map { stateTopic(HouseTotals.device, $0.name) }
     present = Set(system.layout.blocks.map(\.key))
     if houseFields != nil { present.insert(HouseTotals.device) }

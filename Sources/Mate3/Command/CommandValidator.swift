@@ -33,16 +33,17 @@ package struct CommandValidator: Sendable {
       throw CommandRefusal(
         .duplicateDevice, "two blocks answer as \(device); neither is written until the ports on the hub differ")
     }
-    let time = block.definition.clockTime(name)
-    guard let field = block.definition.field(name) ?? time?.field else {
+    let span = block.definition.clockSpan(name)
+    let times = block.definition.clockTime(name).map { [$0] } ?? span.map { [$0.start, $0.stop] } ?? []
+    guard let field = block.definition.target(name) else {
       throw CommandRefusal(.unknownField, image.layout.absence(of: name, in: block, registry))
     }
     let fullName = "\(block.key.name).\(name)"
     guard field.access.isWritable, let rule = field.command else {
       throw CommandRefusal(.notWritable, "\(fullName) can only be read")
     }
-    if let time {
-      try checkTime(time, block, text)
+    if !times.isEmpty {
+      try checkTimes(times, of: field, block, text)
     } else {
       try checkAllowed(field, rule, block, text)
       try checkValue(field, block, text)
@@ -115,18 +116,21 @@ package struct CommandValidator: Sendable {
     return request
   }
 
-  /// Hour and minute as if each were commanded by itself; they are written together.
-  private func checkTime(_ time: ClockTime, _ block: PlacedBlock, _ text: String) throws(CommandRefusal) {
-    for part in [time.hour, time.minute] {
+  /// Hours and minutes as if each were commanded by itself; they are written together.
+  private func checkTimes(
+    _ times: [ClockTime], of field: FieldDefinition, _ block: PlacedBlock, _ text: String
+  ) throws(CommandRefusal) {
+    let parts = times.flatMap { [$0.hour, $0.minute] }
+    for part in parts {
       if let rule = part.command { try checkAllowed(part, rule, block, "0") }
     }
     let words: [UInt16]
     do {
-      words = try time.field.encode(text, scaleWord: nil)
+      words = try field.encode(text, scaleWord: nil)
     } catch {
       throw CommandRefusal(.invalidValue, error.message)
     }
-    for (part, word) in zip([time.hour, time.minute], words) { try checkValue(part, block, "\(word)") }
+    for (part, word) in zip(parts, words) { try checkValue(part, block, "\(word)") }
   }
 
   private func checkAllowed(

@@ -1,4 +1,5 @@
 package import RegisterIO
+import Registry
 
 /// Several settings as one command: what is asked for, in which order it is written, and what has become of each.
 ///
@@ -32,12 +33,17 @@ package struct SettingsRun: Sendable {
   /// Whether each makes the system safer: then none waits for another, and none stops for another.
   package let isRelease: Bool
   private let isDryRun: Bool
+  /// What must hold of schedules, where the command touches them.
+  private let schedules: ScheduleRules?
 
-  /// - Parameter isRelease: whether every value asked for makes the system safer.
-  package init(_ parts: [Part], isRelease: Bool, isDryRun: Bool = false) {
+  /// - Parameters:
+  ///   - isRelease: whether every value asked for makes the system safer.
+  ///   - schedules: what must hold of schedules.
+  package init(_ parts: [Part], isRelease: Bool, isDryRun: Bool = false, schedules: ScheduleRules? = nil) {
+    self.schedules = schedules
     self.isRelease = isRelease
     self.isDryRun = isDryRun
-    // Those that make the system safer first, then as the registers stand.
+    // Those that make the system safer first; the rest as the registers stand, where nothing else is known.
     self.parts = parts.sorted { $0.place < $1.place }
     for index in self.parts.indices {
       if case .failure(let refusal) = self.parts[index].request { self.parts[index].outcome = WriteOutcome(refusal) }
@@ -72,7 +78,8 @@ package struct SettingsRun: Sendable {
 
   /// What must be read to rehearse, in the fewest requests.
   package func reads(keepingWhole whole: [RegisterRange], limit: Int) -> [RegisterRange] {
-    ReadPlan.requests(for: requests.flatMap(\.request.reads), keepingWhole: whole, limit: limit)
+    ReadPlan.requests(
+      for: requests.flatMap(\.request.reads) + (schedules?.reads ?? []), keepingWhole: whole, limit: limit)
   }
 
   /// Finds the order in which every setting can be written, on a copy of the registers.
@@ -83,6 +90,7 @@ package struct SettingsRun: Sendable {
     for reading in readings {
       for (offset, word) in reading.words.enumerated() { registers[reading.address + offset] = word }
     }
+    let known = schedules?.problems { registers[$0] } ?? []
     var order: [(index: Int, request: WriteRequest, words: [UInt16])] = []
     var open = requests
     var count = -1
@@ -97,7 +105,16 @@ package struct SettingsRun: Sendable {
           if outcome.code == .crossField { waiting.append((index, request)) }
           continue
         }
-        for (offset, word) in words.enumerated() { registers[request.range.start + offset] = word }
+        var next = registers
+        for (offset, word) in words.enumerated() { next[request.range.start + offset] = word }
+        // As with an order: what is wrong already may stay so.
+        if let problem = schedules?.problems({ next[$0] }).subtracting(known).min() {
+          parts[index].outcome = WriteOutcome(
+            CommandRefusal(.crossField, "\(problem), afterwards or on the way; change the other one first"))
+          waiting.append((index, request))
+          continue
+        }
+        registers = next
         order.append((index, request, words))
         parts[index].outcome = isDryRun ? outcome : nil
       }
@@ -214,8 +231,11 @@ package struct SettingsRun: Sendable {
 extension SettingsRun.Part {
   /// What is sorted by.
   fileprivate var place: (Int, Int, String) {
-    guard case .success(let request) = request else { return (2, 0, name) }
-    return (request.isRelease ? 0 : 1, request.range.start, name)
+    guard case .success(let request) = request else { return (4, 0, name) }
+    if request.isRelease { return (0, request.range.start, name) }
+    // A schedule is switched off before it is changed, and on after.
+    guard Schedule.isMode(field) else { return (2, request.range.start, name) }
+    return (request.field.enumeration?.entry(commanded: text)?.label == "disabled" ? 1 : 3, request.range.start, name)
   }
 }
 

@@ -110,7 +110,7 @@ extension FieldDefinition {
     case .uint32: 0...0xFFFF_FFFE
     case .int32: -0x7FFF_FFFF...0x7FFF_FFFF
     case .sunssf: -10...10
-    case .string, .ipv4, .clock: nil
+    case .string, .ipv4, .clock, .clockSpan: nil
     }
   }
 
@@ -121,7 +121,7 @@ extension FieldDefinition {
     case .uint16, .uint32: words.allSatisfy { $0 == 0xFFFF }
     case .int16, .sunssf: words == [0x8000]
     case .int32: words == (wordOrder == .low ? [0, 0x8000] : [0x8000, 0])
-    case .string, .ipv4, .clock: false
+    case .string, .ipv4, .clock, .clockSpan: false
     }
   }
 }

@@ -68,7 +68,7 @@ struct BlockBuilder {
       switch field.type {
       case .int16, .sunssf: put([0x8000], field)
       case .int32: put(field.wordOrder == .low ? [0, 0x8000] : [0x8000, 0], field)
-      case .uint16, .uint32, .clock: put(Array(repeating: 0xFFFF, count: field.size), field)
+      case .uint16, .uint32, .clock, .clockSpan: put(Array(repeating: 0xFFFF, count: field.size), field)
       case .string, .ipv4: put(Array(repeating: 0, count: field.size), field)
       }
     }
