@@ -131,7 +131,7 @@ let package = Package(
       [
         "CommandLineTool", "Configuration", "FieldCodec", "MQTTTransport", "Mate3", "MessageIO", "RegisterIO",
         "Registry", "Simulator",
-        "History", "HistoryStore", "StateStore", "TestSupport", "Topics", log,
+        "History", "HistoryStore", "StateStore", "TestSupport", "Threads", "Topics", log,
       ]),
   ],
   swiftLanguageModes: [.v6],

@@ -87,7 +87,7 @@ package struct BridgeService: Service {
     let resolving =
       unresolved.isEmpty && cut.isEmpty ? nil : start { [cut] in await commands.resolve(unresolved, cut: cut) }
     let routing = start { await router.run() }
-    let recording = history.map { history in start { await record(history) } }
+    let recording = history.map { history in start(on: history.thread) { await record(history) } }
     var failure: (any Error)?
     if isOverdue {
       await endOverdueTimers()
@@ -110,10 +110,10 @@ package struct BridgeService: Service {
     await ends(commanding, within: .milliseconds(100))
     connection.shutdown()
     await ends(commanding, within: .milliseconds(200))
+    recording?.cancel()
     await broker.stop(farewell: publisher.farewell(), within: Self.farewellLimit)
     // What commands have left to be put down comes first there.
     let kept = start { try? await ThreadExecutor.files.run {} }
-    recording?.cancel()
     for task in [saving, kept] + [recording].compactMap(\.self) {
       await ends(task, within: max(.zero, Self.shutdownLimit - beginning.duration(to: .now)))
     }

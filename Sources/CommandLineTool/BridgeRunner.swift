@@ -127,7 +127,7 @@ struct BridgeRunner {
       folder: configuration.stateDirectory, gateway: configuration.topics.base, settings: configuration.history,
       on: historian)
     return HistoryService(
-      recorder: recorder, store: store, on: historian, every: configuration.history.writeInterval, logger: logger)
+      recorder: recorder, store: store, on: historian, every: configuration.history.writeInterval)
   }
 
   private func mosquittoOptions(instance: String) -> MosquittoOptions {

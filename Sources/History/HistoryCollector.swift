@@ -23,13 +23,18 @@ package struct HistoryCollector: Sendable {
   /// The device of each group of fields that is read at the shortest interval.
   private var deviceOfGroup: [Int?] = []
   private var house: DeviceSums?
+  private let houseColumns: [String: Int]
   private var isFresh: [DeviceKey: Bool] = [:]
   /// When the interval under way began, in seconds since 1970.
   private var begin: Int64?
   private var begunAt = ContinuousClock.now
 
   /// - Parameter interval: seconds that a row stands for.
-  package init(interval: Int64) { self.interval = interval }
+  package init(interval: Int64) {
+    self.interval = interval
+    houseColumns = Dictionary(
+      HistoryTable.house.columns.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+  }
 
   /// Begins another interval when it is time.
   /// - Returns: the rows of the one before.
@@ -118,7 +123,7 @@ package struct HistoryCollector: Sendable {
   /// Takes changed values of the whole system.
   package mutating func take(_ changes: [DerivedChange]) {
     for change in changes {
-      guard let column = HistoryTable.house.column(change.field.name) else { continue }
+      guard let column = houseColumns[change.field.name] else { continue }
       house?.set(column, change.field.kind == .choice ? nil : ScaledDecimal(change.text), change.text)
     }
   }

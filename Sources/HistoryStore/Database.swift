@@ -53,7 +53,11 @@ final class Database {
 
   /// Runs a statement that gives no rows.
   func run(_ sql: String, _ values: [HistoryValue] = []) throws(DatabaseError) {
-    let statement = try statement(sql)
+    try run(try statement(sql), values)
+  }
+
+  /// Runs a statement of this connection that gives no rows.
+  func run(_ statement: Statement, _ values: [HistoryValue]) throws(DatabaseError) {
     try bind(values, to: statement)
     _ = try step(statement)
     statement.reset()

@@ -32,7 +32,7 @@ extension HistoryFile {
     for level in HistoryLevel.rollups {
       for (name, begins) in known.open[level] ?? [:] {
         guard let table = known.kinds[name] else { continue }
-        let due = begins.map { clock.range(of: $0, level) }.filter { $0.upperBound <= end }
+        let due = begins.map { range(of: $0, level) }.filter { $0.upperBound <= end }
         guard let last = due.map(\.upperBound).max() else { continue }
         for range in due { try rollUp(table, level, range, database) }
         try setUntil(last, name, level, database)

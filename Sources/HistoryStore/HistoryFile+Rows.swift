@@ -79,7 +79,7 @@ extension HistoryFile {
       row.table, .recorded, RowHead(row), row.values, database
     )
     for level in HistoryLevel.rollups {
-      let begin = clock.range(of: row.time, level).lowerBound
+      let begin = range(of: row.time, level).lowerBound
       known.open[level, default: [:]][row.table.name, default: []].insert(begin)
       // The clock was ahead: what it took for over comes again.
       if begin < known.until[level]?[row.table.name] ?? .min { try setUntil(begin, row.table.name, level, database) }
@@ -90,18 +90,35 @@ extension HistoryFile {
   func insert(
     _ table: HistoryTable, _ level: HistoryLevel, _ head: RowHead, _ values: [HistoryValue], _ database: Database
   ) throws(DatabaseError) {
-    try make(table, level, database)
-    let names = table.columns(at: level).map { "\"\($0.name)\"" }.joined(separator: ", ")
-    let marks = Array(repeating: "?", count: 6 + values.count).joined(separator: ", ")
     try database.run(
-      """
-      INSERT OR REPLACE INTO "\(level.table(table.name))" (time, gateway, port, name, seconds, readings, \(names))
-      VALUES (\(marks))
-      """,
+      try insertion(table, level, database),
       [
         .integer(head.time), gateway, .integer(Int64(head.port)), .text(head.name), .integer(head.seconds),
         .integer(Int64(head.readings)),
       ] + values)
+  }
+
+  func range(of time: Int64, _ level: HistoryLevel) -> Range<Int64> {
+    guard level == .day else { return clock.range(of: time, level) }
+    if !known.day.contains(time) { known.day = clock.day(of: time) }
+    return known.day
+  }
+
+  private func insertion(
+    _ table: HistoryTable, _ level: HistoryLevel, _ database: Database
+  ) throws(DatabaseError) -> Statement {
+    let name = level == .recorded ? table.name : level.table(table.name)
+    if let statement = known.inserts[name] { return statement }
+    try make(table, level, database)
+    let names = table.columns(at: level).map { "\"\($0.name)\"" }
+    let marks = Array(repeating: "?", count: 6 + names.count).joined(separator: ", ")
+    let statement = try database.statement(
+      """
+      INSERT OR REPLACE INTO "\(name)" (time, gateway, port, name, seconds, readings, \(names.joined(separator: ", ")))
+      VALUES (\(marks))
+      """)
+    known.inserts[name] = statement
+    return statement
   }
 
   /// Makes a table, or gives it the columns that it lacks.
@@ -111,22 +128,25 @@ extension HistoryFile {
   func make(_ table: HistoryTable, _ level: HistoryLevel, _ database: Database) throws(DatabaseError) {
     let name = level.table(table.name)
     guard !known.tables.contains(name) else { return }
-    try database.execute(
-      """
-      CREATE TABLE IF NOT EXISTS "\(name)" (
-        time INTEGER NOT NULL, gateway TEXT NOT NULL, port INTEGER NOT NULL, name TEXT NOT NULL,
-        seconds INTEGER NOT NULL, readings INTEGER NOT NULL, PRIMARY KEY (time, gateway, port)) WITHOUT ROWID
-      """)
     var there: Set<String> = []
     try database.rows("PRAGMA table_info(\"\(name)\")") { there.insert($0.string(1)) }
-    for column in table.columns(at: level) where !there.contains(column.name) {
-      let type =
-        switch column.column.type {
-        case .integer: "INTEGER"
-        case .real: "REAL"
-        case .text: "TEXT"
-        }
-      try database.execute("ALTER TABLE \"\(name)\" ADD COLUMN \"\(column.name)\" \(type)")
+    let columns = table.columns(at: level).filter { !there.contains($0.name) }.map { column in
+      switch column.column.type {
+      case .integer: "\"\(column.name)\" INTEGER"
+      case .real: "\"\(column.name)\" REAL"
+      case .text: "\"\(column.name)\" TEXT"
+      }
+    }
+    if there.isEmpty {
+      try database.execute(
+        """
+        CREATE TABLE "\(name)" (
+          time INTEGER NOT NULL, gateway TEXT NOT NULL, port INTEGER NOT NULL, name TEXT NOT NULL,
+          seconds INTEGER NOT NULL, readings INTEGER NOT NULL, \(columns.joined(separator: ", ")),
+          PRIMARY KEY (time, gateway, port)) WITHOUT ROWID
+        """)
+    } else {
+      for column in columns { try database.execute("ALTER TABLE \"\(name)\" ADD COLUMN \(column)") }
     }
     known.tables.insert(name)
   }

@@ -17,7 +17,11 @@ package final class HistoryReader {
   /// - Throws: ``HistoryProblem``.
   package init(folder: String) throws(HistoryProblem) {
     path = "\(folder)/\(HistoryFile.name)"
-    guard FileManager.default.fileExists(atPath: path) else {
+    guard access(path, R_OK) == 0 else {
+      guard errno == ENOENT else {
+        throw HistoryProblem(
+          "\(path) can't be read (\(String(cString: strerror(errno)))); run this as the user that runs the bridge")
+      }
       throw HistoryProblem("there is no \(path); a bridge makes it, in its state directory (--state-dir)")
     }
     do throws(DatabaseError) {

@@ -1,5 +1,4 @@
 import Foundation
-import Logging
 import Mate3
 import Synchronization
 import TestSupport
@@ -21,7 +20,7 @@ import Threads
 
   /// A disk that a test breaks.
   private final class Disk: HistoryStore {
-    let state = Mutex((items: [HistoryItem](), problem: String?.none, isClosed: false))
+    let state = Mutex((items: [HistoryItem](), problem: String?.none, isClosed: false, attempts: 0))
 
     func prepare() async throws { try fail() }
 
@@ -34,7 +33,11 @@ import Threads
     func close() async { state.withLock { $0.isClosed = true } }
 
     private func fail() throws {
-      if let problem = state.withLock({ $0.problem }) { throw HistoryProblem(problem) }
+      let problem = state.withLock { state in
+        state.attempts += 1
+        return state.problem
+      }
+      if let problem { throw HistoryProblem(problem) }
     }
 
     var messages: [String] {
@@ -55,11 +58,7 @@ import Threads
     _ recorder: HistoryRecorder, _ disk: Disk, _ alerts: Alerts, _ body: () async throws -> Void
   ) async rethrows {
     let thread = ThreadExecutor(name: "history-test")
-    let service = HistoryService(
-      recorder: recorder, store: disk, on: thread, every: .seconds(1),
-      logger: Logger(label: "test") { _ in
-        SwiftLogNoOpLogHandler()
-      })
+    let service = HistoryService(recorder: recorder, store: disk, on: thread, every: .seconds(1))
     let task = Task {
       await service.run(alert: { text in alerts.list.withLock { $0.append(text) } }, notice: { _ in })
     }
@@ -76,7 +75,7 @@ import Threads
     try await run(recorder, disk, alerts) {
       try await eventually("the alert of the start") { alerts.last == "no room" }
       recorder.take(event("one"))
-      try await eventually("a second attempt") { alerts.list.withLock { $0.count } >= 2 }
+      try await eventually("a second attempt") { disk.state.withLock { $0.attempts } >= 2 }
       recorder.take(event("two"))
       disk.state.withLock { $0.problem = nil }
       try await eventually("what has waited") { disk.messages == ["one", "two"] }
@@ -84,6 +83,7 @@ import Threads
       recorder.take(event("three"))
     }
     #expect(disk.messages == ["one", "two", "three"])
+    #expect(alerts.list.withLock { $0 } == ["no room", nil])
     #expect(disk.state.withLock { $0.isClosed })
   }
 

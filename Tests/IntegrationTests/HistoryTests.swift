@@ -5,6 +5,7 @@ import MessageIO
 import Simulator
 import TestSupport
 import Testing
+import Threads
 
 @testable import HistoryStore
 
@@ -214,8 +215,63 @@ struct HistoryTests {
     try await system.stop()
   }
 
-  private func mate3(_ arguments: [String]) async throws -> String {
-    let result = try await CommandLine().run(["mate3"] + arguments)
+  /// A load of 1 kW through both changes of daylight saving: days of 24, 23, 24 and of 24, 25, 24 hours.
+  @Test func daysOfTheOwnersZone() async throws {
+    let directory = try TemporaryDirectory()
+    let house = HistoryTable.house
+    let load = try #require(house.column("load_power"))
+    let values = house.columns.indices.map { $0 == load ? HistoryValue.real(1000) : .none }
+    let file = HistoryFile(
+      folder: directory.path, gateway: "mate3", settings: HistorySettings(), on: ThreadExecutor(name: "history-test"))
+    // Midnights in Berlin, 2026-03-28 and 2026-10-24.
+    for (begin, hours) in [(1_774_652_400, 71), (1_792_792_800, 73)] as [(Int64, Int64)] {
+      let items = (0..<hours * 60).map { minute in
+        let row = HistoryRow(
+          table: house, time: begin + minute * 60, seconds: 60, port: 0, name: "house", readings: 12, values: values)
+        return HistoryItem(.row(row), time: row.time * 1000, at: nil)
+      }
+      // Nothing is over yet, so that all comes from the minutes.
+      _ = try await file.write(items, at: 0)
+    }
+    await file.close()
+    let csv = try await mate3(
+      [
+        "history", "energy", "--from", "2026-03-01", "--to", "2026-12-01", "--format", "csv", "--state-dir",
+        directory.path,
+      ],
+      zone: "Europe/Berlin")
+    let cells = csv.split(separator: "\n").dropFirst().map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
+    #expect(cells.map { $0[2] } == ["24", "23", "24", "24", "25", "24"])
+    #expect(
+      cells.map { $0[0] } == [
+        "2026-03-27T23:00:00Z", "2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z", "2026-10-23T22:00:00Z",
+        "2026-10-24T22:00:00Z", "2026-10-25T23:00:00Z",
+      ])
+    let months = try await mate3(
+      [
+        "history", "energy", "--by", "month", "--from", "2026-03-01", "--to", "2026-12-01", "--state-dir",
+        directory.path,
+      ], zone: "Europe/Berlin")
+    #expect(months.split(separator: "\n").dropFirst().map { $0.prefix(7) } == ["2026-03", "2026-10"])
+  }
+
+  @Test func whatIsWrongIsSaid() async throws {
+    let commands = try CommandLine()
+    let none = try await commands.run("mate3 history")
+    #expect(none.status == 66)
+    #expect(none.errors.contains("/history.db; a bridge makes it, in its state directory (--state-dir)"))
+    let bin = try await commands.run("mate3 history --every 2d")
+    #expect(bin.status == 64)
+    #expect(bin.errors.contains("--every is ‘2d’; give a duration of up to 12h such as 5m or 1h, day or month"))
+    let date = try await commands.run("mate3 history --from 2026-02-30")
+    #expect(date.status == 64)
+    #expect(date.errors.contains("--from is ‘2026-02-30’; give a date such as 2026-07-01"))
+  }
+
+  private func mate3(_ arguments: [String], zone: String = "UTC") async throws -> String {
+    let result = try await CommandLine().run(["mate3"] + arguments, environment: ["TZ": zone])
     #expect(result.status == 0, "\(result.errors)")
     return result.output
   }
