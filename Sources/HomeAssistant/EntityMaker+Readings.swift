@@ -28,11 +28,11 @@ extension EntityMaker {
     var attributes: [String: String] = [:]
     if !system.policy.allows(standard, of: field, in: block) {
       let opening = standard == .setpoint ? "commands.allow or commands.fields" : "commands.fields"
-      attributes["not_commandable"] = "not allowed; \(opening) of the bridge would open it"
+      attributes["not_commandable"] = "'not allowed; \(opening) of the bridge would open it'"
     } else if field.labelDoubt != nil {
-      attributes["not_commandable"] = "its labels are in doubt; see commands.labels_confirmed"
+      attributes["not_commandable"] = "'its labels are in doubt; see commands.labels_confirmed'"
     } else if isNumber, bounds?.range == nil {
-      attributes["not_commandable"] = "no limits; see commands.limits"
+      attributes["not_commandable"] = "'no limits; see commands.limits'"
     }
     if let value = bounds?.factoryDefault { attributes["factory_default"] = "\(value)" }
     if !attributes.isEmpty { explain(&component, attributes) }

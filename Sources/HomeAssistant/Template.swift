@@ -19,9 +19,9 @@ enum Template {
   /// The flags set, as an attribute.
   static let flagAttributes = "{{ {'flags': value | from_json if value[:1] == '[' else []} | tojson }}"
 
-  /// Attributes that are always the same. The texts are the bridge's own, without quotes.
+  /// Attributes that are always the same: numbers, and texts in single quotes.
   static func constant(_ attributes: [String: String]) -> String {
-    let pairs = attributes.sorted { $0.key < $1.key }.map { "'\($0.key)': '\($0.value)'" }
+    let pairs = attributes.sorted { $0.key < $1.key }.map { "'\($0.key)': \($0.value)" }
     return "{{ {\(pairs.joined(separator: ", "))} | tojson }}"
   }
 

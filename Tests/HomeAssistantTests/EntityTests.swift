@@ -84,11 +84,11 @@ struct EntityTests {
     #expect(closed.platform == .sensor && closed.attributesTopic == closed.stateTopic)
     #expect(
       closed.attributesTemplate
-        == "{{ {'factory_default': '57.6', 'not_commandable': 'not allowed; commands.allow or commands.fields of the "
+        == "{{ {'factory_default': 57.6, 'not_commandable': 'not allowed; commands.allow or commands.fields of the "
         + "bridge would open it'} | tojson }}")
     let open = CommandPolicy(classes: [.operational, .setpoint])
     let number = try #require(try component(topic, in: AnnouncedSystem("home", policy: open)))
-    #expect(number.platform == .number && number.attributesTemplate == "{{ {'factory_default': '57.6'} | tojson }}")
+    #expect(number.platform == .number && number.attributesTemplate == "{{ {'factory_default': 57.6} | tojson }}")
     // No document bounds it.
     let unbounded = try #require(
       try component("charge_controller_configuration/3/eq_volts", in: AnnouncedSystem("home", policy: open)))

@@ -41,6 +41,16 @@ import Testing
     #expect(
       try await system.command("system_control/0/bulk_charge_enable_disable", "stop_eq_charge").status != "rejected")
 
+    // The same by what the bridge publishes, with commands that go through it.
+    let line = try CommandLine()
+    let broker = "--broker mqtt://127.0.0.1:\(system.broker.port)"
+    let check = try await line.run("mate3 battery check \(broker) --config \(file)")
+    #expect(check.status == 1, "\(check.errors)")
+    let command = try #require(check.lines.first { $0.contains("charge_controller_configuration/4.eq_volts=57.6") })
+    #expect(command.contains("mate3 write --config \(file) \(broker) --set "), "\(command)")
+    let mended = try await line.run(String(command))
+    #expect(mended.status == 0, "\(mended.errors)")
+
     // The paragraph of another house.
     _ = try directory.write("bridge.yaml", Self.profile(24, absorb: "28.0..28.8", float: "26.8..27.2"))
     system.watcher.clear()

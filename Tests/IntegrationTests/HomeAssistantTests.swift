@@ -83,6 +83,8 @@ struct HomeAssistantTests {
     #expect(counts["number"] == nil && counts["text"] == nil)
     #expect(try await ha.wait("sensor.charge_controller_3_battery_voltage", "50.7")?.state == "50.7")
     #expect(try await ha.state("select.inverter_1_aux")?.state == "auto")
+    // The recorded clock stands in the past.
+    #expect(try await ha.state("sensor.mate3_bridge_clock_drift").flatMap { Int($0.state) }.map { $0 < -120 } ?? false)
     // The battery monitor's net -0.18 kW.
     #expect(try await ha.wait("sensor.house_battery_power", "-180")?.state == "-180")
     let statistics = try await ha.statistics()
@@ -182,6 +184,8 @@ struct HomeAssistantTests {
     let number = "number.charge_controller_4_absorb_voltage"
     let shown = try #require(try await ha.state(number))
     #expect(shown.attributes.min == 50 && shown.attributes.max == 59.5)
+    // What documents say that an FXR comes with.
+    #expect(try await ha.state("number.inverter_1_absorb_voltage")?.attributes.factoryDefault == 57.6)
     try await ha.call("number/set_value", ["entity_id": number, "value": 57.6])
     #expect(try await ha.wait(number, "57.6")?.state == "57.6")
     #expect(home.register(Self.absorb) == 576)

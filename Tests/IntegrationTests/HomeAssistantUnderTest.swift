@@ -54,9 +54,11 @@ final class HomeAssistantUnderTest {
       var flags: [String]?
       var min: Double?
       var max: Double?
+      var factoryDefault: Double?
 
       private enum CodingKeys: String, CodingKey {
         case code, field, options, flags, min, max
+        case factoryDefault = "factory_default"
         case status = "event_type"
       }
     }
