@@ -50,15 +50,22 @@ struct SettingsApply: AsyncParsableCommand {
     let saved = try SettingsCommand.saved(file, settings.registry)
     if broker.isGiven {
       let system = try await SystemReading.read(gateway, broker, settings)
+      func attempt(_ difference: SavedSettings.Difference, isDryRun: Bool = false) async throws -> Outcome {
+        let result = try await BridgeClient.with(settings.configuration) {
+          try await $0.write(
+            difference.text, field: difference.change.field, of: difference.change.device, isDryRun: isDryRun)
+        }
+        return Outcome(status: result.status, code: result.code, reason: result.reason)
+      }
       try await apply(
         saved, to: system, settings,
-        attempt: { difference, isDryRun in
-          let result = try await BridgeClient.with(settings.configuration) {
-            try await $0.write(
-              difference.text, field: difference.change.field, of: difference.change.device, isDryRun: isDryRun)
+        rehearse: { differences in
+          var outcomes: [(String, Outcome)] = []
+          for difference in differences {
+            outcomes.append((difference.name, try await attempt(difference, isDryRun: true)))
           }
-          return Outcome(status: result.status, code: result.code, reason: result.reason)
-        })
+          return outcomes
+        }, write: { try await attempt($0) })
       return
     }
     let allowed = policy.policy(over: settings.configuration.commands)
@@ -72,13 +79,13 @@ struct SettingsApply: AsyncParsableCommand {
     try await writer.keepPins()
     try await apply(
       saved, to: system, settings,
-      attempt: { difference, isDryRun in
-        let (text, field, device) = (difference.text, difference.change.field, difference.change.device)
-        let outcome =
-          isDryRun
-          ? try await writer.check(text, field, of: device) : try await writer.write(text, field, of: device)
-        return Outcome(status: outcome.status.rawValue, code: outcome.code.rawValue, reason: outcome.reason)
-      })
+      rehearse: { differences in
+        let run = try await writer.connection.rehearse(
+          differences.map { ($0.change.device, $0.change.field, $0.text) })
+        return run.parts.compactMap { part in
+          part.outcome.map { ("\(part.device).\(part.field)", Outcome($0)) }
+        }
+      }, write: { Outcome(try await writer.write($0.text, $0.change.field, of: $0.change.device)) })
   }
 
   private struct Outcome {
@@ -86,13 +93,23 @@ struct SettingsApply: AsyncParsableCommand {
     let code: String
     let reason: String
 
+    init(status: String, code: String, reason: String) {
+      (self.status, self.code, self.reason) = (status, code, reason)
+    }
+
+    init(_ outcome: WriteOutcome) {
+      self.init(status: outcome.status.rawValue, code: outcome.code.rawValue, reason: outcome.reason)
+    }
+
     var heading: String { status + (code == "ok" ? "" : " (\(code))") + ": \(Terminal.plain(reason))" }
   }
 
-  private typealias Attempt = (SavedSettings.Difference, _ isDryRun: Bool) async throws -> Outcome
+  /// What stands in the way of some of them, by name.
+  private typealias Rehearsal = ([SavedSettings.Difference]) async throws -> [(name: String, outcome: Outcome)]
 
   private func apply(
-    _ saved: SavedSettings, to system: SystemValues, _ settings: VerbSettings, attempt: Attempt
+    _ saved: SavedSettings, to system: SystemValues, _ settings: VerbSettings, rehearse: Rehearsal,
+    write: (SavedSettings.Difference) async throws -> Outcome
   ) async throws {
     let comparison = saved.comparison(with: system)
     for remark in comparison.remarks(on: file) { StandardError.write("mate3: \(remark)") }
@@ -100,7 +117,7 @@ struct SettingsApply: AsyncParsableCommand {
       StandardOutput.print("nothing is to be written: everything is as in \(file)")
       return
     }
-    let ordered = try await checked(comparison.differences, system, settings, attempt)
+    let ordered = try await checked(comparison.differences, system, settings, rehearse)
     guard !dryRun else {
       let lines = ordered.map { "\($0.name): \($0.now.text) would become \($0.text)" }
       StandardOutput.print((lines + ["dry run, nothing was written"]).joined(separator: "\n"))
@@ -110,7 +127,7 @@ struct SettingsApply: AsyncParsableCommand {
     for (index, difference) in ordered.enumerated() {
       let outcome: Outcome
       do {
-        outcome = try await attempt(difference, false)
+        outcome = try await write(difference)
       } catch {
         StandardError.write("mate3: \(Self.stopped(at: index, of: ordered))")
         throw error
@@ -127,21 +144,22 @@ struct SettingsApply: AsyncParsableCommand {
   /// What is written, in order.
   /// - Throws: ``Failure`` when one of them would be refused, or none could come first.
   private func checked(
-    _ differences: [SavedSettings.Difference], _ system: SystemValues, _ settings: VerbSettings, _ attempt: Attempt
+    _ differences: [SavedSettings.Difference], _ system: SystemValues, _ settings: VerbSettings, _ rehearse: Rehearsal
   ) async throws -> [SavedSettings.Difference] {
     try checkCaps(differences, settings.configuration.caps)
-    // Nothing is switched on before its numbers are right.
+    // What is off is switched off first, and nothing is switched on before its numbers are right.
     let changes = differences.map(\.change)
     let (order, blocked) = WriteOrder.arrange(
-      changes.filter(\.isNumber) + changes.filter { !$0.isNumber }, in: system,
+      (0...2).flatMap { rank in changes.filter { $0.rank == rank } }, in: system,
       battery: settings.configuration.commands.battery)
     var problems = blocked.map { "\($0.change.device).\($0.change.field): \($0.reason), also after all the others" }
+    let isBlocked = Set(blocked.map { "\($0.change.device).\($0.change.field)" })
     var refused: [String: [String]] = [:]
-    for difference in differences {
-      let outcome = try await attempt(difference, true)
-      // How the settings stand to each other is judged for all of them together.
-      guard !["dry_run", "already_so", "cross_field"].contains(outcome.code) else { continue }
-      refused[outcome.heading, default: []].append(difference.name)
+    for (name, outcome) in try await rehearse(differences) {
+      // Through a bridge each is judged by itself: how they stand to each other was looked at above.
+      let isOfOthers = outcome.code == "cross_field" && (broker.isGiven || isBlocked.contains(name))
+      guard !isOfOthers, !["dry_run", "already_so", "not_reached"].contains(outcome.code) else { continue }
+      refused[outcome.heading, default: []].append(name)
     }
     problems += refused.map { "\($0.value.joined(separator: ", ")): \($0.key)" }.sorted()
     guard problems.isEmpty else {
@@ -190,5 +208,9 @@ struct SettingsApply: AsyncParsableCommand {
 }
 
 extension SetpointChange {
-  fileprivate var isNumber: Bool { if case .number = value { true } else { false } }
+  /// When its turn is: switching off, numbers, other modes.
+  fileprivate var rank: Int {
+    guard case .enumerated(_, let entry) = value else { return 1 }
+    return ["off", "disabled"].contains(entry?.label) ? 0 : 2
+  }
 }

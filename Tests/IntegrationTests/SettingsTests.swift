@@ -103,6 +103,10 @@ import Testing
     try await expect(
       Self.higher.replacing("absorb_volts: 60.0", with: "absorb_volts: 60.1"), "--allow setpoint",
       says: "give 60.0 or 60.4")
+    // As for a command of several settings.
+    try await expect(
+      "gateway/0:\n  grid_use_interval_1_mode: enabled\n  hbx_mode: both\n", "--allow setpoint",
+      says: "exclude one another")
     // In the end float would be above absorb.
     try await expect(
       "\(Self.controller):\n  absorb_volts: 56.0\n  float_volts: 58.0\n", "--allow setpoint",

@@ -57,6 +57,35 @@ extension Gateway {
     return request
   }
 
+  /// Looks whether several settings could all be written, as the gateway stands now. Nothing is.
+  /// - Throws: ``CommandRefusal``, or ``GatewayError`` when the gateway can't be read.
+  package func rehearse(
+    _ settings: [(device: DeviceKey, field: String, value: String)]
+  ) async throws -> SettingsRun {
+    if image == nil { try await walk() }
+    guard let image else { throw CommandRefusal(.gatewayOffline, "the gateway could not be read; nothing was written") }
+    var parts: [SettingsRun.Part] = []
+    for setting in settings {
+      let request: Result<WriteRequest, CommandRefusal>
+      do {
+        request = .success(try await prepare(setting.value, field: setting.field, of: setting.device))
+      } catch let refusal as CommandRefusal {
+        request = .failure(refusal)
+      }
+      parts.append(
+        SettingsRun.Part(device: setting.device, field: setting.field, text: setting.value, request: request))
+    }
+    var run = SettingsRun(
+      parts, isRelease: false, schedules: ScheduleRules(image.layout, changing: settings.map(\.field)))
+    let whole = image.map.whole
+    var readings: [WriteOutcome.Reading] = []
+    try await fetch(run.reads(keepingWhole: whole, limit: size.current), keepingWhole: whole) {
+      readings.append(WriteOutcome.Reading(address: $0.start, words: $1))
+    }
+    _ = run.rehearse(on: readings)
+    return run
+  }
+
   /// Carries out a write that was prepared.
   /// - Parameter beforeWrite: called when all is proven and the write comes next, with its words; throwing prevents it.
   package func perform(
