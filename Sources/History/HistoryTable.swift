@@ -82,7 +82,7 @@ extension HistoryColumn {
 
 extension FieldDefinition {
   /// The columns of every table's own.
-  private static let reserved: Set<String> = ["time", "gateway", "port", "name", "seconds", "readings"]
+  private static let reserved: Set<String> = ["id", "time", "gateway", "port", "name", "seconds", "readings"]
   /// The gateway's clock is no setting that somebody changes.
   private static let clock: Set<String> = ["year", "month", "day", "hour", "minute", "second"]
 

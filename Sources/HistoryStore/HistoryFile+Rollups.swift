@@ -17,7 +17,7 @@ extension HistoryFile {
       let step = level == .fiveMinutes ? 300 : 900
 
       try database.rows(
-        "SELECT DISTINCT time / \(step) * \(step) FROM \"\(table.name)\" WHERE time >= ?", [.integer(until)]
+        "SELECT DISTINCT time / \(step) * \(step) FROM \"\(table.name)\" WHERE id >= ?", [.id(until)]
       ) { open.insert(clock.range(of: $0.integer(0), level).lowerBound) }
       known.open[level, default: [:]][table.name] = open
       known.until[level, default: [:]][table.name] = until
@@ -58,8 +58,8 @@ extension HistoryFile {
     try database.rows(
       """
       SELECT \(RowHead.columns), \(names) FROM "\(table.name)"
-      WHERE time >= ? AND time < ? AND gateway = ? ORDER BY time
-      """, [.integer(range.lowerBound), .integer(range.upperBound), gateway]
+      WHERE id >= ? AND id < ? AND gateway = ? ORDER BY id
+      """, [.id(range.lowerBound), .id(range.upperBound), gateway]
     ) { row in
       let head = RowHead(row)
       rows[head.port, default: []].append((head, columns.indices.map { row.value(RowHead.count + $0) }))
@@ -123,8 +123,8 @@ extension HistoryFile {
     var newest: Int64?
     for table in tables {
       guard try database.integer("SELECT 1 FROM sqlite_master WHERE name = ?", [.text(table)]) != nil else { continue }
-      let first = try database.integer("SELECT min(time) FROM \"\(table)\"")
-      let last = try database.integer("SELECT max(time) FROM \"\(table)\"")
+      let first = try database.integer("SELECT min(id) >> 16 FROM \"\(table)\"")
+      let last = try database.integer("SELECT max(id) >> 16 FROM \"\(table)\"")
       oldest = [oldest, first].compactMap(\.self).min()
       newest = [newest, last].compactMap(\.self).max()
     }
@@ -134,7 +134,7 @@ extension HistoryFile {
     guard end > oldest, limit != .max || newest >= end else { return false }
     for table in tables {
       guard try database.integer("SELECT 1 FROM sqlite_master WHERE name = ?", [.text(table)]) != nil else { continue }
-      try database.run("DELETE FROM \"\(table)\" WHERE time < ?", [.integer(end)])
+      try database.run("DELETE FROM \"\(table)\" WHERE id < ?", [.id(end)])
     }
     return true
   }
@@ -162,16 +162,24 @@ extension Database {
       var earlier: (value: Double, time: Int64)?
       try rows(
         """
-        SELECT "\(name)", time FROM "\(table.name)" WHERE time >= ? AND time < ? AND port = ?
-        AND gateway = ifnull(?, gateway) AND "\(name)" IS NOT NULL ORDER BY time DESC LIMIT 1
-        """, [.integer(time - Self.counterReach), .integer(time), .integer(Int64(port)), gateway ?? .none]
+        SELECT "\(name)", time FROM "\(table.name)" WHERE id >= ? AND id < ? AND port = ?
+        AND gateway = ifnull(?, gateway) AND "\(name)" IS NOT NULL ORDER BY id DESC LIMIT 1
+        """, [.id(time - Self.counterReach), .id(time), .integer(Int64(port)), gateway ?? .none]
       ) { row in earlier = row.value(0).number.map { ($0, row.integer(1)) } }
       if let earlier { rollup.takeEarlier(index, earlier.value, at: earlier.time, clock) }
     }
   }
 }
 
+extension HistoryValue {
+  /// The least key that a row of this time or later can have.
+  static func id(_ time: Int64) -> HistoryValue { .integer(RowHead.id(time, 0)) }
+}
+
 extension RowHead {
+  /// The key of a row.
+  static func id(_ time: Int64, _ port: Int) -> Int64 { time << 16 | Int64(port & 0xFFFF) }
+
   /// As a statement asks for them.
   static let columns = "time, seconds, port, name, readings"
   static let count = 5

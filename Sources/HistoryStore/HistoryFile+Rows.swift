@@ -93,7 +93,8 @@ extension HistoryFile {
     try database.run(
       try insertion(table, level, database),
       [
-        .integer(head.time), gateway, .integer(Int64(head.port)), .text(head.name), .integer(head.seconds),
+        .integer(RowHead.id(head.time, head.port)), .integer(head.time), gateway, .integer(Int64(head.port)),
+        .text(head.name), .integer(head.seconds),
         .integer(Int64(head.readings)),
       ] + values)
   }
@@ -111,10 +112,10 @@ extension HistoryFile {
     if let statement = known.inserts[name] { return statement }
     try make(table, level, database)
     let names = table.columns(at: level).map { "\"\($0.name)\"" }
-    let marks = Array(repeating: "?", count: 6 + names.count).joined(separator: ", ")
+    let marks = Array(repeating: "?", count: 7 + names.count).joined(separator: ", ")
     let statement = try database.statement(
       """
-      INSERT OR REPLACE INTO "\(name)" (time, gateway, port, name, seconds, readings, \(names.joined(separator: ", ")))
+      INSERT OR REPLACE INTO "\(name)" (id, time, gateway, port, name, seconds, readings, \(names.joined(separator: ", ")))
       VALUES (\(marks))
       """)
     known.inserts[name] = statement
@@ -123,8 +124,8 @@ extension HistoryFile {
 
   /// Makes a table, or gives it the columns that it lacks.
   ///
-  /// Its key begins with the time, so that every minute's rows come to lie behind the last one's: by device they would
-  /// touch a page each, and a card wears out by the page.
+  /// Its key is one number of time and port, so that every minute's rows come to lie behind the last one's: by device
+  /// they would touch a page each, and so would an index, and a card wears out by the page.
   func make(_ table: HistoryTable, _ level: HistoryLevel, _ database: Database) throws(DatabaseError) {
     let name = level.table(table.name)
     guard !known.tables.contains(name) else { return }
@@ -141,9 +142,9 @@ extension HistoryFile {
       try database.execute(
         """
         CREATE TABLE "\(name)" (
-          time INTEGER NOT NULL, gateway TEXT NOT NULL, port INTEGER NOT NULL, name TEXT NOT NULL,
-          seconds INTEGER NOT NULL, readings INTEGER NOT NULL, \(columns.joined(separator: ", ")),
-          PRIMARY KEY (time, gateway, port)) WITHOUT ROWID
+          id INTEGER PRIMARY KEY, time INTEGER NOT NULL, gateway TEXT NOT NULL, port INTEGER NOT NULL,
+          name TEXT NOT NULL, seconds INTEGER NOT NULL, readings INTEGER NOT NULL,
+          \(columns.joined(separator: ", ")))
         """)
     } else {
       for column in columns { try database.execute("ALTER TABLE \"\(name)\" ADD COLUMN \(column)") }

@@ -108,8 +108,8 @@ package final class HistoryReader {
         try database.rows(
           """
           SELECT \(RowHead.columns)\(names) FROM "\(piece.level.table(table.name))"
-          WHERE time >= ? AND time < ?\(port.map { " AND port = \($0)" } ?? "") ORDER BY time
-          """, [.integer(piece.range.lowerBound), .integer(piece.range.upperBound)]
+          WHERE id >= ? AND id < ?\(port.map { " AND port = \($0)" } ?? "") ORDER BY id
+          """, [.id(piece.range.lowerBound), .id(piece.range.upperBound)]
         ) { row in
           let head = RowHead(row)
           if let open = bins[head.port]?.range, !open.contains(head.time) { finish(head.port) }
@@ -133,8 +133,8 @@ package final class HistoryReader {
     guard !daily.isEmpty else { return }
     var ports: [Int] = []
     try database.rows(
-      "SELECT DISTINCT port FROM \"\(table.name)\" WHERE time >= ? AND time < ?",
-      [.integer(range.lowerBound), .integer(range.upperBound)]
+      "SELECT DISTINCT port FROM \"\(table.name)\" WHERE id >= ? AND id < ?",
+      [.id(range.lowerBound), .id(range.upperBound)]
     ) { ports.append(Int($0.integer(0))) }
     for port in ports {
       var rollup = bins[port]?.sum ?? Rollup(table)
@@ -162,7 +162,7 @@ package final class HistoryReader {
         try database.integer(
           "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", [.text(level.table(kind))]) != nil
       else { continue }
-      first[level] = try database.integer("SELECT min(time) FROM \"\(level.table(kind))\"")
+      first[level] = try database.integer("SELECT min(id) >> 16 FROM \"\(level.table(kind))\"")
       until[level] = try database.integer(
         "SELECT until FROM rollup_state WHERE kind = ? AND level = ?", [.text(kind), .text(level.rawValue)])
     }
