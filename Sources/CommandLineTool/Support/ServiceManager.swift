@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Glibc
 import Synchronization
@@ -31,9 +32,7 @@ final class ServiceManager: Sendable {
 
   /// The configuration is read again, and ``ready(_:)`` follows. The time is that of CLOCK_MONOTONIC.
   func reloading() {
-    var now = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &now)
-    tell("RELOADING=1\nMONOTONIC_USEC=\(now.tv_sec * 1_000_000 + now.tv_nsec / 1000)")
+    tell("RELOADING=1\nMONOTONIC_USEC=\(DispatchTime.now().uptimeNanoseconds / 1000)")
   }
 
   /// Tells that the program lives, three times as often as it must, as long as it does. Runs until the task is cancelled.
