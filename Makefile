@@ -1,7 +1,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak bench bench-pure bench-times bench-results run install install-tools install-home-assistant reference documentation lint format clean
+.PHONY: help demo test soak bench bench-pure bench-times bench-results run install deb install-tools install-home-assistant reference documentation lint format clean
 
 help:
 	@echo 'make demo           shows the bridge at work with a simulated house, until Ctrl-C'
@@ -14,6 +14,7 @@ help:
 	@echo 'make bench-results  takes what the benchmarks last measured into Benchmarks/README.md'
 	@echo 'make run            bridges a real gateway; set MATE3_HOST and MATE3_BROKER'
 	@echo 'make install        builds and installs under PREFIX, /usr/local unless set'
+	@echo 'make deb            builds the Debian package into .build/deb'
 	@echo 'make install-tools  installs the missing packages (done by the above)'
 	@echo 'make reference      brings the settings in docs/settings.md and docs/fields.md up to date'
 	@echo 'make documentation  builds the documentation of the library into .build/Mate3.doccarchive'
@@ -91,6 +92,11 @@ install: install-tools
 	.build/$(CONFIGURATION)/mate3 --generate-completion-script fish > '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/mate3.fish'
 	ln -sf mate3 '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/mate3_write'
 	ln -sf mate3.fish '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/mate3_write.fish'
+
+# For Debian and Raspberry Pi OS of this machine's kind, into .build/deb.
+deb: install-tools
+	@command -v help2man >/dev/null || { echo 'install help2man first: apt install help2man' >&2; exit 1; }
+	packaging/deb
 
 reference:
 	swift build --product mate3
