@@ -117,27 +117,61 @@ struct WriteCommand: AsyncParsableCommand {
 
   private func writeThroughBridge(_ settings: VerbSettings) async throws {
     let rows = try await BridgeClient.with(settings.configuration) { try await $0.deviceRows() }
+    var devices: [(device: DeviceKey, assignments: [Assignment])] = []
     for assignment in set.map({ $0.spelled(by: settings.registry) }) {
-      let ports = rows.filter { $0.name == assignment.device }.map(\.port)
-      let wanted = assignment.port ?? hubPort
-      guard let port = wanted ?? (ports.count == 1 ? ports.first : nil), ports.contains(port) else {
-        guard ports.count > 1, wanted == nil else { throw rows.absence(of: assignment.device, port: wanted) }
-        let list = ports.map(String.init).joined(separator: ", ")
-        throw Failure(
-          .unknownName,
-          "\(assignment.device) is on port \(list); say which, as in \(assignment.device)/PORT.\(assignment.field)")
+      let device = try key(of: assignment, in: rows)
+      if let index = devices.firstIndex(where: { $0.device == device }) {
+        guard !devices[index].assignments.contains(where: { $0.field == assignment.field }) else {
+          throw ValidationError("\(device).\(assignment.field) is set twice; give one value.")
+        }
+        devices[index].assignments.append(assignment)
+      } else {
+        devices.append((device, [assignment]))
       }
-      let device = DeviceKey(name: assignment.device, port: port)
-      if !isDryRun, !yes, Terminal.isInput { try confirm(assignment, device, now: nil) }
-      let result = try await BridgeClient.with(settings.configuration) {
-        try await $0.write(
-          assignment.value, field: assignment.field, of: device, isDryRun: isDryRun, isRounded: round)
-      }
-      show(
-        assignment, device, status: result.status, code: result.code, reason: result.reason,
-        written: result.written, read: result.read, value: result.value, evidence: result.evidence)
-      if let status = Self.exitStatus(result.status, result.code) { throw ExitCode(status.rawValue) }
     }
+    for (device, assignments) in devices {
+      if !isDryRun, !yes, Terminal.isInput {
+        for assignment in assignments { try confirm(assignment, device, now: nil) }
+      }
+      try await writeThroughBridge(assignments, device, settings)
+    }
+  }
+
+  /// Several settings of a device are one command: all of them are checked before the first is written.
+  private func writeThroughBridge(
+    _ assignments: [Assignment], _ device: DeviceKey, _ settings: VerbSettings
+  ) async throws {
+    let result = try await BridgeClient.with(settings.configuration) { bridge in
+      if assignments.count == 1, let only = assignments.first {
+        return try await bridge.write(
+          only.value, field: only.field, of: device, isDryRun: isDryRun, isRounded: round)
+      }
+      return try await bridge.write(
+        assignments.map { ($0.field, $0.value) }, of: device, isDryRun: isDryRun, isRounded: round)
+    }
+    for assignment in assignments {
+      let part = result.fields?.first { $0.field == "\(device)/\(assignment.field)" }
+      show(
+        assignment, device, status: part?.status ?? result.status, code: part?.code ?? result.code,
+        reason: part?.reason ?? result.reason, written: part?.written ?? result.written,
+        read: part?.read ?? result.read, value: part == nil ? result.value : part?.value, evidence: result.evidence)
+    }
+    guard let status = Self.exitStatus(result.status, result.code) else { return }
+    if assignments.count > 1 { StandardError.write("mate3: \(Terminal.plain(result.reason))") }
+    throw ExitCode(status.rawValue)
+  }
+
+  private func key(of assignment: Assignment, in rows: [DeviceRow]) throws -> DeviceKey {
+    let ports = rows.filter { $0.name == assignment.device }.map(\.port)
+    let wanted = assignment.port ?? hubPort
+    guard let port = wanted ?? (ports.count == 1 ? ports.first : nil), ports.contains(port) else {
+      guard ports.count > 1, wanted == nil else { throw rows.absence(of: assignment.device, port: wanted) }
+      let list = ports.map(String.init).joined(separator: ", ")
+      throw Failure(
+        .unknownName,
+        "\(assignment.device) is on port \(list); say which, as in \(assignment.device)/PORT.\(assignment.field)")
+    }
+    return DeviceKey(name: assignment.device, port: port)
   }
 
   private func confirm(_ assignment: Assignment, _ device: DeviceKey, now: String?) throws {

@@ -148,6 +148,15 @@ struct CommandLineBrokerTests {
     #expect(system.simulator.registers[40817 + 40] == 2)
     let refused = try await line.run("mate3 write \(broker) --set radian_inverter_configuration/2.aux_control=7")
     #expect(refused.status == 7)
+    let inverter = "radian_inverter_configuration/1"
+    let several = try await line.run(
+      "mate3 write \(broker) --set \(inverter).aux_control=on --set \(inverter).charger_operating_mode=off")
+    #expect(several.status == 0 && several.output.contains("charger_operating_mode=off: "), "\(several.errors)")
+    // Nothing is written when one can't be.
+    let half = try await line.run(
+      "mate3 write \(broker) --set \(inverter).aux_control=off --set \(inverter).absorb_volts=57.6")
+    #expect(half.status == 7 && half.errors.contains("nothing was written"), "\(half.errors)")
+    #expect(system.simulator.registers[40718] == 2)
     let ambiguous = try await line.run("mate3 write \(broker) --set radian_inverter_configuration.aux_control=on")
     #expect(ambiguous.status == 6 && ambiguous.errors.contains("1, 2"))
     let watch = try ProcessRunner(

@@ -44,7 +44,7 @@ struct BrokerOptions: ParsableArguments {
 /// A running bridge, as its broker lets it be known.
 final class BridgeClient {
   private let client: MosquittoClient
-  private let scheme: TopicScheme
+  let scheme: TopicScheme
   private let place: String
   private var events: AsyncStream<BrokerEvent>.AsyncIterator
   /// Ends what takes too long.
@@ -228,9 +228,11 @@ final class BridgeClient {
     var value: String?
     var id: String?
     var evidence: [String]
+    /// Of several settings each.
+    var fields: [Part]?
 
     private enum CodingKeys: String, CodingKey {
-      case status, code, reason, value, id, evidence
+      case status, code, reason, value, id, evidence, fields
       case written = "registers_written"
       case read = "registers_read"
     }
@@ -240,12 +242,15 @@ final class BridgeClient {
   func write(
     _ value: String, field: String, of device: DeviceKey, isDryRun: Bool, isRounded: Bool = false
   ) async throws -> Result {
-    let topic = scheme.state(device, field) + "/set"
+    try await command(
+      scheme.command(device, field),
+      [("value", .string(value)), ("dry_run", .bool(isDryRun)), ("round", .bool(isRounded))])
+  }
+
+  func command(_ topic: String, _ members: [(String, JSONText)]) async throws -> Result {
     try await subscribe([topic + "/result"], qos: .atLeastOnce)
     let id = UUID().uuidString
-    let payload = JSONText.object([
-      ("value", .string(value)), ("id", .string(id)), ("dry_run", .bool(isDryRun)), ("round", .bool(isRounded)),
-    ])
+    let payload = JSONText.object(members + [("id", .string(id))])
     let message = OutboundMessage(topic: topic, text: payload.compact, qos: .atLeastOnce)
     guard case .sent = client.send(message) else {
       throw Failure(.noConnection, "the broker at \(place) was lost before the command was sent; nothing was written")
