@@ -90,6 +90,8 @@ struct SafetyOracle {
   var disk = Memory()
   var seen: [Target: (meant: Meant, counters: [UInt16], isSane: Bool)] = [:]
   private var misreadings: [Target: Int] = [:]
+  /// Counters as a scan has shown them behind a gateway that showed nothing, which proves nothing of its devices.
+  private var untaken: [Target: [UInt16]] = [:]
   /// When the last scan saw it.
   private var seenAt = (now: 0.0, wall: 0.0)
   /// How many scans in a row have seen a place, or all of them, as they are meant.
@@ -257,7 +259,11 @@ struct SafetyOracle {
   private mutating func scanned(_ wire: OracleWire) {
     let world = wire.world
     // The gateway as it was read, whatever it is by now.
-    guard wire.read(40052, 4) != [0, 0, 0, 0], wire.read(40075, 7) != [UInt16](repeating: 0, count: 7) else { return }
+    guard wire.read(40052, 4) != [0, 0, 0, 0], wire.read(40075, 7) != [UInt16](repeating: 0, count: 7) else {
+      for target in memory.known.keys { untaken[target] = Self.counters(target, in: world) }
+      return
+    }
+    untaken = [:]
     let isFirst = isFounding(world)
     var newcomers: Set<Target> = []
     seen = [:]
@@ -347,6 +353,9 @@ struct SafetyOracle {
       guard !isMisread(target, world), isSettled(1) || (isPoll && rivals.allSatisfy { isRight($0, world) }),
         let real = Self.real(target, in: world)
       else { continue }
+      // Of what has not changed since nothing was taken of it, a poll says nothing.
+      if isPoll, untaken[target] == Self.counters(target, in: world) { continue }
+      untaken[target] = nil
       // The first look may be taken already.
       let known = known(target, wire)
       memory.passed[target, default: [:]][real.hardware] = known
