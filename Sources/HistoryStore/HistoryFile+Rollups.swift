@@ -54,27 +54,40 @@ extension HistoryFile {
   ) throws(DatabaseError) {
     let columns = table.columns(at: .recorded)
     let names = columns.map { "\"\($0.name)\"" }.joined(separator: ", ")
-    var rows: [Int: [(head: RowHead, values: [HistoryValue])]] = [:]
-    try database.rows(
-      """
-      SELECT \(RowHead.columns), \(names) FROM "\(table.name)"
-      WHERE id >= ? AND id < ? AND gateway = ? ORDER BY id
-      """, [.id(range.lowerBound), .id(range.upperBound), gateway]
-    ) { row in
+    let place = "\"\(table.name)\" WHERE id >= ? AND id < ? AND gateway = ?"
+    let bounds = [.id(range.lowerBound), .id(range.upperBound), gateway]
+    // A row after the other, not all at once: a day may have many.
+    var rollups = try rollupsAfterEarlier(table, place, bounds, before: range.lowerBound, database)
+    try database.rows("SELECT \(RowHead.columns), \(names) FROM \(place) ORDER BY id", bounds) { row in
       let head = RowHead(row)
-      rows[head.port, default: []].append((head, columns.indices.map { row.value(RowHead.count + $0) }))
+      rollups[head.port, default: Rollup(table)].add(
+        head, columns.indices.map { row.value(RowHead.count + $0) }, of: columns, clock)
     }
-    for (port, rows) in rows {
-      var rollup = Rollup(table)
-      let daily = table.columns.indices.filter { index in rows.contains { $0.values[index] != .none } }
-      try database.takeEarlier(&rollup, table, daily, gateway: gateway, port: port, before: range.lowerBound, clock)
-      for row in rows {
-        rollup.add(row.head, row.values, of: columns, clock)
-      }
+    for (port, rollup) in rollups {
       try insert(
-        table, level, rollup.head(at: range.lowerBound, port: port),
-        table.columns(at: level).map(rollup.value), database)
+        table, level, rollup.head(at: range.lowerBound, port: port), table.columns(at: level).map(rollup.value),
+        database)
     }
+  }
+
+  /// The sums to come of each port, which know what the daily counters showed before.
+  private func rollupsAfterEarlier(
+    _ table: HistoryTable, _ place: String, _ bounds: [HistoryValue], before time: Int64, _ database: Database
+  ) throws(DatabaseError) -> [Int: Rollup] {
+    let totals = table.columns.indices.filter { table.columns[$0].isDailyTotal }
+    guard !totals.isEmpty else { return [:] }
+    var used: [Int: [Int]] = [:]
+    let counts = totals.map { "count(\"\(table.columns[$0].name)\")" }.joined(separator: ", ")
+    try database.rows("SELECT port, \(counts) FROM \(place) GROUP BY port", bounds) { row in
+      used[Int(row.integer(0))] = totals.indices.filter { row.integer($0 + 1) > 0 }.map { totals[$0] }
+    }
+    var rollups: [Int: Rollup] = [:]
+    for (port, columns) in used {
+      var rollup = Rollup(table)
+      try database.takeEarlier(&rollup, table, columns, gateway: gateway, port: port, before: time, clock)
+      rollups[port] = rollup
+    }
+    return rollups
   }
 
   // MARK: What is given up
