@@ -63,7 +63,7 @@ struct PublishTests {
 
   /// Every implemented, public field of every block, with the value that its words have.
   ///
-  /// 764 fields (counted from the CSV files by an independent script), 20 times of day, the availability of 15 blocks,
+  /// 764 fields (counted from the CSV files by an independent script), 20 times of day, 4 schedules, the availability of 15 blocks,
   /// whether commands are taken for the 8 that have any, the house's 20 values and its availability, and the bridge's
   /// state, info, devices and alerts.
   @Test func publishesEveryImplementedPublicField() async throws {
@@ -74,7 +74,7 @@ struct PublishTests {
     try await system.ready()
     // A client that comes later gets what is retained, and nothing else.
     let late = try await TopicWatcher.start(system.broker, ["mate3/#"])
-    let count = 764 + 20 + 15 + 8 + 21 + 4
+    let count = 764 + 20 + 4 + 15 + 8 + 21 + 4
     try await late.next("mate3/flexnet_dc_configuration/5/availability")
     try await eventually("every retained topic") { late.texts.count >= count }
     let texts = late.texts.filter { $0.key != "mate3/bridge/event" }
@@ -83,7 +83,9 @@ struct PublishTests {
 
     let registry = try Registry.embedded()
     let expected = try Self.decoded(capture, registry)
-    let times = Set((registry.block(named: "gateway")?.clockTimes ?? []).map { "mate3/gateway/0/\($0.field.name)" })
+    let times = Set(
+      ((registry.block(named: "gateway")?.clockTimes ?? []).map(\.field.name) + Schedule.all.map(\.name))
+        .map { "mate3/gateway/0/\($0)" })
     for (topic, text) in expected { #expect(texts[topic] == text, "\(topic)") }
     let fields = texts.keys.filter {
       !$0.hasPrefix("mate3/bridge/") && !$0.hasPrefix("mate3/house/") && !$0.hasSuffix("/availability")

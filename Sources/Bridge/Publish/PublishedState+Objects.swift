@@ -23,6 +23,11 @@ extension PublishedState {
           DeviceObjects.Member(name: time.field.name, topic: topic, shape: .text))
       }
     }
+    for placed in system.schedules {
+      let topic = stateTopic(placed.block.key, placed.schedule.name)
+      members[placed.block.key, default: []].append(
+        DeviceObjects.Member(name: placed.schedule.name, topic: topic, shape: .plain))
+    }
     for field in houseFields {
       members[HouseTotals.device, default: []].append(
         DeviceObjects.Member(
