@@ -1,7 +1,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak bench bench-pure bench-times bench-results run install deb install-tools install-home-assistant reference documentation lint format clean
+.PHONY: help demo test soak bench bench-pure bench-times bench-results run release install deb install-tools install-home-assistant reference documentation lint format clean
 
 help:
 	@echo 'make demo           shows the bridge at work with a simulated house, until Ctrl-C'
@@ -13,7 +13,8 @@ help:
 	@echo 'make bench-times    times them'
 	@echo 'make bench-results  takes what the benchmarks last measured into Benchmarks/README.md'
 	@echo 'make run            bridges a real gateway; set MATE3_HOST and MATE3_BROKER'
-	@echo 'make install        builds and installs under PREFIX, /usr/local unless set'
+	@echo 'make release        builds what is installed'
+	@echo 'make install        installs it under PREFIX, /usr/local unless set'
 	@echo 'make deb            builds the Debian package into .build/deb'
 	@echo 'make install-tools  installs the missing packages (done by the above)'
 	@echo 'make reference      brings the settings in docs/settings.md and docs/fields.md up to date'
@@ -79,8 +80,12 @@ PREFIX ?= /usr/local
 CONFIGURATION ?= release
 
 # DESTDIR is for packagers. With Swift's libraries inside, the program runs where there is no Swift.
-install: install-tools
+# The program as it is installed, so that `sudo make install` need not build.
+release: install-tools
 	swift build --configuration $(CONFIGURATION) --product mate3 --static-swift-stdlib
+
+install:
+	@[ -x .build/$(CONFIGURATION)/mate3 ] || { echo 'run this first, as the user who has Swift: make release' >&2; exit 1; }
 	@! ldd .build/$(CONFIGURATION)/mate3 | grep 'libswift\|libFoundation\|not found' || \
 	  { echo 'the program would not run without the Swift toolchain' >&2; exit 1; }
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/bash-completion/completions' \
@@ -94,7 +99,7 @@ install: install-tools
 	ln -sf mate3.fish '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/mate3_write.fish'
 
 # For Debian and Raspberry Pi OS of this machine's kind, into .build/deb.
-deb: install-tools
+deb: release
 	@command -v help2man >/dev/null || { echo 'install help2man first: apt install help2man' >&2; exit 1; }
 	packaging/deb
 

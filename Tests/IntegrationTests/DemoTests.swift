@@ -52,7 +52,7 @@ import Testing
         "load_power": "900", "battery_power": "-12.4", "solar_energy_today": "6.2",
       ],
       [
-        "  sun              0 W ─────┐                 today 6.2 kWh",
+        "  sun              0 W ─────┐                   sun today 6.2 kWh",
         "  grid           300 W ──◀──┤",
         "  generator     2000 W ──▶──┼──▶── house 900 W",
         "  battery         12 W ──▶──┘",

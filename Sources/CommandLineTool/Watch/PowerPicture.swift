@@ -1,7 +1,7 @@
 /// The house as a picture: what gives power on the left, what takes it on the right, and the battery, which does both.
 ///
-///     sun         1840 W ──▶──┐                today 6.2 kWh
-///     grid           0 W ─────┤                today 0.0 kWh in, 0.0 kWh out
+///     sun         1840 W ──▶──┐                  sun today 6.2 kWh
+///     grid           0 W ─────┤                  grid today 0.0 kWh in, 0.0 kWh out
 ///     generator      0 W ─────┼──▶── house 1120 W
 ///     battery      720 W ──◀──┘  ██████████████░░░░░░ 78 %  50.6 V  charging
 struct PowerPicture {
@@ -31,7 +31,7 @@ struct PowerPicture {
       let corner = index == 0 ? "┐" : "┤"
       let joint = isLast && !load.isEmpty ? (index == 0 ? "┬" : "┼") : corner
       let line = branch(source.name, source.watts) + joint + (isLast ? load : "")
-      lines.append(line + padding(line, to: 46) + style.dim(source.note))
+      lines.append(line + padding(line, to: 48) + style.dim(source.note.isEmpty ? "" : "\(source.name) \(source.note)"))
     }
     let joint = sources.isEmpty ? (load.isEmpty ? " " : "─" + load) : "┘"
     // Positive charges: seen from the house the battery then takes.

@@ -147,7 +147,8 @@ package struct CommandValidator: Sendable {
       case .operational, .setpoint, .installer:
         throw CommandRefusal(
           .notAllowed,
-          "\(fullName) is of class \(commandClass.rawValue), which is not allowed; add it to commands.fields")
+          "\(fullName) is of class \(commandClass.rawValue), which is not allowed; add "
+            + "\(commandClass.rawValue) to commands.allow, or the field to commands.fields")
       }
     }
     if let doubt = field.labelDoubt, field.enumeration?.entry(commanded: text) != nil,
