@@ -189,10 +189,11 @@ import Testing
 
   private static let aux = #"{"values": {"absorb_volts": 58.5, "aux_control": "on"}}"#
 
-  /// An `off` is carried out between two settings, and stops the one that would undo it.
-  @Test func anOffInBetweenIsNotUndone() async throws {
+  /// An `off` is carried out between two settings, and stops the one that would undo it, also where it finds the output
+  /// off already.
+  @Test(arguments: ["auto", "off"]) func anOffInBetweenIsNotUndone(before state: String) async throws {
     let single = "mate3/charge_controller_configuration/3/aux_control/set"
-    #expect(try await send("auto", topic: single).first?.code != "queue_full")
+    #expect(try await send(state, topic: single).first?.code != "queue_full")
     let service = service
     system.connection.memory.onRequest { request in
       if case .write(let words, _) = request, words == [585] {

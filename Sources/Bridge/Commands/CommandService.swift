@@ -28,6 +28,8 @@ package actor CommandService {
   var busy = CountedSet<DeviceKey>()
   /// Releases that were carried out lately: what came before them is not carried out after them.
   private var released: [Released] = []
+  /// Releases whose turn has come, until it is known what became of them.
+  private var releasing: [UUID: Released] = [:]
   var isStopping = false
   /// Ends timed commands; nil while there are none.
   var timing: Task<Void, Never>?
@@ -38,6 +40,10 @@ package actor CommandService {
     let block: DeviceKey
     let range: RegisterRange
     let receivedAt: ContinuousClock.Instant
+
+    init(_ release: Command, _ request: WriteRequest) {
+      (block, range, receivedAt) = (request.block.key, request.range, release.receivedAt)
+    }
 
     func comesAfter(_ command: Command, _ request: WriteRequest) -> Bool {
       block == request.block.key && range.start < request.range.end && request.range.start < range.end
@@ -152,10 +158,7 @@ package actor CommandService {
       guard case .finished(let request, let outcome, let context) = attempt else { return attempt }
       // An `off` does not end with blocks that moved: once the gateway is scanned again it is tried once more.
       if outcome.isMoved { await gateway.layoutMoved() }
-      guard outcome.isMoved, outcome.status == .rejected, command.isRelease, !isAgain else {
-        if command.isRelease, outcome.status != .rejected { note(release: request, command) }
-        return attempt
-      }
+      guard outcome.isMoved, outcome.status == .rejected, command.isRelease, !isAgain else { return attempt }
       isAgain = true
       await gateway.release(request)
       _ = await writes.end(context, request, outcome)
@@ -192,11 +195,16 @@ package actor CommandService {
       generation: prepared.generation, several: several)
     // Marked before the first wait, so that no other command comes in between.
     busy.add(request.block.key)
+    let token = UUID()
+    if command.isRelease { releasing[token] = Released(command, request) }
+    defer { releasing[token] = nil }
     let (gateway, writes) = (gateway, writes)
     let progress = await connection.advance(
       WriteProcedure(request), startingBy: deadline,
       beforeWrite: {
         if let refusal = command.expiredByItself() { throw refusal }
+        // One of several settings has its turn beside the queue, so that a release may have come in between.
+        if several != nil, await self.isReleased(command, request) { throw Self.superseded }
         try await gateway.confirm(prepared)
         try await writes.begin(context, $0, $1)
       })
@@ -205,6 +213,7 @@ package actor CommandService {
       if command.isRelease { note(release: request, command) }
       return .waiting(Waiting(command: command, context: context, procedure: procedure, duration: duration))
     case .finished(let outcome):
+      if command.isRelease, outcome.status != .rejected { note(release: request, command) }
       logger.debug(
         "command was judged",
         metadata: [
@@ -232,7 +241,7 @@ package actor CommandService {
     .superseded, "a later command to this field goes first; nothing was written")
 
   private func note(release request: WriteRequest, _ command: Command) {
-    released.append(Released(block: request.block.key, range: request.range, receivedAt: command.receivedAt))
+    released.append(Released(command, request))
   }
 
   private func wait(for waiting: Waiting) async {
@@ -243,6 +252,11 @@ package actor CommandService {
     await settle(.paused(waiting.procedure, waiting.duration)) {
       await self.isSuperseded(waiting.command, waiting.procedure.request)
     }
+  }
+
+  private func isReleased(_ command: Command, _ request: WriteRequest) -> Bool {
+    !command.isRelease
+      && (isSuperseded(command, request) || releasing.values.contains { $0.comesAfter(command, request) })
   }
 
   func isSuperseded(_ command: Command, _ request: WriteRequest) -> Bool {
