@@ -63,6 +63,7 @@ import Testing
       ["  battery                      ───▶── house 700 W"]
     ),
     (["solar_power": "None"], []),
+    (["solar_power": "nan", "load_power": "1e300", "battery_power": "inf", "state_of_charge": "-inf"], []),
     ([:], []),
   ])
   func thePictureShowsTheWayOfPower(house: [String: String], expected: [String]) {

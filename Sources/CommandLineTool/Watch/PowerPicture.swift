@@ -42,7 +42,7 @@ struct PowerPicture {
 
   private func charge(_ style: TextStyle) -> String {
     var parts: [String] = []
-    if let percent = values["state_of_charge"].flatMap(Double.init) {
+    if let percent = number("state_of_charge") {
       let full = Int((min(max(percent, 0), 100) / 5).rounded())
       let bar = String(repeating: "█", count: full) + String(repeating: "░", count: 20 - full)
       parts.append((percent < 40 ? style.alarm(bar) : bar) + " \(Int(percent)) %")
@@ -67,7 +67,12 @@ struct PowerPicture {
     return parts.isEmpty ? "" : "today " + parts.joined(separator: ", ")
   }
 
-  private func watts(_ name: String) -> Double? { values[name].flatMap(Double.init) }
+  private func watts(_ name: String) -> Double? { number(name) }
+
+  /// What comes from a broker may be anything; no house has gigawatts.
+  private func number(_ name: String) -> Double? {
+    values[name].flatMap(Double.init).flatMap { abs($0) < 1e9 ? $0 : nil }
+  }
 
   private func padding(_ line: String, to column: Int) -> String {
     String(repeating: " ", count: max(1, column - line.count))

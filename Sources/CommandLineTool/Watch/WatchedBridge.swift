@@ -21,8 +21,13 @@ final class BridgeTopics: Sendable {
     state.withLock { $0 = (Moment(scheme: scheme, retained: retained), true) }
   }
 
+  /// Most topics, and most bytes of a payload: a bridge has fewer, and a broker may send anything.
+  private static let (topics, bytes) = (20_000, 65_536)
+
   func take(_ message: InboundMessage) {
+    guard message.payload.count <= Self.bytes else { return }
     state.withLock { state in
+      if let known = state.moment?.retained, known[message.topic] == nil, known.count >= Self.topics { return }
       state.isNew = true
       if message.topic.hasSuffix("/set/result") {
         state.moment?.result = message.payload
