@@ -19,11 +19,16 @@ import Threads
     try #require(RegisterRange(start: start, count: count))
   }
 
-  /// Reads one request and answers it; the answer's transaction id is the request's.
-  private static func serve(_ peer: ScriptedPeer, _ answer: ([UInt8]) -> [UInt8]) -> [UInt8]? {
-    guard let header = peer.read(7), let pdu = peer.read(Int(header[5]) - 1) else { return nil }
+  /// Reads one request and answers it; the answer's transaction id is the request's. False if there was none.
+  ///
+  /// The request is in the log before it is answered: who has the answer may look.
+  @discardableResult private static func serve(
+    _ peer: ScriptedPeer, log: ByteLog? = nil, _ answer: ([UInt8]) -> [UInt8]
+  ) -> Bool {
+    guard let header = peer.read(7), let pdu = peer.read(Int(header[5]) - 1) else { return false }
+    log?.append(Array(header[2...]) + pdu)
     peer.write(answer(Array(header[0..<2])))
-    return Array(header[2...]) + pdu
+    return true
   }
 
   private static let oneWord: [UInt8] = [0, 0, 0, 5, 17, 3, 2, 0xAB, 0xCD]
@@ -31,9 +36,9 @@ import Threads
   @Test func oneWordIsWrittenWithFunction6AndMoreWithFunction16() async throws {
     let log = ByteLog()
     let server = try ScriptedServer { peer in
-      log.append(Self.serve(peer) { $0 + Self.oneWord })
-      log.append(Self.serve(peer) { $0 + [0, 0, 0, 6, 17, 6, 0x9C, 0x40, 0x12, 0x34] })
-      log.append(Self.serve(peer) { $0 + [0, 0, 0, 6, 17, 16, 0x9C, 0x40, 0, 2] })
+      Self.serve(peer, log: log) { $0 + Self.oneWord }
+      Self.serve(peer, log: log) { $0 + [0, 0, 0, 6, 17, 6, 0x9C, 0x40, 0x12, 0x34] }
+      Self.serve(peer, log: log) { $0 + [0, 0, 0, 6, 17, 16, 0x9C, 0x40, 0, 2] }
     }
     let range = try Self.range(40_000, 1)
     let words = try await Self.connection(to: server.port, unit: 17).transact { exchange in
@@ -54,7 +59,7 @@ import Threads
     let log = ByteLog()
     let server = try ScriptedServer { peer in
       // The second frame is the right answer to the request that is still to come: its id is one higher.
-      log.append(Self.serve(peer) { [$0[0], $0[1]] + Self.oneWord + [$0[0], $0[1] + 1] + Self.oneWord })
+      Self.serve(peer, log: log) { [$0[0], $0[1]] + Self.oneWord + [$0[0], $0[1] + 1] + Self.oneWord }
       log.append(peer.read(1))
     }
     let range = try Self.range(40_000, 1)
@@ -74,7 +79,7 @@ import Threads
   @Test func timeoutCoversTheWholeAnswerNotItsSingleBytes() async throws {
     let pause = DispatchSemaphore(value: 0)
     let server = try ScriptedServer { peer in
-      _ = Self.serve(peer) { $0 }
+      Self.serve(peer) { $0 }
       for byte in Self.oneWord {
         _ = pause.wait(timeout: .now() + .milliseconds(80))
         peer.write([byte])
@@ -92,7 +97,7 @@ import Threads
   @Test(arguments: [[0, 0, 0, 5, 17, 3, 4, 1, 2], [0, 0, 0, 6, 17, 4, 2, 1, 2, 0], [0, 0, 0, 3, 17, 0x84, 2]])
   func answersThatDoNotFitAreBadReplies(answer: [UInt8]) async throws {
     let server = try ScriptedServer { peer in
-      _ = Self.serve(peer) { $0 + answer + [0, 0] }
+      Self.serve(peer) { $0 + answer + [0, 0] }
       _ = peer.read(1)
     }
     let range = try Self.range(40_000, 1)
@@ -119,7 +124,7 @@ import Threads
   @Test func socketIsClosedWithTheConnection() async throws {
     let log = ByteLog()
     let server = try ScriptedServer { peer in
-      _ = Self.serve(peer) { $0 + Self.oneWord }
+      Self.serve(peer) { $0 + Self.oneWord }
       log.append(peer.read(1))
     }
     let range = try Self.range(40_000, 1)
@@ -131,7 +136,7 @@ import Threads
   @Test func cancellationLeavesNoRequestHalfDone() async throws {
     let (asked, answer) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
     let server = try ScriptedServer { peer in
-      _ = Self.serve(peer) {
+      Self.serve(peer) {
         asked.signal()
         answer.wait()
         return $0 + [0, 0, 0, 6, 1, 6, 0x9C, 0x40, 0x12, 0x34]
@@ -149,7 +154,7 @@ import Threads
 
   /// Neither a wake-up from outside nor one left over from a name that was resolved too late is an answer.
   @Test func spuriousReadinessDoesNoHarm() async throws {
-    let server = try ScriptedServer { peer in while Self.serve(peer, { $0 + Self.oneWord }) != nil {} }
+    let server = try ScriptedServer { peer in while Self.serve(peer, { $0 + Self.oneWord }) {} }
     let cutter = SocketCutter(on: ThreadExecutor(name: "test"))
     let link = try ModbusLink(ModbusOptions(host: "127.0.0.1", port: server.port), cutter: cutter)
     cutter.waiter.wake()
@@ -163,7 +168,7 @@ import Threads
   @Test func shutdownClosesAnIdleConnection() async throws {
     let log = ByteLog()
     let server = try ScriptedServer { peer in
-      _ = Self.serve(peer) { $0 + Self.oneWord }
+      Self.serve(peer) { $0 + Self.oneWord }
       log.append(peer.read(1))
     }
     let range = try Self.range(40_000, 1)
