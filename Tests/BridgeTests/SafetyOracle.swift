@@ -288,14 +288,10 @@ struct SafetyOracle {
         memory.sealed.insert(target)
         memory.exempt.insert(target)
       }
-      if memory.forgotten.contains(target) {
-        if isRight(target, world) {
-          memory.forgotten.remove(target)
-        } else {
-          memory.exempt.insert(target)
-          memory.sealed.insert(target)
-          memory.forgotten.remove(target)
-        }
+      if memory.forgotten.remove(target) != nil {
+        // What comes back with a wrong reading looks like another device.
+        if !isSane || !isRight(target, world) { memory.exempt.insert(target) }
+        if !isRight(target, world) { memory.sealed.insert(target) }
       }
     }
     if hasLostPins { isPinless = true }
