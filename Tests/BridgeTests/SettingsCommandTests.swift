@@ -214,6 +214,53 @@ import Testing
     await stop()
   }
 
+  private static let inverters = "mate3/radian_inverter_configuration/all/aux_control/set"
+
+  private func aux(_ port: Int) async throws -> Int {
+    let image = try #require(await system.gateway.image)
+    let block = try #require(image.layout.block(DeviceKey(name: "radian_inverter_configuration", port: port)))
+    return try #require(block.definition.field("aux_control").flatMap(block.range(of:))).start
+  }
+
+  /// Sends a command while the gateway has a write of `on` to a register.
+  private func send(_ topic: String, _ text: String, whileWritingTo address: Int) {
+    let service = service
+    system.connection.memory.onRequest { request in
+      if request == .write([2], at: address) {
+        service.submit(InboundMessage(topic: topic, payload: Array(text.utf8)))
+      }
+      return nil
+    }
+  }
+
+  /// What was as asked for, written or found, and was released before all of it was done, is not said to be so.
+  @Test(arguments: ["off", "on"]) func anOffAfterItsTurnIsSaid(before state: String) async throws {
+    let single = "mate3/radian_inverter_configuration/1/aux_control/set"
+    _ = try await send(state, topic: single)
+    send(single, "off", whileWritingTo: try await aux(2))
+    let before = system.broker.sent.count
+    service.submit(InboundMessage(topic: Self.inverters, payload: Array("on".utf8)))
+    try await eventually("both answers") { try answers(from: before).count == 2 }
+    let answer = try #require(try answers(from: before).first { $0.fields != nil })
+    #expect(answer.code == "incomplete" && answer.status != "accepted", "\(answer.reason)")
+    #expect(Set(answer.outcomes) == ["1/aux_control superseded", "2/aux_control ok"])
+    #expect(answer.reason.contains("Released since: radian_inverter_configuration/1/aux_control."), "\(answer.reason)")
+    await stop()
+  }
+
+  /// An `off` for all stops an `on` for all everywhere from the moment that it came.
+  @Test func anOffOfAllStopsAnOnOfAllEverywhere() async throws {
+    send(Self.inverters, "off", whileWritingTo: try await aux(1))
+    let before = system.broker.sent.count
+    service.submit(InboundMessage(topic: Self.inverters, payload: Array("on".utf8)))
+    try await eventually("both answers") { try answers(from: before).count == 2 }
+    let second = try await aux(2)
+    #expect(!system.connection.memory.log.contains(.write([2], at: second)))
+    let on = try #require(try answers(from: before).first { $0.status != "accepted" })
+    #expect(Set(on.outcomes) == ["1/aux_control superseded", "2/aux_control superseded"], "\(on.reason)")
+    await stop()
+  }
+
   @Test func whatExpiresHalfWayStopsThere() async throws {
     system.connection.memory.onRequest { request in
       if case .write = request { usleep(400_000) }

@@ -20,6 +20,8 @@ extension CommandService {
     var waiting: [(index: Int, write: Waiting)] = []
     /// The line in the ledger of what was written last.
     var line: WriteEnd?
+    /// What this one releases, all of it from its turn until its end.
+    var releasing: [UUID] = []
   }
 
   /// Takes the turn of a command. What makes the system safer is written at once; anything else goes on beside other
@@ -34,6 +36,9 @@ extension CommandService {
       command: command, payload: payload,
       run: try await gateway.settings(scope, payload, isRelease: command.isRelease))
     if command.isRelease {
+      for part in job.run.parts {
+        if case .success(let request) = part.request { job.releasing.append(beginReleasing(command, request)) }
+      }
       while let index = job.run.next { await write(index, of: &job) }
       return job
     }
@@ -55,6 +60,11 @@ extension CommandService {
     }
     for (index, waiting) in job.waiting { await conclude(index, of: &job, await settled(waiting), waiting) }
     for device in job.devices { busy.remove(device) }
+    for (index, part) in job.run.parts.enumerated() {
+      // What was as asked for when it was its turn may have been released since.
+      if case .success(let request) = part.request, isReleased(job.command, request) { job.run.supersede(index) }
+    }
+    for token in job.releasing { endReleasing(token) }
     await finish(job)
   }
 

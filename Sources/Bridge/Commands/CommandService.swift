@@ -195,9 +195,8 @@ package actor CommandService {
       generation: prepared.generation, several: several)
     // Marked before the first wait, so that no other command comes in between.
     busy.add(request.block.key)
-    let token = UUID()
-    if command.isRelease { releasing[token] = Released(command, request) }
-    defer { releasing[token] = nil }
+    let release = command.isRelease ? beginReleasing(command, request) : nil
+    defer { if let release { endReleasing(release) } }
     let (gateway, writes) = (gateway, writes)
     let progress = await connection.advance(
       WriteProcedure(request), startingBy: deadline,
@@ -244,6 +243,14 @@ package actor CommandService {
     released.append(Released(command, request))
   }
 
+  func beginReleasing(_ command: Command, _ request: WriteRequest) -> UUID {
+    let token = UUID()
+    releasing[token] = Released(command, request)
+    return token
+  }
+
+  func endReleasing(_ token: UUID) { releasing[token] = nil }
+
   private func wait(for waiting: Waiting) async {
     await finish(waiting.command, waiting.procedure.request, await settled(waiting), waiting.context)
   }
@@ -254,7 +261,8 @@ package actor CommandService {
     }
   }
 
-  private func isReleased(_ command: Command, _ request: WriteRequest) -> Bool {
+  /// Whether what makes the system safer came after a command, also where its own write is still to come.
+  func isReleased(_ command: Command, _ request: WriteRequest) -> Bool {
     !command.isRelease
       && (isSuperseded(command, request) || releasing.values.contains { $0.comesAfter(command, request) })
   }

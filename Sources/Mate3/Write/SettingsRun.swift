@@ -187,6 +187,18 @@ package struct SettingsRun: Sendable {
     stop("not written, because the command stopped at \(parts[index].name)")
   }
 
+  /// Takes that a later command has made the system safer where this setting was as asked for.
+  package mutating func supersede(_ index: Int) {
+    guard let outcome = parts[index].outcome, outcome.status == .accepted || outcome.status == .unchanged else {
+      return
+    }
+    let isWritten = !outcome.written.isEmpty
+    parts[index].outcome?.status = isWritten ? .unconfirmed : .rejected
+    parts[index].outcome?.code = .superseded
+    parts[index].outcome?.reason =
+      "\(isWritten ? "written" : "it was so already"), but a later command that makes the system safer has taken its place"
+  }
+
   // MARK: The answer
 
   /// What has become of the command as a whole.
@@ -218,12 +230,15 @@ package struct SettingsRun: Sendable {
 
   /// What was written, what perhaps, and what not, in a sentence.
   private var account: String {
-    func names(_ statuses: Set<WriteOutcome.Status>) -> String {
-      parts.filter { $0.outcome.map { statuses.contains($0.status) } ?? false }.map(\.name).joined(separator: ", ")
+    func names(_ statuses: Set<WriteOutcome.Status>, isSuperseded: Bool = false) -> String {
+      parts.filter { part in
+        part.outcome.map { statuses.contains($0.status) && ($0.code == .superseded) == isSuperseded } ?? false
+      }.map(\.name).joined(separator: ", ")
     }
     return [
       ("As asked for", names([.accepted, .unchanged])), ("Not taken", names([.failed])),
-      ("Perhaps written", names([.unconfirmed])), ("Not written", names([.rejected])),
+      ("Perhaps written", names([.unconfirmed])),
+      ("Released since", names([.unconfirmed, .rejected], isSuperseded: true)), ("Not written", names([.rejected])),
     ].filter { !$0.1.isEmpty }.map { "\($0.0): \($0.1)." }.joined(separator: " ")
   }
 }
