@@ -270,7 +270,9 @@ actor EventRouter {
       let all = Set(gone + pins).sorted()
       response.message = all.isEmpty ? "no device has left" : "forgotten: \(all.joined(separator: ", "))"
     case "trust":
-      guard let request = try? JSONDecoder().decode(TrustRequest.self, from: Data(message.payload)) else {
+      guard JSONKeys.repeated(in: message.payload) == nil,
+        let request = try? JSONDecoder().decode(TrustRequest.self, from: Data(message.payload))
+      else {
         response.status = "error"
         response.message = "name the device as {\"device\": \"radian_inverter_configuration\", \"port\": 1}"
         break

@@ -110,6 +110,9 @@ package struct CommandPayload: Sendable, Hashable {
       self.init(text: trimmed)
       return
     }
+    if let key = JSONKeys.repeated(in: Array(trimmed.utf8)) {
+      throw CommandRefusal(.badPayload, "the payload has the key ‘\(key)’ twice; give each once")
+    }
     let object: JSONCommand
     do {
       object = try JSONDecoder().decode(JSONCommand.self, from: Data(trimmed.utf8))

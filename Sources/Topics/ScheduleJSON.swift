@@ -30,6 +30,7 @@ extension Schedule {
     guard payload.count <= CommandPayload.sizeLimit,
       let given = try? JSONDecoder().decode([String: JSONValue].self, from: Data(payload))
     else { throw refusal("is not JSON") }
+    if let key = JSONKeys.repeated(in: payload) { throw refusal("has the key ‘\(key)’ twice") }
     var command = given
     // The schedule alone, or with an id and the like beside it.
     let schedule = command.removeValue(forKey: "value")

@@ -30,8 +30,8 @@ import Testing
     await system.stop()
   }
 
-  private func set(_ schedule: String, _ payload: String) async throws -> Answer {
-    let topic = "mate3/gateway/0/\(schedule)/set"
+  private func set(_ schedule: String, _ payload: String, device: String = "gateway/0") async throws -> Answer {
+    let topic = "mate3/\(device)/\(schedule)/set"
     let before = system.broker.sent.count
     func answers() -> [OutboundMessage] { system.broker.sent[before...].filter { $0.topic == topic + "/result" } }
     service.submit(InboundMessage(topic: topic, payload: Array(payload.utf8)))
@@ -131,11 +131,43 @@ import Testing
     await stop()
   }
 
+  /// A single field is held against the others too.
+  @Test func aSingleFieldIsHeldAgainstTheSchedules() async throws {
+    try await hold("grid_use_interval_1_mode", [1])
+    try await hold("grid_use_interval_1_weekday_window", [22, 0, 6, 0])
+    try await hold("grid_use_interval_2_weekday_window", [5, 0, 7, 0])
+    try await hold("ags_quiet_time_mode", [1])
+    try await hold("ags_quiet_time_weekday_window", [21, 0, 7, 0])
+    try await hold("ags_must_run_mode", [0])
+    try await hold("ags_must_run_weekend_window", [6, 0, 8, 0])
+    try await hold("ags_must_run_weekday_window", [0, 0, 0, 0])
+    for (field, text, problem) in [
+      ("grid_use_interval_2_mode", "enabled", "intervals 1 and 2 overlap on weekdays"),
+      ("hbx_mode", "voltage_only", "hbx_mode"),
+      // Friday's quiet time lasts until Saturday morning.
+      ("ags_must_run_mode", "enabled", "quiet time over the midnight between weekend and working week"),
+    ] {
+      let answer = try await set(field, text)
+      #expect(answer.code == "cross_field" && answer.reason.contains(problem), "\(answer.reason)")
+    }
+    // What ends before another begins stands, as does what is wrong already.
+    #expect(try await set("grid_use_interval_2_weekday_start_time", "06:00").status == "accepted")
+    #expect(try await set("grid_use_interval_2_mode", "enabled").status == "accepted")
+    let over = try await set("grid_use_interval_1_weekday_stop_time", "06:01")
+    #expect(over.code == "cross_field", "\(over.reason)")
+    try await hold("grid_use_interval_2_weekday_window", [5, 0, 7, 0])
+    #expect(try await set("grid_use_interval_1_weekday_stop_time", "06:01").status == "accepted")
+    let mini = try await set("grid_input_mode", "mini_grid", device: "radian_inverter_configuration/1")
+    #expect(mini.code == "cross_field" && mini.reason.contains("mini_grid"), "\(mini.reason)")
+    await stop()
+  }
+
   @Test(arguments: [
     ("on", "is not JSON"), (#"{"4": {"enabled": true}}"#, "has no ‘4’"),
     (#"{"1": {"sunday": "x"}}"#, "has no ‘sunday’"),
     (#"{"1": {"enabled": "yes"}}"#, "takes true or false"), ("{}", "changes nothing"),
     (#"{"2": {"weekend": "06:00-07:00"}}"#, "has no ‘weekend’"), (#"{"value": 3}"#, "no object as ‘value’"),
+    (#"{"2": {"enabled": false, "enabled": true}}"#, "‘enabled’ twice"),
     (#"{"value": {"1": {"enabled": true}}, "for_s": 60}"#, "for a time"),
   ]) func whatIsNoScheduleIsRefused(payload: String, reason: String) async throws {
     let answer = try await set("grid_use_schedule", payload)

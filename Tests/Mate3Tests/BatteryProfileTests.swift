@@ -49,14 +49,18 @@ import Testing
       chargeCurrent: current.map { given("charge_current", decimal($0)) })
   }
 
-  /// - Parameter words: changed after the bridge has read them, by block and field.
+  /// - Parameters:
+  ///   - words: changed after the bridge has read them, by block and field.
+  ///   - away: blocks that have been there and are not now.
   private func write(
     _ value: String, to field: String, of device: String, profile: BatteryProfile? = profile(),
-    changing words: [(Int, String, UInt16)] = [], isEnd: Bool = false
+    changing words: [(Int, String, UInt16)] = [], isEnd: Bool = false, away: Set<UInt16> = []
   ) async throws -> (outcome: WriteOutcome, writes: Int) {
-    let image = try await image(of: system.registers)
+    let whole = try await image(of: self.system.registers)
     var pins = PinBook()
-    _ = pins.observe(image.layout, word: image.word)
+    _ = pins.observe(whole.layout, word: whole.word)
+    let system = TestSystem(Self.blocks.filter { !away.contains($0.did) })
+    let image = try await image(of: system.registers)
     let port = ["system_control": 0, "gateway": 0, Self.controller: 3][device] ?? 1
     let policy = CommandPolicy(classes: [.operational, .setpoint], battery: profile)
     let connection = ReplayConnection(system.registers)
@@ -232,6 +236,19 @@ import Testing
     #expect(under.outcome.code == .ok, "\(under.outcome.reason)")
     let off = try await write("disabled", to: "global_charger_control_mode", of: "gateway", changing: shared)
     #expect(off.outcome.code == .crossField && off.writes == 0, "\(off.outcome.reason)")
+  }
+
+  /// What a charger that is away is set to nobody knows, and it may come back with it.
+  @Test func aChargerThatIsAwayIsNotForgotten() async throws {
+    let away: Set<UInt16> = [64111, 64112]
+    let raised = try await write("11", to: "charger_ac_input_current_limit", of: Self.inverter, away: away)
+    #expect(raised.outcome.code == .crossField && raised.writes == 0, "\(raised.outcome.reason)")
+    #expect(
+      raised.outcome.reason.hasPrefix("charge_controller_configuration/3 is not there"), "\(raised.outcome.reason)")
+    let lowered = try await write("9", to: "charger_ac_input_current_limit", of: Self.inverter, away: away)
+    #expect(lowered.outcome.code == .ok, "\(lowered.outcome.reason)")
+    let absorb = try await write("57.2", to: "absorb_volts", of: Self.inverter, away: away)
+    #expect(absorb.outcome.code == .ok, "\(absorb.outcome.reason)")
   }
 
   @Test func aProfileForAnotherVoltageLeavesNothing() async throws {

@@ -133,6 +133,14 @@ import Testing
     #expect(outcome.code == .ok && outcome.written == [word], "\(outcome.reason)")
   }
 
+  /// What a device makes of a value must lie within the bounds as the value must.
+  @Test func whatADeviceRoundsBeyondTheLimitsIsNotAccepted() async throws {
+    let (outcome, _) = try await write("57.2", policy: Self.policy("50", "57.3"), held: 574)
+    #expect(outcome.status == .failed && outcome.code == .notTaken, "\(outcome.reason)")
+    #expect(outcome.reason.contains("57.4 is outside 50 to 57.3 V"), "\(outcome.reason)")
+    #expect(try await write("57.2", policy: Self.policy("50", "57.4"), held: 574).0.status == .accepted)
+  }
+
   @Test func roundingLeavesTheLimits() async throws {
     #expect(try await write("64.1", isRounded: true).0.code == .outOfLimits)
     #expect(try await write("57.5", isRounded: true, policy: Self.policy("50", "57.5")).0.written == [572])

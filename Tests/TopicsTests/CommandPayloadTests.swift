@@ -42,6 +42,7 @@ import Topics
     (#"{"value":"on","then":"auto"}"#, "for_s"), (#"{"value":"on","unless":5}"#, "unless"),
     (#"{"value":"on","expires_at":"soon"}"#, "expires_at"), (#"{"value":"on","dry_run":"yes"}"#, "dry_run"),
     (#"{"value":57.5,"round":1}"#, "round"),
+    (#"{"value":"on","value":"off"}"#, "‘value’ twice"), (#"{"id":1,"value":"on" , "\u0069d" : 2}"#, "‘id’ twice"),
     (#"{"value":"on","id":{}}"#, "id"), (String(repeating: "9", count: 5000), "5000 bytes"),
   ])
   func refuses(text: String, naming word: String) {
@@ -51,6 +52,15 @@ import Topics
       guard let refusal = error as? CommandRefusal else { return false }
       return refusal.code == .badPayload && refusal.reason.contains(word)
     }
+  }
+
+  @Test(arguments: [
+    (#"{"a":{"b":1},"c":{"b":1}}"#, nil), (#"{"a":"{\"b\":1,\"b\":2}"}"#, nil), (#"["a","a",{"a":["a","a"]}]"#, nil),
+    (#"{"a":{"b":1,"c":[{"b":1}],"b":2}}"#, "b"), (#"{"a\\":1,"b":"a\\","a\\":2}"#, "a\\"), ("{\"a", nil),
+    ("{\"a\\", nil), ("]}{\"a\":1,\"a\"\n:", "a"), ("{\"\\x\":1,\"\\x\":", nil),
+  ])
+  func findsAKeyThatIsThereTwice(text: String, key: String?) {
+    #expect(JSONKeys.repeated(in: Array(text.utf8)) == key)
   }
 
   @Test func aRoundedValueIsAnotherCommand() {

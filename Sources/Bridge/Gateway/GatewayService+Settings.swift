@@ -38,9 +38,7 @@ extension GatewayService {
         parts.append(SettingsRun.Part(device: device, field: value.field, text: value.text, request: request))
       }
     }
-    return SettingsRun(
-      parts, isRelease: isRelease, isDryRun: payload.isDryRun,
-      schedules: ScheduleRules(image.layout, changing: values.map(\.field)))
+    return SettingsRun(parts, isRelease: isRelease, isDryRun: payload.isDryRun)
   }
 
   /// What must be read to rehearse a command.

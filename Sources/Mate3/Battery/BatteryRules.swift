@@ -64,7 +64,12 @@ extension BatteryProfile {
     guard let limit = chargeCurrent else { return nil }
     let before = totalCurrent(of: system)
     let after = totalCurrent(of: system.with(change))
-    guard after > limit.value.double, after > before else { return nil }
+    guard after > before else { return nil }
+    if let missing = system.missing.min(), let source = Self.currents[missing.block] {
+      return "\(missing) is not there, so what its \(source[0]) adds to the charge current is not known, and "
+        + "\(limit.source) allows \(limit.value) A of all chargers together; wait for it, or forget it if it is gone"
+    }
+    guard after > limit.value.double else { return nil }
     let shown = ScaledDecimal(Int64((after * 10).rounded(.up)), exponent: -1)
     return "all chargers together could then put \(shown) A into the battery, and \(limit.source) allows "
       + "\(limit.value) A; lower another charger first"
@@ -114,16 +119,24 @@ struct BatteryCheck: Sendable {
 
   private let profile: BatteryProfile
   private let places: [Place]
+  /// Devices that the rules would look at, and that are not there.
+  private let missing: [PinKey]
   private let device: DeviceKey
   private let block: String
   private let field: FieldDefinition
 
   /// Nil when no rule concerns the field.
-  init?(_ profile: BatteryProfile?, _ field: FieldDefinition, of block: PlacedBlock, in layout: SystemLayout) {
+  init?(
+    _ profile: BatteryProfile?, _ field: FieldDefinition, of block: PlacedBlock, in layout: SystemLayout,
+    pinned: some Sequence<PinKey>
+  ) {
     guard let profile, case let wanted = profile.fields(besides: field.name, of: block.definition.name), !wanted.isEmpty
     else { return nil }
     self.profile = profile
     (device, self.block, self.field) = (block.key, block.definition.name, field)
+    missing = pinned.filter { pin in
+      wanted[pin.block] != nil && !layout.blocks.contains { PinKey($0) == pin }
+    }
     places = layout.blocks.filter { !$0.isDuplicate }.flatMap { block in
       (wanted[block.definition.name] ?? []).compactMap { name in
         guard let field = block.definition.field(name), let range = block.range(of: field) else { return nil }
@@ -136,15 +149,12 @@ struct BatteryCheck: Sendable {
 
   /// What must be read, with the headers that show that it still stands there.
   var reads: [RegisterRange] {
-    places.flatMap { [$0.range, $0.scale, Self.header(of: $0.block)].compactMap(\.self) }
+    places.flatMap { [$0.range, $0.scale, $0.block.header].compactMap(\.self) }
   }
 
   /// Whether another block stands where one was seen last.
   func isMoved(_ read: (RegisterRange) -> [UInt16]?) -> Bool {
-    places.contains { place in
-      Self.header(of: place.block).flatMap(read)
-        != [place.block.definition.did, UInt16(truncatingIfNeeded: place.block.length)]
-    }
+    places.contains { $0.block.isMoved(read) }
   }
 
   /// Why a value may not be written as the other devices stand, or nil.
@@ -163,8 +173,8 @@ struct BatteryCheck: Sendable {
       SystemValues.Member(key: $0.block.key, definition: $0.block.definition)
     }.sorted { ($0.key.name, $0.key.port) < ($1.key.name, $1.key.port) }
     let change = SetpointChange(device: device, block: block, field: field.name, value: value)
-    return profile.conflict(change, in: SystemValues(members, values)).map { CommandRefusal(.crossField, $0) }
+    return profile.conflict(change, in: SystemValues(members, values, missing: missing)).map {
+      CommandRefusal(.crossField, $0)
+    }
   }
-
-  private static func header(of block: PlacedBlock) -> RegisterRange? { RegisterRange(start: block.address, count: 2) }
 }

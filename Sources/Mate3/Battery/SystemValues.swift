@@ -19,10 +19,17 @@ package struct SystemValues: Sendable {
   package let members: [Member]
   /// By device and field.
   package var values: [DeviceKey: [String: FieldValue]]
+  /// Devices of the system that are not there, so that nothing of them is known.
+  let missing: [PinKey]
 
   package init(_ members: [Member], _ values: [DeviceKey: [String: FieldValue]]) {
+    self.init(members, values, missing: [])
+  }
+
+  init(_ members: [Member], _ values: [DeviceKey: [String: FieldValue]], missing: [PinKey]) {
     self.members = members
     self.values = values
+    self.missing = missing
   }
 
   package func number(_ field: String, of device: DeviceKey) -> ScaledDecimal? {

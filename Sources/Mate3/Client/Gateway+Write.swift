@@ -75,8 +75,7 @@ extension Gateway {
       parts.append(
         SettingsRun.Part(device: setting.device, field: setting.field, text: setting.value, request: request))
     }
-    var run = SettingsRun(
-      parts, isRelease: false, schedules: ScheduleRules(image.layout, changing: settings.map(\.field)))
+    var run = SettingsRun(parts, isRelease: false)
     let whole = image.map.whole
     var readings: [WriteOutcome.Reading] = []
     try await fetch(run.reads(keepingWhole: whole, limit: size.current), keepingWhole: whole) {

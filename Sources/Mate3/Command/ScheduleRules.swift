@@ -1,23 +1,22 @@
 import FieldCodec
-package import RegisterIO
+import RegisterIO
 import Registry
 
 /// What must hold between the schedules of a gateway, judged by the registers as they would be.
 ///
 /// The MATE3's manual (900-0117-01-00 Rev C, pages 124 and 125): of Grid Use Time, high battery transfer and the inverters'
 /// Mini Grid mode no two can be used together, and a window whose start is its stop does nothing.
-package struct ScheduleRules: Sendable {
+struct ScheduleRules: Sendable {
   private let gateway: PlacedBlock
   /// The input modes of the inverters.
-  private let inputs: [(field: FieldDefinition, range: RegisterRange)]
+  private let inputs: [(block: PlacedBlock, field: FieldDefinition, range: RegisterRange)]
 
   private static let prefixes = ["grid_use_interval_", "ags_quiet_time_", "ags_must_run_", "sched_"]
   private static let modes = ["hbx_mode", "grid_input_mode"]
 
-  /// Nil where none of the fields has to do with schedules.
-  package init?(_ layout: SystemLayout, changing fields: [String]) {
-    guard
-      fields.contains(where: { name in Self.modes.contains(name) || Self.prefixes.contains(where: name.hasPrefix) }),
+  /// Nil where the field has nothing to do with schedules.
+  init?(_ layout: SystemLayout, changing field: FieldDefinition) {
+    guard Self.modes.contains(field.name) || Self.prefixes.contains(where: field.name.hasPrefix),
       let gateway = layout.block(kind: .gateway)
     else { return nil }
     self.gateway = gateway
@@ -25,27 +24,43 @@ package struct ScheduleRules: Sendable {
       guard let field = block.definition.field("grid_input_mode"), let range = block.range(of: field) else {
         return nil
       }
-      return (field, range)
+      return (block, field, range)
     }
   }
 
-  package var reads: [RegisterRange] {
+  /// What must be read, with the headers that show that the inverters still stand there.
+  var reads: [RegisterRange] {
     let names = Schedule.all.flatMap { $0.members.map(\.field) } + ["hbx_mode"]
-    return names.compactMap { gateway.definition.target($0).flatMap(gateway.range(of:)) } + inputs.map(\.range)
+    return names.compactMap { gateway.definition.target($0).flatMap(gateway.range(of:)) }
+      + inputs.flatMap { [$0.range, $0.block.header].compactMap(\.self) }
+  }
+
+  /// Whether another block stands where an inverter was seen last.
+  func isMoved(_ read: (RegisterRange) -> [UInt16]?) -> Bool { inputs.contains { $0.block.isMoved(read) } }
+
+  /// Why words may not go to a range as the schedules stand, or nil. What is wrong already may stay so.
+  func refusal(_ words: [UInt16], to range: RegisterRange, _ word: (Int) -> UInt16?) -> CommandRefusal? {
+    let next = problems { address in
+      (range.start..<range.end).contains(address) ? words[address - range.start] : word(address)
+    }
+    guard let problem = next.subtracting(problems(word)).min() else { return nil }
+    return CommandRefusal(.crossField, "\(problem), afterwards or on the way; change or switch off the other one first")
   }
 
   /// What is wrong with these registers, a sentence each.
-  package func problems(_ word: (Int) -> UInt16?) -> Set<String> {
+  private func problems(_ word: (Int) -> UInt16?) -> Set<String> {
     var problems: Set<String> = []
     let uses = (1...3).filter { isOn("grid_use_interval_\($0)_mode", word) }
     for (index, one) in uses.enumerated() {
-      for other in uses[(index + 1)...] where overlap(Self.use(one), Self.use(other), "weekday", word) {
-        problems.insert("grid use intervals \(one) and \(other) overlap on weekdays")
+      for other in uses[(index + 1)...] {
+        for when in overlaps("grid_use_interval_\(one)", "grid_use_interval_\(other)", word) {
+          problems.insert("grid use intervals \(one) and \(other) overlap \(when)")
+        }
       }
     }
     if isOn("ags_quiet_time_mode", word), isOn("ags_must_run_mode", word) {
-      for day in ["weekday", "weekend"] where overlap("ags_quiet_time", "ags_must_run", day, word) {
-        problems.insert("the generator would have to run in its quiet time on \(day)s")
+      for when in overlaps("ags_quiet_time", "ags_must_run", word) {
+        problems.insert("the generator would have to run in its quiet time \(when)")
       }
     }
     let modes = (1...3).filter { (number("sched_\($0)_ac_mode", word) ?? -1) >= 0 }
@@ -73,7 +88,6 @@ package struct ScheduleRules: Sendable {
   }
 
   private static let miniGrid: Int64 = 5
-  private static func use(_ number: Int) -> String { "grid_use_interval_\(number)" }
 
   private func read(_ range: RegisterRange, _ word: (Int) -> UInt16?) -> [UInt16]? {
     let words = (range.start..<range.end).compactMap(word)
@@ -93,16 +107,37 @@ package struct ScheduleRules: Sendable {
 
   private func isOn(_ name: String, _ word: (Int) -> UInt16?) -> Bool { number(name, word) == 1 }
 
-  private func overlap(_ one: String, _ other: String, _ day: String, _ word: (Int) -> UInt16?) -> Bool {
-    let (left, right) = (minutes("\(one)_\(day)_window", word), minutes("\(other)_\(day)_window", word))
-    return left.contains { part in right.contains { part.overlaps($0) } }
+  /// When two schedules are in force at the same time, in words.
+  private func overlaps(_ one: String, _ other: String, _ word: (Int) -> UInt16?) -> Set<String> {
+    var found: Set<String> = []
+    for day in Self.days {
+      for another in Self.days {
+        let (left, right) = (spans(one, day, word), spans(other, another, word))
+        guard left.contains(where: { part in right.contains { part.overlaps($0) } }) else { continue }
+        found.insert(
+          day.name == another.name ? "on \(day.name)s" : "over the midnight between weekend and working week")
+      }
+    }
+    return found
   }
 
-  /// The minutes of the day of a window, in two parts where it goes over midnight.
-  private func minutes(_ name: String, _ word: (Int) -> UInt16?) -> [Range<Int>] {
-    guard let words = words(name, word), words.count == 4 else { return [] }
+  /// Days of the week from Monday on.
+  private static let days = [(name: "weekday", numbers: 0..<5), (name: "weekend", numbers: 5..<7)]
+  private static let day = 1440
+
+  /// The minutes of the week in which a window is open, from Monday on. One over midnight is that of the day on which it
+  /// begins, also where the next is of another kind.
+  private func spans(
+    _ name: String, _ days: (name: String, numbers: Range<Int>), _ word: (Int) -> UInt16?
+  ) -> [Range<Int>] {
+    guard let words = words("\(name)_\(days.name)_window", word), words.count == 4 else { return [] }
     let (start, stop) = (Int(words[0]) * 60 + Int(words[1]), Int(words[2]) * 60 + Int(words[3]))
-    guard max(start, stop) < 1440 else { return [] }
-    return start <= stop ? [start..<stop].filter { !$0.isEmpty } : [start..<1440, 0..<stop].filter { !$0.isEmpty }
+    guard max(start, stop) < Self.day, start != stop else { return [] }
+    let length = (stop - start + Self.day) % Self.day
+    return days.numbers.flatMap { number -> [Range<Int>] in
+      let begin = number * Self.day + start
+      let (end, week) = (begin + length, 7 * Self.day)
+      return end <= week ? [begin..<end] : [begin..<week, 0..<end - week]
+    }
   }
 }

@@ -33,6 +33,14 @@ package struct PlacedBlock: Sendable {
   /// The whole block, id and length registers included.
   package var range: RegisterRange? { RegisterRange(start: address, count: length + 2) }
 
+  /// Id and length.
+  var header: RegisterRange? { RegisterRange(start: address, count: 2) }
+
+  /// Whether something else stands here than the last scan found.
+  func isMoved(_ read: (RegisterRange) -> [UInt16]?) -> Bool {
+    header.flatMap(read) != [definition.did, UInt16(truncatingIfNeeded: length)]
+  }
+
   /// Where a field is, or nil when the device's block ends before it.
   package func range(of field: FieldDefinition) -> RegisterRange? {
     guard field.endOffset - 1 <= length + 2 else { return nil }

@@ -33,14 +33,9 @@ package struct SettingsRun: Sendable {
   /// Whether each makes the system safer: then none waits for another, and none stops for another.
   package let isRelease: Bool
   private let isDryRun: Bool
-  /// What must hold of schedules, where the command touches them.
-  private let schedules: ScheduleRules?
 
-  /// - Parameters:
-  ///   - isRelease: whether every value asked for makes the system safer.
-  ///   - schedules: what must hold of schedules.
-  package init(_ parts: [Part], isRelease: Bool, isDryRun: Bool = false, schedules: ScheduleRules? = nil) {
-    self.schedules = schedules
+  /// - Parameter isRelease: whether every value asked for makes the system safer.
+  package init(_ parts: [Part], isRelease: Bool, isDryRun: Bool = false) {
     self.isRelease = isRelease
     self.isDryRun = isDryRun
     // Those that make the system safer first; the rest as the registers stand, where nothing else is known.
@@ -78,8 +73,7 @@ package struct SettingsRun: Sendable {
 
   /// What must be read to rehearse, in the fewest requests.
   package func reads(keepingWhole whole: [RegisterRange], limit: Int) -> [RegisterRange] {
-    ReadPlan.requests(
-      for: requests.flatMap(\.request.reads) + (schedules?.reads ?? []), keepingWhole: whole, limit: limit)
+    ReadPlan.requests(for: requests.flatMap(\.request.reads), keepingWhole: whole, limit: limit)
   }
 
   /// Finds the order in which every setting can be written, on a copy of the registers.
@@ -90,7 +84,6 @@ package struct SettingsRun: Sendable {
     for reading in readings {
       for (offset, word) in reading.words.enumerated() { registers[reading.address + offset] = word }
     }
-    let known = schedules?.problems { registers[$0] } ?? []
     var order: [(index: Int, request: WriteRequest, words: [UInt16])] = []
     var open = requests
     var count = -1
@@ -105,16 +98,7 @@ package struct SettingsRun: Sendable {
           if outcome.code == .crossField { waiting.append((index, request)) }
           continue
         }
-        var next = registers
-        for (offset, word) in words.enumerated() { next[request.range.start + offset] = word }
-        // As with an order: what is wrong already may stay so.
-        if let problem = schedules?.problems({ next[$0] }).subtracting(known).min() {
-          parts[index].outcome = WriteOutcome(
-            CommandRefusal(.crossField, "\(problem), afterwards or on the way; change the other one first"))
-          waiting.append((index, request))
-          continue
-        }
-        registers = next
+        for (offset, word) in words.enumerated() { registers[request.range.start + offset] = word }
         order.append((index, request, words))
         parts[index].outcome = isDryRun ? outcome : nil
       }

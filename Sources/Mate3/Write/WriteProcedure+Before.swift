@@ -7,7 +7,7 @@ import Registry
 extension WriteProcedure {
   mutating func judgeBefore() -> Step {
     switch identity() {
-    case .fits where request.battery?.isMoved(read) ?? false:
+    case .fits where request.battery?.isMoved(read) ?? false || request.schedules?.isMoved(read) ?? false:
       outcome.isMoved = true
       outcome.read = []
       return finish(
@@ -154,6 +154,10 @@ extension WriteProcedure {
         let reason = check.refusal(current: current, words: words, other: other)
       else { continue }
       return CommandRefusal(.crossField, "\(reason); change the other one first")
+    }
+    // What stood before a timed command comes back.
+    if !request.isEnd, let refusal = request.schedules?.refusal(words, to: request.range, readings.word) {
+      return refusal
     }
     return request.battery?.refusal(
       request.field.decode(words, scaleWord: scaleWord),

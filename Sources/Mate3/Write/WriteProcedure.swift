@@ -124,6 +124,12 @@ package struct WriteProcedure: Sendable {
     }
     if let newErrors = newErrorBits() { return finish(.failed, newErrors.code, newErrors.reason) }
     if let step = bounds.step, isRounded(now, step) {
+      if case .number(let held) = request.field.decode(now, scaleWord: scaleWord),
+        let refusal = bounds.refusal(held, of: request.field.name, units: request.field.units), !request.isEnd
+      {
+        return again(
+          orFinish: .failed, .notTaken, "\(sent), but the device made another value of it: \(refusal.reason)")
+      }
       return finish(
         .accepted, .ok,
         "written; the device keeps steps of \(step) and holds \(request.field.commandText(now, scaleWord: scaleWord) ?? "")"

@@ -46,6 +46,8 @@ package struct WriteRequest: Sendable {
   let profile: BatteryProfile?
   /// The rules of that profile between devices, where one concerns the field.
   let battery: BatteryCheck?
+  /// What must hold between the gateway's schedules, where the field is of one.
+  let schedules: ScheduleRules?
   /// All that is read before and after the write, in the fewest requests.
   let reads: [RegisterRange]
 
@@ -84,8 +86,10 @@ package struct WriteRequest: Sendable {
     orders = OrderCheck.checks(of: field, in: block)
     wanted += orders.map(\.range)
     self.profile = profile
-    battery = BatteryCheck(profile, field, of: block, in: layout)
+    battery = BatteryCheck(profile, field, of: block, in: layout, pinned: pins.pins.keys)
     wanted += battery?.reads ?? []
+    schedules = field.isRelease(text) ? nil : ScheduleRules(layout, changing: field)
+    wanted += schedules?.reads ?? []
     places = SetpointSite.places(of: field, in: block, layout: layout)
     wanted += places.compactMap { $0.reading.flatMap { $0.block.range(of: $0.field) } }
     if field.access == .writeOnly, let confirmation = field.confirmation,
