@@ -187,6 +187,25 @@ import Testing
     await stop()
   }
 
+  /// A date is written through days that exist, from any to any.
+  @Test(arguments: [
+    ((2026, 5, 31), (2026, 6, 10), ["day", "month"]), ((2026, 2, 28), (2026, 3, 31), ["month", "day"]),
+    ((2028, 2, 29), (2027, 3, 1), ["month", "day", "year"]), ((2026, 5, 31), (2026, 2, 29), []),
+    ((2027, 1, 31), (2028, 2, 29), ["year", "day", "month"]), ((2026, 5, 31), (2026, 4, 31), []),
+  ]) func aDateGoesThroughDaysThatExist(from: (Int, Int, Int), to: (Int, Int, Int), order: [String]) async throws {
+    let image = try #require(await system.gateway.image)
+    let block = try #require(image.layout.block(kind: .gateway))
+    for (name, value) in [("year", from.0), ("month", from.1), ("day", from.2)] {
+      let range = try #require(block.definition.field(name).flatMap(block.range(of:)))
+      system.connection.memory.set([range.start: UInt16(value)])
+    }
+    let payload = #"{"values": {"year": \#(to.0), "month": \#(to.1), "day": \#(to.2)}}"#
+    let answer = try #require(await send(payload, topic: "mate3/gateway/0/set").first)
+    #expect(answer.code == (order.isEmpty ? "cross_field" : "ok"), "\(answer.reason)")
+    #expect(try await written() == order)
+    await stop()
+  }
+
   private static let aux = #"{"values": {"absorb_volts": 58.5, "aux_control": "on"}}"#
 
   /// An `off` is carried out between two settings, and stops the one that would undo it, also where it finds the output

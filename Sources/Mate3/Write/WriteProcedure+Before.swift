@@ -156,7 +156,10 @@ extension WriteProcedure {
       return CommandRefusal(.crossField, "\(reason); change the other one first")
     }
     // What stood before a timed command comes back.
-    if !request.isEnd, let refusal = request.schedules?.refusal(words, to: request.range, readings.word) {
+    if !request.isEnd,
+      let refusal = request.schedules?.refusal(words, to: request.range, readings.word)
+        ?? request.date?.refusal(words, to: request.range, readings.word)
+    {
       return refusal
     }
     return request.battery?.refusal(

@@ -48,6 +48,8 @@ package struct WriteRequest: Sendable {
   let battery: BatteryCheck?
   /// What must hold between the gateway's schedules, where the field is of one.
   let schedules: ScheduleRules?
+  /// What must hold of the gateway's date, where the field is of it.
+  let date: DateRule?
   /// All that is read before and after the write, in the fewest requests.
   let reads: [RegisterRange]
 
@@ -90,6 +92,8 @@ package struct WriteRequest: Sendable {
     wanted += battery?.reads ?? []
     schedules = field.isRelease(text) ? nil : ScheduleRules(layout, changing: field)
     wanted += schedules?.reads ?? []
+    date = DateRule(block, changing: field)
+    wanted += date?.reads ?? []
     places = SetpointSite.places(of: field, in: block, layout: layout)
     wanted += places.compactMap { $0.reading.flatMap { $0.block.range(of: $0.field) } }
     if field.access == .writeOnly, let confirmation = field.confirmation,
