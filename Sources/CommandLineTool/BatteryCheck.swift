@@ -29,22 +29,54 @@ struct BatteryCheck: AsyncParsableCommand {
         "no battery profile is given; write the section battery into the file that --config names, as in "
           + "examples/bridge.yaml")
     }
-    let system = try await SystemReading.read(gateway, broker, settings)
+    let reading = try await SystemReading.read(gateway, broker, settings)
+    let system = reading.system
+    let incomplete = reading.incomplete("their settings were not compared")
+    if system.members.isEmpty, let incomplete { throw incomplete }
     if let conflict = profile.conflict(nominalVoltage: system.nominalVoltage) {
       throw Failure(.configuration, "\(conflict); mend one of the two before the settings are compared")
     }
     let findings = profile.findings(in: system, settings.configuration.commands)
-    guard !findings.isEmpty else {
-      StandardOutput.print("every setting stands within the battery's profile")
-      return
-    }
-    let lines = findings.map { finding in
+    let unbounded = broker.isGiven ? findings.filter { $0.limits != nil } : []
+    var lines = Self.limits(unbounded)
+    lines += findings.map { finding in
       let units = finding.field.units.map { " \($0)" } ?? ""
       return "\(finding.device).\(finding.field.name) is \(finding.value)\(units), \(finding.reason)\n  "
-        + (command(finding, settings) ?? "nothing mends it: profile and documents leave no value; see the reason above")
+        + mend(finding, unbounded, settings)
     }
-    StandardOutput.print(lines.joined(separator: "\n"))
-    throw ExitCode(ExitStatus.other.rawValue)
+    if !lines.isEmpty { StandardOutput.print(lines.joined(separator: "\n")) }
+    if let incomplete { throw incomplete }
+    guard findings.isEmpty else { throw ExitCode(ExitStatus.other.rawValue) }
+    StandardOutput.print("every setting stands within the battery's profile")
+  }
+
+  /// What the bridge needs before it takes some of the commands.
+  private static func limits(_ findings: [BatteryFinding]) -> [String] {
+    guard !findings.isEmpty else { return [] }
+    var bounds: [String: ClosedRange<ScaledDecimal>] = [:]
+    for finding in findings {
+      guard let limits = finding.limits else { continue }
+      let name = "\(finding.block).\(finding.field.name)"
+      let known = bounds[name] ?? limits
+      bounds[name] = min(known.lowerBound, limits.lowerBound)...max(known.upperBound, limits.upperBound)
+    }
+    let lines = bounds.sorted { $0.key < $1.key }.map {
+      "    \($0.key): {min: \($0.value.lowerBound), max: \($0.value.upperBound)}"
+    }
+    return [
+      "No document gives limits of some of these. Put such lines into the bridge's configuration, with bounds that you have "
+        + "looked up, have it reload, and run this again:"
+    ] + ["commands:", "  limits:"] + lines + [""]
+  }
+
+  private func mend(_ finding: BatteryFinding, _ unbounded: [BatteryFinding], _ settings: VerbSettings) -> String {
+    let isUnbounded = unbounded.contains { $0.device == finding.device && $0.field.name == finding.field.name }
+    guard !isUnbounded else { return "its command follows when commands.limits has it" }
+    // Part of it written, and looked at again, would take the same ones down once more.
+    guard !finding.isShared || !unbounded.contains(where: \.isShared) else {
+      return "its command follows when commands.limits has all that are lowered together"
+    }
+    return command(finding, settings) ?? "nothing mends it: profile and documents leave no value; see the reason above"
   }
 
   /// The command that mends a finding, to be pasted; nil where there is none.
@@ -61,9 +93,7 @@ struct BatteryCheck: AsyncParsableCommand {
       if let limits = finding.limits { words += ["--limit", "\(name)=\(limits.lowerBound)..\(limits.upperBound)"] }
     }
     words += ["--set", "\(finding.device).\(finding.field.name)=\(mend)"]
-    let line = words.map(Self.quoted).joined(separator: " ")
-    guard broker.isGiven, finding.limits != nil else { return line }
-    return line + "   # once commands.limits of the bridge has bounds for \(name)"
+    return words.map(Self.quoted).joined(separator: " ")
   }
 
   /// A word as a shell takes it.

@@ -49,23 +49,20 @@ struct SettingsApply: AsyncParsableCommand {
     try policy.check(settings)
     let saved = try SettingsCommand.saved(file, settings.registry)
     if broker.isGiven {
-      let system = try await SystemReading.read(gateway, broker, settings)
-      func attempt(_ difference: SavedSettings.Difference, isDryRun: Bool = false) async throws -> Outcome {
-        let result = try await BridgeClient.with(settings.configuration) {
-          try await $0.write(
-            difference.text, field: difference.change.field, of: difference.change.device, isDryRun: isDryRun)
-        }
-        return Outcome(status: result.status, code: result.code, reason: result.reason)
-      }
+      let system = try await SystemReading.read(gateway, broker, settings).system
       try await apply(
         saved, to: system, settings,
+        // What is for the same device goes in one command, which the bridge looks at as a whole.
+        batches: { Self.runs(of: $0) },
         rehearse: { differences in
           var outcomes: [(String, Outcome)] = []
-          for difference in differences {
-            outcomes.append((difference.name, try await attempt(difference, isDryRun: true)))
+          for (_, batch) in Dictionary(grouping: differences, by: \.change.device) {
+            for part in Self.runs(of: batch) {
+              outcomes += zip(part.map(\.name), try await send(part, isDryRun: true, settings))
+            }
           }
           return outcomes
-        }, write: { try await attempt($0) })
+        }, write: { try await send($0, settings) })
       return
     }
     let allowed = policy.policy(over: settings.configuration.commands)
@@ -78,14 +75,53 @@ struct SettingsApply: AsyncParsableCommand {
     let system = SystemValues(readings)
     try await writer.keepPins()
     try await apply(
-      saved, to: system, settings,
+      saved, to: system, settings, batches: { $0.map { [$0] } },
       rehearse: { differences in
         let run = try await writer.connection.rehearse(
           differences.map { ($0.change.device, $0.change.field, $0.text) })
         return run.parts.compactMap { part in
           part.outcome.map { ("\(part.device).\(part.field)", Outcome($0)) }
         }
-      }, write: { Outcome(try await writer.write($0.text, $0.change.field, of: $0.change.device)) })
+      },
+      write: { batch in
+        var outcomes: [Outcome] = []
+        for difference in batch {
+          let change = difference.change
+          outcomes.append(Outcome(try await writer.write(difference.text, change.field, of: change.device)))
+        }
+        return outcomes
+      })
+  }
+
+  /// Most settings of one command to a bridge, which fit into its payload whatever they are called.
+  private static let batchLimit = 30
+
+  /// Settings that follow one another and are of one device.
+  private static func runs(of differences: [SavedSettings.Difference]) -> [[SavedSettings.Difference]] {
+    differences.reduce(into: []) { runs, difference in
+      if let last = runs.last, last[0].change.device == difference.change.device, last.count < batchLimit {
+        runs[runs.count - 1].append(difference)
+      } else {
+        runs.append([difference])
+      }
+    }
+  }
+
+  /// Has a bridge write settings of one device as one command.
+  private func send(
+    _ batch: [SavedSettings.Difference], isDryRun: Bool = false, _ settings: VerbSettings
+  ) async throws -> [Outcome] {
+    let device = batch[0].change.device
+    let result = try await BridgeClient.with(settings.configuration) {
+      try await $0.write(
+        batch.map { ($0.change.field, $0.text) }, of: device, isDryRun: isDryRun, isRounded: false)
+    }
+    return batch.map { difference in
+      guard let part = result.fields?.first(where: { $0.field == "\(device)/\(difference.change.field)" }) else {
+        return Outcome(status: result.status, code: result.code, reason: result.reason)
+      }
+      return Outcome(status: part.status, code: part.code, reason: part.reason)
+    }
   }
 
   private struct Outcome {
@@ -101,6 +137,9 @@ struct SettingsApply: AsyncParsableCommand {
       self.init(status: outcome.status.rawValue, code: outcome.code.rawValue, reason: outcome.reason)
     }
 
+    /// Nil when it ended well.
+    var failure: ExitStatus? { WriteCommand.exitStatus(status, code) }
+
     var heading: String { status + (code == "ok" ? "" : " (\(code))") + ": \(Terminal.plain(reason))" }
   }
 
@@ -108,37 +147,48 @@ struct SettingsApply: AsyncParsableCommand {
   private typealias Rehearsal = ([SavedSettings.Difference]) async throws -> [(name: String, outcome: Outcome)]
 
   private func apply(
-    _ saved: SavedSettings, to system: SystemValues, _ settings: VerbSettings, rehearse: Rehearsal,
-    write: (SavedSettings.Difference) async throws -> Outcome
+    _ saved: SavedSettings, to system: SystemValues, _ settings: VerbSettings,
+    batches: ([SavedSettings.Difference]) -> [[SavedSettings.Difference]], rehearse: Rehearsal,
+    write: ([SavedSettings.Difference]) async throws -> [Outcome]
   ) async throws {
     let comparison = saved.comparison(with: system)
     for remark in comparison.remarks(on: file) { StandardError.write("mate3: \(remark)") }
+    // What the file has and the system has not is not as in the file.
+    let rest: ExitCode? = comparison.absent.isEmpty ? nil : ExitCode(ExitStatus.other.rawValue)
     guard !comparison.differences.isEmpty else {
-      StandardOutput.print("nothing is to be written: everything is as in \(file)")
+      StandardOutput.print("nothing is to be written: everything \(rest == nil ? "" : "that is here ")is as in \(file)")
+      if let rest { throw rest }
       return
     }
     let ordered = try await checked(comparison.differences, system, settings, rehearse)
     guard !dryRun else {
       let lines = ordered.map { "\($0.name): \($0.now.text) would become \($0.text)" }
       StandardOutput.print((lines + ["dry run, nothing was written"]).joined(separator: "\n"))
+      if let rest { throw rest }
       return
     }
     try confirm(ordered)
-    for (index, difference) in ordered.enumerated() {
-      let outcome: Outcome
+    var open = ordered
+    for batch in batches(ordered) {
+      let outcomes: [Outcome]
       do {
-        outcome = try await write(difference)
+        outcomes = try await write(batch)
       } catch {
-        StandardError.write("mate3: \(Self.stopped(at: index, of: ordered))")
+        StandardError.write("mate3: \(Self.stopped(at: open[0], of: ordered.count, open))")
         throw error
       }
-      StandardOutput.print("\(difference.name): \(difference.now.text) → \(difference.text): \(outcome.heading)")
-      if let status = WriteCommand.exitStatus(outcome.status, outcome.code) {
-        StandardError.write("mate3: \(Self.stopped(at: index, of: ordered))")
-        throw ExitCode(status.rawValue)
+      for (difference, outcome) in zip(batch, outcomes) {
+        StandardOutput.print("\(difference.name): \(difference.now.text) → \(difference.text): \(outcome.heading)")
+        if outcome.failure == nil { open.removeAll { $0.change == difference.change } }
       }
+      // Of several at once one is the reason, and others were not reached for it.
+      let bad = zip(batch, outcomes).filter { $0.1.failure != nil }
+      guard let (difference, outcome) = bad.first(where: { $0.1.code != "not_reached" }) ?? bad.first else { continue }
+      StandardError.write("mate3: \(Self.stopped(at: difference, of: ordered.count, open))")
+      throw ExitCode((outcome.failure ?? .failed).rawValue)
     }
     StandardOutput.print("all \(ordered.count) are as in \(file)")
+    if let rest { throw rest }
   }
 
   /// What is written, in order.
@@ -154,10 +204,11 @@ struct SettingsApply: AsyncParsableCommand {
       battery: settings.configuration.commands.battery)
     var problems = blocked.map { "\($0.change.device).\($0.change.field): \($0.reason), also after all the others" }
     let isBlocked = Set(blocked.map { "\($0.change.device).\($0.change.field)" })
+    let isOfSeveral = broker.isGiven && Set(changes.map(\.device)).count > 1
     var refused: [String: [String]] = [:]
     for (name, outcome) in try await rehearse(differences) {
-      // Through a bridge each is judged by itself: how they stand to each other was looked at above.
-      let isOfOthers = outcome.code == "cross_field" && (broker.isGiven || isBlocked.contains(name))
+      // Through a bridge each device is judged by itself: how they stand to each other was looked at above.
+      let isOfOthers = outcome.code == "cross_field" && (isOfSeveral || isBlocked.contains(name))
       guard !isOfOthers, !["dry_run", "already_so", "not_reached"].contains(outcome.code) else { continue }
       refused[outcome.heading, default: []].append(name)
     }
@@ -197,12 +248,13 @@ struct SettingsApply: AsyncParsableCommand {
     }
   }
 
-  private static func stopped(at index: Int, of ordered: [SavedSettings.Difference]) -> String {
-    let rest = ordered[(index + 1)...].map(\.name)
-    return "stopped half-way: of \(ordered.count) settings \(index) were written before \(ordered[index].name)"
-      + (rest.isEmpty
-        ? ", which was the last"
-        : ", and not tried were \(rest.joined(separator: ", "))")
+  /// - Parameter open: what is not as in the file yet, with the one that it stopped at.
+  private static func stopped(
+    at difference: SavedSettings.Difference, of count: Int, _ open: [SavedSettings.Difference]
+  ) -> String {
+    let rest = open.map(\.name).filter { $0 != difference.name }
+    return "stopped half-way at \(difference.name): of \(count) settings \(count - open.count) are as in the file"
+      + (rest.isEmpty ? "" : ", and not written were \(rest.joined(separator: ", "))")
       + "; mend the reason and run it again, which writes what still differs"
   }
 }

@@ -39,7 +39,11 @@ struct SettingsSave: AsyncParsableCommand {
 
   func run() async throws {
     let settings = try gateway.settings(broker)
-    let saved = SavedSettings(of: try await SystemReading.read(gateway, broker, settings))
+    let reading = try await SystemReading.read(gateway, broker, settings)
+    if let failure = reading.incomplete("the file would be without its settings, and nothing was saved") {
+      throw failure
+    }
+    let saved = SavedSettings(of: reading.system)
     let origin =
       gateway.from ?? (broker.isGiven ? settings.configuration.topics.base : settings.configuration.gateway.host)
     let text = SettingsFile.text(saved, settings.registry, origin: origin)
@@ -71,7 +75,7 @@ struct SettingsDiff: AsyncParsableCommand {
   func run() async throws {
     let settings = try gateway.settings(broker)
     let saved = try SettingsCommand.saved(file, settings.registry)
-    let comparison = saved.comparison(with: try await SystemReading.read(gateway, broker, settings))
+    let comparison = saved.comparison(with: try await SystemReading.read(gateway, broker, settings).system)
     var lines = comparison.remarks(on: file)
     lines += comparison.differences.map { difference in
       let units = difference.definition.units.map { " \($0)" } ?? ""

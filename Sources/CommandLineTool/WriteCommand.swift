@@ -226,9 +226,7 @@ struct WriteCommand: AsyncParsableCommand {
   }
 
   private func list(_ settings: VerbSettings) async throws {
-    guard !broker.isGiven else {
-      throw ValidationError("--list-fields asks the gateway or a file; it does not go with --broker.")
-    }
+    if broker.isGiven { return try await listThroughBridge(settings) }
     let connection = try await gateway.open(settings)
     defer { connection.close() }
     // All of it: model and system voltage decide what the documents say.
@@ -238,5 +236,16 @@ struct WriteCommand: AsyncParsableCommand {
     StandardOutput.write(
       WritableFields(wanted, SystemValues(devices), policy.policy(over: settings.configuration.commands)).text(
         width: Terminal.width))
+  }
+
+  /// What the bridge's own configuration narrows, it alone knows.
+  private func listThroughBridge(_ settings: VerbSettings) async throws {
+    let reading = try await SystemReading.read(gateway, broker, settings)
+    let wanted = reading.devices.filter { hubPort == nil || $0.key.port == hubPort }
+    guard !wanted.isEmpty else { throw Failure(.unknownName, "there is nothing on hub port \(hubPort ?? 0)") }
+    StandardOutput.write(
+      WritableFields(wanted, reading.system, settings.registry, settings.configuration.commands).text(
+        width: Terminal.width))
+    if let failure = reading.incomplete("the list is without it") { throw failure }
   }
 }

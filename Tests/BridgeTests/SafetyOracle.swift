@@ -94,6 +94,8 @@ struct SafetyOracle {
   private var untaken: [Target: [UInt16]] = [:]
   /// When the last scan saw it.
   private var seenAt = (now: 0.0, wall: 0.0)
+  /// Whether something changed under it.
+  private var isSeenTorn = false
   /// How many scans in a row have seen a place, or all of them, as they are meant.
   var settled: [Target: Int] = [:]
   var systemSettled = 0
@@ -268,6 +270,7 @@ struct SafetyOracle {
     var newcomers: Set<Target> = []
     seen = [:]
     seenAt = (world.now, world.wall)
+    isSeenTorn = wire.isTorn
     noteMisreading(world)
     for target in [Target.gateway, .system] + world.places.map({ .port($0.port) }) {
       guard let real = Self.real(target, in: world) else { continue }
@@ -412,6 +415,8 @@ struct SafetyOracle {
 
   mutating func trusted(_ target: Target, _ wire: OracleWire) {
     guard let now = seen[target] else { return }
+    // Whether what was before the change was trusted or what came after, nobody can tell.
+    if isSeenTorn { isMuddled = true }
     let isSame =
       memory.meant[target].map { $0.look == now.meant.look && $0.standing == now.meant.standing } ?? false
       && isConsistent(now.counters, target, wire.world)

@@ -66,4 +66,46 @@ import Testing
     #expect(other.code == "out_of_limits", "\(other.reason)")
     try await system.stop()
   }
+
+  /// Of chargers that are lowered together none is, until all can be: looked at again, the rest would come down twice.
+  @Test(.enabled(if: SharedData.isPresent, "needs the capture")) func limitsThatAreMissingComeFirst() async throws {
+    let directory = try TemporaryDirectory()
+    let profile = Self.profile(48, absorb: "56.0..57.6", float: "53.6..54.4") + "  charge_current: 100\n"
+    let file = try directory.write("bridge.yaml", profile)
+    let system = try await RunningSystem.start(
+      try await SimulatedGateway.start(registers: RegisterImage(try SharedData.capture())),
+      arguments: ["--config", file, "--caps-field-interval", "0s"])
+    try await system.ready()
+    let line = try CommandLine()
+    let check = "mate3 battery check --broker mqtt://127.0.0.1:\(system.broker.port) --config \(file)"
+    let before = try await line.run(check)
+    #expect(before.status == 1, "\(before.errors)")
+    #expect(!before.output.contains("bulk_current="), "\(before.output)")
+    let begin = try #require(before.lines.firstIndex(of: "  limits:"))
+    let limits = before.lines[begin...].prefix { $0 == "  limits:" || $0.hasPrefix("    ") }
+    #expect(limits.contains { $0.hasPrefix("    radian_inverter_configuration.charger_ac_input_current_limit: {min:") })
+    let commands = (["commands:", "  allow: [operational, setpoint]"] + limits).joined(separator: "\n")
+    _ = try directory.write(
+      "bridge.yaml", profile.replacing("commands: {allow: [operational, setpoint]}", with: commands))
+    system.watcher.clear()
+    system.bridge.signal(SIGHUP)
+    try await system.ready()
+    let found = try await line.run(check)
+    #expect(found.output.contains("bulk_current="), "\(found.output)")
+    for command in found.lines where command.hasPrefix("  mate3 write ") {
+      let run = try await line.run(String(command))
+      #expect(run.status == 0, "\(command): \(run.output) \(run.errors)")
+    }
+    let again = try await line.run(check)
+    #expect(again.status == 0, "\(again.output)")
+    system.watcher.clear()
+    await system.simulator.stop()
+    try await system.watcher.next(
+      "mate3/charge_controller_configuration/3/availability", where: { $0.text == "offline" }, within: .seconds(60))
+    let offline = try await line.run(check)
+    #expect(
+      offline.status == 2 && offline.errors.contains("offline, so their settings were not compared"),
+      "\(offline.status) \(offline.output) \(offline.errors)")
+    try await system.stop()
+  }
 }

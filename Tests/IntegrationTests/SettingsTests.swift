@@ -132,7 +132,7 @@ import Testing
       "\(apply.output)")
     #expect(
       apply.errors.contains(
-        "stopped half-way: of 4 settings 2 were written before \(Self.controller).absorb_volts, and not tried were "
+        "stopped half-way at \(Self.controller).absorb_volts: of 4 settings 2 are as in the file, and not written were "
           + "\(Self.controller).grid_tie_mode; mend the reason and run it again, which writes what still differs"),
       "\(apply.errors)")
     // What can be known before does not begin.
@@ -205,7 +205,8 @@ import Testing
   @Test(.enabled(if: MosquittoBroker.isInstalled, "needs mosquitto")) func aBridgeIsGoneThrough() async throws {
     let directory = try TemporaryDirectory()
     let file = try directory.write("bridge.yaml", "commands: {allow: [operational, setpoint]}\n")
-    let system = try await RunningSystem.start(try await CommandLine.serve("home"), arguments: ["--config", file])
+    let system = try await RunningSystem.start(
+      try await CommandLine.serve("home"), arguments: ["--config", file, "--caps-field-interval", "0s"])
     try await system.ready()
     let line = try CommandLine()
     let broker = "--broker mqtt://127.0.0.1:\(system.broker.port)"
@@ -218,6 +219,35 @@ import Testing
     #expect(
       diff.status == 1 && diff.output.contains("\(Self.controller).absorb_volts: 50.4 V, and 57.6 V in the file"),
       "\(diff.output)")
+    // What goes to a device is one command to the bridge, which finds the order.
+    func windows(_ first: Range<Int>, _ second: Range<Int>) async throws -> CommandLine.Run {
+      let lines = [(1, first), (2, second)].flatMap { number, hours in
+        [
+          "mode: enabled", "weekday_start_hour: \(hours.lowerBound)", "weekday_stop_hour: \(hours.upperBound)",
+        ].map { "  grid_use_interval_\(number)_\($0)\n" }
+      }
+      try Data(("gateway/0:\n" + lines.joined()).utf8).write(to: line.directory.url.appending(path: "windows.yaml"))
+      return try await line.run("mate3 settings apply \(broker) windows.yaml")
+    }
+    for (first, second) in [(12..<18, 6..<12), (18..<20, 6..<12), (20..<23, 9..<20)] {
+      let run = try await windows(first, second)
+      #expect(run.status == 0, "\(run.output) \(run.errors)")
+    }
+    let refused = try await windows(20..<23, 19..<21)
+    #expect(refused.status == 7 && refused.errors.contains("overlap on weekdays"), "\(refused.errors)")
+    // What is not here is not as in the file.
+    try Data("charge_controller_configuration/9:\n  absorb_volts: 50.4\n".utf8)
+      .write(to: line.directory.url.appending(path: "absent.yaml"))
+    let absent = try await line.run("mate3 settings apply \(broker) absent.yaml")
+    #expect(absent.status == 1 && absent.errors.contains("charge_controller_configuration/9: not here"))
+    // A file without what is offline would pass for a whole one.
+    system.watcher.clear()
+    await system.simulator.stop()
+    try await system.watcher.next(
+      "mate3/\(Self.controller)/availability", where: { $0.text == "offline" }, within: .seconds(60))
+    let half = try await line.run("mate3 settings save \(broker) half.yaml")
+    #expect(half.status == 2 && half.errors.contains("offline, so the file would be without its settings"))
+    #expect(!FileManager.default.fileExists(atPath: line.directory.url.appending(path: "half.yaml").path))
     try await system.stop()
   }
 }

@@ -5,10 +5,12 @@ import Foundation
 struct Signals {
   let stream: AsyncStream<Int32>
   private let sources: [any DispatchSourceSignal]
+  private let continuation: AsyncStream<Int32>.Continuation
 
   init(_ numbers: [Int32]) {
     let (stream, continuation) = AsyncStream<Int32>.makeStream()
     self.stream = stream
+    self.continuation = continuation
     sources = numbers.map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
@@ -17,4 +19,7 @@ struct Signals {
       return source
     }
   }
+
+  /// Ends the stream, where there is nothing to wait for any more.
+  func finish() { continuation.finish() }
 }

@@ -48,20 +48,28 @@ struct WatchCommand: AsyncParsableCommand {
       case .json: JSONStream(output: output)
       case .text: Terminal.isOutput ? LiveScreen(title, hints: hint, output) : PlainLines(output: output)
       }
+    // Somebody who looks at it waits for what comes; a program must hear that there is nothing.
+    let isPatient = format == .text && Terminal.isOutput
     let watching = Task {
-      if let connection { await watch(connection, settings, screen) } else { await watchBridge(settings, screen) }
+      defer { signals.finish() }
+      if let connection { return await watch(connection, settings, screen, isPatient) }
+      return await watchBridge(settings, screen, isPatient)
     }
     for await _ in signals.stream { break }
     watching.cancel()
     connection?.close()
     // A broker that hangs takes longer.
-    _ = try? await result(within: .seconds(1)) { await watching.value }
+    let failure = try? await result(within: .seconds(1)) { await watching.value }
     screen.end()
     output.flush(within: .milliseconds(500))
+    if let failure = failure ?? nil { throw failure }
   }
 
   /// Follows what the bridge publishes, and shows it at each interval. Devices that are offline there are not shown.
-  private func watchBridge(_ settings: VerbSettings, _ screen: any WatchOutput) async {
+  /// - Parameter isPatient: whether it waits for a bridge that is not there from the beginning.
+  /// - Returns: why nothing could be shown at all.
+  private func watchBridge(_ settings: VerbSettings, _ screen: any WatchOutput, _ isPatient: Bool) async -> Failure? {
+    var hasBegun = isPatient
     while !Task.isCancelled {
       let topics = BridgeTopics()
       let showing = Task { await show(topics, settings.registry, screen) }
@@ -70,12 +78,15 @@ struct WatchCommand: AsyncParsableCommand {
       } catch {
         showing.cancel()
         await showing.value
+        if !hasBegun, !topics.hasBegun, let failure = Failure(error) { return failure }
         // Old values must not pass for new ones.
         if !Task.isCancelled { screen.fail(Failure(error)?.description ?? "\(error)") }
       }
+      hasBegun = true
       showing.cancel()
       try? await Task.sleep(for: interval)
     }
+    return nil
   }
 
   private func show(_ topics: BridgeTopics, _ registry: Registry, _ screen: any WatchOutput) async {
@@ -94,7 +105,11 @@ struct WatchCommand: AsyncParsableCommand {
     }
   }
 
-  private func watch(_ connection: Gateway, _ settings: VerbSettings, _ screen: any WatchOutput) async {
+  /// - Returns: why nothing could be shown at all.
+  private func watch(
+    _ connection: Gateway, _ settings: VerbSettings, _ screen: any WatchOutput, _ isPatient: Bool
+  ) async -> Failure? {
+    var hasBegun = isPatient
     let registry = settings.registry
     let blocks = settings.blocks
     while !Task.isCancelled {
@@ -103,12 +118,15 @@ struct WatchCommand: AsyncParsableCommand {
         for try await changes in connection.changes(every: interval) {
           let readings = changes.map { ($0.device, blocks[$0.device] ?? $0.device.name, $0.field, $0.value) }
           screen.show(WatchFrame(rows: state.take(readings)))
+          hasBegun = true
         }
       } catch {
+        if !hasBegun, let failure = Failure(error) { return failure }
         // Old values must not pass for new ones.
         if !Task.isCancelled { screen.fail(Failure(error)?.description ?? "\(error)") }
       }
       try? await Task.sleep(for: interval)
     }
+    return nil
   }
 }

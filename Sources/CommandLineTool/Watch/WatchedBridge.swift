@@ -37,6 +37,9 @@ final class BridgeTopics: Sendable {
     }
   }
 
+  /// Whether anything came at all.
+  var hasBegun: Bool { state.withLock { $0.moment != nil } }
+
   /// What there is, if anything came since this was asked last.
   func news() -> Moment? {
     state.withLock { state in

@@ -14,6 +14,8 @@ package struct BatteryFinding: Sendable {
   package let mend: ScaledDecimal?
   /// Bounds without which the value can't be written, because no document gives them.
   package let limits: ClosedRange<ScaledDecimal>?
+  /// Whether it is mended with others alone: each comes down by its part.
+  package let isShared: Bool
 }
 
 extension BatteryProfile {
@@ -60,7 +62,7 @@ extension BatteryProfile {
   /// - Parameter wanted: as near as possible to this.
   private func finding(
     _ field: FieldDefinition, of member: SystemValues.Member, _ value: ScaledDecimal, wanted: ScaledDecimal,
-    reason: String, _ system: SystemValues, _ policy: CommandPolicy
+    reason: String, isShared: Bool = false, _ system: SystemValues, _ policy: CommandPolicy
   ) -> BatteryFinding {
     var own = policy
     own.battery = self
@@ -72,7 +74,7 @@ extension BatteryProfile {
       device: member.key, block: member.definition.name, field: field, value: value, reason: reason, mend: mend,
       limits: mend.flatMap { mend in
         needsLimits ? min(bounds.minimum ?? mend, mend)...max(bounds.maximum ?? mend, mend) : nil
-      })
+      }, isShared: isShared)
   }
 
   /// What every charger would have to come down to, where all of them together are too much: each by the same part.
@@ -89,7 +91,7 @@ extension BatteryProfile {
       }
       let tenths = (value.double * limit.value.double / total * 10).rounded(.down)
       let wanted = ScaledDecimal(Int64(tenths), exponent: -1)
-      return finding(field, of: member, value, wanted: wanted, reason: reason, system, policy)
+      return finding(field, of: member, value, wanted: wanted, reason: reason, isShared: true, system, policy)
     }
   }
 }
