@@ -21,7 +21,9 @@ struct HistoryValuesCommand: AsyncParsableCommand {
       valueName: "name[/port]"))
   var device = "house"
 
-  @Option(name: .long, parsing: .singleValue, help: "A field; can be given several times. All unless given.")
+  @Option(
+    name: .long, parsing: .singleValue,
+    help: "A field; can be given several times. Unless given, a table has the important ones, CSV and JSON all.")
   var field: [String] = []
 
   @Option(help: ArgumentHelp("What a line stands for: 1m, 5m, 1h and the like, day or month.", valueName: "duration"))
@@ -49,15 +51,37 @@ struct HistoryValuesCommand: AsyncParsableCommand {
       throw Failure(
         .unknownName, "‘\(device.prefix(60))’ is no device; give NAME or NAME/PORT such as charge_controller/3")
     }
-    let table = try chosen(all)
+    let isBrief = field.isEmpty && options.format == .table && !options.chart
+    let table = try chosen(all, isBrief ? Self.important(in: all) : field)
     let columns = table.columns(at: .recorded)
     let rows = try reader.rows(
       table, columns, port: port, in: range, bin: { bin.range(of: $0, clock) }, coarsest: bin.coarsest, clock)
     let ports = Set(rows.map(\.head.port))
+    // What this system does not have only makes the table wide.
+    let shown = columns.indices.filter { index in !isBrief || rows.contains { $0.values[index] != .none } }
     let output = HistoryOutput(
-      bin: bin, columns: columns.map { .init(name: $0.name, unit: $0.column.unit) },
-      lines: rows.map { .init(time: $0.head.time, device: ports.count > 1 ? $0.head.port : nil, values: $0.values) })
+      bin: bin, columns: shown.map { .init(name: columns[$0].name, unit: columns[$0].column.unit) },
+      lines: rows.map { row in
+        .init(
+          time: row.head.time, device: ports.count > 1 ? row.head.port : nil, values: shown.map { row.values[$0] })
+      })
     StandardOutput.write(options.chart ? output.chart() : output.text(options.format))
+    if isBrief, !rows.isEmpty, all.columns.count > shown.count {
+      StandardError.write(
+        "mate3: \(all.columns.count - shown.count) more fields are kept; name them with --field, or take all with --format "
+          + "csv")
+    }
+  }
+
+  /// What an owner looks for first; nothing where all of it is.
+  private static func important(in table: HistoryTable) -> [String] {
+    let names =
+      table.name == HistoryTable.house.name
+      ? [
+        "state_of_charge", "battery_voltage", "battery_power", "solar_power", "load_power", "grid_import_power",
+        "generator_power",
+      ] : WatchState.fields.first { $0.block == table.name }?.fields ?? []
+    return names.filter { table.column($0) != nil }
   }
 
   private func table(_ name: String, _ reader: HistoryReader, _ registry: Registry) throws -> HistoryTable {
@@ -71,11 +95,11 @@ struct HistoryValuesCommand: AsyncParsableCommand {
     )
   }
 
-  private func chosen(_ table: HistoryTable) throws -> HistoryTable {
-    guard !field.isEmpty else { return table }
+  private func chosen(_ table: HistoryTable, _ fields: [String]) throws -> HistoryTable {
+    guard !fields.isEmpty else { return table }
     return HistoryTable(
       name: table.name,
-      columns: try field.map { name in
+      columns: try fields.map { name in
         if let index = table.column(name) { return table.columns[index] }
         let near = NearestName.of(name, among: table.columns.map(\.name)).map { "; did you mean \($0)?" } ?? ""
         throw Failure(

@@ -165,6 +165,12 @@ struct CommandLineBrokerTests {
     try await watch.line { $0.contains("flexnet_dc/5 state_of_charge=") }
     watch.signal(SIGINT)
     #expect(try await watch.exitStatus() == 0)
+    // Whom nobody looks at hears that there is nothing.
+    let silent = try await line.run("mate3 watch --broker mqtt://127.0.0.1:\(system.broker.port) --base other")
+    #expect(silent.status == 2 && silent.errors.contains("no bridge is running with the base topic other"))
+    let list = try await line.run("mate3 write \(broker) --list-fields")
+    #expect(list.status == 0 && list.output.contains("port 3: 5 to 60 A; port 4: 5 to 80 A"), "\(list.output)")
+    #expect(list.output.contains("no document gives limits, set them with the bridge's commands.limits"))
     let trust = try await line.run("mate3 trust \(broker) charge_controller/3")
     #expect(trust.status == 0, "\(trust.errors)")
     #expect(trust.output.contains("charge_controller_configuration/3"))

@@ -212,6 +212,11 @@ struct HistoryTests {
     #expect(energy.contains("\"solar\": \(solar)"))
     let chart = try await mate3(["history", "--field", "solar_power", "--every", "1s", "--chart"] + state)
     #expect(chart.contains("█"))
+    // A table for eyes: what matters, rounded.
+    let table = try await mate3(["history", "--every", "1s"] + state).split(separator: "\n").map(String.init)
+    let heads = try #require(table.first)
+    #expect(heads.contains("battery_voltage (V)") && heads.contains("solar_power (W)") && !heads.contains("energy"))
+    #expect(table.allSatisfy { $0.count < 150 && $0.firstMatch(of: /\d\.\d\d/) == nil }, "\(table)")
     try await system.stop()
   }
 

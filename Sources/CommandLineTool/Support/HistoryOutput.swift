@@ -35,7 +35,7 @@ struct HistoryOutput {
       ["time"] + (hasDevices ? ["port"] : []) + columns.map { $0.name + ($0.unit.map { " (\($0))" } ?? "") }
     let rows = lines.map { line in
       [bin.text(line.time)] + (hasDevices ? [line.device.map(String.init) ?? ""] : [])
-        + line.values.map { $0 == .none ? "-" : Terminal.plain($0.shown) }
+        + zip(columns, line.values).map { $1 == .none ? "-" : Terminal.plain($1.rounded(as: $0.unit)) }
     }
     let widths = heads.indices.map { column in ([heads] + rows).map { $0[column].count }.max() ?? 0 }
     return ([heads] + rows).map { cells in
@@ -77,6 +77,16 @@ struct HistoryOutput {
 }
 
 extension HistoryValue {
+  /// As many decimals as an eye wants of a mean.
+  fileprivate func rounded(as unit: String?) -> String {
+    guard case .real(let number) = self else { return shown }
+    switch unit {
+    case "W", "VA", "var", "Ah": return String(format: "%.0f", number)
+    case "V", "A", "°C", "%", "Hz": return String(format: "%.1f", number)
+    default: return String(format: "%.2f", number)
+    }
+  }
+
   /// As many decimals as it has.
   fileprivate var shown: String {
     switch self {
