@@ -57,8 +57,10 @@ struct HistoryValuesCommand: AsyncParsableCommand {
     let rows = try reader.rows(
       table, columns, port: port, in: range, bin: { bin.range(of: $0, clock) }, coarsest: bin.coarsest, clock)
     let ports = Set(rows.map(\.head.port))
-    // What this system does not have only makes the table wide.
-    let shown = columns.indices.filter { index in !isBrief || rows.contains { $0.values[index] != .none } }
+    // What this system does not have, or has not used, only makes the table wide.
+    let shown = columns.indices.filter { index in
+      !isBrief || rows.contains { $0.values[index] != .none && $0.values[index].number != 0 }
+    }
     let output = HistoryOutput(
       bin: bin, columns: shown.map { .init(name: columns[$0].name, unit: columns[$0].column.unit) },
       lines: rows.map { row in

@@ -31,14 +31,14 @@ struct HistoryOutput {
 
   private func table() -> String {
     guard !lines.isEmpty else { return "" }
-    let heads =
-      ["time"] + (hasDevices ? ["port"] : []) + columns.map { $0.name + ($0.unit.map { " (\($0))" } ?? "") }
+    let fixed = ["time"] + (hasDevices ? ["port"] : [])
+    let heads = [fixed + columns.map(\.name), fixed.map { _ in "" } + columns.map { $0.unit ?? "" }]
     let rows = lines.map { line in
       [bin.text(line.time)] + (hasDevices ? [line.device.map(String.init) ?? ""] : [])
         + zip(columns, line.values).map { $1 == .none ? "-" : Terminal.plain($1.rounded(as: $0.unit)) }
     }
-    let widths = heads.indices.map { column in ([heads] + rows).map { $0[column].count }.max() ?? 0 }
-    return ([heads] + rows).map { cells in
+    let widths = heads[0].indices.map { column in (heads + rows).map { $0[column].count }.max() ?? 0 }
+    return (heads + rows).map { cells in
       let padded = zip(cells, widths).enumerated().map { index, cell in
         let fill = String(repeating: " ", count: cell.1 - cell.0.count)
         return index == 0 ? cell.0 + fill : fill + cell.0
