@@ -46,6 +46,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CTimex"),
     .target(name: "CRegistryData"),
 
@@ -61,6 +62,7 @@ let package = Package(
     library("StateStore", ["Derived", "Mate3"]),
     library("History", ["Registry", "FieldCodec", "Mate3", "Derived"]),
     library("HistoryStore", ["CSQLite", "CTimex", "History", "Threads"]),
+    library("PostgresStore", ["CPostgres", "History", "HistoryStore", "Threads"]),
     library("Topics", ["Registry", "FieldCodec", "Mate3"]),
     library("HomeAssistant", ["Registry", "FieldCodec", "Mate3", "Topics"]),
     library("ModbusTransport", ["RegisterIO", "Threads"]),
@@ -79,7 +81,7 @@ let package = Package(
       dependencies: [
         "Registry", "RegisterIO", "FieldCodec", "Mate3", "Derived", "MessageIO", "Topics", "ModbusTransport",
         "MQTTTransport", "Configuration", "Bridge", "HomeAssistant", "RegistryPipeline", "Simulator", "StateStore",
-        "History", "HistoryStore", "Threads",
+        "History", "HistoryStore", "PostgresStore", "Threads",
         "TypedNames", log,
         lifecycle, signals,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -104,6 +106,7 @@ let package = Package(
     tests("StateStoreTests", ["StateStore", "Derived", "Mate3", "TestSupport"]),
     tests("HistoryTests", ["History", "Derived", "FieldCodec", "Mate3", "Registry", "Simulator", "TestSupport"]),
     tests("HistoryStoreTests", ["HistoryStore", "History", "Threads", "TestSupport"]),
+    tests("PostgresStoreTests", ["PostgresStore", "HistoryStore", "History", "Threads", "TestSupport"]),
     tests("TopicsTests", ["Topics", "Mate3", "Registry", "FieldCodec", "TestSupport"]),
     tests(
       "HomeAssistantTests",
@@ -131,7 +134,7 @@ let package = Package(
       [
         "CommandLineTool", "Configuration", "FieldCodec", "MQTTTransport", "Mate3", "MessageIO", "RegisterIO",
         "Registry", "Simulator",
-        "History", "HistoryStore", "StateStore", "TestSupport", "Threads", "Topics", log,
+        "History", "HistoryStore", "PostgresStore", "StateStore", "TestSupport", "Threads", "Topics", log,
       ]),
   ],
   swiftLanguageModes: [.v6],

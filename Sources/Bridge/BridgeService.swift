@@ -1,3 +1,4 @@
+package import History
 package import Logging
 package import Mate3
 package import MessageIO
@@ -35,6 +36,7 @@ package struct BridgeService: Service {
   private let unresolved: [WriteIntent]
   private let cut: [LedgerCommand]
   private let history: HistoryService?
+  private let sink: (any HistorySink)?
   private let logger: Logger
   /// Where the age of readings is watched: a thread that nothing else can hold up. Nil for Swift's own threads.
   package var watch: ThreadExecutor?
@@ -44,16 +46,18 @@ package struct BridgeService: Service {
   ///   - unresolved: writes that an earlier run left open.
   ///   - ledger: what it has carried out, as far as it is known.
   ///   - history: nil when none is kept.
+  ///   - sink: another place that gets it, or nil.
   ///   - instance: tells this run of the program from every other.
   package init(
     connection: any RegisterConnection, broker: any BrokerConnection, publisher: StatePublisher,
     gateway: GatewayService, discovery: DiscoverySettings? = nil, writes: WriteGuard = WriteGuard(),
-    unresolved: [WriteIntent] = [], ledger: [LedgerEntry] = [], history: HistoryService? = nil, instance: String,
-    logger: Logger
+    unresolved: [WriteIntent] = [], ledger: [LedgerEntry] = [], history: HistoryService? = nil,
+    sink: (any HistorySink)? = nil, instance: String, logger: Logger
   ) {
     self.unresolved = unresolved
     cut = ledger.commands.filter(\.isCut)
     self.history = history
+    self.sink = sink
     self.connection = connection
     self.broker = broker
     self.publisher = publisher
@@ -88,6 +92,7 @@ package struct BridgeService: Service {
       unresolved.isEmpty && cut.isEmpty ? nil : start { [cut] in await commands.resolve(unresolved, cut: cut) }
     let routing = start { await router.run() }
     let recording = history.map { history in start(on: history.thread) { await record(history) } }
+    let sending = sink.map { sink in start(on: sink.thread) { await send(sink) } }
     var failure: (any Error)?
     if isOverdue {
       await endOverdueTimers()
@@ -111,10 +116,11 @@ package struct BridgeService: Service {
     connection.shutdown()
     await ends(commanding, within: .milliseconds(200))
     recording?.cancel()
+    sending?.cancel()
     await broker.stop(farewell: publisher.farewell(), within: Self.farewellLimit)
     // What commands have left to be put down comes first there.
     let kept = start { try? await ThreadExecutor.files.run {} }
-    for task in [saving, kept] + [recording].compactMap(\.self) {
+    for task in [saving, kept] + [recording, sending].compactMap(\.self) {
       await ends(task, within: max(.zero, Self.shutdownLimit - beginning.duration(to: .now)))
     }
     routing.cancel()
@@ -135,6 +141,11 @@ package struct BridgeService: Service {
   private func record(_ history: HistoryService) async {
     await history.run(
       alert: { await gateway.setAlert(.history, "history.db", $0) }, notice: { publisher.historyNotice($0) })
+  }
+
+  private func send(_ sink: any HistorySink) async {
+    await sink.run(
+      alert: { await gateway.setAlert(.history, $0, $1) }, note: { [logger] in logger.notice("\($0)") })
   }
 
   /// Detached, so that it does not take copies along of what the service group has for its own tasks.

@@ -21,6 +21,8 @@ struct BridgeGroup {
   /// libmosquitto's own pair of sockets, lock and ledger, the three files of its history, and one while a name is looked
   /// up.
   static let descriptorsPerGateway = 14
+  /// With a PostgreSQL server, the files of the history once more, and a connection.
+  static let descriptorsOfPostgres = 4
   /// What the program itself has open, and to spare.
   static let otherDescriptors = 64
   /// As much for a single gateway: with fewer in all than 22, something was seen to fail.
@@ -49,6 +51,11 @@ struct BridgeGroup {
     let description: String
   }
 
+  /// libpq can't make sense of the server's URL.
+  struct BadPostgres: ConfigurationFault {
+    let description: String
+  }
+
   private func checkState() throws {
     guard let first = configuration.bridges.first, first.stateDirectory != configuration.stateDirectory else { return }
     let files = ["pins.json", "timers.json", "ledger.jsonl", "energies.json"].filter {
@@ -71,10 +78,12 @@ struct BridgeGroup {
     try checkDescriptors(bridges.count)
     let watch = ThreadExecutor(name: "watch")
     let historian = configuration.history.isOn ? ThreadExecutor(name: "history") : nil
+    let sender = configuration.history.postgres != nil ? ThreadExecutor(name: "postgres") : nil
     return try bridges.enumerated().map { index, bridge in
       try BridgeRunner(
         configuration: bridge, registry: registry, logger: logger(of: bridge),
-        startDelay: bridge.intervals.live * index / bridges.count, watch: watch, historian: historian
+        startDelay: bridge.intervals.live * index / bridges.count, watch: watch, historian: historian,
+        sender: sender
       ).service()
     }
   }
@@ -143,7 +152,9 @@ struct BridgeGroup {
       _ = setrlimit(resource, &limit)
       _ = getrlimit(resource, &limit)
     }
-    let needed = Self.descriptors(count)
+    let perGateway =
+      Self.descriptorsPerGateway + (configuration.history.postgres == nil ? 0 : Self.descriptorsOfPostgres)
+    let needed = Self.descriptors(count) + count * (perGateway - Self.descriptorsPerGateway)
     guard let most = Int(exactly: limit.rlim_cur), needed > most else { return }
     guard count > 1 else {
       throw TooFewDescriptors(
@@ -156,7 +167,7 @@ struct BridgeGroup {
       description: """
         \(count) gateways need \(needed) open files and connections, and the system allows this process \(most): raise \
         the limit (LimitNOFILE= of the systemd unit, or ulimit -n), or split the gateways over several processes of at \
-        most \(max(1, (most - Self.otherDescriptors) / Self.descriptorsPerGateway))
+        most \(max(1, (most - Self.otherDescriptors) / perGateway))
         """)
   }
 

@@ -9,6 +9,7 @@ import MQTTTransport
 import Mate3
 import MessageIO
 import ModbusTransport
+import PostgresStore
 import Registry
 import ServiceLifecycle
 import StateStore
@@ -27,6 +28,8 @@ struct BridgeRunner {
   var watch: ThreadExecutor?
   /// The thread that writes the history, for all gateways; nil when none is kept.
   var historian: ThreadExecutor?
+  /// The thread that sends it to a PostgreSQL server, for all gateways; nil where there is none.
+  var sender: ThreadExecutor?
 
   /// - Throws: when a connection can't be set up at all; a gateway or broker that is away is waited for.
   func service() throws -> BridgeService {
@@ -60,11 +63,12 @@ struct BridgeRunner {
         of the configuration would be safer
         """)
     }
+    let history = history(recorder)
     var service = BridgeService(
       connection: connection, broker: broker, publisher: publisher, gateway: gateway,
       discovery: configuration.discoverySettings,
-      writes: state.writes, unresolved: state.unresolved, ledger: state.ledger, history: history(recorder),
-      instance: instance, logger: logger)
+      writes: state.writes, unresolved: state.unresolved, ledger: state.ledger, history: history?.service,
+      sink: try sink(history?.progress), instance: instance, logger: logger)
     service.watch = watch
     return service
   }
@@ -121,13 +125,33 @@ struct BridgeRunner {
     }
   }
 
-  private func history(_ recorder: HistoryRecorder?) -> HistoryService? {
+  private func history(_ recorder: HistoryRecorder?) -> (service: HistoryService, progress: HistoryProgress)? {
     guard let recorder, let historian else { return nil }
     let store = HistoryFile(
       folder: configuration.stateDirectory, gateway: configuration.topics.base, settings: configuration.history,
       on: historian)
-    return HistoryService(
+    let service = HistoryService(
       recorder: recorder, store: store, on: historian, every: configuration.history.writeInterval)
+    return (service, store.progress)
+  }
+
+  private func sink(_ progress: HistoryProgress?) throws -> PostgresSink? {
+    let history = configuration.history
+    guard let url = history.postgres, let progress, let sender else { return nil }
+    let address: PostgresAddress
+    do throws(PostgresProblem) {
+      address = try PostgresAddress(
+        url: url.text, password: configuration.postgresPassword?.value,
+        passwordFile: configuration.postgresPasswordFile)
+    } catch {
+      throw BridgeGroup.BadPostgres(description: "history.postgres \(error)")
+    }
+    var settings = PostgresSink.Settings(
+      gateway: configuration.topics.base, folder: configuration.stateDirectory, interval: history.interval,
+      writeInterval: history.writeInterval)
+    settings.usesHypertables = history.usesHypertables
+    return PostgresSink(
+      settings, address, progress: progress, clock: .system, on: sender, comment: HistoryComments(registry).text)
   }
 
   private func mosquittoOptions(instance: String) -> MosquittoOptions {

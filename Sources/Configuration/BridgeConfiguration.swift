@@ -23,6 +23,9 @@ package struct BridgeConfiguration: Sendable, Equatable {
   package var homeAssistant = HomeAssistant()
   /// What of the readings is kept.
   package var history = HistorySettings()
+  /// What ``history`` has for a PostgreSQL server; from the environment alone.
+  package var postgresPassword: Secret?
+  package var postgresPasswordFile: String?
   /// Folder for what must outlive a restart.
   package var stateDirectory = ""
   /// Folder of a register map that takes the place of the built-in one, or nil.

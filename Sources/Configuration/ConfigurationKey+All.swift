@@ -176,6 +176,19 @@ extension ConfigurationKey {
     .init(
       "history.max_size", \.history.maxSize, .integer(64...1_048_576),
       "Most megabytes that the file may have; beyond that the oldest rows go, of the finest first."),
+    .init(
+      "history.postgres", \.history.postgres, ValueKind.postgresURL.optional,
+      "A PostgreSQL server that gets every row too. `history.db` is what waits while it is away."),
+    .init(
+      "history.postgres_password", \.postgresPassword, ValueKind.secret.optional, isSecret: true,
+      "That server's password, unless `PGPASSFILE` or `~/.pgpass` has it. Not taken from the file or from a flag, where "
+        + "others can see it."),
+    .init(
+      "history.postgres_password_file", \.postgresPasswordFile, ValueKind.path.optional,
+      "File with the password in its first line."),
+    .init(
+      "history.postgres_hypertables", \.history.usesHypertables, .boolean,
+      "Makes TimescaleDB's hypertables there instead of tables with a part for each month."),
   ]
 
   private static let program: [ConfigurationKey] = [

@@ -1,9 +1,13 @@
 import Foundation
+import History
 
 /// Rules that join several settings, and files that must be there.
 extension ConfigurationReader {
   mutating func check(_ configuration: inout BridgeConfiguration) {
-    if sources.use == .bridge { checkGateways() }
+    if sources.use == .bridge {
+      checkGateways()
+      checkPostgres(configuration)
+    }
     checkIntervals(configuration.intervals)
     guard sources.use != .gateway else { return }
     require("broker.url")
@@ -56,6 +60,28 @@ extension ConfigurationReader {
     }
     if broker.password != nil, broker.address.user == nil, !broker.address.host.isEmpty {
       report("broker.url", "a password is given but no user; write the user into broker.url as in mqtt://user@host")
+    }
+  }
+
+  private mutating func checkPostgres(_ configuration: BridgeConfiguration) {
+    let path = "history.postgres_password_file"
+    guard configuration.history.postgres != nil else {
+      for (path, isGiven) in [
+        (path, configuration.postgresPasswordFile != nil),
+        ("history.postgres_hypertables", configuration.history.usesHypertables),
+      ] where isGiven {
+        report(path, "\(path) has no effect without history.postgres; give that too, or take it out")
+      }
+      return
+    }
+    if !configuration.history.isOn {
+      report("history.postgres", "history.postgres needs the history that history.enabled switches off; keep one")
+    }
+    guard let file = configuration.postgresPasswordFile else { return }
+    if configuration.postgresPassword != nil {
+      report(path, "\(path) and MATE3_HISTORY_POSTGRES_PASSWORD are both given; keep one")
+    } else if !FileManager.default.isReadableFile(atPath: file) {
+      report(path, "\(path) names \(file), which can't be read; mend the path or the file's permissions")
     }
   }
 

@@ -262,7 +262,7 @@ extension ConfigurationReader {
       context.report(
         node,
         "\(key.path) can be seen by others here; take it out, and put it into the environment as \(key.variable) or "
-          + "into a file named by broker.password_file")
+          + "into a file named by \(key.path)_file")
       return
     }
     guard !node.isEmpty else { return }

@@ -1,3 +1,4 @@
+import History
 import MessageIO
 import Registry
 
@@ -215,6 +216,18 @@ extension ValueKind where Value == String {
     }
     guard case .file = place, !context.directory.isEmpty else { return text }
     return "\(context.directory)/\(text)"
+  }
+}
+
+extension ValueKind where Value == PostgresURL {
+  static let postgresURL = scalar(
+    "`postgres://user@host[:port]/database`", show: \.text
+  ) { text, _, _ throws(ConfigurationMistake) in
+    do throws(PostgresURL.Mistake) {
+      return try PostgresURL(text)
+    } catch {
+      throw ConfigurationMistake(error.message)
+    }
   }
 }
 

@@ -157,3 +157,15 @@ package struct HistoryProblem: Error, Sendable, Hashable, CustomStringConvertibl
 
   package init(_ description: String) { self.description = description }
 }
+
+/// Another place that gets every row of a history, whenever it can.
+package protocol HistorySink: Sendable {
+  /// The thread that it works on.
+  var thread: any TaskExecutor { get }
+  /// Sends rows until the task is cancelled.
+  /// - Parameters:
+  ///   - alert: takes the name of something that is wrong, and what it is now; nil when it is no more.
+  ///   - note: takes what is of interest in a log.
+  func run(
+    alert: @escaping @Sendable (String, String?) async -> Void, note: @escaping @Sendable (String) -> Void) async
+}

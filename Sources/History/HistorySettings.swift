@@ -9,6 +9,9 @@ package struct HistorySettings: Sendable, Equatable {
   package var keepsFiveMinutes = Duration.seconds(365 * 86400)
   /// Most megabytes on the disk.
   package var maxSize = 512
+  /// A PostgreSQL server that gets every row too.
+  package var postgres: PostgresURL?
+  package var usesHypertables = false
 
   package init() {}
 }

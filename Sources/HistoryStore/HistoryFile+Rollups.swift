@@ -7,6 +7,8 @@ extension HistoryFile {
   func prepare(_ table: HistoryTable, _ database: Database) throws(DatabaseError) {
     guard known.kinds[table.name] == nil else { return }
     try make(table, .recorded, database)
+    let last = try database.integer("SELECT max(id) >> 16 FROM \"\(table.name)\"") ?? .min
+    known.lastTimes[table.name] = (last, last)
     for level in HistoryLevel.rollups {
       let until =
         try database.integer(
@@ -149,6 +151,9 @@ extension HistoryFile {
       guard try database.integer("SELECT 1 FROM sqlite_master WHERE name = ?", [.text(table)]) != nil else { continue }
       try database.run("DELETE FROM \"\(table)\" WHERE id < ?", [.id(end)])
     }
+    if level == .recorded {
+      try database.run("DELETE FROM late_row WHERE kind <> 'command' AND row < ?", [.id(end)])
+    }
     return true
   }
 }
@@ -186,7 +191,9 @@ extension Database {
 
 extension HistoryValue {
   /// The least key that a row of this time or later can have.
-  static func id(_ time: Int64) -> HistoryValue { .integer(RowHead.id(time, 0)) }
+  static func id(_ time: Int64) -> HistoryValue { id(time, 0) }
+
+  static func id(_ time: Int64, _ port: Int) -> HistoryValue { .integer(RowHead.id(time, port)) }
 }
 
 extension RowHead {

@@ -3,13 +3,18 @@ import History
 
 /// Tables and rows.
 extension HistoryFile {
+  /// Whether a table has the rows of a kind of device, as they were recorded.
+  static func isKind(_ table: String) -> Bool {
+    let own: Set<String> = ["setting_change", "event", "command", "rollup_state", "late_row", "file_id"]
+    return !own.contains(table) && !table.hasPrefix("sqlite_")
+      && !HistoryLevel.rollups.contains { table.hasSuffix("_\($0.rawValue)") }
+  }
+
   static func makeTables(_ database: Database) throws(DatabaseError) {
     try database.execute(
       """
       BEGIN;
-      CREATE TABLE IF NOT EXISTS setting_change (
-        gateway TEXT NOT NULL, device TEXT NOT NULL, port INTEGER NOT NULL, field TEXT NOT NULL,
-        time INTEGER NOT NULL, value TEXT, PRIMARY KEY (gateway, device, port, field, time)) WITHOUT ROWID;
+      \(settingTable);
       CREATE TABLE IF NOT EXISTS event (
         time INTEGER NOT NULL, gateway TEXT NOT NULL, event TEXT NOT NULL, device TEXT, message TEXT NOT NULL);
       CREATE INDEX IF NOT EXISTS event_time ON event (time);
@@ -19,9 +24,44 @@ extension HistoryFile {
         written TEXT NOT NULL, read TEXT, status TEXT, code TEXT, UNIQUE (gateway, number, time));
       CREATE TABLE IF NOT EXISTS rollup_state (
         kind TEXT NOT NULL, level TEXT NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (kind, level)) WITHOUT ROWID;
+      \(outboxTables);
       PRAGMA user_version = \(version);
       COMMIT
       """)
+  }
+
+  private static let settingTable = """
+    CREATE TABLE IF NOT EXISTS setting_change (
+      gateway TEXT NOT NULL, device TEXT NOT NULL, port INTEGER NOT NULL, field TEXT NOT NULL,
+      time INTEGER NOT NULL, value TEXT, UNIQUE (gateway, device, port, field, time))
+    """
+
+  /// What a reader that goes through the rows once needs: what tells this file from another one, and rows that have come,
+  /// or changed, behind those it may have read already.
+  private static let outboxTables = """
+    CREATE TABLE IF NOT EXISTS late_row (
+      number INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, row INTEGER NOT NULL);
+    CREATE TABLE IF NOT EXISTS file_id (id TEXT NOT NULL);
+    INSERT INTO file_id SELECT lower(hex(randomblob(8))) WHERE NOT EXISTS (SELECT 1 FROM file_id)
+    """
+
+  /// Brings a file of the first version up to date.
+  static func upgrade(_ database: Database) throws(DatabaseError) {
+    try database.execute(
+      """
+      BEGIN;
+      ALTER TABLE setting_change RENAME TO setting_change_1;
+      \(settingTable);
+      INSERT INTO setting_change SELECT gateway, device, port, field, time, value FROM setting_change_1 ORDER BY time;
+      DROP TABLE setting_change_1;
+      \(outboxTables);
+      PRAGMA user_version = \(version);
+      COMMIT
+      """)
+  }
+
+  private func noteLate(_ kind: String, _ row: HistoryValue, _ database: Database) throws(DatabaseError) {
+    try database.run("INSERT INTO late_row (kind, row) VALUES (?, ?)", [.text(kind), row])
   }
 
   func put(_ item: HistoryItem, _ database: Database) throws(DatabaseError) {
@@ -64,12 +104,17 @@ extension HistoryFile {
           begun.asked.map(HistoryValue.text) ?? .none, text(begun.before), text(begun.written),
         ])
     case .ended(let status, let code, let read):
-      // After a ledger was lost its numbers begin anew.
-      try database.run(
-        """
-        UPDATE command SET status = ?, code = ?, read = ?
-        WHERE rowid = (SELECT max(rowid) FROM command WHERE gateway = ? AND number = ?)
-        """, [.text(status), .text(code), text(read), gateway, number])
+      // After a ledger was lost its numbers begin anew. What a restart brings again is no news.
+      let end: [HistoryValue] = [.text(status), .text(code), text(read)]
+      guard
+        let row = try database.integer(
+          """
+          SELECT rowid FROM command WHERE rowid = (SELECT max(rowid) FROM command WHERE gateway = ? AND number = ?)
+          AND (status IS NOT ? OR code IS NOT ? OR read IS NOT ?)
+          """, [gateway, number] + end)
+      else { return }
+      try database.run("UPDATE command SET status = ?, code = ?, read = ? WHERE rowid = ?", end + [.integer(row)])
+      try noteLate("command", .integer(row), database)
     }
   }
 
@@ -78,6 +123,12 @@ extension HistoryFile {
     try insert(
       row.table, .recorded, RowHead(row), row.values, database
     )
+    // The clock was put back, or a restart writes the rest of an interval.
+    let last = known.lastTimes[row.table.name] ?? (.min, .min)
+    if row.time <= last.atFirst || row.time < last.now || row.time < progress.until ?? .min {
+      try noteLate(row.table.name, .id(row.time, row.port), database)
+    }
+    known.lastTimes[row.table.name]?.now = max(last.now, row.time)
     for level in HistoryLevel.rollups {
       let begin = range(of: row.time, level).lowerBound
       known.open[level, default: [:]][row.table.name, default: []].insert(begin)

@@ -7,7 +7,7 @@ package import Threads
 package actor HistoryFile: HistoryStore {
   package static let name = "history.db"
   /// The version of the tables.
-  static let version: Int64 = 1
+  static let version: Int64 = 2
   /// What must be free on the disk: the ledger of writes and the devices' identities need it more.
   package static let reserve: UInt64 = 8 << 20
   /// More of them are not set aside: they would fill the disk.
@@ -18,6 +18,8 @@ package actor HistoryFile: HistoryStore {
   let settings: HistorySettings
   let gateway: HistoryValue
   let clock: HistoryClock
+  /// What those who read along may take for final.
+  package nonisolated let progress = HistoryProgress()
   private let executor: ThreadExecutor
   private let folder: String
   private let path: String
@@ -46,6 +48,8 @@ package actor HistoryFile: HistoryStore {
     var cleanDue = ContinuousClock.now + HistoryFile.cleanInterval
     /// The owner's day asked for last: days are dear to work out.
     var day: Range<Int64> = 0..<0
+    /// By table, the time of its last row when the file was opened, and now.
+    var lastTimes: [String: (atFirst: Int64, now: Int64)] = [:]
     /// The machine's clock beside one that nobody sets, to notice that it was set.
     var offset: Int64?
   }
@@ -79,6 +83,7 @@ package actor HistoryFile: HistoryStore {
       for item in items { try put(item, database) }
       try rollUp(database, until: now)
       try database.execute("COMMIT")
+      progress.isWritten(until: HistoryClock.begin(of: now / 1000, max(settings.interval.components.seconds, 1)))
       try clean(database, at: now)
     }
     defer { notice = nil }
@@ -136,6 +141,7 @@ package actor HistoryFile: HistoryStore {
       )
     }
     if version == 0 { try Self.makeTables(database) }
+    if version == 1 { try Self.upgrade(database) }
     guard stat(path, &status) == 0 else { throw DatabaseError(code: SQLITE_CANTOPEN, description: "it has gone") }
     file = (status.st_dev, status.st_ino)
     self.database = database

@@ -63,11 +63,7 @@ package final class HistoryReader {
       try database.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name") {
         names.append($0.string(0))
       }
-      let own: Set<String> = ["setting_change", "event", "command", "rollup_state"]
-      return names.filter { name in
-        !own.contains(name) && !name.hasPrefix("sqlite_")
-          && !HistoryLevel.rollups.contains { name.hasSuffix("_\($0.rawValue)") }
-      }
+      return names.filter(HistoryFile.isKind)
     }
   }
 

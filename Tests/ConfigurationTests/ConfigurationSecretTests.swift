@@ -77,6 +77,38 @@ import Testing
         .hasPrefix("--broker-password-file: broker.password_file /nonexistent/pw: the file can't be read"))
   }
 
+  @Test(arguments: [
+    "postgres://u:PW@host/db", "postgresql://u:P/W@host", "postgres://u:P?W@host", "postgres://host/db?password=PW",
+    "postgres://u@host/db?x=1&%70assword=PW", "postgres://u@host/db?sslpassword=PW",
+  ])
+  func passwordOfPostgresIsRefusedAndNotRepeated(url: String) {
+    let found = problems(arguments: ["--history-postgres", url.replacing("PW", with: password)])
+    #expect(
+      found
+        == "--history-postgres: history.postgres has a password in it, where others can see it; take it out, and put it "
+        + "into ~/.pgpass or the file that PGPASSFILE names, into the environment as MATE3_HISTORY_POSTGRES_PASSWORD, or "
+        + "into a file named by history.postgres_password_file")
+    #expect(
+      problems(arguments: ["--history-postgres-password", password]).hasSuffix(
+        "into the environment as MATE3_HISTORY_POSTGRES_PASSWORD or into a file named by history.postgres_password_file"
+      ))
+  }
+
+  @Test func settingsOfPostgresBelongTogether() {
+    let url = ["--history-postgres", "postgres://u@host/db"]
+    #expect(
+      problems(arguments: url + ["--history-enabled", "false"])
+        == "--history-postgres: history.postgres needs the history that history.enabled switches off; keep one")
+    #expect(
+      problems(arguments: ["--history-postgres-hypertables", "true"])
+        == "--history-postgres-hypertables: history.postgres_hypertables has no effect without history.postgres; give "
+        + "that too, or take it out")
+    #expect(
+      problems(arguments: url + ["--history-postgres-password-file", "/nonexistent/pw"])
+        == "--history-postgres-password-file: history.postgres_password_file names /nonexistent/pw, which can't be "
+        + "read; mend the path or the file's permissions")
+  }
+
   @Test func passwordNeedsAUser() {
     #expect(
       problems(environment: ["MATE3_BROKER_PASSWORD": password], arguments: ["--broker", "mqtt://host"])

@@ -57,6 +57,37 @@ import Testing
         == ["11|1|radian_inverter_configuration|1|aux_control|on|[0]|[1]|[1]|accepted|ok"])
   }
 
+  /// A file of the first version is brought up to date with all that is in it.
+  @Test func aFileOfTheFirstVersion() async throws {
+    let bench = try HistoryBench()
+    let old = try Database(bench.path, flags: 6)
+    try old.execute(
+      """
+      CREATE TABLE setting_change (
+        gateway TEXT NOT NULL, device TEXT NOT NULL, port INTEGER NOT NULL, field TEXT NOT NULL,
+        time INTEGER NOT NULL, value TEXT, PRIMARY KEY (gateway, device, port, field, time)) WITHOUT ROWID;
+      INSERT INTO setting_change VALUES ('mate3', 'b', 2, 'x', 1000, '1'), ('mate3', 'a', 1, 'x', 2000, '2');
+      CREATE TABLE event (
+        time INTEGER NOT NULL, gateway TEXT NOT NULL, event TEXT NOT NULL, device TEXT, message TEXT NOT NULL);
+      CREATE TABLE command (
+        time INTEGER NOT NULL, gateway TEXT NOT NULL, number INTEGER NOT NULL, origin TEXT NOT NULL, who TEXT NOT NULL,
+        id TEXT, device TEXT NOT NULL, port INTEGER NOT NULL, field TEXT NOT NULL, asked TEXT, before TEXT NOT NULL,
+        written TEXT NOT NULL, read TEXT, status TEXT, code TEXT, UNIQUE (gateway, number, time));
+      CREATE TABLE rollup_state (
+        kind TEXT NOT NULL, level TEXT NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (kind, level)) WITHOUT ROWID;
+      PRAGMA user_version = 1;
+      """)
+    try await bench.write([HistoryBench.row(Int64(noon), power: 100)], at: Int64(noon) + 60)
+    let outbox = HistoryOutbox(folder: bench.directory.path)
+    #expect(try outbox.open())
+    #expect(outbox.id.count == 16)
+    let settings = try #require(try outbox.tables().first { $0.name == "setting_change" })
+    let rows = try outbox.rows(of: settings, after: 0, before: 0, atMost: 9)
+    #expect(rows.map(\.number) == [1, 2])
+    #expect(rows.map { $0.values.last } == [.text("1"), .text("2")])
+    #expect(try bench.query("SELECT count(*) FROM house") == ["1"])
+  }
+
   @Test func aFileThatMakesNoSenseIsSetAside() async throws {
     let bench = try HistoryBench()
     try Data("this is no database, and long enough not to be taken for an empty one".utf8).write(

@@ -66,7 +66,7 @@ package struct BridgeAlert: Sendable, Hashable, Encodable {
     case gateway
     /// The battery's profile is not for this system.
     case battery
-    /// The history can't be written; or a file of it was set aside, ten minutes.
+    /// The history can't be written; or a file of it was set aside, ten minutes; or a server does not take its rows.
     case history
     /// The gateway's clock has been wrong for a while.
     case clock

@@ -1,0 +1,173 @@
+internal import CPostgres
+internal import Glibc
+internal import Threads
+
+/// A connection to a server. Nothing in it waits longer than it may, and a cancelled task does not wait at all: what
+/// is under way is cut then, and whether the server has done it shows at the next connection.
+final class PostgresConnection {
+  /// How long the server may take for one statement.
+  static let statementLimit: Duration = .seconds(60)
+
+  private let pointer: OpaquePointer
+  private let waiter: Waiter
+
+  private init(_ pointer: OpaquePointer, _ waiter: Waiter) {
+    self.pointer = pointer
+    self.waiter = waiter
+  }
+
+  deinit { PQfinish(pointer) }
+
+  /// Connects to the first server that lets us in.
+  static func open(_ address: PostgresAddress, _ waiter: Waiter) async throws -> PostgresConnection {
+    var problem = PostgresProblem("no server is named")
+    for host in address.hosts {
+      do {
+        var addresses: [String?] = [host.address.isEmpty ? nil : host.address]
+        // A path, or the name of an abstract socket, is no name to look up.
+        if host.address.isEmpty, !host.name.isEmpty, !host.name.hasPrefix("/"), !host.name.hasPrefix("@") {
+          addresses = try await HostLookup.addresses(of: host.name, until: .now + address.connectTimeout, waiter)
+        }
+        for numeric in addresses {
+          do {
+            return try await open(
+              try address.parameters(host, address: numeric), until: .now + address.connectTimeout, waiter)
+          } catch let error as PostgresProblem {
+            problem = error
+          }
+        }
+      } catch let error as PostgresProblem {
+        problem = error
+      }
+    }
+    throw problem
+  }
+
+  private static func open(
+    _ parameters: [(String, String)], until deadline: ContinuousClock.Instant, _ waiter: Waiter
+  ) async throws -> PostgresConnection {
+    guard
+      let pointer = withCStrings(
+        parameters.map(\.0),
+        { keys in
+          withCStrings(parameters.map(\.1)) { PQconnectStartParams(keys, $0, 0) }
+        })
+    else { throw PostgresProblem("there is no memory for a connection") }
+    let connection = PostgresConnection(pointer, waiter)
+    // Standard error is the log's.
+    PQsetNoticeProcessor(pointer, { _, _ in }, nil)
+    // The only way to hear of the kind of a failure before there is a connection.
+    PQsetErrorVerbosity(pointer, PQERRORS_VERBOSE)
+    guard PQstatus(pointer) != CONNECTION_BAD else { throw connection.connectProblem }
+    var state = PGRES_POLLING_WRITING
+    while state != PGRES_POLLING_OK {
+      guard state != PGRES_POLLING_FAILED else { throw connection.connectProblem }
+      try await connection.wait(state == PGRES_POLLING_READING ? .reading : .writing, until: deadline)
+      state = PQconnectPoll(pointer)
+    }
+    PQsetErrorVerbosity(pointer, PQERRORS_DEFAULT)
+    guard PQsetnonblocking(pointer, 1) == 0 else { throw connection.connectProblem }
+    return connection
+  }
+
+  private func wait(_ direction: Waiter.Direction, until deadline: ContinuousClock.Instant) async throws {
+    try Task.checkCancellation()
+    let descriptor = PQsocket(pointer)
+    guard descriptor >= 0 else { throw PostgresProblem("the connection has gone") }
+    guard ContinuousClock.now < deadline else { throw PostgresProblem("the server did not answer in time") }
+    await waiter.wait(for: direction, of: descriptor, until: deadline)
+    try Task.checkCancellation()
+  }
+
+  /// Why there is no connection. The server's word comes as ‘FATAL:  28P01: password authentication failed …’, the
+  /// severity in any language.
+  private var connectProblem: PostgresProblem {
+    let text = PQerrorMessage(pointer).map { String(cString: $0) } ?? ""
+    let words = text.prefix { !$0.isNewline }.split(separator: " ")
+    guard
+      let code = words.firstIndex(where: { word in
+        word.utf8.count == 6 && word.last == ":"
+          && word.utf8.dropLast().allSatisfy { (48...57).contains($0) || (65...90).contains($0) }
+          && word.utf8.contains { (48...57).contains($0) }
+      })
+    else { return PostgresProblem(text.oneLine) }
+    return PostgresProblem(
+      words[(code + 1)...].joined(separator: " "), state: String(words[code].dropLast()))
+  }
+
+  // MARK: Statements
+
+  /// Runs one statement.
+  /// - Returns: its rows, as texts.
+  @discardableResult
+  func run(_ sql: String, _ parameters: [String?] = []) async throws -> [[String?]] {
+    let deadline = ContinuousClock.now + Self.statementLimit
+    let isSent = withCStrings(parameters) {
+      PQsendQueryParams(pointer, sql, Int32(parameters.count), nil, $0, nil, nil, 0)
+    }
+    guard isSent == 1 else { throw lost }
+    while true {
+      let left = PQflush(pointer)
+      guard left >= 0 else { throw lost }
+      if left == 0 { break }
+      try await wait(.writing, until: deadline)
+      // A server that can't get rid of what it says would not listen either.
+      guard PQconsumeInput(pointer) == 1 else { throw lost }
+    }
+    var rows: [[String?]] = []
+    var problem: PostgresProblem?
+    while true {
+      while PQisBusy(pointer) == 1 {
+        try await wait(.reading, until: deadline)
+        guard PQconsumeInput(pointer) == 1 else { throw lost }
+      }
+      guard let result = PQgetResult(pointer) else { break }
+      defer { PQclear(result) }
+      switch PQresultStatus(result) {
+      case PGRES_TUPLES_OK: rows = Self.rows(result)
+      case PGRES_COMMAND_OK: break
+      default: problem = Self.problem(result)
+      }
+    }
+    if let problem { throw problem }
+    guard PQstatus(pointer) == CONNECTION_OK else { throw lost }
+    return rows
+  }
+
+  private var lost: PostgresProblem {
+    PostgresProblem(PQerrorMessage(pointer).map { String(cString: $0).oneLine } ?? "the connection is lost")
+  }
+
+  /// Whether it can still be used after a failure.
+  var isAlive: Bool {
+    PQstatus(pointer) == CONNECTION_OK && PQtransactionStatus(pointer) != PQTRANS_ACTIVE
+      && PQtransactionStatus(pointer) != PQTRANS_UNKNOWN
+  }
+
+  private static func rows(_ result: OpaquePointer) -> [[String?]] {
+    (0..<PQntuples(result)).map { row in
+      (0..<PQnfields(result)).map { column in
+        guard PQgetisnull(result, row, column) == 0 else { return nil }
+        return PQgetvalue(result, row, column).map { String(cString: $0) }
+      }
+    }
+  }
+
+  private static func problem(_ result: OpaquePointer) -> PostgresProblem {
+    // libpq's PG_DIAG_SQLSTATE and PG_DIAG_MESSAGE_PRIMARY, which are macros of characters.
+    let state = PQresultErrorField(result, Int32(UInt8(ascii: "C"))).map { String(cString: $0) }
+    let message = PQresultErrorField(result, Int32(UInt8(ascii: "M"))).map { String(cString: $0) }
+    return PostgresProblem(
+      (message ?? PQresultErrorMessage(result).map { String(cString: $0) } ?? "it failed").oneLine, state: state)
+  }
+}
+
+/// Gives C an array of strings that ends with NULL.
+private func withCStrings<Result>(
+  _ strings: [String?], _ body: (UnsafePointer<UnsafePointer<CChar>?>?) -> Result
+) -> Result {
+  let copies = strings.map { $0.map { strdup($0) } ?? nil }
+  defer { for copy in copies { free(copy) } }
+  let pointers = copies.map { UnsafePointer($0) } + [nil]
+  return pointers.withUnsafeBufferPointer { body($0.baseAddress) }
+}

@@ -1,0 +1,153 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+@testable import History
+@testable import HistoryStore
+@testable import PostgresStore
+
+/// A server that is not there, that hangs, and that is killed.
+@Suite(.enabled(if: PostgresServer.isInstalled, "needs postgresql"))
+struct PostgresServerTests {
+  private let noon = SinkBench.noon
+
+  /// Every row once, and as it is in the file, while the server is killed, stopped and suspended and the sink is cut at
+  /// any moment.
+  @Test func everyRowOnceWhateverTheServerDoes() async throws {
+    let bench = try await SinkBench()
+    var random = SplitMix64(seed: 16)
+    let minutes: Int64 = 2500
+    for part in 0..<10 as Range<Int64> {
+      var items: [HistoryItem] = []
+      for minute in part * 250..<part * 250 + 250 {
+        let values: [HistoryValue] = [.real(Double(minute) / 4), .text("on"), .integer(minute)]
+        for port in 1...4 { items.append(SinkBench.row(noon + minute * 60, values, port: port)) }
+      }
+      try await bench.write(items, at: noon + (part + 1) * 250 * 60)
+    }
+    try bench.start()
+    // So that there is a time to be killed in.
+    try await bench.shows("SELECT count(*) > 0 FROM mate3.house", ["t"])
+    try await bench.query(
+      """
+      CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.03); RETURN NULL; END';
+      CREATE TRIGGER slow AFTER INSERT ON mate3.house EXECUTE FUNCTION slow();
+      DELETE FROM mate3.sent; DELETE FROM mate3.house
+      """)
+    await bench.stop()
+    for round in 0..<12 {
+      try bench.start()
+      try await Task.sleep(for: .milliseconds(Int.random(in: 0...250, using: &random)))
+      switch round % 4 {
+      case 0: try await bench.server.kill()
+      case 1: try await bench.server.stop()
+      case 2: bench.server.suspend()
+      default: break
+      }
+      // Cut, as the sink would be by a kill, within whatever it does.
+      await bench.stop()
+      switch round % 4 {
+      case 0, 1: try await bench.server.launch()
+      case 2: bench.server.resume()
+      default: break
+      }
+    }
+    try await bench.query("DROP TRIGGER slow ON mate3.house")
+    try bench.start()
+    try await bench.shows("SELECT count(*) FROM mate3.house", ["\(minutes * 4)"])
+    let sums = try await bench.query(
+      "SELECT count(DISTINCT (gateway, port, time)), sum(power), sum(count), count(state), min(readings) FROM mate3.house"
+    )
+    // Of 0 … 2499, four times, as quarters and as they are.
+    #expect(sums == ["10000|3123750|12495000|10000|12"])
+    await bench.stop()
+  }
+
+  /// A server that is killed and comes back under a sink that goes on; nobody needs to hear of it.
+  @Test func aRestartIsNoNews() async throws {
+    let bench = try await SinkBench()
+    try await bench.write([SinkBench.row(noon)], at: noon + 60)
+    try bench.start()
+    try await bench.shows("SELECT count(*) FROM mate3.house", ["1"])
+    try await bench.server.kill()
+    try await bench.write([SinkBench.row(noon + 60)], at: noon + 120)
+    try await bench.server.launch()
+    try await bench.shows("SELECT count(*) FROM mate3.house", ["2"])
+    #expect(bench.alerts.isEmpty)
+    await bench.stop()
+  }
+
+  /// One that takes connections and says nothing holds up nobody: the end comes at once.
+  @Test func aServerThatSaysNothing() async throws {
+    let (listener, port) = try ScriptedServer.listen(backlog: 4)
+    defer { close(listener) }
+    let bench = try await SinkBench()
+    try await bench.write([SinkBench.row(noon)], at: noon + 60)
+    try bench.start(
+      url: "postgres://postgres@localhost:\(port)/postgres?connect_timeout=2&sslmode=disable", patience: .zero)
+    try await bench.alert("postgres", "did not answer in time")
+    let begin = ContinuousClock.now
+    await bench.stop()
+    #expect(begin.duration(to: .now) < .milliseconds(500))
+  }
+
+  /// A server that stops answering in the middle: the sink ends at once all the same.
+  @Test func aServerThatHangs() async throws {
+    let bench = try await SinkBench()
+    try await bench.write([SinkBench.row(noon)], at: noon + 60)
+    try bench.start()
+    try await bench.shows("SELECT count(*) FROM mate3.house", ["1"])
+    let lock = try ProcessRunner(
+      URL(filePath: "/usr/bin/psql"),
+      [
+        "-h", bench.server.directory.path, "-p", "\(bench.server.port)", "-U", "postgres", "-c",
+        "BEGIN; LOCK TABLE mate3.house; SELECT pg_sleep(60)",
+      ])
+    try await bench.shows(
+      "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND relation = 'mate3.house'::regclass", ["1"])
+    try await bench.write([SinkBench.row(noon + 60)], at: noon + 120)
+    try await bench.shows("SELECT count(*) FROM pg_locks WHERE NOT granted", ["1"])
+    let begin = ContinuousClock.now
+    await bench.stop()
+    #expect(begin.duration(to: .now) < .milliseconds(500))
+    lock.signal(SIGKILL)
+  }
+
+  /// What the URL asks for is had, or nothing is sent.
+  @Test func encryptionThatIsAskedForIsNotGoneWithout() async throws {
+    let bench = try await SinkBench()
+    try await bench.write([SinkBench.row(noon)], at: noon + 60)
+    try bench.start(
+      url: "postgres://postgres@localhost:\(bench.server.port)/postgres?sslmode=require", patience: .zero)
+    try await bench.alert("postgres", "server does not support SSL")
+    await bench.stop()
+    #expect(try await bench.query("SELECT to_regnamespace('mate3')") == [""])
+  }
+
+  @Test func urlsThatMakeNoSense() throws {
+    func reason(_ url: String) -> String? {
+      do {
+        _ = try PostgresAddress(url: url, password: nil, passwordFile: nil)
+        return nil
+      } catch {
+        return "\(error)"
+      }
+    }
+    #expect(reason("postgres://solar@db.example/solar?sslmode=verify-full&sslrootcert=/etc/ca.pem") == nil)
+    #expect(reason("postgres://solar@db.example/solar?nonsense=1")?.contains("invalid URI query parameter") ?? false)
+    #expect(reason("postgres://solar@a,b:1,2/solar")?.contains("not as long as each other") ?? true)
+    #expect(reason("postgres:///solar?service=x")?.contains("names a service") ?? false)
+    for text in [
+      "postgres://solar:secret@db/solar", "postgresql://db/solar?password=secret", "postgres://db/?sslpassword=x",
+      "postgres://db/?%70assword=secret", "mysql://db", "host=db password=secret", "postgres://u@h/d\nb",
+    ] {
+      do {
+        _ = try PostgresURL(text)
+        Issue.record("\(text) was taken")
+      } catch {
+        #expect(!error.message.contains("secret"))
+      }
+    }
+  }
+}
