@@ -1,6 +1,6 @@
 internal import CPostgres
 internal import Glibc
-package import Threads
+import Threads
 
 /// Where the server is, and how it is to be spoken to: a URL as libpq takes it.
 package struct PostgresAddress: Sendable {
