@@ -15,6 +15,15 @@ extension BlockDefinition {
       guard let near = NearestName.of(name, among: block.fields.map(\.name)), let place = place(block) else { continue }
       return "; did you mean \(near) of \(place)?"
     }
-    return ""
+    let alike = fields(sharingWordsWith: name)
+    return alike.isEmpty ? "" : "; did you mean one of \(alike.joined(separator: ", "))?"
+  }
+
+  /// Names of fields with the most words of a name in them, at most four.
+  private func fields(sharingWordsWith name: String) -> [String] {
+    let words = name.lowercased().split(separator: "_").filter { $0.count > 2 }
+    let counts = fields.map { field in (field.name, words.count { field.name.contains($0) }) }
+    let most = counts.map(\.1).max() ?? 0
+    return most == 0 ? [] : counts.filter { $0.1 == most }.prefix(4).map(\.0)
   }
 }

@@ -210,6 +210,17 @@ import Testing
 
 /// Times of day are pairs of an hour and a minute (note table 1 offsets 288 to 355 and 411 to 418).
 struct ClockTimeTests {
+  /// What is missing is answered with what might be meant.
+  @Test(arguments: [
+    ("absorb_volt", "; did you mean absorb_volts?"), ("watts", "; charge_controller/3 has it"),
+    ("bulk_amps", "; did you mean one of bulk_current?"), ("nonsense", ""),
+    ("equalize_volts", "; did you mean one of absorb_volts, float_volts, rebulk_volts, eq_volts?"),
+  ]) func aFieldThatIsMissingIsHinted(name: String, hint: String) throws {
+    let registry = try Self.registry.get()
+    let block = try #require(registry.block(named: "charge_controller_configuration"))
+    #expect(block.hint(missing: name, in: registry) { "\($0.name)/3" } == hint)
+  }
+
   @Test func everyPairIsATime() throws {
     let gateway = try #require(try Registry.embedded().block(named: "gateway"))
     let names = gateway.clockTimes.map(\.field.name)
