@@ -1,7 +1,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak bench bench-pure bench-times bench-results run release install deb install-tools install-home-assistant reference documentation lint format clean
+.PHONY: help demo test soak bench bench-pure bench-times bench-results run release install deb package-test install-tools install-home-assistant reference documentation lint format clean
 
 help:
 	@echo 'make demo           shows the bridge at work with a simulated house, until Ctrl-C'
@@ -16,6 +16,7 @@ help:
 	@echo 'make release        builds what is installed'
 	@echo 'make install        installs it under PREFIX, /usr/local unless set'
 	@echo 'make deb            builds the Debian package into .build/deb'
+	@echo 'make package-test   installs it into a bare Debian in a container, and tries it from installation to purge, as root'
 	@echo 'make install-tools  installs the missing packages (done by the above)'
 	@echo 'make reference      brings the settings in docs/settings.md and docs/fields.md up to date'
 	@echo 'make documentation  builds the documentation of the library into .build/Mate3.doccarchive'
@@ -102,6 +103,9 @@ install:
 deb: release
 	@command -v help2man >/dev/null || { echo 'install help2man first: apt install help2man' >&2; exit 1; }
 	packaging/deb
+
+package-test: deb
+	packaging/test
 
 reference:
 	swift build --product mate3
