@@ -93,6 +93,7 @@ install:
 	  '$(DESTDIR)$(PREFIX)/share/zsh/site-functions' '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d'
 	install .build/$(CONFIGURATION)/mate3 '$(DESTDIR)$(PREFIX)/bin/mate3'
 	ln -sf mate3 '$(DESTDIR)$(PREFIX)/bin/mate3_write'
+	ln -sf mate3 '$(DESTDIR)$(PREFIX)/bin/mate3_pg'
 	.build/$(CONFIGURATION)/mate3 --generate-completion-script bash > '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/mate3'
 	.build/$(CONFIGURATION)/mate3 --generate-completion-script zsh > '$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_mate3'
 	.build/$(CONFIGURATION)/mate3 --generate-completion-script fish > '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/mate3.fish'

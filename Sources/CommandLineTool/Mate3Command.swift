@@ -10,7 +10,7 @@ struct Mate3Command: AsyncParsableCommand {
     commandName: "mate3",
     abstract: "Bridges an OutBack MATE3, MATE3s or AXS Port to MQTT, reads and writes it, and serves a simulated one.",
     discussion: """
-      Without a verb it reads: mate3 --host 192.0.2.7. Called as mate3_write it writes.
+      Without a verb it reads: mate3 --host 192.0.2.7. Called as mate3_write it writes, as mate3_pg it is pg.
 
       \(ExitStatus.help)
       """,
@@ -28,11 +28,12 @@ struct Mate3Command: AsyncParsableCommand {
       BatteryCommand.self,
       SettingsCommand.self,
       RegistryCommand.self,
+      PgCommand.self,
     ],
     defaultSubcommand: ReadCommand.self)
 
   /// The verbs that other names of the program stand for.
-  private static let verbs = ["mate3_write": "write"]
+  private static let verbs = ["mate3_write": "write", "mate3_pg": "pg"]
 
   static func main() {
     StandardStreams.prepare()

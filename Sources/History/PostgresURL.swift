@@ -5,6 +5,7 @@ package struct PostgresURL: Sendable, Equatable {
   /// Why a text is none: the rest of a sentence that begins with what it is the value of. It does not repeat the text.
   package struct Mistake: Error {
     package let message: String
+    package var hasSecret = false
   }
 
   private static let secrets: Set<String> = ["password", "sslpassword"]
@@ -29,7 +30,7 @@ package struct PostgresURL: Sendable, Equatable {
         message:
           "has a password in it, where others can see it; take it out, and put it into ~/.pgpass or the file that "
           + "PGPASSFILE names, into the environment as MATE3_HISTORY_POSTGRES_PASSWORD, or into a file named by "
-          + "history.postgres_password_file")
+          + "history.postgres_password_file", hasSecret: true)
     }
     self.text = text
   }

@@ -1,6 +1,6 @@
 internal import CPostgres
 internal import Glibc
-import Threads
+internal import Threads
 
 /// Where the server is, and how it is to be spoken to: a URL as libpq takes it.
 package struct PostgresAddress: Sendable {
@@ -45,6 +45,10 @@ package struct PostgresAddress: Sendable {
     guard names.isEmpty || names.count == count, addresses.isEmpty || addresses.count == count,
       ports.count <= 1 || ports.count == count
     else { throw PostgresProblem("has lists of hosts, addresses and ports that are not as long as each other") }
+    // libpq would repeat what stands there, which may be part of a password.
+    guard ports.allSatisfy({ $0.isEmpty || (1...65535).contains(Int($0) ?? 0) }) else {
+      throw PostgresProblem("has a port that is no number from 1 to 65535")
+    }
     hosts = (0..<count).map { index in
       Host(
         name: names.isEmpty ? "" : names[index], address: addresses.isEmpty ? "" : addresses[index],

@@ -62,7 +62,10 @@ struct PostgresSchema {
       var added = table.columns
       if there.isEmpty {
         try await connection.run(table.creation(isPartitioned: table.source.isKind && !usesHypertables))
-        if usesHypertables, table.source.isKind { try await makeHypertable(table) }
+        if usesHypertables, table.source.isKind {
+          try await Self.makeHypertable(
+            table.name, "time", migratesData: false, "history.postgres_hypertables", connection)
+        }
       } else {
         added = table.columns.filter { !there.contains($0.name) }
         for column in added { try await connection.run(table.addition(of: column)) }
@@ -118,7 +121,12 @@ struct PostgresSchema {
     }
   }
 
-  private func makeHypertable(_ table: PostgresTable) async throws {
+  /// - Parameters:
+  ///   - table: its quoted name.
+  ///   - setting: what asks for it, for a sentence.
+  static func makeHypertable(
+    _ table: String, _ column: String, migratesData: Bool, _ setting: String, _ connection: PostgresConnection
+  ) async throws {
     let schemas = try await connection.run(
       """
       SELECT n.nspname FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
@@ -126,13 +134,13 @@ struct PostgresSchema {
       """)
     guard let schema = schemas.first?.first ?? nil else {
       throw PostgresProblem(
-        "this database has no TimescaleDB, which history.postgres_hypertables asks for; have its administrator run "
-          + "CREATE EXTENSION timescaledb, or take the setting out", isLasting: true)
+        "this database has no TimescaleDB, which \(setting) asks for; have its administrator run "
+          + "CREATE EXTENSION timescaledb, or take \(setting) out", isLasting: true)
     }
     try await connection.run(
       """
-      SELECT \(PostgresTable.quoted(schema)).create_hypertable(\(PostgresTable.literal(table.name))::regclass, 'time', \
-      chunk_time_interval => INTERVAL '7 days', if_not_exists => true)
+      SELECT \(PostgresTable.quoted(schema)).create_hypertable(\(PostgresTable.literal(table))::regclass, '\(column)', \
+      chunk_time_interval => INTERVAL '7 days', if_not_exists => true\(migratesData ? ", migrate_data => true" : ""))
       """)
   }
 }
