@@ -156,4 +156,38 @@ struct PostgresTests {
     #expect(run.status == 78)
     #expect(run.errors.contains("history.postgres can't be used: invalid URI query parameter: \"sslmod\""))
   }
+
+  /// The queries of the example dashboard, with Grafana's words as Grafana puts them.
+  @Test func theDashboardsQueriesRun() async throws {
+    let server = try await PostgresServer.start()
+    let system = try await start(server)
+    try await system.ready()
+    #expect(try await system.command("radian_inverter_configuration/1/aux_control", "on").status == "accepted")
+    try await eventually(within: .seconds(30), "rows") {
+      try await rows(
+        server, "SELECT 1 FROM mate3.charge_controller, mate3.house, mate3.command, mate3.event LIMIT 1") == ["1"]
+    }
+    let file = ProcessRunner.packageDirectory.appending(path: "examples/grafana/house.json")
+    let dashboard = try JSONDecoder().decode(Dashboard.self, from: Data(contentsOf: file))
+    let targets = dashboard.panels.flatMap(\.targets) + dashboard.annotations.list.map(\.target)
+    #expect(targets.count == 10)
+    for target in targets {
+      let sql = target.rawSql.replacing("$__timeFilter(time)", with: "time BETWEEN now() - INTERVAL '1 h' AND now()")
+        .replacing("$__timeGroup(time, '$__interval')", with: "to_timestamp(floor(extract(epoch FROM time) / 60) * 60)")
+        .replacing("$gateway", with: "mate3").replacing("$zone", with: "Europe/Berlin")
+      #expect(!sql.contains("$"), "\(sql)")
+      let found = try await server.query(sql, database: "solar")
+      #expect(found.count > 0, "\(sql)")
+    }
+    try await system.stop()
+  }
+
+  private struct Dashboard: Decodable {
+    struct Target: Decodable { var rawSql: String }
+    struct Panel: Decodable { var targets: [Target] }
+    struct Annotation: Decodable { var target: Target }
+    struct Annotations: Decodable { var list: [Annotation] }
+    var panels: [Panel]
+    var annotations: Annotations
+  }
 }
