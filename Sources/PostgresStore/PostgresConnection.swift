@@ -8,6 +8,9 @@ final class PostgresConnection {
   /// How long the server may take for one statement.
   static let statementLimit: Duration = .seconds(60)
 
+  /// More than any of our questions has for an answer.
+  private static let mostRows = 20_000
+
   private let pointer: OpaquePointer
   private let waiter: Waiter
 
@@ -105,7 +108,8 @@ final class PostgresConnection {
     let isSent = withCStrings(parameters) {
       PQsendQueryParams(pointer, sql, Int32(parameters.count), nil, $0, nil, nil, 0)
     }
-    guard isSent == 1 else { throw lost }
+    // Row by row, so that a server can't fill the memory with them.
+    guard isSent == 1, PQsetSingleRowMode(pointer) == 1 else { throw lost }
     while true {
       let left = PQflush(pointer)
       guard left >= 0 else { throw lost }
@@ -124,7 +128,9 @@ final class PostgresConnection {
       guard let result = PQgetResult(pointer) else { break }
       defer { PQclear(result) }
       switch PQresultStatus(result) {
-      case PGRES_TUPLES_OK: rows = Self.rows(result)
+      case PGRES_SINGLE_TUPLE, PGRES_TUPLES_OK:
+        rows += Self.rows(result)
+        guard rows.count <= Self.mostRows else { throw PostgresProblem("the server answers with too many rows") }
       case PGRES_COMMAND_OK: break
       default: problem = Self.problem(result)
       }
@@ -135,7 +141,9 @@ final class PostgresConnection {
   }
 
   private var lost: PostgresProblem {
-    PostgresProblem(PQerrorMessage(pointer).map { String(cString: $0).oneLine } ?? "the connection is lost")
+    // What follows may be of a statement.
+    let text = PQerrorMessage(pointer).map { String(cString: $0) } ?? ""
+    return PostgresProblem(text.isEmpty ? "the connection is lost" : String(text.prefix { !$0.isNewline }))
   }
 
   /// Whether it can still be used after a failure.

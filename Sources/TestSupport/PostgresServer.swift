@@ -25,11 +25,12 @@ package final class PostgresServer: Sendable {
 
   /// Makes a cluster, starts it and waits until it takes connections. Its superuser is `postgres`, whom it trusts; whoever
   /// else connects over TCP needs a password.
-  package static func start() async throws -> PostgresServer {
+  /// - Parameter usesTLS: with a certificate for `localhost`, made for the occasion.
+  package static func start(usesTLS: Bool = false) async throws -> PostgresServer {
     let (descriptor, port) = try ScriptedServer.listen(backlog: 1)
     close(descriptor)
     let server = try PostgresServer(port)
-    try await server.make()
+    try await server.make(usesTLS: usesTLS)
     try await server.launch()
     return server
   }
@@ -41,11 +42,16 @@ package final class PostgresServer: Sendable {
 
   private var data: String { "\(directory.path)/data" }
 
-  private func make() async throws {
+  /// The certificate to trust, with TLS.
+  package var authorityFile: String { "\(data)/server.crt" }
+
+  private func make(usesTLS: Bool) async throws {
     if getuid() == 0, let user = getpwnam("postgres")?.pointee {
       chown(directory.path, user.pw_uid, user.pw_gid)
     }
-    try await run("initdb", ["-D", data, "-U", "postgres", "--no-sync", "-E", "UTF8", "--locale=C", "-A", "trust"])
+    try await run(
+      "\(Self.folder ?? "")/initdb",
+      ["-D", data, "-U", "postgres", "--no-sync", "-E", "UTF8", "--locale=C", "-A", "trust"])
     let rules = """
       local all all trust
       host all postgres 127.0.0.1/32 trust
@@ -62,9 +68,19 @@ package final class PostgresServer: Sendable {
       max_connections = 30
       logging_collector = off
       log_statement = all
+      ssl = \(usesTLS ? "on" : "off")
       log_destination = stderr
 
       """
+    if usesTLS {
+      try await run(
+        "/usr/bin/openssl",
+        [
+          "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
+          "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", "\(data)/server.key", "-out",
+          authorityFile,
+        ])
+    }
     let file = FileHandle(forWritingAtPath: "\(data)/postgresql.conf")
     try file?.seekToEnd()
     try file?.write(contentsOf: Data(settings.utf8))
@@ -72,7 +88,7 @@ package final class PostgresServer: Sendable {
   }
 
   private func run(_ program: String, _ arguments: [String]) async throws {
-    let words = Self.asUser + ["\(Self.folder ?? "")/\(program)"] + arguments
+    let words = Self.asUser + [program] + arguments
     let runner = try ProcessRunner(URL(filePath: words[0]), Array(words.dropFirst()))
     guard try await runner.exitStatus(within: .seconds(60)) == 0 else {
       throw ProcessRunner.Failure(description: "\(program) failed: \(runner.errorLines.joined(separator: " "))")

@@ -125,6 +125,30 @@ struct PostgresServerTests {
     #expect(try await bench.query("SELECT to_regnamespace('mate3')") == [""])
   }
 
+  /// Whose certificate it is shows by the name in the URL, though it is looked up here and not by libpq.
+  @Test func theServersCertificateIsLookedAt() async throws {
+    let bench = try await SinkBench(PostgresServer.start(usesTLS: true))
+    let other = try await PostgresServer.start(usesTLS: true)
+    try await bench.write([SinkBench.row(noon)], at: noon + 60)
+    func url(_ host: String, _ authority: PostgresServer) -> String {
+      "postgres://postgres@\(host):\(bench.server.port)/postgres?sslmode=verify-full&sslrootcert=\(authority.authorityFile)"
+    }
+    for (host, authority, problem) in [
+      ("127.0.0.1", bench.server, "does not match host name"), ("localhost", other, "certificate verify failed"),
+    ] {
+      try bench.start(url: url(host, authority), patience: .zero)
+      try await bench.alert("postgres", problem)
+      await bench.stop()
+    }
+    try bench.start(url: url("localhost", bench.server))
+    try await bench.shows("SELECT count(*) FROM mate3.house", ["1"])
+    #expect(
+      try await bench.query(
+        "SELECT ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE application_name = 'mate3'")
+        == ["t"])
+    await bench.stop()
+  }
+
   @Test func urlsThatMakeNoSense() throws {
     func reason(_ url: String) -> String? {
       do {
