@@ -105,6 +105,8 @@ package struct BridgeService: Service {
     let beginning = ContinuousClock.now
     reading.cancel()
     watching.cancel()
+    // Before the history is closed, whose file is whole when nobody reads it any more.
+    sending?.cancel()
     let saving = start { await gateway.saveLast() }
     resolving?.cancel()
     publisher.stop()
@@ -116,7 +118,6 @@ package struct BridgeService: Service {
     connection.shutdown()
     await ends(commanding, within: .milliseconds(200))
     recording?.cancel()
-    sending?.cancel()
     await broker.stop(farewell: publisher.farewell(), within: Self.farewellLimit)
     // What commands have left to be put down comes first there.
     let kept = start { try? await ThreadExecutor.files.run {} }

@@ -86,6 +86,7 @@ struct PostgresTests {
       }
     }
     try await system.stop()
+    #expect(!FileManager.default.fileExists(atPath: "\(system.directory.path)/history.db-wal"))
     let log = try String(contentsOfFile: "\(logs.path)/log", encoding: .utf8)
     #expect(log.contains("rows of the history go to PostgreSQL at localhost"))
     #expect(!log.contains(Self.password))
