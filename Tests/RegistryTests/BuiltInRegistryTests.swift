@@ -216,7 +216,7 @@ struct ClockTimeTests {
     ("bulk_amps", "; did you mean one of bulk_current?"), ("nonsense", ""),
     ("equalize_volts", "; did you mean one of absorb_volts, float_volts, rebulk_volts, eq_volts?"),
   ]) func aFieldThatIsMissingIsHinted(name: String, hint: String) throws {
-    let registry = try Self.registry.get()
+    let registry = try Registry.embedded()
     let block = try #require(registry.block(named: "charge_controller_configuration"))
     #expect(block.hint(missing: name, in: registry) { "\($0.name)/3" } == hint)
   }
