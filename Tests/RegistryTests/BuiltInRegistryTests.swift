@@ -213,8 +213,8 @@ struct ClockTimeTests {
   /// What is missing is answered with what might be meant.
   @Test(arguments: [
     ("absorb_volt", "; did you mean absorb_volts?"), ("watts", "; charge_controller/3 has it"),
-    ("bulk_amps", "; did you mean one of bulk_current?"), ("nonsense", ""),
-    ("equalize_volts", "; did you mean one of absorb_volts, float_volts, rebulk_volts, eq_volts?"),
+    ("bulk_amps", "; did you mean one of absorb_end_amps, rebulk_volts, bulk_current, snooze_mode_amps?"),
+    ("nonsense", ""),
   ]) func aFieldThatIsMissingIsHinted(name: String, hint: String) throws {
     let registry = try Registry.embedded()
     let block = try #require(registry.block(named: "charge_controller_configuration"))
