@@ -17,6 +17,9 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let sockets = Target.Dependency.product(name: "FlyingSocks", package: "FlyingFox")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -39,6 +42,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -49,6 +53,7 @@ let package = Package(
     .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CTimex"),
     .target(name: "CRegistryData"),
+    .target(name: "CPageResources", exclude: ["files"]),
 
     library("Registry", ["CRegistryData"]),
     library("TypedNames", ["Registry"]),
@@ -75,13 +80,19 @@ let package = Package(
         "HomeAssistant", "History", "Threads",
         log, lifecycle, deque,
       ]),
+    library(
+      "Page",
+      [
+        "CPageResources", "Registry", "FieldCodec", "Mate3", "Derived", "Topics", "History", "HistoryStore", "Threads",
+        nio, nioPosix, nioHTTP, log,
+      ]),
     library("Simulator", ["Registry", "RegisterIO", "FieldCodec", yams, sockets]),
     .executableTarget(
       name: "CommandLineTool",
       dependencies: [
         "Registry", "RegisterIO", "FieldCodec", "Mate3", "Derived", "MessageIO", "Topics", "ModbusTransport",
         "MQTTTransport", "Configuration", "Bridge", "HomeAssistant", "RegistryPipeline", "Simulator", "StateStore",
-        "History", "HistoryStore", "PostgresStore", "Threads",
+        "History", "HistoryStore", "Page", "PostgresStore", "Threads",
         "TypedNames", log,
         lifecycle, signals,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -128,6 +139,7 @@ let package = Package(
         "Bridge", log, "FieldCodec", "History", "MessageIO", "Mate3", "Topics", "Registry", "RegisterIO", "Simulator",
         "StateStore", "TestSupport", "Threads",
       ]),
+    tests("PageTests", ["Page", "Derived", "Mate3", "Registry", "Topics", "TestSupport", nio, log]),
     tests("SimulatorTests", ["Simulator", "ModbusTransport", "RegisterIO", "Registry", "FieldCodec", "TestSupport"]),
     tests(
       "IntegrationTests",

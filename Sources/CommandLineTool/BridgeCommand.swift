@@ -88,9 +88,9 @@ struct BridgeCommand: AsyncParsableCommand {
     while true {
       let group = BridgeGroup(
         configuration: loaded.configuration, registry: loaded.registry, logger: Self.logger(loaded))
-      let services: [BridgeService]
+      let parts: BridgeGroup.Parts
       do {
-        services = try await Self.services(of: group, isFirst: !isAnew)
+        parts = try await Self.parts(of: group, isFirst: !isAnew)
       } catch {
         guard let before = previous else { throw error }
         Self.logger(before).error("the new configuration can't be run, and the one before stays: \(error)")
@@ -101,15 +101,15 @@ struct BridgeCommand: AsyncParsableCommand {
       let logger = Self.logger(loaded)
       let living = Task {
         await manager?.keepAlive {
-          for service in services { await service.touch() }
+          await parts.touch()
           return true
         } dead: {
           logger.critical("\($0)")
         }
       }
       defer { living.cancel() }
-      manager?.ready(services.count == 1 ? "one gateway is bridged" : "\(services.count) gateways are bridged")
-      try await group.run(services, reload)
+      manager?.ready(parts.bridges.count == 1 ? "one gateway is bridged" : "\(parts.bridges.count) gateways are bridged")
+      try await group.run(parts, reload)
       guard let next = reload.takeNext() else { return }
       manager?.reloading()
       (previous, loaded, isAnew) = (loaded, next, true)
@@ -119,11 +119,11 @@ struct BridgeCommand: AsyncParsableCommand {
   /// What the bridges before have held, their state directory above all, is free when the last of their tasks has ended.
   private static let handOver: Duration = .seconds(5)
 
-  private static func services(of group: BridgeGroup, isFirst: Bool) async throws -> [BridgeService] {
+  private static func parts(of group: BridgeGroup, isFirst: Bool) async throws -> BridgeGroup.Parts {
     let deadline = ContinuousClock.now + handOver
     while true {
       do {
-        return try group.services()
+        return try group.parts()
       } catch let error as StateError where error.code == .locked && !isFirst && ContinuousClock.now < deadline {
         await pause(for: .milliseconds(50))
       }

@@ -59,6 +59,8 @@ struct BridgeFlags: ParsableArguments {
   @Option(setting: "history.postgres") var historyPostgres: [String]
   @Option(setting: "history.postgres_password_file") var historyPostgresPasswordFile: [String]
   @Option(setting: "history.postgres_hypertables") var historyPostgresHypertables: [String]
+  @Option(setting: "page.listen") var pageListen: [String]
+  @Option(setting: "page.hosts") var pageHosts: [String]
   @Option(setting: "state_dir") var stateDir: [String]
   @Option(setting: "registry") var registry: [String]
   @Option(setting: "log.level") var logLevel: [String]

@@ -3,6 +3,7 @@ import Configuration
 import Foundation
 import History
 import Logging
+import Page
 import Registry
 import ServiceLifecycle
 import Synchronization
@@ -70,26 +71,35 @@ struct BridgeGroup {
         """)
   }
 
-  /// The bridge of each gateway.
+  /// The bridge of each gateway, and what shows them over HTTP.
+  struct Parts {
+    let bridges: [BridgeService]
+    let page: PageServer
+  }
+
   /// - Throws: ``TooManyGateways``, ``StateOfOneGateway``, or when a bridge can't be set up at all.
-  func services() throws -> [BridgeService] {
+  func parts() throws -> Parts {
     let bridges = configuration.bridges
     try checkState()
     try checkDescriptors(bridges.count)
     let watch = ThreadExecutor(name: "watch")
     let historian = configuration.history.isOn ? ThreadExecutor(name: "history") : nil
     let sender = configuration.history.postgres != nil ? ThreadExecutor(name: "postgres") : nil
-    return try bridges.enumerated().map { index, bridge in
+    let models = bridges.map { _ in PageModel(registry: registry, wantsTopics: configuration.page.listen != nil) }
+    let services = try bridges.enumerated().map { index, bridge in
       try BridgeRunner(
         configuration: bridge, registry: registry, logger: logger(of: bridge),
         startDelay: bridge.intervals.live * index / bridges.count, watch: watch, historian: historian,
-        sender: sender
+        sender: sender, model: models[index]
       ).service()
     }
+    return Parts(bridges: services, page: page(services, zip(bridges, models).map(pageGateway)))
   }
 
   /// Runs until SIGTERM or SIGINT, or until another configuration takes its place.
-  func run(_ services: [BridgeService], _ reload: ConfigurationReload) async throws {
+  func run(_ parts: Parts, _ reload: ConfigurationReload) async throws {
+    let services = parts.bridges
+    let serving = Task { await parts.page.run() }
     let bridges = configuration.bridges
     let stopped = Stopped()
     let group = ServiceGroup(
@@ -100,8 +110,12 @@ struct BridgeGroup {
             successTerminationBehavior: .gracefullyShutdownGroup)
         ], gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger))
     await reload.runs(group)
+    defer { serving.cancel() }
     try await group.run()
     await reload.runs(nil)
+    serving.cancel()
+    // The next configuration may want the same address.
+    _ = try? await result(within: Self.pageFarewell) { await serving.value }
     // A supervisor is to know when there is nothing left to run.
     let ended = stopped.reasons.withLock { $0 }
     if !ended.isEmpty, ended.count == services.count { throw BridgeStopped(description: ended.joined(separator: "; ")) }

@@ -9,6 +9,7 @@ import MQTTTransport
 import Mate3
 import MessageIO
 import ModbusTransport
+import Page
 import PostgresStore
 import Registry
 import ServiceLifecycle
@@ -30,12 +31,17 @@ struct BridgeRunner {
   var historian: ThreadExecutor?
   /// The thread that sends it to a PostgreSQL server, for all gateways; nil where there is none.
   var sender: ThreadExecutor?
+  /// What the page and `mate3 health` know of this gateway.
+  var model: PageModel?
 
   /// - Throws: when a connection can't be set up at all; a gateway or broker that is away is waited for.
   func service() throws -> BridgeService {
     let instance = String(UInt32.random(in: .min ... .max), radix: 16)
     let recorder = historian.map { _ in HistoryRecorder(interval: configuration.history.interval, clock: .system) }
-    let state = try State(configuration, registry, logger, recorder)
+    let state = try State(configuration, registry, logger) { [model] entry in
+      recorder?.take(entry)
+      model?.take(entry)
+    }
     let connection = try ModbusConnection(configuration.gateway.modbusOptions)
     let releases = Releases(registry: registry, scheme: configuration.publisherSettings.scheme)
     let broker = try MosquittoClient(
@@ -43,7 +49,7 @@ struct BridgeRunner {
       commands: InboundCommands(isCommand: { $0.hasSuffix("/set") }, isRelease: releases.contains))
     let publisher = StatePublisher(
       settings: configuration.publisherSettings, program: program(instance: instance), broker: broker,
-      history: recorder, logger: logger)
+      history: recorder, observer: model, logger: logger)
     let gateway = GatewayService(
       settings: configuration.pollSettings, registry: registry, names: configuration.deviceNames,
       policy: configuration.commands, identity: state.identity, energies: state.energies,
@@ -75,7 +81,7 @@ struct BridgeRunner {
 
   /// What the state directory holds. What can't be understood stops all writes, and readings go on.
   private struct State {
-    /// Lines of the ledger that the history gets once more.
+    /// Lines of the ledger that history and page get once more.
     static let ledgerLines = 200
 
     var identity: IdentityState
@@ -87,7 +93,8 @@ struct BridgeRunner {
 
     /// - Throws: ``StateError`` when the directory can't be had at all.
     init(
-      _ configuration: BridgeConfiguration, _ registry: Registry, _ logger: Logger, _ history: HistoryRecorder?
+      _ configuration: BridgeConfiguration, _ registry: Registry, _ logger: Logger,
+      _ record: @escaping @Sendable (LedgerEntry) -> Void
     ) throws {
       let directory = try StateDirectory(configuration.stateDirectory, owner: "mate3 bridge")
       let file = PinFile(directory)
@@ -112,7 +119,7 @@ struct BridgeRunner {
       unresolved = ledger.unresolved
       self.ledger = ledger.entries
       // What a crash has kept from the history, or a disk; it knows what it has already.
-      for entry in self.ledger.suffix(Self.ledgerLines) { history?.take(entry) }
+      for entry in self.ledger.suffix(Self.ledgerLines) { record(entry) }
       do {
         identity.pins = try file.load()
         if let loss = file.loss() { identity.pins = PinBook(lost: loss) }
@@ -121,7 +128,7 @@ struct BridgeRunner {
         logger.error("\(error.message)")
       }
       writes = WriteGuard.load(
-        directory, ledger: ledger, caps: configuration.caps, registry: registry, history: history)
+        directory, ledger: ledger, caps: configuration.caps, registry: registry, record: record)
     }
   }
 

@@ -23,6 +23,7 @@ struct Mate3Command: AsyncParsableCommand {
       HistoryCommand.self,
       DumpCommand.self,
       BridgeCommand.self,
+      HealthCommand.self,
       SimulateCommand.self,
       TrustCommand.self,
       BatteryCommand.self,

@@ -26,6 +26,8 @@ package struct BridgeConfiguration: Sendable, Equatable {
   /// What ``history`` has for a PostgreSQL server; from the environment alone.
   package var postgresPassword: Secret?
   package var postgresPasswordFile: String?
+  /// What is shown over HTTP.
+  package var page = Page()
   /// Folder for what must outlive a restart.
   package var stateDirectory = ""
   /// Folder of a register map that takes the place of the built-in one, or nil.

@@ -5,7 +5,7 @@ extension ConfigurationKey {
   /// Every setting, in the order of the reference, in which they are read: `gateways` after what it may change, and
   /// `commands` after the devices that its fields may be named by.
   static let all: [ConfigurationKey] =
-    gateway + broker + topics + intervals + battery + names + commands + homeAssistant + history
+    gateway + broker + topics + intervals + battery + names + commands + homeAssistant + history + page
     + program
 
   private static let gateway: [ConfigurationKey] = [

@@ -10,7 +10,7 @@ package final class HistoryReader {
     package let values: [HistoryValue]
   }
 
-  private let database: Database
+  let database: Database
   private let path: String
 
   /// - Parameter folder: the bridge's state directory.
@@ -46,7 +46,7 @@ package final class HistoryReader {
     }
   }
 
-  private func read<Result>(_ body: () throws(DatabaseError) -> Result) throws(HistoryProblem) -> Result {
+  func read<Result>(_ body: () throws(DatabaseError) -> Result) throws(HistoryProblem) -> Result {
     do throws(DatabaseError) {
       return try body()
     } catch {

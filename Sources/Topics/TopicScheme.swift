@@ -32,6 +32,9 @@ package struct TopicScheme: Sendable, Hashable {
   /// Where several settings of a device are commanded as one.
   package func settings(_ device: DeviceKey) -> String { object(device) + "/set" }
 
+  /// How the topics of answers to commands end.
+  package static let resultSuffix = "/set/result"
+
   /// Filter for the answers to all commands of a device.
   package func results(_ device: DeviceKey) -> String { state(device, "+") + "/set/result" }
 

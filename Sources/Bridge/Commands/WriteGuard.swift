@@ -86,7 +86,7 @@ package final class WriteGuard: Sendable {
   /// problems.
   package static func load(
     _ directory: StateDirectory, ledger: LedgerFile, caps settings: WriteCaps.Settings, registry: Registry,
-    history: HistoryRecorder? = nil
+    record: (@Sendable (LedgerEntry) -> Void)? = nil
   ) -> WriteGuard {
     var caps = WriteCaps(settings)
     var unsent: Set<Int> = []
@@ -108,7 +108,7 @@ package final class WriteGuard: Sendable {
     } catch {
       problem = error.message
     }
-    let kept: any WriteLedger = history.map { RecordedLedger(ledger, history: $0) } ?? ledger
+    let kept: any WriteLedger = record.map { RecordedLedger(ledger, record: $0) } ?? ledger
     let writes = WriteGuard(ledger: kept, caps: caps, timers: timers, saveTimers: { try file.save($0) })
     if let problem { writes.memory.withLock { $0.problems["timers.json"] = problem } }
     return writes

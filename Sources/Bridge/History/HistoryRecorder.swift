@@ -95,25 +95,25 @@ package final class HistoryRecorder: Sendable {
   var dropped: Int { state.withLock { $0.waiting.dropped } }
 }
 
-/// A ledger whose lines the history has too, after they are on the disk.
+/// A ledger whose lines others have too, after they are on the disk.
 package struct RecordedLedger: WriteLedger {
   private let ledger: any WriteLedger
-  private let history: HistoryRecorder
+  private let record: @Sendable (LedgerEntry) -> Void
 
-  package init(_ ledger: any WriteLedger, history: HistoryRecorder) {
+  package init(_ ledger: any WriteLedger, record: @escaping @Sendable (LedgerEntry) -> Void) {
     self.ledger = ledger
-    self.history = history
+    self.record = record
   }
 
   package func begin(_ intent: WriteIntent) throws -> Int {
     var intent = intent
     intent.number = try ledger.begin(intent)
-    history.take(.intent(intent))
+    record(.intent(intent))
     return intent.number
   }
 
   package func end(_ end: WriteEnd) throws {
     try ledger.end(end)
-    history.take(.end(end))
+    record(.end(end))
   }
 }

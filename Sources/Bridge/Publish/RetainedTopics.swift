@@ -1,5 +1,6 @@
 import DequeModule
 package import Mate3
+import Topics
 
 /// Every retained topic with its last payload, and which of them the broker does not have yet.
 ///
@@ -36,8 +37,24 @@ package struct RetainedTopics: Sendable {
   private var folderByPath: [String: Int] = [:]
   /// Positions of the entries to be sent, oldest change first.
   private var dirty: Deque<Int> = []
+  /// Positions of what has changed since somebody looked; nil when nobody does.
+  private var unseen: [Int]?
 
   package init() {}
+
+  /// Keeps what changes for ``takeUnseen()``.
+  mutating func watch() { unseen = unseen ?? [] }
+
+  /// What has changed since the last time, but for what only repeats it for others.
+  mutating func takeUnseen() -> [StateChange] {
+    guard let positions = unseen, !positions.isEmpty else { return [] }
+    unseen = []
+    return positions.compactMap { index in
+      let entry = entries[index]
+      guard entry.rank != .discovery, entry.rank != .object else { return nil }
+      return .topic(folders[entry.folder].device, name: entry.name, payload: entry.payload ?? "")
+    }
+  }
 
   /// The position of a topic, which is added without a payload when it is new.
   package mutating func index(of topic: String, rank: Rank, device: DeviceKey?) -> Int {
@@ -92,6 +109,7 @@ package struct RetainedTopics: Sendable {
     // Byte for byte: texts that only look the same are others to whoever reads them.
     if let old = entries[index].payload, old.utf8.elementsEqual(payload.utf8) { return }
     entries[index].payload = payload
+    unseen?.append(index)
     mark(index)
   }
 

@@ -58,22 +58,35 @@ package final class StatePublisher: Sendable {
   private let logger: Logger
   /// Takes what is published, to keep it; nil when nothing is.
   private let history: HistoryRecorder?
+  /// Shows what is published elsewhere; nil when nobody does.
+  private let observer: (any StateObserver)?
 
   package init(
     settings: Settings, program: ProgramInfo, broker: any BrokerConnection, history: HistoryRecorder? = nil,
-    logger: Logger
+    observer: (any StateObserver)? = nil, logger: Logger
   ) {
     self.settings = settings
     self.history = history
+    self.observer = observer
     version = program.version
     self.logger = logger
-    state = Mutex(PublishedState(settings: settings, program: program, broker: broker, logger: logger))
+    var state = PublishedState(settings: settings, program: program, broker: broker, logger: logger)
+    if observer?.wantsTopics == true { state.topics.watch() }
+    self.state = Mutex(state)
   }
 
   /// Changes what is known, and hands the broker what came of it.
-  private func update<Result>(_ body: (inout PublishedState) -> Result) -> Result {
+  private func update<Result>(
+    _ news: [StateChange] = [], _ body: (inout PublishedState) -> Result
+  ) -> Result {
     state.withLock { state in
-      defer { state.flush() }
+      defer {
+        state.flush()
+        if let observer {
+          let all = state.topics.takeUnseen() + news
+          if !all.isEmpty { observer.take(all) }
+        }
+      }
       return body(&state)
     }
   }
@@ -85,8 +98,15 @@ package final class StatePublisher: Sendable {
 
   /// Takes what was read, and what follows from it.
   package func take(_ cycle: Cycle) {
-    update { $0.take(cycle) }
+    update(news(of: cycle)) { $0.take(cycle) }
     history?.take(cycle)
+  }
+
+  private func news(of cycle: Cycle) -> [StateChange] {
+    guard let observer else { return [] }
+    let read: [StateChange] = cycle.groups == nil ? [] : [.reading(Date())]
+    guard !observer.wantsTopics else { return read }
+    return read + cycle.isFresh.map { .topic($0, name: "availability", payload: $1 ? "online" : "offline") }
   }
 
   /// Takes what is known of the gateway into `bridge/info`.
@@ -144,12 +164,17 @@ package final class StatePublisher: Sendable {
   package func publish(event: BridgeEvent) {
     logger.notice("\(event.message)", metadata: ["event": "\(event.event.rawValue)"])
     history?.take(event)
-    enqueue(
-      OutboundMessage(topic: settings.scheme.bridgeEvent, payload: JSONPayload.bytes(event), qos: settings.resultQoS))
+    let payload = JSONPayload.bytes(event)
+    let message = OutboundMessage(topic: settings.scheme.bridgeEvent, payload: payload, qos: settings.resultQoS)
+    update([.event(payload)]) { $0.enqueue(message) }
   }
 
   /// Publishes an answer, and drops the oldest waiting one when there are too many.
-  package func enqueue(_ message: OutboundMessage) { update { $0.enqueue(message) } }
+  package func enqueue(_ message: OutboundMessage) {
+    let isResult =
+      message.topic.hasPrefix(settings.scheme.base + "/") && message.topic.hasSuffix(TopicScheme.resultSuffix)
+    update(isResult ? [.result(message.payload)] : []) { $0.enqueue(message) }
+  }
 
   // MARK: The broker
 
@@ -159,13 +184,15 @@ package final class StatePublisher: Sendable {
     update { $0.adopt(retained, at: now) }
   }
 
-  package func brokerConnected() { update { $0.brokerConnected() } }
+  package func brokerConnected() { update([.broker(isConnected: true)]) { $0.brokerConnected() } }
 
   /// Says once more that the bridge is there, after somebody else said that it is not.
   func repeatBridgeState() { update { $0.repeatBridgeState() } }
 
   /// - Parameter reason: for `bridge/info`, once there is a connection again.
-  package func brokerDisconnected(reason: String = "") { update { $0.brokerDisconnected(reason: reason) } }
+  package func brokerDisconnected(reason: String = "") {
+    update([.broker(isConnected: false)]) { $0.brokerDisconnected(reason: reason) }
+  }
 
   /// Raises an alert that ends by itself.
   func note(_ kind: BridgeAlert.Kind, _ name: String, _ message: String) { update { $0.note(kind, name, message) } }
@@ -181,7 +208,7 @@ package final class StatePublisher: Sendable {
   func messagesDropped(_ count: Int) { update { $0.messagesDropped(count) } }
 
   /// Another bridge serves: nothing is published, and what waits for the broker is given up.
-  func standDown() { update { $0.standDown() } }
+  func standDown() { update([.broker(isConnected: false)]) { $0.standDown() } }
 
   package func brokerDrained() { update { $0.brokerDrained() } }
 

@@ -1,0 +1,93 @@
+import ArgumentParser
+import Configuration
+import Foundation
+import Glibc
+
+/// `mate3 health`: asks a running bridge how it is, without broker or page.
+struct HealthCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "health",
+    abstract: "Asks a running bridge on this machine how it is.",
+    discussion: """
+      Without --ready: whether the bridge's own loops go on. That is what a supervisor may restart it for. With --ready: \
+      whether the gateway is read and the broker connected, with the reasons; restarting mends neither.
+      """)
+
+  @Flag(help: "Also ask whether gateway and broker are well.")
+  var ready = false
+
+  @Option(help: ArgumentHelp("The bridge's state directory; its default unless given."), completion: .directory)
+  var stateDir: String?
+
+  @Option(help: "The bridge's configuration file, to take the state directory from it.", completion: .file())
+  var config: String?
+
+  func run() async throws {
+    let words = VerbSettings.words([("--state-dir", stateDir)])
+    let folder: String
+    do {
+      folder = try BridgeConfiguration.load(
+        path: config, environment: ProcessInfo.processInfo.environment, arguments: words, for: .gateway
+      ).configuration.stateDirectory
+    } catch {
+      throw Failure(.configuration, error.description)
+    }
+    let path = BridgeGroup.healthSocket(folder)
+    let (status, body) = try Self.ask(path, ready ? "/health/ready" : "/health/live")
+    StandardOutput.write(body)
+    guard status == 200 else {
+      throw Failure(.other, ready ? "the bridge is not ready" : "the bridge, or a part of it, stands still")
+    }
+  }
+
+  /// How long the bridge may take, which itself waits for five seconds for what stands still.
+  private static let patience: Int = 8
+  private static let longest = 1 << 20
+
+  private static func ask(_ path: String, _ target: String) throws(Failure) -> (status: Int, body: String) {
+    /// With the error of the call before.
+    func unreachable() -> Failure {
+      Failure(
+        .noConnection,
+        "no bridge answers at \(path) (\(String(cString: strerror(errno)))); is it running, and are you its user?")
+    }
+    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    guard descriptor >= 0 else { throw unreachable() }
+    defer { close(descriptor) }
+    var limit = timeval(tv_sec: patience, tv_usec: 0)
+    let size = socklen_t(MemoryLayout<timeval>.size)
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, size)
+    setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
+    guard connect(descriptor, to: path) else { throw unreachable() }
+    let request = Array("GET \(target) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8)
+    guard send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else { throw unreachable() }
+    var answer: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while answer.count < longest {
+      let count = recv(descriptor, &buffer, buffer.count, 0)
+      guard count > 0 else { break }
+      answer += buffer[..<count]
+    }
+    let text = String(decoding: answer, as: UTF8.self)
+    guard let end = text.firstRange(of: "\r\n\r\n"),
+      let status = text.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
+    else { throw Failure(.other, "the bridge has not answered within \(patience) s") }
+    return (status, String(text[end.upperBound...]))
+  }
+
+  private static func connect(_ descriptor: Int32, to path: String) -> Bool {
+    var place = sockaddr_un()
+    place.sun_family = sa_family_t(AF_UNIX)
+    let bytes = Array(path.utf8)
+    guard bytes.count < MemoryLayout.size(ofValue: place.sun_path) else {
+      errno = ENAMETOOLONG
+      return false
+    }
+    withUnsafeMutableBytes(of: &place.sun_path) { $0.copyBytes(from: bytes) }
+    return withUnsafePointer(to: place) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+      }
+    }
+  }
+}

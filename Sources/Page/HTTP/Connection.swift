@@ -1,0 +1,173 @@
+import NIOCore
+import NIOHTTP1
+
+/// A client's connection, as far as its bounds go. It lives on the server's event loop.
+final class Connection {
+  enum Phase {
+    case receiving, answering, idle, streaming
+  }
+
+  let channel: any Channel
+  let peer: String
+  let isLocal: Bool
+  var phase = Phase.receiving
+  /// When it is given up.
+  var deadline: NIODeadline
+  /// What has come of the request so far.
+  var received = 0
+
+  init(_ channel: any Channel, peer: String, isLocal: Bool, _ limits: PageLimits) {
+    self.channel = channel
+    self.peer = peer
+    self.isLocal = isLocal
+    deadline = .now() + limits.request
+  }
+
+  func enter(_ phase: Phase, _ limits: PageLimits) {
+    self.phase = phase
+    switch phase {
+    case .receiving: deadline = .now() + limits.request
+    case .answering: deadline = .now() + limits.answer
+    case .idle:
+      received = 0
+      deadline = .now() + limits.idle
+    case .streaming: deadline = .distantFuture
+    }
+  }
+}
+
+/// Stands before the parser, and counts: what it never gets to see costs nothing.
+final class RequestMeter: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+  typealias InboundOut = ByteBuffer
+
+  private let connection: Connection
+  private let limits: PageLimits
+
+  init(_ connection: Connection, _ limits: PageLimits) {
+    self.connection = connection
+    self.limits = limits
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    if connection.phase == .idle { connection.enter(.receiving, limits) }
+    connection.received += unwrapInboundIn(data).readableBytes
+    // A stream's client has nothing more to say.
+    guard connection.received <= limits.header + limits.body, connection.phase != .streaming else {
+      context.close(promise: nil)
+      return
+    }
+    context.fireChannelRead(data)
+  }
+}
+
+/// Collects a request, has it answered, and writes the answer.
+final class RequestHandler: ChannelInboundHandler {
+  typealias InboundIn = HTTPServerRequestPart
+  typealias OutboundOut = HTTPServerResponsePart
+
+  private let connection: Connection
+  private let core: ServerCore
+  private var head: HTTPRequestHead?
+  private var body: [UInt8] = []
+  /// A refusal that has been sent; what still comes of the request is dropped.
+  private var isRefused = false
+
+  init(_ connection: Connection, _ core: ServerCore) {
+    self.connection = connection
+    self.core = core
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    switch unwrapInboundIn(data) {
+    case .head(let head):
+      self.head = head
+      body = []
+      let length = head.headers["content-length"].first.flatMap(Int.init) ?? 0
+      if length > core.limits.body { refuse(context, .problem(413, "the request is too large")) }
+    case .body(let part):
+      guard !isRefused else { return }
+      guard body.count + part.readableBytes <= core.limits.body else {
+        refuse(context, .problem(413, "the request is too large"))
+        return
+      }
+      body += part.readableBytesView
+    case .end:
+      guard let head, !isRefused else { return }
+      self.head = nil
+      connection.enter(.answering, core.limits)
+      answer(head, context)
+      body = []
+    }
+  }
+
+  private func answer(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+    switch core.answer(head, body, connection) {
+    case .now(let response): write(response, to: head, context)
+    case .later(let work):
+      let context = NIOLoopBound(context, eventLoop: context.eventLoop)
+      core.workOut(work) { response in
+        guard context.value.channel.isActive else { return }
+        self.write(response, to: head, context.value)
+      }
+    case .stream(let gateway):
+      connection.enter(.streaming, core.limits)
+      let response = HTTPResponseHead(
+        version: .http1_1, status: .ok, headers: core.headers("text/event-stream", isStream: true))
+      context.writeAndFlush(wrapOutboundOut(.head(response)), promise: nil)
+      core.open(connection, gateway)
+    }
+  }
+
+  private func refuse(_ context: ChannelHandlerContext, _ response: PageResponse) {
+    guard let head else { return }
+    isRefused = true
+    connection.enter(.answering, core.limits)
+    var response = response
+    response.closes = true
+    write(response, to: head, context)
+  }
+
+  private func write(_ response: PageResponse, to request: HTTPRequestHead, _ context: ChannelHandlerContext) {
+    let stays = request.isKeepAlive && !response.closes
+    var headers = core.headers(response.kind.rawValue, isStream: false)
+    for header in response.headers { headers.replaceOrAdd(name: header.name, value: header.value) }
+    headers.add(name: "Content-Length", value: "\(response.body.count)")
+    if !stays { headers.add(name: "Connection", value: "close") }
+    let head = HTTPResponseHead(
+      version: .http1_1, status: HTTPResponseStatus(statusCode: response.status), headers: headers)
+    context.write(wrapOutboundOut(.head(head)), promise: nil)
+    if request.method != .HEAD, !response.body.isEmpty {
+      context.write(
+        wrapOutboundOut(.body(.byteBuffer(context.channel.allocator.buffer(bytes: response.body)))), promise: nil)
+    }
+    let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+    let written = context.eventLoop.makePromise(of: Void.self)
+    written.futureResult.assumeIsolated().whenComplete { [connection, core] _ in
+      guard stays else {
+        bound.value.close(promise: nil)
+        return
+      }
+      connection.enter(.idle, core.limits)
+    }
+    context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    core.writabilityChanged(connection)
+    context.fireChannelWritabilityChanged()
+  }
+
+  /// A client that half-closes is gone, and one that breaks the rules has been answered by the handler before.
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if case ChannelEvent.inputClosed? = event as? ChannelEvent { context.close(promise: nil) }
+    context.fireUserInboundEventTriggered(event)
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    core.closed(connection)
+    context.fireChannelInactive()
+  }
+}

@@ -1,0 +1,133 @@
+import Derived
+package import Foundation
+import Mate3
+import Registry
+import Topics
+
+/// A gateway as the page shows it.
+package struct PageGateway: Sendable {
+  /// The base of its topics, which names it.
+  package let base: String
+  /// What its owner calls it, if anything.
+  package let title: String?
+  package let model: PageModel
+  /// Where its history is; nil when none is kept.
+  package let historyFolder: String?
+  /// How long a reading is a recent one.
+  package let freshFor: TimeInterval
+
+  package init(base: String, title: String?, model: PageModel, historyFolder: String?, freshFor: TimeInterval) {
+    self.base = base
+    self.title = title
+    self.model = model
+    self.historyFolder = historyFolder
+    self.freshFor = freshFor
+  }
+
+  // MARK: Values
+
+  /// The values of a device, as its JSON topic has them; what it does not have is null.
+  func values(_ device: DeviceKey, _ now: PageModel.Snapshot) -> String {
+    let block = now.blocks[device].flatMap { model.registry.block(named: $0) }
+    let members = (now.values[device] ?? [:]).sorted { $0.key < $1.key }
+      .compactMap { name, payload -> DevicePayload.Member? in
+        guard name != "availability", name != "commands" else { return nil }
+        return DevicePayload.Member(name: name, payload: Array(payload.utf8), shape: Self.shape(name, device, block))
+      }
+    return String(decoding: DevicePayload.bytes(device, isOnline: now.isOnline(device), members), as: UTF8.self)
+  }
+
+  private static func shape(_ name: String, _ device: DeviceKey, _ block: BlockDefinition?) -> JSONShape {
+    if let field = block?.field(name) { return JSONShape(field) }
+    if device == HouseTotals.device, let field = DerivedField.named(name) {
+      return field.kind == .choice ? .text : .plain
+    }
+    // Made of several fields: a time of day, or a schedule in JSON.
+    return block == nil || Schedule.named(name) == nil ? .text : .plain
+  }
+
+  func values(_ now: PageModel.Snapshot) -> String {
+    "[\(now.devices.map { values($0, now) }.joined(separator: ","))]"
+  }
+
+  // MARK: State
+
+  /// Why not all is well with the way from the gateway to the broker; empty when it is.
+  func reasons(_ now: PageModel.Snapshot, at date: Date = Date()) -> [String] {
+    var reasons: [String] = []
+    switch now.readAt {
+    case nil: reasons.append("the gateway has not been read yet")
+    case let readAt? where date.timeIntervalSince(readAt) > freshFor:
+      reasons.append("the gateway was last read \(Int(date.timeIntervalSince(readAt))) s ago")
+    default: break
+    }
+    if now.values[HouseTotals.device] != nil, !now.isOnline(HouseTotals.device), reasons.isEmpty {
+      reasons.append("the values of the house are too old, or the gateway's clock stands still")
+    }
+    if !now.isBrokerConnected { reasons.append("there is no connection to the broker") }
+    return reasons
+  }
+
+  /// How old the readings are, and what is not well.
+  func status(_ now: PageModel.Snapshot, at date: Date = Date()) -> String {
+    let reasons = reasons(now, at: date)
+    return """
+      {"gateway":\(JSON.quoted(base)),"title":\(JSON.quoted(title)),"now":\(PageWrite.time(date)),\
+      "read_at":\(now.readAt.map(PageWrite.time) ?? "null"),"fresh_for":\(JSON.number(freshFor)),\
+      "ready":\(reasons.isEmpty),"broker":\(now.isBrokerConnected),\
+      "reasons":[\(reasons.map { JSON.quoted($0) }.joined(separator: ","))]}
+      """
+  }
+
+  // MARK: Server-sent events
+
+  /// Everything, for a page that has just been opened or has missed something.
+  func everything() -> String {
+    let now = model.now
+    return Self.frame(
+      [
+        ("status", status(now)), ("devices", now.documents["devices"] ?? "[]"), ("values", values(now)),
+        ("commands", commands(now)), ("alerts", now.documents["alerts"] ?? "[]"),
+        ("info", now.documents["info"] ?? "{}"), ("events", now.events.json), ("results", now.results.json),
+        ("writes", now.writes.json),
+      ])
+  }
+
+  /// What is new since the last call; nil when nothing is.
+  func takeNews() -> String? {
+    guard let (devices, documents, now) = model.takeNews() else { return nil }
+    var parts = [("status", status(now))]
+    for name in ["devices", "alerts", "info"] where documents.contains(name) {
+      parts.append((name, now.documents[name] ?? "null"))
+    }
+    if !devices.isEmpty {
+      let sorted = now.devices.filter(devices.contains)
+      parts.append(("values", "[\(sorted.map { values($0, now) }.joined(separator: ","))]"))
+      parts.append(("commands", commands(now)))
+      // A device whose topics were cleared.
+      if sorted.count < devices.count { parts.append(("present", names(now))) }
+    }
+    if documents.contains("events") { parts.append(("events", now.events.json)) }
+    if documents.contains("results") { parts.append(("results", now.results.json)) }
+    if documents.contains("writes") { parts.append(("writes", now.writes.json)) }
+    return Self.frame(parts)
+  }
+
+  /// Whether commands to a device are taken, and why not.
+  private func commands(_ now: PageModel.Snapshot) -> String {
+    let states = now.devices.compactMap { device in
+      now.values[device]?["commands"].map { "\(JSON.quoted("\(device)")):\($0)" }
+    }
+    return "{\(states.joined(separator: ","))}"
+  }
+
+  private func names(_ now: PageModel.Snapshot) -> String {
+    "[\(now.devices.map { JSON.quoted("\($0)") }.joined(separator: ","))]"
+  }
+
+  /// A line feed would end the event; JSON has none but between its members.
+  private static func frame(_ parts: [(String, String)]) -> String {
+    let members = parts.map { "\"\($0.0)\":\($0.1)" }.joined(separator: ",")
+    return "data: {\(members.replacing("\n", with: " ").replacing("\r", with: " "))}\n\n"
+  }
+}

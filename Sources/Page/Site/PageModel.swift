@@ -1,0 +1,245 @@
+import Derived
+import FieldCodec
+import Foundation
+package import Mate3
+package import Registry
+import Synchronization
+package import Topics
+
+/// What a gateway's bridge has last published, for whoever asks over HTTP. The bridge hands over what is new and goes on.
+package final class PageModel: StateObserver {
+  /// A device in `bridge/devices`, as far as the page works with it.
+  struct Entry: Decodable {
+    let name: String
+    let port: Int
+    let block: String
+  }
+
+  struct Answered: Sendable, Hashable {
+    let status: String
+    let code: String
+  }
+
+  /// What holds for one moment.
+  struct Snapshot: Sendable {
+    var values: [DeviceKey: [String: String]] = [:]
+    /// What the bridge says of itself, as JSON: `info`, `devices`, `alerts`.
+    var documents: [String: String] = [:]
+    var events = Recent()
+    var results = Recent()
+    var writes = Recent()
+    /// How many commands were answered with what.
+    var answered: [Answered: Int] = [:]
+    var readAt: Date?
+    var isBrokerConnected = false
+    /// The register map's name of each device's block.
+    var blocks: [DeviceKey: String] = [:]
+
+    func isOnline(_ device: DeviceKey) -> Bool { values[device]?["availability"] == "online" }
+
+    /// In the order of the devices' document, the house first.
+    var devices: [DeviceKey] {
+      values.keys.sorted {
+        let isHouse = ($0 == HouseTotals.device, $1 == HouseTotals.device)
+        return isHouse.0 != isHouse.1 ? isHouse.0 : ($0.name, $0.port) < ($1.name, $1.port)
+      }
+    }
+  }
+
+  /// The last of something, as JSON, bounded in number and bytes.
+  struct Recent: Sendable {
+    static let count = 100
+    static let bytes = 128 << 10
+    private(set) var items: [String] = []
+    private var size = 0
+
+    mutating func add(_ item: String) {
+      guard item.utf8.count <= Self.bytes / 4 else { return }
+      items.append(item)
+      size += item.utf8.count
+      while items.count > Self.count || size > Self.bytes { size -= items.removeFirst().utf8.count }
+    }
+
+    /// The newest first.
+    var json: String { "[\(items.reversed().joined(separator: ","))]" }
+  }
+
+  private struct State {
+    var now = Snapshot()
+    /// What no stream has been told yet; nil while nobody listens.
+    var changed: Set<DeviceKey>?
+    var news: Set<String> = []
+    var tell: (@Sendable () -> Void)?
+  }
+
+  let registry: Registry
+  private let state = Mutex(State())
+
+  /// False when nothing is shown, and only the health is asked for: texts of 800 topics take memory.
+  package let wantsTopics: Bool
+
+  package init(registry: Registry, wantsTopics: Bool = true) {
+    self.registry = registry
+    self.wantsTopics = wantsTopics
+  }
+
+  // MARK: From the bridge
+
+  package func take(_ changes: [StateChange]) {
+    let tell = state.withLock { state in
+      for change in changes { self.take(change, &state) }
+      return state.changed == nil ? nil : state.tell
+    }
+    tell?()
+  }
+
+  private func take(_ change: StateChange, _ state: inout State) {
+    switch change {
+    case .topic(let device?, let name, let payload):
+      state.now.values[device, default: [:]][name] = payload.isEmpty ? nil : payload
+      if state.now.values[device]?.isEmpty == true { state.now.values[device] = nil }
+      state.changed?.insert(device)
+    case .topic(nil, let name, let payload):
+      state.now.documents[name] = name == "info" ? Self.withoutSettings(payload) : payload
+      state.news.insert(name)
+      if name == "devices" { state.now.blocks = Self.blocks(payload) }
+    case .reading(let date):
+      state.now.readAt = date
+      state.news.insert("status")
+    case .event where !wantsTopics, .result where !wantsTopics: break
+    case .event(let bytes):
+      state.now.events.add(String(decoding: bytes, as: UTF8.self))
+      state.news.insert("events")
+    case .result(let bytes):
+      guard let result = PageResult(bytes, { self.isShared($0, state.now) }) else { return }
+      state.now.answered[Answered(status: result.status, code: result.code), default: 0] += 1
+      state.now.results.add(String(decoding: JSONPayload.bytes(result), as: UTF8.self))
+      state.news.insert("results")
+    case .broker(let isConnected):
+      state.now.isBrokerConnected = isConnected
+      state.news.insert("status")
+    }
+  }
+
+  private static func blocks(_ document: String) -> [DeviceKey: String] {
+    // Our own JSON; what could not be read would only leave out units.
+    let entries = (try? JSONDecoder().decode([Entry].self, from: Data(document.utf8))) ?? []
+    return Dictionary(entries.map { (DeviceKey(name: $0.name, port: $0.port), $0.block) }) { first, _ in first }
+  }
+
+  /// Whoever may look at the page need not know the broker and its user.
+  private static func withoutSettings(_ info: String) -> String {
+    guard var members = (try? JSONSerialization.jsonObject(with: Data(info.utf8))) as? [String: Any] else {
+      return "{}"
+    }
+    members["settings"] = nil
+    let data = try? JSONSerialization.data(withJSONObject: members, options: [.sortedKeys, .withoutEscapingSlashes])
+    return data.map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+  }
+
+  /// Whether everybody may see the values of a field.
+  private func isShared(_ field: DeviceField, _ now: Snapshot) -> Bool {
+    now.blocks[field.device].flatMap { registry.block(named: $0) }?.field(field.name)?.privacy == .shared
+  }
+
+  /// Takes a line of the ledger.
+  package func take(_ entry: LedgerEntry) {
+    guard wantsTopics else { return }
+    let tell = state.withLock { state in
+      state.now.writes.add(PageWrite.json(entry))
+      state.news.insert("writes")
+      return state.changed == nil ? nil : state.tell
+    }
+    tell?()
+  }
+
+  // MARK: To the page
+
+  var now: Snapshot { state.withLock { $0.now } }
+
+  func watch(_ tell: @escaping @Sendable () -> Void) {
+    state.withLock { state in
+      state.tell = tell
+      state.changed = state.changed ?? []
+    }
+  }
+
+  func unwatch() {
+    state.withLock { state in
+      state.tell = nil
+      state.changed = nil
+      state.news = []
+    }
+  }
+
+  /// What has changed since the last call; nil when nothing has.
+  func takeNews() -> (devices: Set<DeviceKey>, documents: Set<String>, now: Snapshot)? {
+    state.withLock { state in
+      guard let devices = state.changed, !devices.isEmpty || !state.news.isEmpty else { return nil }
+      defer {
+        state.changed = []
+        state.news = []
+      }
+      return (devices, state.news, state.now)
+    }
+  }
+}
+
+/// A field of a device.
+struct DeviceField: Sendable, Hashable {
+  let device: DeviceKey
+  let name: String
+
+  /// From `device/port/field`.
+  init?(_ path: String) {
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 3, let port = Int(parts[1]) else { return nil }
+    device = DeviceKey(name: String(parts[0]), port: port)
+    name = String(parts[2])
+  }
+}
+
+/// An answer to a command, as the page shows it. What may have been meant for a password is left out.
+struct PageResult: Codable {
+  var status: String
+  var code: String
+  var reason: String
+  var field: String?
+  var requested: String?
+  var value: String?
+  var id: String?
+  var received_at: String
+  var finished_at: String
+
+  init?(_ bytes: [UInt8], _ isShared: (DeviceField) -> Bool) {
+    guard let result = try? JSONDecoder().decode(PageResult.self, from: Data(bytes)) else { return nil }
+    self = result
+    if let field = field.flatMap(DeviceField.init), isShared(field) { return }
+    requested = nil
+    value = nil
+  }
+}
+
+/// A line of the ledger, as the page shows it.
+enum PageWrite {
+  static func json(_ entry: LedgerEntry) -> String {
+    switch entry {
+    case .intent(let intent):
+      """
+      {"number":\(intent.number),"at":\(time(intent.at)),"origin":\(JSON.quoted(intent.origin.rawValue)),\
+      "who":\(JSON.quoted(intent.who)),"id":\(JSON.quoted(intent.id)),"asked":\(JSON.quoted(intent.asked)),\
+      "field":\(JSON.quoted("\(intent.block)/\(intent.field)")),"before":\(intent.before.description),\
+      "written":\(intent.words.description)}
+      """
+    case .end(let end):
+      """
+      {"number":\(end.number),"at":\(time(end.at)),"status":\(JSON.quoted(end.status)),\
+      "code":\(JSON.quoted(end.code)),"read":\(end.read.description)}
+      """
+    }
+  }
+
+  static func time(_ date: Date) -> String {
+    JSON.quoted(date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
+  }
+}

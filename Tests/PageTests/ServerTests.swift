@@ -1,0 +1,147 @@
+import Foundation
+import NIOCore
+import Testing
+import Topics
+
+@testable import Page
+
+/// What clients of every kind get, and what they cost.
+@Suite(.serialized) struct ServerTests {
+  @Test func valuesAreWhatWasPublished() async throws {
+    let page = try await PageFixture()
+    let answer = try page.get("/api/values")
+    #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
+    #expect(answer.contains("\"charger_state\":\"absorb\""))
+    #expect(answer.contains("\"battery_voltage\":57.5"))
+    #expect(answer.contains("\"state_of_charge\":94"))
+    #expect(answer.contains("Content-Security-Policy: default-src 'none'"))
+    await page.stop()
+  }
+
+  @Test func aStreamBringsEverythingAndThenWhatIsNew() async throws {
+    let page = try await PageFixture()
+    let client = try RawClient(page.port)
+    try client.send("GET /api/stream HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    let first = client.read(until: "}\n\n")
+    #expect(first.contains("Content-Type: text/event-stream"))
+    #expect(first.contains("\"solar_power\":2530"))
+    page.model.take([.topic(PageFixture.controller, name: "watts", payload: "1234")])
+    let second = client.read(until: "}\n\n")
+    #expect(second.contains("\"watts\":1234"))
+    // Only of what has changed.
+    #expect(!second.contains("solar_power"))
+    await page.stop()
+  }
+
+  @Test func whatIsNotTheirsIsRefused() async throws {
+    let page = try await PageFixture()
+    let cases: [(String, String)] = [
+      ("GET / HTTP/1.1\r\n\r\n", "400"),
+      ("GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n", "421"),
+      ("GET / HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n", "400"),
+      ("GET /api/values HTTP/1.1\r\nHost: localhost\r\nOrigin: http://evil.example\r\n\r\n", "403"),
+      ("GET /api/values HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: cross-site\r\n\r\n", "403"),
+      ("GET /../../etc/passwd HTTP/1.1\r\nHost: localhost\r\n\r\n", "404"),
+      ("GET /%2e%2e%2f%2e%2e%2fetc/passwd HTTP/1.1\r\nHost: localhost\r\n\r\n", "404"),
+      ("GET //etc/passwd HTTP/1.1\r\nHost: localhost\r\n\r\n", "404"),
+      ("GET /api/%0d%0aX-Injected:1 HTTP/1.1\r\nHost: localhost\r\n\r\n", "404"),
+      ("GET /api/values?gateway=%0d%0aX-Injected:1 HTTP/1.1\r\nHost: localhost\r\n\r\n", "404"),
+      ("DELETE / HTTP/1.1\r\nHost: localhost\r\n\r\n", "405"),
+      ("POST /api/values HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n", "405"),
+      ("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n", "413"),
+      ("GET http://evil.example/ HTTP/1.1\r\nHost: localhost\r\n\r\n", "400"),
+      ("nonsense\r\n\r\n", "400"),
+    ]
+    for (request, status) in cases {
+      let client = try RawClient(page.port)
+      try client.send(request)
+      let answer = client.read(until: "\r\n\r\n")
+      #expect(
+        answer.hasPrefix("HTTP/1.1 \(status) ") || answer.hasPrefix("HTTP/1.0 \(status) "), "\(request) \(answer)")
+      #expect(!answer.contains("\r\nX-Injected"))
+    }
+    await page.stop()
+  }
+
+  @Test func whatIsTooLargeIsCut() async throws {
+    let page = try await PageFixture()
+    let client = try RawClient(page.port)
+    // Nobody reads so much: the connection ends before all is sent.
+    let line = "X-Fill: \(String(repeating: "a", count: 1000))\r\n"
+    do {
+      try client.send("GET / HTTP/1.1\r\nHost: localhost\r\n")
+      for _ in 0..<10_000 { try client.send(line) }
+      Issue.record("ten megabytes of headers were taken")
+    } catch {}
+    let body = try RawClient(page.port)
+    do {
+      try body.send("POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
+      for _ in 0..<10_000 { try body.send("3e8\r\n\(String(repeating: "a", count: 1000))\r\n") }
+      Issue.record("ten megabytes of a body were taken")
+    } catch {}
+    #expect(try page.get("/health/live").hasPrefix("HTTP/1.1 200"))
+    await page.stop()
+  }
+
+  @Test func whoIsSlowIsGivenUp() async throws {
+    let page = try await PageFixture { limits in
+      limits.request = .milliseconds(200)
+      limits.idle = .milliseconds(200)
+    }
+    // Nothing at all; a header that never ends; a body that never comes.
+    let beginnings = [
+      "", "GET / HTTP/1.1\r\nHost: loc", "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n1",
+    ]
+    let clients = try beginnings.map { beginning in
+      let client = try RawClient(page.port)
+      try client.send(beginning)
+      return client
+    }
+    for client in clients { #expect(client.readAll().isEmpty) }
+    // Between two requests.
+    let idle = try RawClient(page.port)
+    try idle.send("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    #expect(idle.readAll().hasPrefix("HTTP/1.1 200"))
+    await page.stop()
+  }
+
+  @Test func aStreamThatIsNotReadIsGivenUp() async throws {
+    let page = try await PageFixture { limits in
+      limits.stall = .milliseconds(300)
+      limits.push = .milliseconds(1)
+    }
+    let client = try RawClient(page.port, receiveBuffer: 4096)
+    try client.send("GET /api/stream HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    #expect(client.read(until: "data:").contains("200 OK"))
+    // More than both ends buffer, which the client never reads.
+    let long = String(repeating: "x", count: 100_000)
+    let deadline = ContinuousClock.now + .seconds(8)
+    var isGone = false
+    while !isGone, ContinuousClock.now < deadline {
+      for index in 0..<8 {
+        page.model.take([.topic(PageFixture.controller, name: "note\(index)", payload: "\(long)\(ContinuousClock.now)")]
+        )
+      }
+      isGone = try page.get("/metrics").contains("mate3_page_streams 0\n")
+    }
+    #expect(isGone)
+    await page.stop()
+  }
+
+  /// Ten thousand connections at once are more than a process may have open; the server takes 128.
+  @Test func connectionsAreBounded() async throws {
+    let page = try await PageFixture { $0.connections = 20 }
+    func open() throws -> Int { try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count }
+    let before = try open()
+    let clients = try (0..<200).map { _ in try RawClient(page.port) }
+    // All but twenty find their connection closed.
+    let now = try await value(within: .seconds(5)) { () -> Int? in
+      let now = try open()
+      return now <= before + 200 + 20 ? now : nil
+    }
+    #expect(now >= before + 200)
+    #expect(clients[199].readAll().isEmpty)
+    withExtendedLifetime(clients) {}
+    await page.stop()
+  }
+}
