@@ -5,6 +5,7 @@ package import MessageIO
 package import RegisterIO
 import ServiceLifecycle
 package import Threads
+import Topics
 
 /// The bridge can't go on: another client took its client id, for one.
 package struct BridgeStopped: Error, CustomStringConvertible {
@@ -75,6 +76,11 @@ package struct BridgeService: Service {
   package func touch() async {
     _ = await gateway.isRead
     await commands.touch()
+  }
+
+  /// Takes a command that comes from elsewhere than the broker. It is judged and answered as if it had come from there.
+  package func submit(_ device: DeviceKey, _ field: String, _ payload: [UInt8]) {
+    commands.submit(InboundMessage(topic: publisher.settings.scheme.command(device, field), payload: payload))
   }
 
   /// Runs until graceful shutdown or cancellation.

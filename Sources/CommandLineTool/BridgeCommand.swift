@@ -108,7 +108,8 @@ struct BridgeCommand: AsyncParsableCommand {
         }
       }
       defer { living.cancel() }
-      manager?.ready(parts.bridges.count == 1 ? "one gateway is bridged" : "\(parts.bridges.count) gateways are bridged")
+      manager?.ready(
+        parts.bridges.count == 1 ? "one gateway is bridged" : "\(parts.bridges.count) gateways are bridged")
       try await group.run(parts, reload)
       guard let next = reload.takeNext() else { return }
       manager?.reloading()

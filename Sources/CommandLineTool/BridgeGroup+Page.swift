@@ -17,7 +17,13 @@ extension BridgeGroup {
   static func healthSocket(_ stateDirectory: String) -> String { "\(stateDirectory)/health.sock" }
 
   func page(_ services: [BridgeService], _ gateways: [PageGateway]) -> PageServer {
-    let site = PageSite(version: Mate3Command.version, gateways: gateways) {
+    let commands = configuration.page.token.flatMap { token in
+      configuration.page.takesCommands
+        ? PageCommands(token: token.value, policy: configuration.commands) { index, device, field, payload in
+          services[index].submit(device, field, payload)
+        } : nil
+    }
+    let site = PageSite(version: Mate3Command.version, gateways: gateways, commands: commands) {
       do {
         try await result(within: Self.patience) { for service in services { await service.touch() } }
         return true

@@ -25,9 +25,12 @@ struct BridgeGroup {
   /// With a PostgreSQL server, the files of the history once more, and a connection.
   static let descriptorsOfPostgres = 4
   /// What the program itself has open, and to spare.
-  static let otherDescriptors = 64
-  /// As much for a single gateway: with fewer in all than 22, something was seen to fail.
-  static let otherDescriptorsOfOne = 23
+  static let otherDescriptors = 72
+  /// As much for a single gateway: with fewer in all than 22, something was seen to fail, and the socket of `mate3 health`
+  /// has come to it since.
+  static let otherDescriptorsOfOne = 30
+  /// What the page may take: its connections, and those of its history.
+  static let pageDescriptors = PageLimits().connections + 32
 
   /// How many the process needs for so many gateways.
   static func descriptors(_ count: Int) -> Int {
@@ -168,7 +171,9 @@ struct BridgeGroup {
     }
     let perGateway =
       Self.descriptorsPerGateway + (configuration.history.postgres == nil ? 0 : Self.descriptorsOfPostgres)
-    let needed = Self.descriptors(count) + count * (perGateway - Self.descriptorsPerGateway)
+    let needed =
+      Self.descriptors(count) + count * (perGateway - Self.descriptorsPerGateway)
+      + (configuration.page.listen == nil ? 0 : Self.pageDescriptors)
     guard let most = Int(exactly: limit.rlim_cur), needed > most else { return }
     guard count > 1 else {
       throw TooFewDescriptors(

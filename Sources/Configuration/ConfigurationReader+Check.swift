@@ -12,6 +12,7 @@ extension ConfigurationReader {
     guard sources.use != .gateway else { return }
     require("broker.url")
     checkPassword(&configuration.broker)
+    for problem in configuration.page.check() { report(problem.path, problem.message) }
     checkTLS(configuration.broker)
   }
 

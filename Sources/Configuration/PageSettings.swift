@@ -5,6 +5,10 @@ extension BridgeConfiguration {
     package var listen: ListenAddress?
     /// Names that it is served as, beside the machine's own.
     package var hosts: [String] = []
+    /// Whether who has the token may command.
+    package var takesCommands = false
+    package var token: Secret?
+    package var tokenFile: String?
 
     package init() {}
   }
@@ -72,5 +76,53 @@ extension ConfigurationKey {
     .init(
       "page.hosts", \.page.hosts, .hosts, default: "none",
       "Names that the page is called by, such as that of a proxy, beside addresses and this machine's own names."),
+    .init(
+      "page.commands", \.page.takesCommands, .boolean,
+      "Whoever has the token may send from the page what `commands` allows."),
+    .init(
+      "page.token", \.page.token, ValueKind.secret.optional, isSecret: true,
+      "The token for commands from the page, of at least 20 characters. Not taken from the file or from a flag, where "
+        + "others can see it."),
+    .init(
+      "page.token_file", \.page.tokenFile, ValueKind.path.optional, "File with the token in its first line."),
   ]
+}
+
+extension BridgeConfiguration.Page {
+  /// Shorter ones could be guessed.
+  private static let leastToken = 20
+
+  /// Takes the token from its file.
+  /// - Returns: what is wrong, by the setting that mends it.
+  mutating func check() -> [(path: String, message: String)] {
+    if token != nil, tokenFile != nil {
+      return [("page.token_file", "page.token_file and MATE3_PAGE_TOKEN are both given; keep one")]
+    }
+    if let tokenFile {
+      do {
+        token = Secret(String(try ConfigurationReader.text(of: tokenFile).prefix { !$0.isNewline }))
+      } catch {
+        return error.problems.map { ("page.token_file", "page.token_file \(tokenFile): \($0.message)") }
+      }
+    }
+    guard takesCommands else { return [] }
+    guard let token else {
+      return [
+        (
+          "page.commands",
+          "page.commands is true without a token; put one into the file page.token_file, such as the output of: openssl rand -hex 32"
+        )
+      ]
+    }
+    let isProper =
+      token.value.utf8.count >= Self.leastToken && token.value.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    return isProper
+      ? []
+      : [
+        (
+          tokenFile == nil ? "page.commands" : "page.token_file",
+          "the token for the page has fewer than \(Self.leastToken) characters, or others than letters, digits and signs; make one with: openssl rand -hex 32"
+        )
+      ]
+  }
 }

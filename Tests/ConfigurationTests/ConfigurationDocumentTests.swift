@@ -52,13 +52,16 @@ import Testing
     let withoutMap = text.replacing("\nregistry: /etc/mate3/registry_data\n", with: "\n")
     #expect(withoutMap != text)
     var reader = ConfigurationReader(ConfigurationSources(file: ("bridge.yaml", withoutMap)))
-    // Nor do its files for the broker and the database, and it shows both one gateway and several; everything else must be right.
+    // Nor do its files for the broker, the database and the page, and it shows both one gateway and several; everything
+    // else must be right.
     #expect {
       try reader.read()
     } throws: { error in
       let problems = ((error as? ConfigurationError)?.problems ?? []).map(\.message)
       return problems.filter { $0.hasSuffix(" and gateways are both given; keep one") }.count == 2
-        && problems.filter { !$0.hasPrefix("broker.") && !$0.hasPrefix("history.postgres_password_file") }.count == 2
+        && problems.filter { problem in
+          !["broker.", "page.", "history.postgres_password_file"].contains { problem.hasPrefix($0) }
+        }.count == 2
     }
     #expect(
       Set(reader.nodes.keys) == Set(ConfigurationKey.all.filter { !$0.isSecret && $0.path != "registry" }.map(\.path)))
@@ -78,7 +81,8 @@ import Testing
         "broker.certificate_file", "broker.key_file", "battery.nominal", "battery.chemistry", "battery.absorb",
         "battery.float", "battery.equalise", "battery.lowest", "battery.charge_current", "devices", "gateways",
         "commands.fields", "commands.limits",
-        "commands.labels_confirmed", "history.postgres", "history.postgres_password_file", "state_dir",
+        "commands.labels_confirmed", "history.postgres", "history.postgres_password_file", "page.listen", "page.hosts",
+        "page.token_file", "state_dir",
       ])
   }
 

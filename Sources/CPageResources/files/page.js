@@ -72,7 +72,7 @@ function take(message) {
   if (message.alerts) showAlerts();
   if (message.events || message.info) showEvents();
   if (message.results || message.writes) showCommands();
-  if (message.devices) loadFields();
+  if (message.devices) { loadFields(); loadControls().catch(() => {}); }
   showDevices(Boolean(message.devices || message.present));
 }
 
@@ -101,8 +101,8 @@ function showState() {
   let sentence;
   if (!isConnected) sentence = `No connection to the bridge since ${clock.format(lostAt ?? new Date())}; what you see is older`;
   else if (age === null) sentence = "The gateway has not been read yet";
-  else if (age > known.status.fresh_for) sentence = `The gateway has been silent since ${when(known.status.read_at)}; what you see is older`;
-  else if (stale) sentence = "The readings are old: the gateway’s clock stands still, or a device does not answer";
+  else if (age > known.status.fresh_for || stale && known.info.gateway?.state === "silent") sentence = `The gateway has been silent since ${when(known.status.read_at)}; what you see is older`;
+  else if (stale) sentence = known.info.gateway?.state === "clock_stopped" ? "The readings are old: the gateway’s clock stands still" : "Some readings are too old to go by";
   else if (known.alerts.length) sentence = known.alerts.length === 1 ? "One thing needs your attention" : `${known.alerts.length} things need your attention`;
   else if (!known.status.broker) sentence = "Readings are fresh, but the MQTT broker can’t be reached";
   else sentence = wellSaid();
@@ -139,7 +139,6 @@ function hoursLeft() {
   return null;
 }
 
-const LABELS = { battery_voltage: "Voltage", battery_current: "Current", battery_power: "Power" };
 function showNow() {
   const now = house();
   const charge = now.state_of_charge;
@@ -158,7 +157,7 @@ function showNow() {
     store: isNumber(now.battery_power) ? -now.battery_power : null,
     grid: isNumber(gridIn) || isNumber(gridOut) ? (gridIn ?? 0) - (gridOut ?? 0) : null,
     generator: now.generator_power ?? null,
-  }, watts);
+  }, value => value >= 1000 ? `${number(value / 1000, value < 10000 ? 1 : 0)} kW` : `${number(value, 0)} W`);
   showEnergies();
 }
 
@@ -240,9 +239,9 @@ const MENDS = {
 function showAlerts() {
   $("alerts").hidden = known.alerts.length === 0;
   $("alerts").replaceChildren(...known.alerts.map(alert => {
-    const time = element("time", "", `since ${when(alert.since)}`);
-    const box = element("div", "warning", element("p", "", time, `${alert.name}: ${alert.message}`));
-    if (MENDS[alert.kind]) box.append(element("p", "", MENDS[alert.kind]));
+    const said = alert.message.includes(alert.name) ? alert.message : `${plain(alert.name)}: ${alert.message}`;
+    const box = element("div", "warning", element("p", "", said));
+    box.append(element("p", "", `Since ${when(alert.since)}. ${MENDS[alert.kind] ?? ""}`));
     return box;
   }));
 }
@@ -338,8 +337,8 @@ function showDevices(isNew) {
       const card = element("article", "card device");
       card.dataset.key = key;
       card.append(
-        element("div", "head", element("h3", "", device.port ? `${deviceLabel(device)} · port ${device.port}` : deviceLabel(device)), element("span", "tag")),
-        element("p", "sub", [device.model, device.serial && `serial ${device.serial}`, device.firmware && `firmware ${device.firmware}`].filter(Boolean).join(" · ") || plain(device.name)),
+        element("div", "head", element("h3", "", deviceLabel(device)), element("span", "tag")),
+        element("p", "sub", [device.port && `Port ${device.port}`, device.model, device.serial && `serial ${device.serial}`, device.firmware && `firmware ${device.firmware}`].filter(Boolean).join(" · ") || plain(device.name)),
         element("dl", "facts"));
       const details = element("details", "", element("summary", "", "All values and settings"), element("div"));
       details.dataset.key = key;
@@ -431,10 +430,64 @@ function search() {
 }
 $("search").addEventListener("input", search);
 
+// ---- Controls, where the owner allows them. The token stays in this page and is gone when it is left.
+
+let controls = [];
+async function loadControls() {
+  controls = await get("api/controls" + query({}));
+  $("controls").hidden = controls.length === 0;
+  const groups = new Map();
+  controls.forEach((one, index) => {
+    const group = `${one.on}${one.port ? ", port " + one.port : ""}`;
+    if (!groups.has(group)) groups.set(group, element("optgroup"));
+    groups.get(group).label = group;
+    groups.get(group).append(new Option(one.unit ? `${one.label} (${one.unit})` : one.label, index));
+  });
+  $("controlfield").replaceChildren(...groups.values());
+  chooseControl();
+}
+function chooseControl() {
+  const one = controls[$("controlfield").value];
+  if (!one) return;
+  const isChoice = one.values.length > 0;
+  $("controlchoice").hidden = !isChoice;
+  $("controlvalue").hidden = isChoice;
+  const now = known.values.get(`${one.device}/${one.port}`)?.[one.field];
+  $("controlchoice").replaceChildren(...one.values.map(value => new Option(plain(value) + (value === now ? " (now)" : ""), value)));
+  if (one.values.includes("off") && now !== "off") $("controlchoice").value = "off";
+  $("controlvalue").value = "";
+  $("controlvalue").placeholder = now === undefined || now === null ? "" : String(now);
+}
+async function command(isTrial) {
+  const one = controls[$("controlfield").value];
+  if (!one) return;
+  const body = { device: one.device, port: one.port, field: one.field, dry_run: isTrial,
+    value: one.values.length ? $("controlchoice").value : $("controlvalue").value.trim().replace(",", ".") };
+  if ($("controltime").value) body.for_s = Number($("controltime").value);
+  for (const button of $("control").querySelectorAll("button")) button.disabled = true;
+  text($("answer"), "Sent; waiting for the answer …");
+  try {
+    const answer = await fetch("api/command" + query({}), {
+      method: "POST", body: JSON.stringify(body), signal: AbortSignal.timeout(25000),
+      headers: { "Content-Type": "application/json", "Authorization": "Bearer " + $("token").value },
+    });
+    const result = await answer.json();
+    text($("answer"), result.error ? `Not sent: ${result.error}.`
+      : `${isTrial ? "Tried only" : "Answer"}: ${result.status}. ${result.reason}${result.value ? `; it is ${plain(result.value)} now` : ""}.`);
+  } catch {
+    text($("answer"), "No answer came. Whether it was carried out is said under Commands below.");
+  } finally {
+    for (const button of $("control").querySelectorAll("button")) button.disabled = false;
+  }
+}
+$("controlfield").addEventListener("change", chooseControl);
+$("check").addEventListener("click", () => command(true));
+$("control").addEventListener("submit", event => { event.preventDefault(); command(false); });
+
 // ---- History.
 
 const format = {
-  axis: value => Math.abs(value) >= 1000 ? `${number(value / 1000, 1)}k` : number(value, 1),
+  axis: value => Math.abs(value) < 1e-9 ? "0" : Math.abs(value) >= 1000 ? `${number(value / 1000, 1)}k` : number(value, 1),
   value: (value, unit) => unit === "W" ? watts(value) : `${number(value, unit === "%" ? 0 : 1)} ${unit}`,
   hour: date => date.getHours() === 0 ? dayOnly.format(date) : hourOnly.format(date),
   day: date => dayOnly.format(date), month: date => monthOnly.format(date),

@@ -46,8 +46,9 @@ struct MetricsText {
   private mutating func add(_ gateway: PageGateway, at date: Date) {
     let now = gateway.model.now
     let own = [("gateway", gateway.base)]
-    let isFresh = now.readAt.map { date.timeIntervalSince($0) <= gateway.freshFor } ?? false
-    add("mate3_gateway_up", "gauge", "Whether the gateway was read just now.", own, isFresh ? 1 : 0)
+    add(
+      "mate3_gateway_up", "gauge", "Whether the gateway was read just now.", own,
+      gateway.isFresh(now, at: date) ? 1 : 0)
     add("mate3_broker_up", "gauge", "Whether there is a connection to the broker.", own, now.isBrokerConnected ? 1 : 0)
     if let readAt = now.readAt {
       add(
@@ -77,10 +78,20 @@ struct MetricsText {
   private struct Info: Decodable {
     struct Gateway: Decodable {
       let counters: [String: Int]
-      let clock_drift: Int?
+      let clockDrift: Int?
+
+      enum CodingKeys: String, CodingKey {
+        case counters
+        case clockDrift = "clock_drift"
+      }
     }
     let gateway: Gateway
-    let dropped_messages: Int
+    let dropped: Int
+
+    enum CodingKeys: String, CodingKey {
+      case gateway
+      case dropped = "dropped_messages"
+    }
   }
 
   private struct Alert: Decodable {
@@ -108,12 +119,12 @@ struct MetricsText {
           "mate3_modbus_\(name)_total", "counter", "What was done at the gateway, as of the last bridge/info.", own,
           Double(count))
       }
-      if let drift = info.gateway.clock_drift {
+      if let drift = info.gateway.clockDrift {
         add("mate3_gateway_clock_ahead_seconds", "gauge", "How far the gateway's clock is ahead.", own, Double(drift))
       }
       add(
         "mate3_mqtt_dropped_total", "counter", "Answers and events that the broker did not take.", own,
-        Double(info.dropped_messages))
+        Double(info.dropped))
     }
     for (kind, alerts) in Dictionary(grouping: read("alerts", [Alert].self) ?? [], by: \.kind) {
       add("mate3_alerts", "gauge", "Alerts that stand.", own + [("kind", kind)], Double(alerts.count))

@@ -52,6 +52,11 @@ package struct PageGateway: Sendable {
 
   // MARK: State
 
+  /// Whether the gateway was read just now.
+  func isFresh(_ now: PageModel.Snapshot, at date: Date = Date()) -> Bool {
+    now.readAt.map { date.timeIntervalSince($0) <= freshFor } ?? false
+  }
+
   /// Why not all is well with the way from the gateway to the broker; empty when it is.
   func reasons(_ now: PageModel.Snapshot, at date: Date = Date()) -> [String] {
     var reasons: [String] = []

@@ -72,7 +72,8 @@ struct PageHistory: Sendable {
       } catch let mistake as Mistake {
         return mistake.response
       } catch {
-        return .problem(503, "\(error)")
+        // Its paths are nobody's business here; `mate3 history` tells more.
+        return .problem(503, "the history can't be read now, or nothing is in it yet")
       }
     }
   }

@@ -4,6 +4,7 @@ import Foundation
 package import Mate3
 package import Registry
 import Synchronization
+import Threads
 package import Topics
 
 /// What a gateway's bridge has last published, for whoever asks over HTTP. The bridge hands over what is new and goes on.
@@ -70,6 +71,8 @@ package final class PageModel: StateObserver {
     var changed: Set<DeviceKey>?
     var news: Set<String> = []
     var tell: (@Sendable () -> Void)?
+    /// Who waits for the answer to a command, by its id.
+    var waiting: [String: AsyncStream<String>.Continuation] = [:]
   }
 
   let registry: Registry
@@ -113,7 +116,9 @@ package final class PageModel: StateObserver {
     case .result(let bytes):
       guard let result = PageResult(bytes, { self.isShared($0, state.now) }) else { return }
       state.now.answered[Answered(status: result.status, code: result.code), default: 0] += 1
-      state.now.results.add(String(decoding: JSONPayload.bytes(result), as: UTF8.self))
+      let text = String(decoding: JSONPayload.bytes(result), as: UTF8.self)
+      state.now.results.add(text)
+      if let id = result.id, let waiting = state.waiting[id] { waiting.yield(text) }
       state.news.insert("results")
     case .broker(let isConnected):
       state.now.isBrokerConnected = isConnected
@@ -151,6 +156,21 @@ package final class PageModel: StateObserver {
       return state.changed == nil ? nil : state.tell
     }
     tell?()
+  }
+
+  /// The answer to a command of the page's own; nil when there is none in time.
+  func answer(to id: String, within limit: Duration, after send: () -> Void) async -> String? {
+    let (answers, waiting) = AsyncStream<String>.makeStream(bufferingPolicy: .bufferingOldest(1))
+    state.withLock { $0.waiting[id] = waiting }
+    defer { state.withLock { $0.waiting[id] = nil } }
+    send()
+    let timer = Task {
+      await pause(for: limit)
+      waiting.finish()
+    }
+    defer { timer.cancel() }
+    for await answer in answers { return answer }
+    return nil
   }
 
   // MARK: To the page
@@ -208,8 +228,14 @@ struct PageResult: Codable {
   var requested: String?
   var value: String?
   var id: String?
-  var received_at: String
-  var finished_at: String
+  var receivedAt: String
+  var finishedAt: String
+
+  enum CodingKeys: String, CodingKey {
+    case status, code, reason, field, requested, value, id
+    case receivedAt = "received_at"
+    case finishedAt = "finished_at"
+  }
 
   init?(_ bytes: [UInt8], _ isShared: (DeviceField) -> Bool) {
     guard let result = try? JSONDecoder().decode(PageResult.self, from: Data(bytes)) else { return nil }

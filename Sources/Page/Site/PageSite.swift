@@ -11,13 +11,17 @@ package struct PageSite: Sendable {
   /// Whether the bridge's own loops go on.
   private let isLive: @Sendable () async -> Bool
   private let history: PageHistory
+  /// Nil for a page that only shows.
+  private let commands: PageCommands?
   let started = Date()
 
   package init(
-    version: String, gateways: [PageGateway], isLive: @escaping @Sendable () async -> Bool
+    version: String, gateways: [PageGateway], commands: PageCommands? = nil,
+    isLive: @escaping @Sendable () async -> Bool
   ) {
     self.version = version
     self.gateways = gateways
+    self.commands = commands
     self.isLive = isLive
     history = PageHistory()
   }
@@ -32,7 +36,7 @@ package struct PageSite: Sendable {
   }
 
   func answer(_ request: PageRequest, _ counters: PageCounters) -> PageAnswer {
-    if request.method == .post { return .now(.problem(405, "nothing can be sent here: the page is read-only")) }
+    if request.method == .post { return command(request) }
     switch request.path {
     case "/health/live": return .later { await live() }
     case "/health/ready": return .now(ready())
@@ -51,6 +55,17 @@ package struct PageSite: Sendable {
     return api(request, index)
   }
 
+  private func command(_ request: PageRequest) -> PageAnswer {
+    guard let commands else { return .now(.problem(405, "nothing can be sent here: the page is read-only")) }
+    guard request.path == "/api/command" else { return .now(.problem(405, "commands go to /api/command")) }
+    if let refusal = commands.refusal(of: request) { return .now(refusal) }
+    let base = request.query["gateway"]
+    guard let index = base == nil ? gateways.indices.first : gateways.firstIndex(where: { $0.base == base }) else {
+      return .now(.problem(404, "there is no gateway of that base"))
+    }
+    return commands.carryOut(request, index, gateways[index])
+  }
+
   private func api(_ request: PageRequest, _ index: Int) -> PageAnswer {
     let gateway = gateways[index]
     let now = gateway.model.now
@@ -67,6 +82,7 @@ package struct PageSite: Sendable {
       return json("{\"alerts\":\(now.documents["alerts"] ?? "[]"),\"events\":\(now.events.json)}")
     case "/api/ledger":
       return json("{\"writes\":\(now.writes.json),\"results\":\(now.results.json)}")
+    case "/api/controls": return json(commands?.list(gateway) ?? "[]")
     case "/api/fields": return json(FieldList.json(gateway.model.registry, Set(now.blocks.values)))
     case "/api/history": return history.answer(request, gateway)
     case "/api/energy": return history.energy(request, gateway)

@@ -1,0 +1,84 @@
+import Foundation
+
+/// A client that may send anything.
+package final class RawClient {
+  package struct Failed: Error {
+    package let code = errno
+  }
+
+  private let descriptor: Int32
+
+  package init(_ port: Int, receiveBuffer: Int32? = nil, patience: Int = 10) throws {
+    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    guard descriptor >= 0 else { throw Failed() }
+    var limit = timeval(tv_sec: patience, tv_usec: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    if var size = receiveBuffer {
+      setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
+    }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = in_port_t(port).bigEndian
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    let result = withUnsafePointer(to: address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    guard result == 0 else {
+      let failed = Failed()
+      close(descriptor)
+      throw failed
+    }
+  }
+
+  deinit { close(descriptor) }
+
+  package func send(_ text: String) throws {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let count = bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+      guard count > 0 else { throw Failed() }
+      bytes = bytes.dropFirst(count)
+    }
+  }
+
+  /// What has come by now, or at once when nothing has: empty at the end.
+  package func read() -> String {
+    var buffer = [UInt8](repeating: 0, count: 65536)
+    let count = recv(descriptor, &buffer, buffer.count, 0)
+    return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : ""
+  }
+
+  /// Everything until the end.
+  package func readAll() -> String {
+    var text = ""
+    while true {
+      let part = read()
+      if part.isEmpty { return text }
+      text += part
+    }
+  }
+
+  /// Reads until a text has come, or the end.
+  package func read(until mark: String) -> String {
+    var text = ""
+    while !text.contains(mark) {
+      let part = read()
+      if part.isEmpty { break }
+      text += part
+    }
+    return text
+  }
+}
+
+extension RawClient {
+  /// The answer to a request, without its header.
+  package static func body(_ port: Int, _ path: String, headers: [String] = []) throws -> String {
+    let client = try RawClient(port)
+    let lines = ["GET \(path) HTTP/1.1", "Host: 127.0.0.1:\(port)", "Connection: close"] + headers
+    try client.send(lines.joined(separator: "\r\n") + "\r\n\r\n")
+    let answer = client.readAll()
+    return answer.firstRange(of: "\r\n\r\n").map { String(answer[$0.upperBound...]) } ?? ""
+  }
+}

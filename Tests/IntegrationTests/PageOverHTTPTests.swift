@@ -1,0 +1,277 @@
+import Foundation
+import MessageIO
+import RegisterIO
+import Registry
+import Simulator
+import TestSupport
+import Testing
+
+/// The page of the real program, on a simulated house.
+@Suite(.enabled(if: MosquittoBroker.isInstalled, "needs mosquitto"), .timeLimit(.minutes(2)))
+struct PageOverHTTPTests {
+  private static func home() throws -> [Int: UInt16] {
+    let file = ProcessRunner.packageDirectory.appending(path: "examples/systems/home.yaml")
+    return Dictionary(
+      uniqueKeysWithValues: try RegisterImage.load(file: file.path(percentEncoded: false), registry: .embedded())
+        .registers.map { ($0.address, $0.word) })
+  }
+
+  /// A running system and the port of its page.
+  static func start(
+    _ arguments: [String] = [], _ environment: [String: String] = [:]
+  ) async throws -> (system: RunningSystem, port: Int) {
+    let system = try await RunningSystem.start(
+      home(),
+      arguments: ["--page-listen", "127.0.0.1:0", "--history-interval", "1s", "--history-write-interval", "1s"]
+        + arguments, environment: environment)
+    let line = try await system.bridge.errorLine { $0.contains("the page is served") }
+    let port = try #require(line.split(separator: "port=").last.flatMap { Int($0.prefix { $0.isNumber }) })
+    try await system.ready()
+    return (system, port)
+  }
+
+  @Test func everyAnswerIsAsDescribed() async throws {
+    let (system, port) = try await Self.start()
+    _ = try await system.command("radian_inverter_configuration/1/aux_control", "on")
+    _ = try await system.command("radian_inverter_configuration/1/aux_control", "nonsense")
+    let openAPI = try OpenAPI()
+    let queries = ["/api/history": "?series=house.solar_power,charge_controller/3.watts&points=20"]
+    try await eventually(within: .seconds(15), "a history") {
+      try RawClient.body(port, "/api/history?series=house.solar_power").contains("\"times\":[1")
+    }
+    for path in openAPI.paths {
+      let answer = try RawClient.body(port, path + (queries[path] ?? ""))
+      let problems = try openAPI.problems(path, "200", answer)
+      #expect(problems.isEmpty, "\(path): \(problems.prefix(5)) \(answer.prefix(300))")
+    }
+    let ledger = try RawClient.body(port, "/api/ledger")
+    #expect(ledger.contains("\"asked\":\"on\""))
+    #expect(ledger.contains("\"status\":\"rejected\""))
+    for (path, status) in [
+      ("/api/history", "400"), ("/api/history?series=x", "400"), ("/api/history?series=house.nothing", "400"),
+      ("/api/history?series=house.solar_power&from=tomorrow", "400"), ("/api/values?gateway=other", "404"),
+    ] {
+      let plain = String(path.prefix { $0 != "?" })
+      #expect(try openAPI.problems(plain, status, RawClient.body(port, path)).isEmpty, "\(path)")
+    }
+    try await system.stop()
+  }
+
+  @Test func valuesAreThoseOfTheTopics() async throws {
+    let (system, port) = try await Self.start()
+    // Until both are of one moment.
+    try await eventually(within: .seconds(10), "the same values on both") {
+      let answer = try RawClient.body(port, "/api/values")
+      let root = try JSONSerialization.jsonObject(with: Data(answer.utf8)) as? [String: Any]
+      let devices = root?["devices"] as? [[String: Any]] ?? []
+      let topics = system.watcher.texts
+      let house = devices.first { $0["device"] as? String == "house" } ?? [:]
+      let numbers = house.compactMapValues { $0 as? Double }.filter { $0.key != "port" }
+      return numbers.count > 10
+        && numbers.allSatisfy { topics["mate3/house/0/\($0.key)"].flatMap(Double.init) == $0.value }
+    }
+    #expect(system.watcher.texts["mate3/charge_controller/3/charger_state"] != nil)
+    try await system.stop()
+  }
+
+  /// A prober or a person asks the process itself, with and without a page.
+  @Test func healthIsAskedOverTheSocket() async throws {
+    let (system, port) = try await Self.start()
+    let program = try ProcessRunner.product("mate3")
+    func health(_ flags: [String] = []) async throws -> (status: Int32, lines: [String]) {
+      let process = try ProcessRunner(program, ["health", "--state-dir", system.directory.path] + flags)
+      let status = try await process.exitStatus(within: .seconds(20))
+      return (status, process.outputLines + process.errorLines)
+    }
+    try await eventually(within: .seconds(10), "ready") {
+      try RawClient.body(port, "/health/ready").contains("\"ready\":true")
+    }
+    #expect(try await health().status == 0)
+    #expect(try await health(["--ready"]).status == 0)
+    await system.simulator.stop()
+    try await eventually(within: .seconds(15), "not ready") {
+      try RawClient.body(port, "/health/ready").contains("the gateway was last read")
+    }
+    #expect(try await health().status == 0)
+    let (status, lines) = try await health(["--ready"])
+    #expect(status == 1)
+    #expect(lines.contains { $0.contains("the gateway was last read") })
+    try await system.reconfigureBridge(
+      replacing: ["--page-listen", "127.0.0.1:0", "--history-interval", "1s", "--history-write-interval", "1s"],
+      with: [])
+    try await eventually(within: .seconds(15), "a bridge that lives") { try await health().status == 0 }
+    let end = try await health(["--ready"])
+    #expect(end.status == 1 && end.lines.contains { $0.contains("has not been read yet") })
+    try await system.stop()
+    #expect(try await health().status == 2)
+    #expect(!FileManager.default.fileExists(atPath: system.directory.path + "/health.sock"))
+  }
+
+  // MARK: In a browser
+
+  private struct Look: Decodable {
+    struct Node: Decodable {
+      let role: String?
+      let name: String
+    }
+    struct Timing: Decodable {
+      let paint: Double?
+      let bytes: Int
+    }
+    let isThere: Bool
+    let value: String?
+    let console: [String]
+    let elsewhere: [String]
+    let timing: Timing
+    let tree: [Node]?
+  }
+
+  private static let hasBrowser =
+    FileManager.default.isExecutableFile(atPath: "/usr/bin/chromium") && MosquittoBroker.isInstalled
+
+  private func look(_ port: Int, _ arguments: [String]) async throws -> Look {
+    let script = ProcessRunner.packageDirectory.appending(path: "Tests/Browser/look.mjs").path(percentEncoded: false)
+    let process = try ProcessRunner(
+      URL(filePath: "/usr/bin/env"), ["node", script, "http://127.0.0.1:\(port)/"] + arguments)
+    #expect(try await process.exitStatus(within: .seconds(70)) == 0, "\(process.errorLines)")
+    return try JSONDecoder().decode(Look.self, from: Data((process.outputLines.last ?? "").utf8))
+  }
+
+  @Test(.enabled(if: hasBrowser, "needs chromium")) func aBrowserShowsTheTopicsAndSaysNothing() async throws {
+    let (system, port) = try await Self.start()
+    let charge = try await system.watcher.next("mate3/house/0/state_of_charge", where: { $0.text != "None" }).text
+    let sun = try await system.watcher.next("mate3/house/0/solar_power", where: { $0.text != "None" }).text
+    let look = try await look(
+      port,
+      [
+        "--wait", "document.querySelectorAll('article').length > 5 && document.body.classList.contains('good')",
+        "--tree",
+        "--evaluate",
+        """
+        [document.getElementById('soc').textContent, document.querySelector('.sun .watts').textContent,
+         document.querySelectorAll('article').length].join('|')
+        """,
+      ])
+    #expect(look.isThere)
+    let shown = look.value?.split(separator: "|").map(String.init) ?? []
+    #expect(shown.first == charge)
+    let watts = try #require(Double(sun))
+    #expect(shown.dropFirst().first == (watts >= 1000 ? nil : "\(Int(watts)) W") || watts >= 1000)
+    #expect(look.console.isEmpty, "\(look.console)")
+    #expect(look.elsewhere.isEmpty)
+    #expect(look.timing.bytes < 150_000)
+    let tree = try #require(look.tree)
+    for role in ["main", "navigation", "heading", "status", "searchbox", "table"] {
+      #expect(tree.contains { $0.role == role }, "\(role)")
+    }
+    // Whatever can be used has a name for who can't see it.
+    for node in tree where ["button", "link", "searchbox", "combobox", "image", "region"].contains(node.role) {
+      #expect(!node.name.isEmpty, "\(node.role ?? "")")
+    }
+    try await system.stop()
+  }
+
+  /// A missing reading must never look like a healthy one.
+  @Test(.enabled(if: hasBrowser, "needs chromium")) func aSilentGatewayShowsAsOld() async throws {
+    let (system, port) = try await Self.start()
+    await system.simulator.stop()
+    let look = try await look(
+      port,
+      [
+        "--wait",
+        "document.body.classList.contains('stale') && document.getElementById('sentence').textContent.includes('silent')",
+        "--evaluate",
+        "document.getElementById('sentence').textContent",
+      ])
+    #expect(look.isThere)
+    #expect(look.value?.contains("silent since") == true, "\(look.value ?? "")")
+    #expect(look.console.isEmpty, "\(look.console)")
+    try await system.stop()
+  }
+}
+
+/// Commands from the page go the way of every command.
+@Suite(.enabled(if: MosquittoBroker.isInstalled, "needs mosquitto"), .timeLimit(.minutes(2)))
+struct PageCommandTests {
+  private static let token = "0123456789abcdef0123456789abcdef"
+
+  private func post(
+    _ port: Int, _ body: String, token: String? = token, kind: String = "application/json", origin: String? = nil
+  ) throws -> String {
+    let client = try RawClient(port, patience: 25)
+    let lines = [
+      "POST /api/command HTTP/1.1", "Host: 127.0.0.1:\(port)", "Connection: close", "Content-Type: \(kind)",
+      "Content-Length: \(body.utf8.count)", token.map { "Authorization: Bearer \($0)" }, origin.map { "Origin: \($0)" },
+    ].compactMap { $0 }
+    try client.send(lines.joined(separator: "\r\n") + "\r\n\r\n" + body)
+    return client.readAll()
+  }
+
+  private static let on =
+    #"{"device":"radian_inverter_configuration","port":1,"field":"aux_control","value":"on","for_s":600}"#
+
+  @Test func whoHasTheTokenCommandsThroughThePipeline() async throws {
+    let (system, port) = try await PageOverHTTPTests.start(
+      ["--page-commands", "true"], ["MATE3_PAGE_TOKEN": Self.token])
+    let answer = try post(port, Self.on, origin: "http://127.0.0.1:\(port)")
+    #expect(answer.hasPrefix("HTTP/1.1 200"), "\(answer)")
+    #expect(answer.contains("\"status\":\"accepted\""), "\(answer)")
+    // As anybody sees it who listens at the broker.
+    let topic = "mate3/radian_inverter_configuration/1/aux_control"
+    try await system.watcher.next(topic + "/set/result", where: { $0.text.contains("\"id\":\"page-") })
+    try await system.watcher.next(topic, where: { $0.text == "on" })
+    try await system.watcher.next("mate3/bridge/info", where: { $0.text.contains("aux_control") })
+    // What is not allowed there is not allowed here either, and says why.
+    let setpoint = try post(
+      port, #"{"device":"charge_controller_configuration","port":3,"field":"absorb_volts","value":"57.6"}"#)
+    #expect(setpoint.contains("\"status\":\"rejected\""), "\(setpoint)")
+    let controls = try RawClient.body(port, "/api/controls")
+    #expect(controls.contains("aux_control") && !controls.contains("absorb_volts"))
+    try await system.stop()
+  }
+
+  @Test func nobodyElseDoes() async throws {
+    let (system, port) = try await PageOverHTTPTests.start(
+      ["--page-commands", "true"], ["MATE3_PAGE_TOKEN": Self.token])
+    #expect(try post(port, Self.on, origin: "http://evil.example").hasPrefix("HTTP/1.1 403"))
+    #expect(try post(port, Self.on, kind: "text/plain").hasPrefix("HTTP/1.1 415"))
+    for body in ["", "[]", #"{"device":"x"}"#] { #expect(try post(port, body).hasPrefix("HTTP/1.1 400")) }
+    for body in [
+      #"{"device":"radian_inverter_configuration/1/aux_control/set","port":1,"field":"x","value":"on"}"#,
+      #"{"device":"radian_inverter_configuration","port":1,"field":"aux_control/set","value":"on"}"#,
+      #"{"device":"nothing","port":1,"field":"aux_control","value":"on"}"#,
+    ] {
+      #expect(try post(port, body).hasPrefix("HTTP/1.1 404"))
+    }
+    #expect(try post(port, Self.on, token: nil).hasPrefix("HTTP/1.1 401"))
+    for index in 0..<5 {
+      #expect(try post(port, Self.on, token: String(Self.token.dropLast()) + "\(index)").hasPrefix("HTTP/1.1 401"))
+    }
+    // Guesses are up, for the right one too.
+    #expect(try post(port, Self.on).hasPrefix("HTTP/1.1 429"))
+    #expect(!system.watcher.messages.contains { $0.topic.hasSuffix("/set/result") })
+    try await system.stop()
+  }
+
+  @Test func withoutATokenThereAreNoCommands() async throws {
+    let program = try ProcessRunner.product("mate3")
+    let directory = try TemporaryDirectory()
+    let words = [
+      "bridge", "--check", "--host", "127.0.0.1", "--broker", "mqtt://127.0.0.1", "--state-dir", directory.path,
+      "--page-listen", "127.0.0.1:0", "--page-commands", "true",
+    ]
+    let bridge = try ProcessRunner(program, words)
+    #expect(try await bridge.exitStatus() != 0)
+    #expect(bridge.errorLines.contains { $0.contains("page.commands is true without a token") })
+    let short = try ProcessRunner(program, words, environment: ["MATE3_PAGE_TOKEN": "guess"])
+    #expect(try await short.exitStatus() != 0)
+    #expect(short.errorLines.contains { $0.contains("fewer than 20 characters") })
+  }
+
+  @Test func aPageThatOnlyShowsTakesNothing() async throws {
+    let (system, port) = try await PageOverHTTPTests.start()
+    #expect(try post(port, Self.on).hasPrefix("HTTP/1.1 405"))
+    #expect(try RawClient.body(port, "/api/controls") == "[]\n")
+    try await system.stop()
+  }
+}
