@@ -37,6 +37,7 @@ demo: install-tools
 	@examples/demo/demo .build/debug/mate3
 
 test: install-tools install-home-assistant
+	@.ci/install-tools chromium
 	@mkdir -p .build
 	swift build --build-tests 2>&1 | tee .build/build-tests.log
 	@! grep '^$(CURDIR)/\(Sources\|Tests\)/.*warning:' .build/build-tests.log || { echo 'the build has warnings; mend them' >&2; exit 1; }

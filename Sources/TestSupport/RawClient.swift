@@ -8,7 +8,27 @@ package final class RawClient {
 
   private let descriptor: Int32
 
-  package init(_ port: Int, receiveBuffer: Int32? = nil, patience: Int = 10) throws {
+  /// A client of a socket in the file system.
+  package init(socket path: String) throws {
+    descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    guard descriptor >= 0 else { throw Failed() }
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix(107)) }
+    let result = withUnsafePointer(to: address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+    guard result == 0 else {
+      let failed = Failed()
+      close(descriptor)
+      throw failed
+    }
+  }
+
+  /// - Parameter source: the address that it comes from.
+  package init(_ port: Int, source: String = "127.0.0.1", receiveBuffer: Int32? = nil, patience: Int = 10) throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     guard descriptor >= 0 else { throw Failed() }
     var limit = timeval(tv_sec: patience, tv_usec: 0)
@@ -18,6 +38,12 @@ package final class RawClient {
     }
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = inet_addr(source)
+    _ = withUnsafePointer(to: address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
     address.sin_port = in_port_t(port).bigEndian
     address.sin_addr.s_addr = inet_addr("127.0.0.1")
     let result = withUnsafePointer(to: address) { pointer in

@@ -13,12 +13,14 @@ final class PageFixture {
   let model: PageModel
   let site: PageSite
   let port: Int
+  let directory: TemporaryDirectory
   private let serving: Task<Void, Never>
 
   static let controller = DeviceKey(name: "charge_controller", port: 3)
 
   init(_ change: (inout PageLimits) -> Void = { _ in }) async throws {
     let model = PageModel(registry: try Registry.embedded())
+    directory = try TemporaryDirectory()
     Self.fill(model)
     self.model = model
     site = PageSite(
@@ -27,6 +29,7 @@ final class PageFixture {
       isLive: { true })
     var settings = PageServer.Settings()
     settings.listen = ("127.0.0.1", 0)
+    settings.socket = directory.path + "/health.sock"
     change(&settings.limits)
     let server = PageServer(settings, site, Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     serving = Task { await server.run() }

@@ -129,6 +129,33 @@ import Topics
     await page.stop()
   }
 
+  /// One address can't take all; a proxy on the machine itself, which speaks for many, may.
+  @Test func anAddressHasItsShare() async throws {
+    let page = try await PageFixture { $0.connectionsPerPeer = 3 }
+    let held = try (0..<3).map { _ in try RawClient(page.port, source: "127.0.0.2") }
+    for client in held {
+      try client.send("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n")
+      #expect(client.read(until: "\r\n\r\n").hasPrefix("HTTP/1.1 200"))
+    }
+    #expect(try RawClient(page.port, source: "127.0.0.2").readAll().isEmpty)
+    for _ in 0..<5 { #expect(try page.get("/health/live").hasPrefix("HTTP/1.1 200")) }
+    withExtendedLifetime(held) {}
+    await page.stop()
+  }
+
+  @Test func theSocketTellsOfHealthAndNothingElse() async throws {
+    let page = try await PageFixture()
+    let path = page.directory.path + "/health.sock"
+    try await eventually("the socket") { FileManager.default.fileExists(atPath: path) }
+    for (target, status) in [("/health/live", "200"), ("/health/ready", "200"), ("/api/values", "404"), ("/", "404")] {
+      let client = try RawClient(socket: path)
+      try client.send("GET \(target) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+      #expect(client.readAll().hasPrefix("HTTP/1.1 \(status)"), "\(target)")
+    }
+    #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o600)
+    await page.stop()
+  }
+
   /// Ten thousand connections at once are more than a process may have open; the server takes 128.
   @Test func connectionsAreBounded() async throws {
     let page = try await PageFixture { $0.connections = 20 }

@@ -7,6 +7,7 @@ struct LiveScreen: WatchOutput {
   private let hints: [String]
   private let style = TextStyle(isColored: Terminal.hasColor)
   private let output: LineWriter
+  private let curves = Curves()
 
   init(_ title: String, hints: [String] = [], _ output: LineWriter) {
     self.title = title
@@ -18,20 +19,25 @@ struct LiveScreen: WatchOutput {
 
   func show(_ frame: WatchFrame) {
     let time = Date().formatted(Date.VerbatimFormatStyle.clock)
+    curves.take(frame.house)
     draw(
       Self.lines(
-        frame, head: style.bold(title) + style.dim("  \(time)  Ctrl-C ends"), hints: hints, width: Terminal.width ?? 80,
+        frame, curves: curves.lines(width: Terminal.width ?? 80),
+        head: style.bold(title) + style.dim("  \(time)  Ctrl-C ends"), hints: hints, width: Terminal.width ?? 80,
         height: Terminal.height - 1, style))
   }
 
   /// Where there is too little room the devices give way: what is wrong and the house stay.
   static func lines(
-    _ frame: WatchFrame, head: String, hints: [String], width: Int, height: Int, _ style: TextStyle
+    _ frame: WatchFrame, curves: [String] = [], head: String, hints: [String], width: Int, height: Int,
+    _ style: TextStyle
   ) -> [String] {
     var top = [head]
     for alert in frame.alerts { top.append(style.alarm(cut("! " + Terminal.plain(alert), to: width))) }
     let picture = PowerPicture(frame.house).lines(width: width, style)
     if !picture.isEmpty { top += [""] + picture }
+    // A low window has the devices in their place.
+    if !curves.isEmpty, height >= 24 { top += [""] + curves.map { style.dim($0) } }
     var bottom: [String] = []
     if let command = frame.command { bottom += ["", cut("last command: " + Terminal.plain(command), to: width)] }
     if !hints.isEmpty { bottom += [""] + hints.map { style.dim(Terminal.plain($0)) } }

@@ -8,17 +8,18 @@ final class Connection {
   }
 
   let channel: any Channel
-  let peer: String
+  /// Whether it came through the socket in the state directory.
   let isLocal: Bool
+  /// Whose it is; known as soon as it is open.
+  var peer = ""
   var phase = Phase.receiving
   /// When it is given up.
   var deadline: NIODeadline
   /// What has come of the request so far.
   var received = 0
 
-  init(_ channel: any Channel, peer: String, isLocal: Bool, _ limits: PageLimits) {
+  init(_ channel: any Channel, isLocal: Bool, _ limits: PageLimits) {
     self.channel = channel
-    self.peer = peer
     self.isLocal = isLocal
     deadline = .now() + limits.request
   }
@@ -42,11 +43,20 @@ final class RequestMeter: ChannelInboundHandler {
   typealias InboundOut = ByteBuffer
 
   private let connection: Connection
-  private let limits: PageLimits
+  private let core: ServerCore
+  private var limits: PageLimits { core.limits }
 
-  init(_ connection: Connection, _ limits: PageLimits) {
+  init(_ connection: Connection, _ core: ServerCore) {
     self.connection = connection
-    self.limits = limits
+    self.core = core
+  }
+
+  func channelActive(context: ChannelHandlerContext) {
+    guard core.opened(connection) else {
+      context.close(promise: nil)
+      return
+    }
+    context.fireChannelActive()
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {

@@ -51,14 +51,14 @@ package final class PageServer: Sendable {
         if let listen = settings.listen {
           tasks.addTask {
             await self.serve("the page", "at \(listen.host):\(listen.port)") {
-              try await self.bootstrap(loop, core).bind(host: listen.host, port: listen.port).get()
+              try await self.bootstrap(loop, core, isLocal: false).bind(host: listen.host, port: listen.port).get()
             }
           }
         }
         if let socket = settings.socket {
           tasks.addTask {
             await self.serve("mate3 health", "at \(socket)") {
-              let channel = try await self.bootstrap(loop, core)
+              let channel = try await self.bootstrap(loop, core, isLocal: true)
                 .bind(unixDomainSocketPath: socket, cleanupExistingSocketFile: true).get()
               chmod(socket, 0o600)
               return channel
@@ -73,13 +73,15 @@ package final class PageServer: Sendable {
     do { try await group.shutdownGracefully() } catch { logger.error("the page could not be ended: \(error)") }
   }
 
-  private func bootstrap(_ loop: any EventLoop, _ core: NIOLoopBound<ServerCore>) -> ServerBootstrap {
+  private func bootstrap(
+    _ loop: any EventLoop, _ core: NIOLoopBound<ServerCore>, isLocal: Bool
+  ) -> ServerBootstrap {
     ServerBootstrap(group: loop)
       .serverChannelOption(.backlog, value: 64)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          guard let connection = core.value.accept(channel) else { throw NoRoom() }
+          guard let connection = core.value.accept(channel, isLocal: isLocal) else { throw NoRoom() }
           do {
             try Self.build(channel.pipeline.syncOperations, connection, core.value)
           } catch {
@@ -98,7 +100,7 @@ package final class PageServer: Sendable {
   private static func build(
     _ pipeline: ChannelPipeline.SynchronousOperations, _ connection: Connection, _ core: ServerCore
   ) throws {
-    try pipeline.addHandler(RequestMeter(connection, core.limits))
+    try pipeline.addHandler(RequestMeter(connection, core))
     var limits = NIOHTTPDecoderLimitConfiguration()
     limits.maxHeaderFieldSize = core.limits.header
     limits.maxHeaderListSize = core.limits.header

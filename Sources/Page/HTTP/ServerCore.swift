@@ -34,25 +34,30 @@ final class ServerCore {
   // MARK: Connections
 
   /// - Returns: nil when there is no room; the connection is to be closed.
-  func accept(_ channel: any Channel) -> Connection? {
-    let address = channel.remoteAddress
-    let isLocal = address?.pathname != nil || address?.protocol == .unix
-    let peer = isLocal ? "" : address?.ipAddress ?? "?"
-    let isOwn = isLocal || peer == "127.0.0.1" || peer == "::1"
-    guard connections.count < limits.connections,
-      isOwn || perPeer[peer, default: 0] < limits.connectionsPerPeer
-    else {
+  func accept(_ channel: any Channel, isLocal: Bool) -> Connection? {
+    guard connections.count < limits.connections else {
       counters.refusedConnections += 1
       return nil
     }
-    let connection = Connection(channel, peer: peer, isLocal: isLocal, limits)
+    let connection = Connection(channel, isLocal: isLocal, limits)
     connections[ObjectIdentifier(connection)] = connection
-    perPeer[peer, default: 0] += 1
     if sweeping == nil {
       let bound = NIOLoopBound(self, eventLoop: loop)
       sweeping = loop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in bound.value.sweep() }
     }
     return connection
+  }
+
+  /// A connection is open, and has an address.
+  /// - Returns: whether its address may have one more.
+  func opened(_ connection: Connection) -> Bool {
+    guard !connection.isLocal else { return true }
+    connection.peer = connection.channel.remoteAddress?.ipAddress ?? "?"
+    perPeer[connection.peer, default: 0] += 1
+    let isOwn = connection.peer == "127.0.0.1" || connection.peer == "::1"
+    guard !isOwn, perPeer[connection.peer, default: 0] > limits.connectionsPerPeer else { return true }
+    counters.refusedConnections += 1
+    return false
   }
 
   func closed(_ connection: Connection) {
