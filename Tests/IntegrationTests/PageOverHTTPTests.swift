@@ -44,6 +44,7 @@ struct PageOverHTTPTests {
       let problems = try openAPI.problems(path, "200", answer)
       #expect(problems.isEmpty, "\(path): \(problems.prefix(5)) \(answer.prefix(300))")
     }
+    try await checkMetrics(port, system)
     let ledger = try RawClient.body(port, "/api/ledger")
     #expect(ledger.contains("\"asked\":\"on\""))
     #expect(ledger.contains("\"status\":\"rejected\""))
@@ -55,6 +56,19 @@ struct PageOverHTTPTests {
       #expect(try openAPI.problems(plain, status, RawClient.body(port, path)).isEmpty, "\(path)")
     }
     try await system.stop()
+  }
+
+  private func checkMetrics(_ port: Int, _ system: RunningSystem) async throws {
+    let metrics = try RawClient.body(port, "/metrics")
+    for name in ["mate3_house_solar_power_watts", "mate3_gateway_up", "mate3_commands_total", "process_open_fds"] {
+      #expect(metrics.contains("\n\(name)"), "\(name)")
+    }
+    guard FileManager.default.isExecutableFile(atPath: "/usr/bin/promtool") else { return }
+    let file = system.directory.path + "/metrics"
+    try metrics.write(toFile: file, atomically: true, encoding: .utf8)
+    let tool = try ProcessRunner(
+      URL(filePath: "/bin/bash"), ["-c", "exec promtool check metrics < \"$1\"", "bash", file])
+    #expect(try await tool.exitStatus() == 0, "\(tool.errorLines)")
   }
 
   @Test func valuesAreThoseOfTheTopics() async throws {
@@ -250,6 +264,39 @@ struct PageCommandTests {
     // Guesses are up, for the right one too.
     #expect(try post(port, Self.on).hasPrefix("HTTP/1.1 429"))
     #expect(!system.watcher.messages.contains { $0.topic.hasSuffix("/set/result") })
+    try await system.stop()
+  }
+
+  @Test func anOffGetsThroughAFloodOfThePage() async throws {
+    let (system, port) = try await PageOverHTTPTests.start()
+    let process = system.bridge.processIdentifier
+    func descriptors() throws -> Int {
+      try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd").count
+    }
+    let before = try descriptors()
+    let beginnings = [
+      "", "GET / HTTP/1.1\r\nHost: loc", "GET /api/stream HTTP/1.1\r\nHost: localhost\r\n\r\n",
+      "POST /api/command HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999\r\n\r\nx",
+      "GET / HTTP/1.1\r\nX: \(String(repeating: "a", count: 30000))",
+    ]
+    var held: [RawClient] = []
+    for index in 0..<400 {
+      let client = try RawClient(port)
+      // One that is refused is closed while it still sends.
+      do { try client.send(beginnings[index % beginnings.count]) } catch is RawClient.Failed {}
+      held.append(client)
+    }
+    #expect(try descriptors() <= before + 130)
+    let topic = "radian_inverter_configuration/1/aux_control"
+    let begin = ContinuousClock.now
+    #expect(try await system.command(topic, "on").status == "accepted")
+    #expect(try await system.command(topic, "off").status == "accepted")
+    #expect(begin.duration(to: .now) < .seconds(4))
+    // Readings go on.
+    try await system.watcher.next("mate3/house/0/availability", where: { $0.text == "online" })
+    #expect(!system.bridge.errorLines.contains { $0.contains("can't be read") })
+    held = []
+    try await eventually(within: .seconds(15), "the end of their connections") { try descriptors() <= before + 2 }
     try await system.stop()
   }
 

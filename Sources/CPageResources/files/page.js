@@ -265,6 +265,13 @@ function showEvents() {
   tick();
 }
 
+// The ledger keeps what was asked for in lines: the value, and how long.
+function asked(text) {
+  const [value, ...more] = text.split("\n");
+  const time = more.find(line => line.startsWith("for_s "));
+  return time ? `${value} for ${span(Number(time.slice(6)))}` : value;
+}
+
 // The ledger has who and what before it was sent, and the answer why; both have the id.
 function showCommands() {
   const ends = new Map(known.writes.filter(w => w.status).map(w => [w.number, w]));
@@ -274,7 +281,7 @@ function showCommands() {
     const end = ends.get(write.number), answer = answered.get(write.id);
     if (answer) shown.add(answer);
     return {
-      at: write.at, field: write.field, asked: write.asked ?? write.written.join(" "), status: end?.status ?? "under way",
+      at: write.at, field: write.field, asked: asked(write.asked ?? write.written.join(" ")), status: end?.status ?? "under way",
       why: [answer?.reason, `by ${write.who}${write.origin === "revert" ? " (end of a timed command)" : ""}`,
         `before ${write.before.join(" ") || "unknown"}, written ${write.written.join(" ")}${end?.read.length ? ", read back " + end.read.join(" ") : ""}`]
         .filter(Boolean).join("; "),
@@ -284,7 +291,7 @@ function showCommands() {
   rows.sort((a, b) => new Date(b.at) - new Date(a.at));
   list($("commands"), rows.slice(0, 100).map(row => element("li", "",
     element("time", "", when(row.at)), `${row.field}${row.asked === "" ? "" : " = " + row.asked}: `,
-    element("span", row.status, row.status), element("span", "why", row.why))), "No command yet");
+    element("span", row.status, row.why.endsWith("(dry_run)") ? "tried only" : row.status), element("span", "why", row.why))), "No command yet");
 }
 
 // ---- Devices.
@@ -434,7 +441,10 @@ $("search").addEventListener("input", search);
 
 let controls = [];
 async function loadControls() {
-  controls = await get("api/controls" + query({}));
+  const found = await get("api/controls" + query({}));
+  // What somebody has chosen stays chosen.
+  if (JSON.stringify(found) === JSON.stringify(controls)) return;
+  controls = found;
   $("controls").hidden = controls.length === 0;
   const groups = new Map();
   controls.forEach((one, index) => {
@@ -473,6 +483,7 @@ async function command(isTrial) {
     });
     const result = await answer.json();
     text($("answer"), result.error ? `Not sent: ${result.error}.`
+      : result.code === "dry_run" ? "Tried only: every check passed, and nothing was written."
       : `${isTrial ? "Tried only" : "Answer"}: ${result.status}. ${result.reason}${result.value ? `; it is ${plain(result.value)} now` : ""}.`);
   } catch {
     text($("answer"), "No answer came. Whether it was carried out is said under Commands below.");

@@ -7,7 +7,7 @@ import Topics
 @testable import Page
 
 /// What clients of every kind get, and what they cost.
-@Suite(.serialized) struct ServerTests {
+@Suite(.serialized) struct PageServerTests {
   @Test func valuesAreWhatWasPublished() async throws {
     let page = try await PageFixture()
     let answer = try page.get("/api/values")
