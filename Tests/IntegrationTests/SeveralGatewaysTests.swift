@@ -93,7 +93,8 @@ struct SeveralGatewaysTests {
 
     // Each has its pins and its ledger, with its own write, in a folder of its own.
     let state = site.directory.path + "/state"
-    #expect(try Set(FileManager.default.contentsOfDirectory(atPath: state)) == ["site.house", "site.barn"])
+    #expect(
+      try Set(FileManager.default.contentsOfDirectory(atPath: state)) == ["site.house", "site.barn", "health.sock"])
     for base in ["site.house", "site.barn"] {
       #expect(FileManager.default.fileExists(atPath: "\(state)/\(base)/pins.json"))
       let ledger = try String(contentsOfFile: "\(state)/\(base)/ledger.jsonl", encoding: .utf8)
