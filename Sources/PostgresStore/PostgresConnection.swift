@@ -74,11 +74,15 @@ final class PostgresConnection {
   }
 
   private func wait(_ direction: Waiter.Direction, until deadline: ContinuousClock.Instant) async throws {
-    try Task.checkCancellation()
     let descriptor = PQsocket(pointer)
     guard descriptor >= 0 else { throw PostgresProblem("the connection has gone") }
-    guard ContinuousClock.now < deadline else { throw PostgresProblem("the server did not answer in time") }
-    await waiter.wait(for: direction, of: descriptor, until: deadline)
+    var entry = pollfd(fd: descriptor, events: Int16(direction == .reading ? POLLIN : POLLOUT), revents: 0)
+    // Others wake the waiter too, and libpq takes a socket for connected as soon as it is asked.
+    while poll(&entry, 1, 0) == 0 {
+      try Task.checkCancellation()
+      guard ContinuousClock.now < deadline else { throw PostgresProblem("the server did not answer in time") }
+      await waiter.wait(for: direction, of: descriptor, until: deadline)
+    }
     try Task.checkCancellation()
   }
 

@@ -157,6 +157,43 @@ struct PgCommandTests {
     try await system.stop()
   }
 
+  /// A gateway that goes away and comes back, and two things that can't be stored.
+  @Test func aGatewayThatIsRestarted() async throws {
+    try await server.query(
+      "CREATE TABLE battery_bank (timestamp TIMESTAMPTZ NOT NULL, soc SMALLINT CHECK (soc < 1), volts SMALLINT NULL)")
+    let registers = try SharedData.capture()
+    let gateway = try await SimulatedGateway.start(registers: RegisterImage(registers))
+    let program = try start(["-H", "127.0.0.1", "-p", "\(gateway.port)", "--database-url", url, "--hypertables"])
+    // TimescaleDB is not here, and its function comes while the program waits.
+    try await program.errorLine { $0.contains("this database has no TimescaleDB, which --hypertables asks for") }
+    try await server.query(
+      """
+      CREATE TABLE asked (relation text, time_column text, migrates bool);
+      CREATE FUNCTION create_hypertable(relation regclass, time_column_name name, chunk_time_interval anyelement,
+        if_not_exists boolean DEFAULT false, migrate_data boolean DEFAULT false) RETURNS TABLE (hypertable_id int)
+      LANGUAGE sql AS 'INSERT INTO asked VALUES (relation::text, time_column_name, migrate_data); SELECT 1'
+      """)
+    // Only one of the three tables does not take its rows.
+    try await program.errorLine(within: .seconds(20)) { $0.contains("has refused a row of battery_bank") }
+    try await shows("SELECT * FROM asked WHERE relation = 'sun' LIMIT 1", ["sun|timestamp|t"])
+    try await eventually(within: .seconds(20), "rows") {
+      try await server.query("SELECT count(*) > 1 FROM sun", quiet: true) == ["t"]
+    }
+    let port = gateway.port
+    await gateway.stop()
+    try await program.errorLine(within: .seconds(20)) { $0.contains("nothing is read") }
+    let before = try #require(try await server.query("SELECT count(*) FROM sun").first.flatMap { Int($0) })
+    var options = SimulatorOptions()
+    options.port = port
+    let again = try await SimulatedGateway.start(registers: RegisterImage(registers), options: options)
+    try await program.errorLine(within: .seconds(20)) { $0.contains("the gateway answers again") }
+    try await eventually(within: .seconds(20), "rows") {
+      try await server.query("SELECT count(*) > \(before + 1) FROM sun", quiet: true) == ["t"]
+    }
+    try await end(program)
+    await again.stop()
+  }
+
   @Test func mistakesAreNamedByTheirPlace() async throws {
     let line = try CommandLine()
     let bad = try line.directory.write(

@@ -200,6 +200,42 @@ struct PostgresSinkTests {
     await bench.stop()
   }
 
+  /// What is in a row is the row's fault; all else passes, or somebody ends it.
+  @Test func everyClassOfErrorsHasItsAnswer() async throws {
+    let bench = try await SinkBench()
+    try await bench.write([SinkBench.row(noon)], at: noon + 60)
+    try bench.start(patience: .zero)
+    try await bench.shows("SELECT count(*) FROM mate3.house", ["1"])
+    func raise(_ code: String) async throws {
+      try await bench.query(
+        """
+        CREATE OR REPLACE FUNCTION mate3.no() RETURNS trigger LANGUAGE plpgsql AS
+          'BEGIN RAISE EXCEPTION ''never'' USING ERRCODE = ''\(code)''; END';
+        CREATE OR REPLACE TRIGGER no BEFORE INSERT ON mate3.house FOR EACH ROW EXECUTE FUNCTION mate3.no()
+        """)
+    }
+    var time = noon
+    var rows = 1
+    for (index, code) in ["22003", "23505", "P0001"].enumerated() {
+      try await raise(code)
+      time += 60
+      try await bench.write([SinkBench.row(time)], at: time + 60)
+      try await bench.alert("postgres rows", "refused \(index + 1) row")
+      try await bench.alert("postgres rows", code)
+    }
+    for code in ["40001", "40P01", "53100", "53300", "57014", "55006", "25006", "08006", "XX000", "0A000", "42501"] {
+      try await raise(code)
+      time += 60
+      rows += 1
+      try await bench.write([SinkBench.row(time)], at: time + 60)
+      try await bench.alert("postgres", code)
+      try await bench.query("DROP TRIGGER no ON mate3.house")
+      try await bench.shows("SELECT count(*) FROM mate3.house", ["\(rows)"])
+      try await bench.clears("postgres")
+    }
+    await bench.stop()
+  }
+
   /// Two bridges that call their gateway the same would mix their rows.
   @Test func twoGatewaysOfOneNameDoNotMix() async throws {
     let first = try await SinkBench()
