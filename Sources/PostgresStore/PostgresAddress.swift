@@ -97,9 +97,9 @@ package struct PostgresAddress: Sendable {
     var all = [
       "application_name": "mate3", "keepalives_idle": "30", "keepalives_interval": "10", "keepalives_count": "3",
       "tcp_user_timeout": "30000",
-      // It would ask name servers and Kerberos, and wait for them.
-      "gssencmode": "disable",
     ].merging(options) { $1 }
+    // It would ask name servers and Kerberos, and wait for them.
+    if options["gssencmode"] == nil, getenv("PGGSSENCMODE") == nil { all["gssencmode"] = "disable" }
     all["client_encoding"] = "UTF8"
     all["host"] = host.name.isEmpty ? nil : host.name
     all["hostaddr"] = address

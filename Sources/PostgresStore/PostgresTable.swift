@@ -69,19 +69,19 @@ struct PostgresTable: Sendable {
     "ALTER TABLE \(name) ADD COLUMN IF NOT EXISTS \(Self.quoted(column.name)) \(column.type)"
   }
 
-  /// A row that is there already stays. A command is sent when it begins, and its end comes later.
+  /// A row that is there already stays. A command is sent when it begins, and its end comes later. What breaks another
+  /// rule of the owner's is no row that is there.
   var insertion: String {
     let names = columns.map { Self.quoted($0.name) }.joined(separator: ", ")
     let values = columns.indices.map { columns[$0].name == "time" ? "to_timestamp(r.c\($0))" : "r.c\($0)" }
     let arrays = columns.indices.map { "$\($0 + 1)::\(columns[$0].sent)[]" }.joined(separator: ", ")
     let aliases = columns.indices.map { "c\($0)" }.joined(separator: ", ")
-    let conflict =
+    let action =
       source.name == "command"
-      ? "(gateway, number, time) DO UPDATE SET status = excluded.status, code = excluded.code, read = excluded.read"
-      : "DO NOTHING"
+      ? "UPDATE SET status = excluded.status, code = excluded.code, read = excluded.read" : "NOTHING"
     return """
       INSERT INTO \(name) (\(names)) SELECT \(values.joined(separator: ", ")) FROM unnest(\(arrays)) AS r(\(aliases)) \
-      ON CONFLICT \(conflict)
+      ON CONFLICT (\(key.joined(separator: ", "))) DO \(action)
       """
   }
 

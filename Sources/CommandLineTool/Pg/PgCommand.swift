@@ -27,8 +27,11 @@ struct PgCommand: AsyncParsableCommand {
   var interval = Duration.seconds(5)
 
   @Option(
-    help: "The database. The password belongs into ~/.pgpass, or the file that PGPASSFILE names, rather than here.")
-  var databaseUrl = "postgres://postgres@localhost/postgres"
+    help: """
+      The database, postgres://user@host/name; that of the user postgres on this machine unless given. The password \
+      belongs into ~/.pgpass, or the file that PGPASSFILE names, rather than here.
+      """)
+  var databaseUrl: String?
 
   @Option(help: "File with the definitions of the tables (YAML).", completion: .file(extensions: ["yaml", "yml"]))
   var definitions: String
@@ -86,6 +89,7 @@ struct PgCommand: AsyncParsableCommand {
 
   /// The URL as it was always given, with its password if it must be; it is never shown.
   private func address() throws -> PostgresAddress {
+    let databaseUrl = databaseUrl ?? "postgres://postgres@localhost/postgres"
     var hasSecret = false
     do throws(PostgresURL.Mistake) {
       _ = try PostgresURL(databaseUrl)
