@@ -69,28 +69,30 @@ package final class RawClient {
     }
   }
 
-  /// What has come by now, or at once when nothing has: empty at the end.
-  package func read() -> String {
+  /// What comes next; empty at the end, also at one that is no orderly one.
+  /// - Throws: ``Failed`` when nothing comes and nothing ends.
+  package func read() throws -> String {
     var buffer = [UInt8](repeating: 0, count: 65536)
     let count = recv(descriptor, &buffer, buffer.count, 0)
+    guard count >= 0 || errno == ECONNRESET else { throw Failed() }
     return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : ""
   }
 
   /// Everything until the end.
-  package func readAll() -> String {
+  package func readAll() throws -> String {
     var text = ""
     while true {
-      let part = read()
+      let part = try read()
       if part.isEmpty { return text }
       text += part
     }
   }
 
   /// Reads until a text has come, or the end.
-  package func read(until mark: String) -> String {
+  package func read(until mark: String) throws -> String {
     var text = ""
     while !text.contains(mark) {
-      let part = read()
+      let part = try read()
       if part.isEmpty { break }
       text += part
     }
@@ -104,7 +106,7 @@ extension RawClient {
     let client = try RawClient(port)
     let lines = ["GET \(path) HTTP/1.1", "Host: 127.0.0.1:\(port)", "Connection: close"] + headers
     try client.send(lines.joined(separator: "\r\n") + "\r\n\r\n")
-    let answer = client.readAll()
+    let answer = try client.readAll()
     return answer.firstRange(of: "\r\n\r\n").map { String(answer[$0.upperBound...]) } ?? ""
   }
 }

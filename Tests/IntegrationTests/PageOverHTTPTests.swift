@@ -218,7 +218,7 @@ struct PageCommandTests {
       "Content-Length: \(body.utf8.count)", token.map { "Authorization: Bearer \($0)" }, origin.map { "Origin: \($0)" },
     ].compactMap { $0 }
     try client.send(lines.joined(separator: "\r\n") + "\r\n\r\n" + body)
-    return client.readAll()
+    return try client.readAll()
   }
 
   private static let on =

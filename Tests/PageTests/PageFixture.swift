@@ -67,7 +67,7 @@ final class PageFixture {
     let client = try RawClient(port)
     let lines = ["GET \(path) HTTP/1.1", "Host: 127.0.0.1:\(port)", "Connection: close"] + headers
     try client.send(lines.joined(separator: "\r\n") + "\r\n\r\n")
-    return client.readAll()
+    return try client.readAll()
   }
 }
 
