@@ -28,7 +28,7 @@ const NAMES = { sun: "Sun", store: "Battery", home: "House", grid: "Grid", gener
 export class Flow {
   constructor(place) {
     this.groups = {};
-    this.picture = svg("svg", { viewBox: "0 0 400 356", role: "img" });
+    this.picture = svg("svg", { viewBox: "0 0 400 364", role: "img" });
     this.label = svg("title");
     this.picture.append(this.label);
     for (const [kind, [x, y, way]] of Object.entries(PLACES)) {

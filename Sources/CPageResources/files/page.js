@@ -148,7 +148,7 @@ function showNow() {
   document.body.classList.toggle("empty", charge < 30);
   const left = hoursLeft();
   const verb = { charging: "Charging", discharging: "Discharging", idle: "Idle" }[now.battery_direction] ?? "";
-  text($("left"), left && left.hours < 200 ? `${verb}, ${span(left.hours * 3600)} ${left.word} at this rate` : verb);
+  text($("left"), left && left.hours < 200 ? `${verb}, ${span(left.hours * 3600)} ${left.word}` : verb);
   facts($("batteryfacts"), batteryFacts());
   const gridIn = now.grid_import_power, gridOut = now.grid_export_power;
   flow.show({
@@ -170,7 +170,7 @@ function batteryFacts() {
   add("Temperature", one.battery_temperature, "°C", 0);
   if (isNumber(one.days_since_charge_parameters_met)) {
     const days = one.days_since_charge_parameters_met;
-    list.push(["Last full", days < .1 ? "today" : `${number(days)} days ago`]);
+    list.push(["Last full", days < 1 ? "less than a day ago" : `${number(days)} days ago`]);
   }
   add("Lowest today", one.todays_minimum_soc, "%", 0);
   add("In today", now.battery_charge_energy_today, "kWh");
