@@ -77,7 +77,7 @@ struct SettingsApply: AsyncParsableCommand {
     try await apply(
       saved, to: system, settings, batches: { $0.map { [$0] } },
       rehearse: { differences in
-        let run = try await writer.connection.rehearse(
+        let run = try await writer.rehearse(
           differences.map { ($0.change.device, $0.change.field, $0.text) })
         return run.parts.compactMap { part in
           part.outcome.map { ("\(part.device).\(part.field)", Outcome($0)) }
@@ -185,7 +185,9 @@ struct SettingsApply: AsyncParsableCommand {
       let bad = zip(batch, outcomes).filter { $0.1.failure != nil }
       guard let (difference, outcome) = bad.first(where: { $0.1.code != "not_reached" }) ?? bad.first else { continue }
       StandardError.write("mate3: \(Self.stopped(at: difference, of: ordered.count, open))")
-      throw ExitCode((outcome.failure ?? .failed).rawValue)
+      // What was refused after others were written is no refusal of it all.
+      let isPartly = open.count < ordered.count && outcome.failure == .refused
+      throw ExitCode((isPartly ? .other : outcome.failure ?? .failed).rawValue)
     }
     StandardOutput.print("all \(ordered.count) are as in \(file)")
     if let rest { throw rest }
@@ -252,6 +254,7 @@ struct SettingsApply: AsyncParsableCommand {
   private static func stopped(
     at difference: SavedSettings.Difference, of count: Int, _ open: [SavedSettings.Difference]
   ) -> String {
+    guard open.count < count else { return "nothing was written, because of \(difference.name); mend the reason" }
     let rest = open.map(\.name).filter { $0 != difference.name }
     return "stopped half-way at \(difference.name): of \(count) settings \(count - open.count) are as in the file"
       + (rest.isEmpty ? "" : ", and not written were \(rest.joined(separator: ", "))")

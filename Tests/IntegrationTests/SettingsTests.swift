@@ -125,8 +125,21 @@ import Testing
       #expect(run.status == 0, "\(run.errors)")
     }
     try subject.write(Self.lower)
-    let apply = try await subject.run("settings apply", "settings.yaml --allow setpoint", environment: caps)
-    #expect(apply.status == 7)
+    // Two more are allowed, and four settings are to be written.
+    for further in ["", " --dry-run"] {
+      let capped = try await subject.run(
+        "settings apply", "settings.yaml --allow setpoint\(further)", environment: caps)
+      #expect(capped.status == 7 && capped.errors.contains("because not all can be"), "\(capped.errors)")
+      #expect(capped.errors.contains("cap_day"), "\(capped.errors)")
+    }
+    #expect(subject.simulator.counters.writes == 2)
+    // The gateway is locked after the second one.
+    try subject.simulator.apply(.delay(.milliseconds(50), .standing))
+    async let applying = subject.run("settings apply", "settings.yaml --allow setpoint")
+    try await eventually(within: .seconds(30), "two writes") { subject.simulator.counters.writes == 4 }
+    try subject.simulator.apply(.lock(true))
+    let apply = try await applying
+    #expect(apply.status == 8, "\(apply.output) \(apply.errors)")
     #expect(
       apply.lines.filter { $0.hasSuffix("accepted: written, and the words read back are those asked for") }.count == 2,
       "\(apply.output)")
@@ -135,6 +148,7 @@ import Testing
         "stopped half-way at \(Self.controller).absorb_volts: of 4 settings 2 are as in the file, and not written were "
           + "\(Self.controller).grid_tie_mode; mend the reason and run it again, which writes what still differs"),
       "\(apply.errors)")
+    try subject.simulator.apply(.lock(false))
     // What can be known before does not begin.
     let few = caps.merging(["MATE3_CAPS_DEVICE_PER_DAY": "1"]) { $1 }
     let refused = try await subject.run("settings apply", "settings.yaml --allow setpoint", environment: few)

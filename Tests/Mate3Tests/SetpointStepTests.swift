@@ -133,6 +133,28 @@ import Testing
     #expect(outcome.code == .ok && outcome.written == [word], "\(outcome.reason)")
   }
 
+  /// What comes back is not rounded for anybody, also where the value itself is or stands already.
+  @Test func whatComesBackStandsOnAStep() async throws {
+    let absorb = system.address(4, "absorb_volts")
+    for (value, stands) in [("56.8", UInt16(560)), ("56.8", 568), ("57.3", 560)] {
+      let (outcome, writes) = try await write(
+        value, isRounded: true, end: .value("57.5"), changing: [absorb: stands])
+      #expect(outcome.code == .invalidValue && writes == 0, "\(outcome.reason)")
+      #expect(outcome.reason.hasPrefix("‘then’ can't be written"), "\(outcome.reason)")
+    }
+    #expect(try await write("56.8", isRounded: true, end: .value("57.6"), changing: [absorb: 560]).0.code == .ok)
+  }
+
+  /// The register of what is set for all need not be what any device holds.
+  @Test func whatIsSetForAllNeedsToBeToldWhatComesBack() async throws {
+    let all = DeviceKey(name: "system_control", port: 0)
+    let (outcome, writes) = try await write("57.2", to: "set_absorb_voltage", device: all, end: .before)
+    #expect(outcome.code == .invalidValue && writes == 0, "\(outcome.reason)")
+    #expect(outcome.reason.contains("give what comes back as ‘then’"), "\(outcome.reason)")
+    #expect(try await write("57.2", to: "set_absorb_voltage", device: all, end: .value("56.8")).0.code == .ok)
+    #expect(try await write("on", to: "set_ags_op_mode", device: all, end: .before).0.code == .ok)
+  }
+
   /// What a device makes of a value must lie within the bounds as the value must.
   @Test func whatADeviceRoundsBeyondTheLimitsIsNotAccepted() async throws {
     let (outcome, _) = try await write("57.2", policy: Self.policy("50", "57.3"), held: 574)

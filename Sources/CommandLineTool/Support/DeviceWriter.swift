@@ -40,6 +40,12 @@ final class DeviceWriter {
     try await connection.write(value, to: field, of: device, isDryRun: true, isRounded: isRounded)
   }
 
+  /// Whether several settings could all be written, by what was written before too.
+  func rehearse(_ settings: [(device: DeviceKey, field: String, value: String)]) async throws -> SettingsRun {
+    let writes = store?.writes
+    return try await connection.rehearse(settings) { writes?.capRefusal($0) }
+  }
+
   func write(
     _ value: String, _ field: String, of device: DeviceKey, isRounded: Bool = false
   ) async throws -> WriteOutcome {

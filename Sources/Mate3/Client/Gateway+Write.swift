@@ -58,9 +58,11 @@ extension Gateway {
   }
 
   /// Looks whether several settings could all be written, as the gateway stands now. Nothing is.
+  /// - Parameter caps: which of these writes, in their order, comes too often.
   /// - Throws: ``CommandRefusal``, or ``GatewayError`` when the gateway can't be read.
   package func rehearse(
-    _ settings: [(device: DeviceKey, field: String, value: String)]
+    _ settings: [(device: DeviceKey, field: String, value: String)],
+    caps: ([(request: WriteRequest, words: [UInt16])]) -> (index: Int, refusal: CommandRefusal)? = { _ in nil }
   ) async throws -> SettingsRun {
     if image == nil { try await walk() }
     guard let image else { throw CommandRefusal(.gatewayOffline, "the gateway could not be read; nothing was written") }
@@ -81,7 +83,7 @@ extension Gateway {
     try await fetch(run.reads(keepingWhole: whole, limit: size.current), keepingWhole: whole) {
       readings.append(WriteOutcome.Reading(address: $0.start, words: $1))
     }
-    _ = run.rehearse(on: readings)
+    if let (index, refusal) = caps(run.rehearse(on: readings)) { run.refuse(index, refusal) }
     return run
   }
 

@@ -109,8 +109,7 @@ public struct PinBook: Sendable, Equatable {
         verdicts[key] = .fits
       case (_, .differs(let reason)):
         sighting.differences[key] = reason
-        doubts[key] = doubts[key] ?? now.clock
-        if pins[key]?.doubtedAt == nil { pins[key]?.doubtedAt = now.wall }
+        noteDoubt(of: key, at: now)
       case (_, .fits):
         doubts[key] = nil
         pins[key]?.doubtedAt = nil
@@ -127,6 +126,14 @@ public struct PinBook: Sendable, Equatable {
     notices += conclude(sighting, added, isBlank: verdicts.mapValues { if case .blank = $0 { true } else { false } })
     (last, lastAt) = (sighting, now)
     return notices
+  }
+
+  /// A doubt of an earlier run goes on: the device has not been at work since that began.
+  private mutating func noteDoubt(of key: PinKey, at now: LookTime) {
+    guard doubts[key] == nil else { return }
+    let since = pins[key]?.doubtedAt.map { max(0, now.wall.timeIntervalSince($0)) } ?? 0
+    doubts[key] = now.clock - .seconds(since)
+    if pins[key]?.doubtedAt == nil { pins[key]?.doubtedAt = now.wall }
   }
 
   /// Whether the system is still seen for the first time: a gateway that starts shows its devices one by one, and all of

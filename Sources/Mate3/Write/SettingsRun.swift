@@ -107,7 +107,7 @@ package struct SettingsRun: Sendable {
     let written = order.map(\.index)
     parts = written.map { parts[$0] } + parts.indices.filter { !written.contains($0) }.map { parts[$0] }
     refuseAllWithOne()
-    return next == nil ? [] : order.map { ($0.request, $0.words) }
+    return parts.contains { $0.outcome.map(Self.isRefusal) ?? false } ? [] : order.map { ($0.request, $0.words) }
   }
 
   /// How a procedure goes with these registers: the words that it would write, or how it ends without.

@@ -40,7 +40,7 @@ extension WriteProcedure {
     } catch {
       return finish(.rejected, .invalidValue, error.message)
     }
-    if let refusal = setpointRefusal(words) {
+    if let refusal = setpointRefusal(words, isRounded: request.isRounded) {
       guard request.isEnd, let nearest = nearest(to: words), nearest != words else {
         return finish(.rejected, refusal.code, refusal.reason)
       }
@@ -60,6 +60,8 @@ extension WriteProcedure {
         )
       }
     }
+    // Also where the value stands already, and only its end is to come.
+    if case .value = request.end, let refusal = endRefusal() { return finish(.rejected, refusal.code, refusal.reason) }
     if request.field.access.isReadable, let ending = judgeCurrent() { return ending }
     if let refusal = endRefusal() { return finish(.rejected, refusal.code, refusal.reason) }
     if request.isDryRun {
@@ -108,13 +110,21 @@ extension WriteProcedure {
     case .value(let text):
       do {
         let words = try request.field.encode(text, scaleWord: scaleWord)
-        return setpointRefusal(words).map { CommandRefusal($0.code, "‘then’ can't be written: \($0.reason)") }
+        return setpointRefusal(words, isRounded: false).map {
+          CommandRefusal($0.code, "‘then’ can't be written: \($0.reason)")
+        }
       } catch {
         return CommandRefusal(.invalidValue, "‘then’ can't be written: \(error.message)")
       }
     case .before:
       // What makes the system safer goes ahead, and then holds without a time.
       guard request.field.access.isReadable, !request.isRelease else { return nil }
+      guard !request.actsOnAll || request.isOperational else {
+        return CommandRefusal(
+          .invalidValue,
+          "\(request.field.name) sets all devices, and what each of them holds now may be another value than the last that "
+            + "was set for all; give what comes back as ‘then’")
+      }
       guard let text = outcome.beforeText, canBeCommanded(outcome.before) else {
         return CommandRefusal(
           .invalidValue,
@@ -137,14 +147,15 @@ extension WriteProcedure {
   }
 
   /// Why words do not suit this system, or the other setpoints as they are now.
-  private func setpointRefusal(_ words: [UInt16]) -> CommandRefusal? {
+  /// - Parameter isRounded: whether the words are the nearest step already, so that none between two is meant.
+  private func setpointRefusal(_ words: [UInt16], isRounded: Bool) -> CommandRefusal? {
     let nominal = site.nominalVoltage
     if request.field.isBatteryVoltage, nominal == nil {
       return CommandRefusal(
         .noSystemVoltage, "the gateway does not give the nominal system voltage, so no battery setpoint can be judged")
     }
     if case .number(let value) = request.field.decode(words, scaleWord: scaleWord) {
-      if let refusal = boundsRefusal(value) { return refusal }
+      if let refusal = boundsRefusal(value, isRounded) { return refusal }
       if request.field.isBatteryVoltage, let reason = nominal.flatMap({ BatteryVoltage.refusal(value, nominal: $0) }) {
         return CommandRefusal(.outOfLimits, reason)
       }
@@ -169,7 +180,7 @@ extension WriteProcedure {
 
   /// Why a number is outside of its bounds, or between two steps of the device, or nil. What stood before a timed command
   /// comes back also where documents say nothing of its device, and between steps.
-  private func boundsRefusal(_ value: ScaledDecimal) -> CommandRefusal? {
+  private func boundsRefusal(_ value: ScaledDecimal, _ isRounded: Bool) -> CommandRefusal? {
     let bounds = bounds
     let name = "\(request.block.key.name).\(request.field.name)"
     if !request.isEnd || bounds.range != nil,
@@ -177,14 +188,15 @@ extension WriteProcedure {
     {
       return refusal
     }
-    guard !request.isEnd, !request.isRounded, let step = bounds.step,
+    guard !request.isEnd, !isRounded, let step = bounds.step,
       let (below, above) = SetpointBounds.neighbours(of: value, step: step), below != above
     else { return nil }
     let units = request.field.units.map { " \($0)" } ?? ""
+    let mends = [below, above].filter { bounds.range?.contains($0) ?? true }.map { "\($0)" }
     return CommandRefusal(
       .invalidValue,
-      "\(value) lies between two steps of \(step)\(units), in which the device keeps \(name); give \(below) or \(above), or "
-        + "have it rounded (\"round\": true; on the command line --round)")
+      "\(value) lies between two steps of \(step)\(units), in which the device keeps \(name); give "
+        + mends.joined(separator: " or ") + ", or have it rounded (\"round\": true; on the command line --round)")
   }
 
   /// What decides the documented range, as it is now.
@@ -245,7 +257,9 @@ extension WriteProcedure {
     }
     guard lowest <= highest else { return nil }
     let nearest = ScaledDecimal(min(max(wanted, lowest), highest), exponent: exponent)
-    guard let found = try? field.encode("\(nearest)", scaleWord: scaleWord), setpointRefusal(found) == nil else {
+    guard let found = try? field.encode("\(nearest)", scaleWord: scaleWord),
+      setpointRefusal(found, isRounded: true) == nil
+    else {
       return nil
     }
     return found
