@@ -1,7 +1,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak bench bench-pure bench-times bench-results run release install deb package-test install-tools install-home-assistant reference documentation lint format clean
+.PHONY: help demo test soak bench bench-pure bench-times bench-results run release install deb package-test install-tools install-test-tools install-home-assistant reference documentation lint format clean
 
 help:
 	@echo 'make demo           shows the bridge at work with a simulated house, until Ctrl-C'
@@ -26,6 +26,9 @@ help:
 install-tools:
 	@.ci/install-tools
 
+install-test-tools:
+	@.ci/install-tools tests chromium
+
 # Home Assistant to test against, where Python 3.13 and the shared folder are; else a notice.
 install-home-assistant:
 	@.ci/install-home-assistant $(HOME_ASSISTANT)
@@ -36,8 +39,7 @@ demo: install-tools
 	swift build --product mate3
 	@examples/demo/demo .build/debug/mate3
 
-test: install-tools install-home-assistant
-	@.ci/install-tools chromium
+test: install-test-tools install-home-assistant
 	@mkdir -p .build
 	swift build --build-tests 2>&1 | tee .build/build-tests.log
 	@! grep '^$(CURDIR)/\(Sources\|Tests\)/.*warning:' .build/build-tests.log || { echo 'the build has warnings; mend them' >&2; exit 1; }
@@ -46,7 +48,7 @@ test: install-tools install-home-assistant
 
 # Built for release, so that a million sequences take minutes; in a folder of its own, so that it disturbs no other build.
 soak: HOME_ASSISTANT = 2026.2.3 2025.4.4
-soak: install-tools install-home-assistant
+soak: install-test-tools install-home-assistant
 	swift build --build-tests --configuration release -Xswiftc -enable-testing --scratch-path .build-soak
 	MATE3_SEQUENCES=1000000 MATE3_TCP_SEQUENCES=2000 MATE3_SCHEDULES=100000 MATE3_REBOOTS=1000 swift test --skip-build --configuration release \
 	  -Xswiftc -enable-testing --scratch-path .build-soak --no-parallel --filter 'SafetyOracleTests|SafetyOverTCPTests|ElectionModelTests|RebootTests'

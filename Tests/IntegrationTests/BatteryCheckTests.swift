@@ -72,6 +72,30 @@ import Testing
     await simulator.stop()
   }
 
+  /// Settings that stand right, and in the way of what is to come.
+  @Test func whatStandsInTheWayIsMovedToo() async throws {
+    let directory = try TemporaryDirectory()
+    let home = try String(contentsOfFile: CommandLine.file("home"), encoding: .utf8)
+    let inverter = """
+      absorb_volts: 59.2, float_volts: 56.0, refloat_volts: 55.2, rebulk_volts: 50.0, low_battery_cut_out_voltage: 46.8,
+      low_battery_cut_in_voltage: 48.0
+      """
+    let controller = "absorb_volts: 59.2, float_volts: 58.8, rebulk_volts: 58.0"
+    let text = home.replacing("stacking_mode: slave", with: "stacking_mode: slave, " + inverter)
+      .replacing("array_w: 3400", with: "array_w: 3400, settings: { \(controller) }")
+    let file = try directory.write("lead.yaml", text)
+    let simulator = try await SimulatedGateway.start(file: file, isAnimated: false, options: SimulatorOptions())
+    try await mend(
+      simulator,
+      finding: [
+        "radian_inverter_configuration/2.refloat_volts is 55.2 V, which must be below float_volts, and that is to be 54.4 V",
+        "charge_controller_configuration/4.rebulk_volts is 58.0 V",
+        "radian_inverter_configuration/2.low_battery_cut_in_voltage is 48.0 V, which must be above "
+          + "low_battery_cut_out_voltage, and that is to be 48.0 V",
+      ])
+    await simulator.stop()
+  }
+
   @Test func aFileIsEnough() async throws {
     let line = try line()
     let run = try await line.run([

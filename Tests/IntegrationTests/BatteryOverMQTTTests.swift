@@ -108,4 +108,27 @@ import Testing
       "\(offline.status) \(offline.output) \(offline.errors)")
     try await system.stop()
   }
+
+  /// A setpoint for all devices is that of each: both together, in the order that none forbids.
+  @Test func whatIsSetForAllDevicesSuitsEach() async throws {
+    let directory = try TemporaryDirectory()
+    let file = try directory.write("bridge.yaml", "commands: {allow: [operational, setpoint]}\n")
+    let system = try await RunningSystem.start(
+      try await CommandLine.serve("home"), arguments: ["--config", file, "--caps-field-interval", "0s"])
+    try await system.ready()
+    let alone = try await system.command("system_control/0/set_float_voltage", "60.0")
+    #expect(alone.code == "cross_field", "\(alone.reason)")
+    let both = try await system.command(
+      "system_control/0", #"{"values": {"set_float_voltage": 60.0, "set_absorb_voltage": 62.0}}"#)
+    #expect(both.status == "accepted", "\(both.reason)")
+    // A device by itself may hold less than what was set for all.
+    let lower = try await system.command(
+      "charge_controller_configuration/4", #"{"values": {"absorb_volts": 56.0, "float_volts": 54.0}}"#)
+    #expect(lower.status == "accepted", "\(lower.reason)")
+    let above = try await system.command("system_control/0/set_float_voltage", "61.2")
+    #expect(
+      above.code == "cross_field" && above.reason.contains("it would be set on charge_controller_configuration/4 too"),
+      "\(above.reason)")
+    try await system.stop()
+  }
 }

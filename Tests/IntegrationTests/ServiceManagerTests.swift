@@ -28,9 +28,13 @@ struct ServiceManagerTests {
 
     deinit { close(descriptor) }
 
+    /// What has come and was not waited for.
+    private var backlog: [String] = []
+
     /// What has come since this was asked last.
     func heard() -> [String] {
-      var words: [String] = []
+      var words = backlog
+      backlog = []
       var buffer = [UInt8](repeating: 0, count: 4096)
       while true {
         let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
@@ -39,8 +43,14 @@ struct ServiceManagerTests {
       }
     }
 
+    /// Waits for a word; what comes behind it is for the next one who waits.
     func hears(_ word: String) async throws {
-      try await eventually(within: .seconds(15), word) { self.heard().contains { $0.hasPrefix(word) } }
+      try await eventually(within: .seconds(15), word) {
+        self.backlog = self.heard()
+        guard let index = self.backlog.firstIndex(where: { $0.hasPrefix(word) }) else { return false }
+        self.backlog.removeFirst(index + 1)
+        return true
+      }
     }
   }
 

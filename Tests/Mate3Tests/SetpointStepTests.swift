@@ -145,6 +145,25 @@ import Testing
     #expect(try await write("56.8", isRounded: true, end: .value("57.6"), changing: [absorb: 560]).0.code == .ok)
   }
 
+  /// What is set for all keeps its order on each device.
+  @Test func whatIsSetForAllSuitsEach() async throws {
+    let all = DeviceKey(name: "system_control", port: 0)
+    for (field, value, place, word) in [
+      ("set_float_voltage", "57.2", (6, "absorb_volts"), UInt16(500)),
+      ("set_absorb_voltage", "52.0", (4, "float_volts"), 540),
+      ("set_float_voltage", "52.0", (4, "refloat_volts"), 520), ("set_float_voltage", "57.2", (8, "absorb_volts"), 560),
+    ] {
+      // What was set for all last allows it.
+      let (absorb, float) = (system.address(2, "set_absorb_voltage"), system.address(2, "set_float_voltage"))
+      let (outcome, writes) = try await write(
+        value, to: field, device: all,
+        changing: [absorb: 640, float: 440, system.address(4, "float_volts"): 540].merging(
+          [system.address(place.0, place.1): word], uniquingKeysWith: { $1 }))
+      #expect(outcome.code == .crossField && writes == 0, "\(field): \(outcome.reason)")
+      #expect(outcome.reason.hasPrefix("it would be set on "), "\(outcome.reason)")
+    }
+  }
+
   /// The register of what is set for all need not be what any device holds.
   @Test func whatIsSetForAllNeedsToBeToldWhatComesBack() async throws {
     let all = DeviceKey(name: "system_control", port: 0)

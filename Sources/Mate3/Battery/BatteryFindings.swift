@@ -16,6 +16,11 @@ package struct BatteryFinding: Sendable {
   package let limits: ClosedRange<ScaledDecimal>?
   /// Whether it is mended with others alone: each comes down by its part.
   package let isShared: Bool
+
+  /// What mends it.
+  var change: SetpointChange? {
+    mend.map { SetpointChange(device: device, block: block, field: field.name, value: .number($0)) }
+  }
 }
 
 extension BatteryProfile {
@@ -34,17 +39,68 @@ extension BatteryProfile {
           finding(field, of: member, value, wanted: value, reason: Self.reason(value, own, field), system, policy))
       }
     }
-    return inOrder(findings + excess, system)
+    return inOrder(withNeighbours(findings + excess, system, policy), system)
+  }
+
+  /// What must move too, because what is mended would break an order with it: a refloat that stands right, but above the
+  /// float voltage that comes.
+  private func withNeighbours(
+    _ findings: [BatteryFinding], _ system: SystemValues, _ policy: CommandPolicy
+  ) -> [BatteryFinding] {
+    var findings = findings
+    // One that moves may push the next.
+    for _ in 0..<OrderRule.all.count {
+      let target = findings.reduce(system) { system, finding in finding.change.map(system.with) ?? system }
+      guard let next = neighbour(of: findings, in: target, of: system, policy) else { break }
+      findings.removeAll { $0.device == next.device && $0.field.name == next.field.name }
+      findings.append(next)
+    }
+    return findings
+  }
+
+  private static func moved(_ value: ScaledDecimal, by step: ScaledDecimal, _ sign: Int64) -> ScaledDecimal? {
+    let exponent = min(value.exponent, step.exponent)
+    guard let from = value.coefficient(atExponent: exponent), let distance = step.coefficient(atExponent: exponent)
+    else { return nil }
+    let (sum, overflow) = from.addingReportingOverflow(sign * distance)
+    return overflow ? nil : ScaledDecimal(sum, exponent: exponent)
+  }
+
+  private func neighbour(
+    of findings: [BatteryFinding], in target: SystemValues, of system: SystemValues, _ policy: CommandPolicy
+  ) -> BatteryFinding? {
+    for member in target.members {
+      for rule in OrderRule.all where rule.block == member.definition.name {
+        guard let lower = target.number(rule.lower, of: member.key),
+          let upper = target.number(rule.upper, of: member.key),
+          lower > upper || (rule.isStrict && lower == upper),
+          // What is wrong for another reason is the owner's.
+          findings.contains(where: { $0.device == member.key && [rule.lower, rule.upper].contains($0.field.name) })
+        else { continue }
+        // The lower one comes down, or the upper one goes up where that would leave the profile.
+        let moves = [(rule.lower, rule.upper, upper, "below"), (rule.upper, rule.lower, lower, "above")]
+        for (name, other, limit, side) in moves {
+          guard let field = member.definition.field(name), let value = system.number(name, of: member.key) else {
+            continue
+          }
+          var own = policy
+          own.battery = self
+          let bounds = system.bounds(of: field, in: member, own)
+          let step = rule.isStrict ? bounds.step ?? ScaledDecimal(1, exponent: value.exponent) : ScaledDecimal(0)
+          guard let wanted = Self.moved(limit, by: step, side == "below" ? -1 : 1) else { continue }
+          let units = field.units.map { " \($0)" } ?? ""
+          let reason = "which must be \(side) \(other), and that is to be \(limit)\(units)"
+          let found = finding(field, of: member, value, wanted: wanted, reason: reason, system, policy)
+          guard let mend = found.mend, side == "below" ? mend <= wanted : mend >= wanted else { continue }
+          return found
+        }
+      }
+    }
+    return nil
   }
 
   private func inOrder(_ findings: [BatteryFinding], _ system: SystemValues) -> [BatteryFinding] {
-    let changes = findings.compactMap { finding in
-      finding.mend.map {
-        SetpointChange(
-          device: finding.device, block: finding.block, field: finding.field.name, value: .number($0))
-      }
-    }
-    let order = WriteOrder.arrange(changes, in: system, battery: self).ordered
+    let order = WriteOrder.arrange(findings.compactMap(\.change), in: system, battery: self).ordered
     func place(_ finding: BatteryFinding) -> Int {
       order.firstIndex { $0.device == finding.device && $0.field == finding.field.name } ?? order.count
     }

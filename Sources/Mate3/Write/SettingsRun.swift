@@ -98,7 +98,9 @@ package struct SettingsRun: Sendable {
           if outcome.code == .crossField { waiting.append((index, request)) }
           continue
         }
-        for (offset, word) in words.enumerated() { registers[request.range.start + offset] = word }
+        for (range, words) in [(request.range, words)] + request.effects(of: words, { Self.words($0, registers) }) {
+          for (offset, word) in words.enumerated() { registers[range.start + offset] = word }
+        }
         order.append((index, request, words))
         parts[index].outcome = isDryRun ? outcome : nil
       }
@@ -110,16 +112,18 @@ package struct SettingsRun: Sendable {
     return parts.contains { $0.outcome.map(Self.isRefusal) ?? false } ? [] : order.map { ($0.request, $0.words) }
   }
 
+  private static func words(_ range: RegisterRange, _ registers: [Int: UInt16]) -> [UInt16]? {
+    let words = (range.start..<range.end).compactMap { registers[$0] }
+    return words.count == range.count ? words : nil
+  }
+
   /// How a procedure goes with these registers: the words that it would write, or how it ends without.
   private static func rehearsed(
     _ request: WriteRequest, _ registers: [Int: UInt16]
   ) -> (outcome: WriteOutcome, words: [UInt16]?) {
     var procedure = WriteProcedure(request)
     var step = procedure.next(.begin)
-    while case .read(let range) = step {
-      let words = (range.start..<range.end).compactMap { registers[$0] }
-      step = procedure.next(.read(words))
-    }
+    while case .read(let range) = step { step = procedure.next(.read(words(range, registers) ?? [])) }
     guard case .write(let words, let address) = step else { return (procedure.outcome, nil) }
     procedure.reject(
       CommandRefusal(.dryRun, "dry run: every check passed, \(words) would go to register \(address)"))

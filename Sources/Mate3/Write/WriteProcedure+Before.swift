@@ -7,7 +7,7 @@ import Registry
 extension WriteProcedure {
   mutating func judgeBefore() -> Step {
     switch identity() {
-    case .fits where request.battery?.isMoved(read) ?? false || request.schedules?.isMoved(read) ?? false:
+    case .fits where request.isMoved(read):
       outcome.isMoved = true
       outcome.read = []
       return finish(
@@ -165,6 +165,11 @@ extension WriteProcedure {
         let reason = check.refusal(current: current, words: words, other: other)
       else { continue }
       return CommandRefusal(.crossField, "\(reason); change the other one first")
+    }
+    if !request.isEnd, case .number(let value) = request.field.decode(words, scaleWord: scaleWord),
+      let refusal = request.global?.refusal(value, read)
+    {
+      return refusal
     }
     // What stood before a timed command comes back.
     if !request.isEnd,

@@ -48,6 +48,8 @@ package struct WriteRequest: Sendable {
   let battery: BatteryCheck?
   /// What must hold between the gateway's schedules, where the field is of one.
   let schedules: ScheduleRules?
+  /// What a setpoint for all devices must keep on each.
+  let global: GlobalRule?
   /// What must hold of the gateway's date, where the field is of it.
   let date: DateRule?
   /// All that is read before and after the write, in the fewest requests.
@@ -92,6 +94,8 @@ package struct WriteRequest: Sendable {
     wanted += battery?.reads ?? []
     schedules = field.isRelease(text) ? nil : ScheduleRules(layout, changing: field)
     wanted += schedules?.reads ?? []
+    global = GlobalRule(layout, changing: field, of: block)
+    wanted += global?.reads ?? []
     date = DateRule(block, changing: field)
     wanted += date?.reads ?? []
     places = SetpointSite.places(of: field, in: block, layout: layout)
@@ -120,6 +124,20 @@ package struct WriteRequest: Sendable {
   /// The condition that shows the effect of a write-only control's words.
   func condition(of words: [UInt16]) -> BitCondition? {
     field.rawNumber(words).flatMap { field.confirmation?.conditions[Int($0)] }
+  }
+
+  /// Whether another block stands where a rule looks at one.
+  func isMoved(_ read: (RegisterRange) -> [UInt16]?) -> Bool {
+    battery?.isMoved(read) ?? false || schedules?.isMoved(read) ?? false || global?.isMoved(read) ?? false
+  }
+
+  /// What else changes with words of the field.
+  func effects(
+    of words: [UInt16], _ read: (RegisterRange) -> [UInt16]?
+  ) -> [(range: RegisterRange, words: [UInt16])] {
+    guard let global, case .number(let value) = field.decode(words, scaleWord: scale.flatMap { read($0)?.first })
+    else { return [] }
+    return global.effects(value, read)
   }
 
   /// Global setpoints act on several devices, which may differ from the one value that the gateway shows.
