@@ -43,10 +43,8 @@ test: install-test-tools install-home-assistant
 	@mkdir -p .build
 	swift build --build-tests 2>&1 | tee .build/build-tests.log
 	@! grep '^$(CURDIR)/\(Sources\|Tests\)/.*warning:' .build/build-tests.log || { echo 'the build has warnings; mend them' >&2; exit 1; }
-	# What runs inside of the test's own process shares its threads for files, which some tests block: one after the other.
-	swift test --skip-build --no-parallel --skip '^IntegrationTests\.'
-	# The whole program waits more than it works: two at a time, which a machine of two cores bears.
-	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=2 swift test --skip-build --parallel --filter '^IntegrationTests\.'
+	# One after the other: many tests are processes and clocks, and those in one process share a thread for files.
+	swift test --skip-build --no-parallel
 
 # Built for release, so that a million sequences take minutes; in a folder of its own, so that it disturbs no other build.
 soak: HOME_ASSISTANT = 2026.2.3 2025.4.4

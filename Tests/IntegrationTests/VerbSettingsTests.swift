@@ -27,6 +27,8 @@ struct VerbSettingsTests {
   /// Two registers a request on the wire, not only on the command line.
   @Test func maxReadIsKeptOnTheWire() async throws {
     let gateway = try await CommandLine.serve("fx")
+    // Two readings are compared.
+    try gateway.apply(.freezeClock(true))
     for words in ["--device common", ""] {
       let run = try await line.run("mate3 -H 127.0.0.1:\(gateway.port) --max-read 2 --stats \(words)")
       #expect(run.status == 0, "\(run.errors)")
