@@ -1,4 +1,3 @@
-package import Foundation
 package import Mate3
 
 /// Something new of what is published, for whoever shows it elsewhere.
@@ -7,7 +6,7 @@ package enum StateChange: Sendable {
   /// bridge says of itself.
   case topic(DeviceKey?, name: String, payload: String)
   /// The gateway was read.
-  case reading(Date)
+  case reading(ContinuousClock.Instant)
   /// What is published on `bridge/event`.
   case event([UInt8])
   /// The answer to a command.

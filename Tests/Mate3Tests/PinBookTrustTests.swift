@@ -293,6 +293,21 @@ import Testing
     #expect(house.state(4)?.isTrusted == false)
   }
 
+  /// A damaged file may have any time in it.
+  @Test(arguments: [-1e300, 1e300, -1e12]) func aDoubtOfAnyTimeIsBorne(_ seconds: Double) async throws {
+    var house = House()
+    try await house.look(2)
+    var pins = Array(house.book.pins.values)
+    for index in pins.indices {
+      pins[index].doubtedAt = Date(timeIntervalSinceReferenceDate: seconds)
+      pins[index].countersAt = Date(timeIntervalSinceReferenceDate: seconds)
+    }
+    house.book = PinBook(pins: pins)
+    house.blocks[9].values["lifetime_kwh_hours"] = "1000"
+    try await house.look(3)
+    #expect(house.state(4)?.isTrusted == false)
+  }
+
   @Test func aClockSetBackTakesNoTimeFromACounter() async throws {
     var house = House()
     try await house.look(2)

@@ -50,7 +50,7 @@ final class PageFixture {
       "trusted":true,"model":"<script>alert(1)</script>"}]
       """
     model.take([
-      .broker(isConnected: true), .reading(Date()), .topic(nil, name: "devices", payload: devices),
+      .broker(isConnected: true), .reading(.now), .topic(nil, name: "devices", payload: devices),
       .topic(nil, name: "alerts", payload: "[]"),
       .topic(controller, name: "availability", payload: "online"),
       .topic(controller, name: "watts", payload: "1100"), .topic(controller, name: "battery_voltage", payload: "57.5"),

@@ -156,6 +156,23 @@ import Topics
     await page.stop()
   }
 
+  /// Also when the page has all the connections that it may.
+  @Test func theSocketAnswersWhateverThePageHas() async throws {
+    let page = try await PageFixture {
+      $0.connections = 4
+      $0.pending = 0
+    }
+    let path = page.directory.path + "/health.sock"
+    try await eventually("the socket") { FileManager.default.fileExists(atPath: path) }
+    let visitors = try (0..<8).map { _ in try RawClient(page.port) }
+    #expect(try visitors[7].readAll().isEmpty)
+    let client = try RawClient(socket: path)
+    try client.send("GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    #expect(try client.readAll().hasPrefix("HTTP/1.1 200"))
+    withExtendedLifetime(visitors) {}
+    await page.stop()
+  }
+
   /// Ten thousand connections at once are more than a process may have open; the server takes 128.
   @Test func connectionsAreBounded() async throws {
     let page = try await PageFixture { $0.connections = 20 }

@@ -104,7 +104,7 @@ package final class StatePublisher: Sendable {
 
   private func news(of cycle: Cycle) -> [StateChange] {
     guard let observer else { return [] }
-    let read: [StateChange] = cycle.groups == nil ? [] : [.reading(Date())]
+    let read: [StateChange] = cycle.groups == nil ? [] : [.reading(.now)]
     guard !observer.wantsTopics else { return read }
     return read + cycle.isFresh.map { .topic($0, name: "availability", payload: $1 ? "online" : "offline") }
   }

@@ -131,7 +131,8 @@ public struct PinBook: Sendable, Equatable {
   /// A doubt of an earlier run goes on: the device has not been at work since that began.
   private mutating func noteDoubt(of key: PinKey, at now: LookTime) {
     guard doubts[key] == nil else { return }
-    let since = pins[key]?.doubtedAt.map { max(0, now.wall.timeIntervalSince($0)) } ?? 0
+    // A file may say any time.
+    let since = pins[key]?.doubtedAt.map { min(max(0, now.wall.timeIntervalSince($0)), 1e9) } ?? 0
     doubts[key] = now.clock - .seconds(since)
     if pins[key]?.doubtedAt == nil { pins[key]?.doubtedAt = now.wall }
   }

@@ -3,6 +3,8 @@ package import NIOCore
 /// What a client may cost. All of it is held by one thread, and none of it by the bridge.
 package struct PageLimits: Sendable {
   package var connections = 128
+  /// Through the socket in the state directory, which what comes over the network leaves room.
+  package var localConnections = 8
   /// Of one address; those of the machine itself, a proxy perhaps, have only the limit above.
   package var connectionsPerPeer = 64
   package var streams = 96

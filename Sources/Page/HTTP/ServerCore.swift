@@ -35,7 +35,8 @@ final class ServerCore {
 
   /// - Returns: nil when there is no room; the connection is to be closed.
   func accept(_ channel: any Channel, isLocal: Bool) -> Connection? {
-    guard connections.count < limits.connections else {
+    let alike = connections.values.count { $0.isLocal == isLocal }
+    guard alike < (isLocal ? limits.localConnections : limits.connections) else {
       counters.refusedConnections += 1
       return nil
     }
@@ -113,7 +114,8 @@ final class ServerCore {
     case .now(let response) where response.status >= 400: return refused(response)
     case .stream where streams.count >= limits.streams:
       return refused(.problem(503, "too many pages are open; close some"))
-    case .later where pending >= limits.pending:
+    // How the bridge is must be told also when the page is asked for too much.
+    case .later where pending >= limits.pending && !connection.isLocal:
       return refused(.problem(503, "too much is asked for at once; try again in some seconds"))
     default: return answer
     }

@@ -13,7 +13,7 @@ struct MetricsText {
 
   private var families: [String: Family] = [:]
 
-  init(_ site: PageSite, _ counters: PageCounters, at date: Date = Date()) {
+  init(_ site: PageSite, _ counters: PageCounters) {
     add("mate3_build_info", "gauge", "The program.", [("version", site.version)], 1)
     addProcess(started: site.started)
     add("mate3_page_requests_total", "counter", "Requests over HTTP.", [], Double(counters.requests))
@@ -26,7 +26,7 @@ struct MetricsText {
     }
     add("mate3_page_connections", "gauge", "Connections over HTTP.", [], Double(counters.connections))
     add("mate3_page_streams", "gauge", "Open pages.", [], Double(counters.streams))
-    for gateway in site.gateways { add(gateway, at: date) }
+    for gateway in site.gateways { add(gateway) }
   }
 
   var text: String {
@@ -43,17 +43,17 @@ struct MetricsText {
 
   // MARK: A gateway
 
-  private mutating func add(_ gateway: PageGateway, at date: Date) {
+  private mutating func add(_ gateway: PageGateway) {
     let now = gateway.model.now
     let own = [("gateway", gateway.base)]
     add(
       "mate3_gateway_up", "gauge", "Whether the gateway was read just now.", own,
-      gateway.isFresh(now, at: date) ? 1 : 0)
+      gateway.isFresh(now) ? 1 : 0)
     add("mate3_broker_up", "gauge", "Whether there is a connection to the broker.", own, now.isBrokerConnected ? 1 : 0)
-    if let readAt = now.readAt {
+    if let age = now.age() {
       add(
         "mate3_last_read_timestamp_seconds", "gauge", "When the gateway was last read.", own,
-        readAt.timeIntervalSince1970)
+        (Date() - age).timeIntervalSince1970)
     }
     addDocuments(now, own)
     for device in now.devices {

@@ -97,6 +97,9 @@ package final class PageCommands: Sendable {
     guard request.headers["content-type"]?.lowercased().hasPrefix("application/json") == true else {
       return .now(.problem(415, "send the command as application/json"))
     }
+    if let key = JSONKeys.repeated(in: request.body) {
+      return .now(.problem(400, "the command has the key ‘\(key)’ twice; give each once"))
+    }
     guard let wanted = try? JSONDecoder().decode(Wanted.self, from: Data(request.body)) else {
       return .now(
         .problem(400, "send {\"device\":…,\"port\":…,\"field\":…,\"value\":…}, and for_s for a time limit, in seconds"))

@@ -53,17 +53,16 @@ package struct PageGateway: Sendable {
   // MARK: State
 
   /// Whether the gateway was read just now.
-  func isFresh(_ now: PageModel.Snapshot, at date: Date = Date()) -> Bool {
-    now.readAt.map { date.timeIntervalSince($0) <= freshFor } ?? false
+  func isFresh(_ now: PageModel.Snapshot, at instant: ContinuousClock.Instant = .now) -> Bool {
+    now.age(at: instant).map { $0 <= freshFor } ?? false
   }
 
   /// Why not all is well with the way from the gateway to the broker; empty when it is.
-  func reasons(_ now: PageModel.Snapshot, at date: Date = Date()) -> [String] {
+  func reasons(_ now: PageModel.Snapshot, at instant: ContinuousClock.Instant = .now) -> [String] {
     var reasons: [String] = []
-    switch now.readAt {
+    switch now.age(at: instant) {
     case nil: reasons.append("the gateway has not been read yet")
-    case let readAt? where date.timeIntervalSince(readAt) > freshFor:
-      reasons.append("the gateway was last read \(Int(date.timeIntervalSince(readAt))) s ago")
+    case let age? where age > freshFor: reasons.append("the gateway was last read \(Int(age)) s ago")
     default: break
     }
     if now.values[HouseTotals.device] != nil, !now.isOnline(HouseTotals.device), reasons.isEmpty {
@@ -74,11 +73,12 @@ package struct PageGateway: Sendable {
   }
 
   /// How old the readings are, and what is not well.
-  func status(_ now: PageModel.Snapshot, at date: Date = Date()) -> String {
-    let reasons = reasons(now, at: date)
+  func status(_ now: PageModel.Snapshot) -> String {
+    let (date, reasons) = (Date(), reasons(now))
+    let readAt = now.age().map { date - $0 }
     return """
       {"gateway":\(JSON.quoted(base)),"title":\(JSON.quoted(title)),"now":\(PageWrite.time(date)),\
-      "read_at":\(now.readAt.map(PageWrite.time) ?? "null"),"fresh_for":\(JSON.number(freshFor)),\
+      "read_at":\(readAt.map(PageWrite.time) ?? "null"),"fresh_for":\(JSON.number(freshFor)),\
       "ready":\(reasons.isEmpty),"broker":\(now.isBrokerConnected),\
       "reasons":[\(reasons.map { JSON.quoted($0) }.joined(separator: ","))]}
       """

@@ -31,10 +31,16 @@ package final class PageModel: StateObserver {
     var writes = Recent()
     /// How many commands were answered with what.
     var answered: [Answered: Int] = [:]
-    var readAt: Date?
+    /// Not by the wall clock, which may be set while the gateway is silent.
+    var readAt: ContinuousClock.Instant?
     var isBrokerConnected = false
     /// The register map's name of each device's block.
     var blocks: [DeviceKey: String] = [:]
+
+    /// Seconds since the gateway was read.
+    func age(at instant: ContinuousClock.Instant = .now) -> TimeInterval? {
+      readAt.map { $0.duration(to: instant) / .seconds(1) }
+    }
 
     func isOnline(_ device: DeviceKey) -> Bool { values[device]?["availability"] == "online" }
 
@@ -106,8 +112,8 @@ package final class PageModel: StateObserver {
       state.now.documents[name] = name == "info" ? Self.withoutSettings(payload) : payload
       state.news.insert(name)
       if name == "devices" { state.now.blocks = Self.blocks(payload) }
-    case .reading(let date):
-      state.now.readAt = date
+    case .reading(let instant):
+      state.now.readAt = instant
       state.news.insert("status")
     case .event where !wantsTopics, .result where !wantsTopics: break
     case .event(let bytes):

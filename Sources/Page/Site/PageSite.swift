@@ -157,7 +157,7 @@ struct Resource: Sendable {
 
 /// The state of a system in a sentence, for whoever sees nothing else.
 enum Summary {
-  static func sentence(_ gateway: PageGateway, at date: Date = Date()) -> String {
+  static func sentence(_ gateway: PageGateway) -> String {
     let now = gateway.model.now
     let house = now.values[HouseTotals.device] ?? [:]
     func value(_ name: String, _ unit: String) -> String? {
@@ -167,7 +167,7 @@ enum Summary {
       value("state_of_charge", "%").map { "battery \($0)" }, value("solar_power", "W").map { "sun \($0)" },
       value("load_power", "W").map { "house \($0)" },
     ].compactMap { $0 }
-    let reasons = gateway.reasons(now, at: date)
+    let reasons = gateway.reasons(now)
     let state = reasons.isEmpty ? "All is well" : reasons.joined(separator: "; ")
     return parts.isEmpty ? "\(state)." : "\(state): \(parts.joined(separator: ", "))."
   }
