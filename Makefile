@@ -43,8 +43,7 @@ test: install-test-tools install-home-assistant
 	@mkdir -p .build
 	swift build --build-tests 2>&1 | tee .build/build-tests.log
 	@! grep '^$(CURDIR)/\(Sources\|Tests\)/.*warning:' .build/build-tests.log || { echo 'the build has warnings; mend them' >&2; exit 1; }
-	# One after the other: many tests are processes and clocks, and those in one process share a thread for files.
-	swift test --skip-build --no-parallel
+	@.ci/test-lanes
 
 # Built for release, so that a million sequences take minutes; in a folder of its own, so that it disturbs no other build.
 soak: HOME_ASSISTANT = 2026.2.3 2025.4.4

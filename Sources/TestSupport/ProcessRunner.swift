@@ -145,6 +145,8 @@ private final class LineBuffer: Sendable {
         self?.add(Data(bytes.prefix(max(0, count))))
         if count <= 0 { break }
       }
+      // Foundation was seen to keep the pipes of a process that has ended.
+      try? handle.close()
     }
   }
 

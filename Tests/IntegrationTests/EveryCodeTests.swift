@@ -72,12 +72,23 @@ struct EveryCodeTests {
     try system.simulator.apply(.restore)
     system.watcher.publish("mate3/bridge/request/rescan", "{}")
     for topic in [Self.aux, other] {
-      try await eventually(within: .seconds(60), "trust in \(topic)") { try await code(system, topic, "off") != "untrusted" }
+      try await eventually(within: .seconds(60), "trust in \(topic)") {
+        try await code(system, topic, "off") != "untrusted"
+      }
     }
     try await system.stop()
   }
 
+  /// Side by side, since each waits for all its looks.
   @Test func whatIsNotSeen() async throws {
+    async let complement: Void = whatCannotBeReadBack()
+    async let kept: Void = whatIsNotTaken()
+    async let status: Void = whatTheStatusDoesNotShow()
+    async let answer: Void = whatIsNotAnswered()
+    _ = try await (complement, kept, status, answer)
+  }
+
+  private func whatCannotBeReadBack() async throws {
     let name = "charge_controller_configuration.clear_data_log_write_complement"
     let system = try await start(
       nil,
@@ -88,15 +99,28 @@ struct EveryCodeTests {
     #expect(
       try await code(system, "charge_controller_configuration/3/clear_data_log_write_complement", "1") == "no_read_back"
     )
+    try await system.stop()
+  }
+
+  private func whatIsNotTaken() async throws {
+    let system = try await start()
     try system.simulator.apply(.standingError(bits: 0x0001))
     try system.simulator.apply(.refuseInside(bits: 0x0001, FaultWindow(duration: .seconds(60))))
     #expect(try await code(system, Self.aux, "on") == "not_taken")
-    try system.simulator.apply(.restore)
+    try await system.stop()
+  }
+
+  private func whatTheStatusDoesNotShow() async throws {
+    let system = try await start()
     try system.simulator.apply(.lock(true))
     // Without an error that is new there is nothing to tell why.
     try system.simulator.apply(.standingError(bits: 0x0400))
     #expect(try await code(system, "system_control/0/inverter_ac_drop_use", "use") == "status_not_seen")
-    try system.simulator.apply(.restore)
+    try await system.stop()
+  }
+
+  private func whatIsNotAnswered() async throws {
+    let system = try await start()
     let requests = try await requestsBeforeWrite(system)
     system.simulator.schedule(.silence(.standing), inRequests: requests + 2, isAfter: false)
     #expect(try await code(system, Self.aux, "on") == "answer_lost")

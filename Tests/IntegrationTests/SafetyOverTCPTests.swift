@@ -24,7 +24,7 @@ struct SafetyOverTCPTests {
   ]
 
   /// So many systems side by side: a sequence is mostly waiting.
-  static let systems = min(8, max(1, sequences / 50))
+  static let systems = min(8, max(1, sequences / 10))
 
   @Test func everyCommandHasItsOneTrueOutcome() async throws {
     print("safety over TCP: \(Self.sequences) sequences in \(Self.systems) systems, MATE3_SEED=\(Self.seed)")

@@ -72,7 +72,9 @@ import Testing
       var limit = rlimit(rlim_cur: 2000, rlim_max: 2000)
       #expect(setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0)
       let gateway = try ScriptedGateway()
-      while dup(0) < 1100 {}
+      var highest: Int32 = 0
+      while highest >= 0, highest < 1100 { highest = dup(0) }
+      #expect(highest >= 1100)
       let connection = try ModbusConnection(ModbusOptions(host: "127.0.0.1", port: gateway.port))
       let range = try #require(RegisterRange(start: 40_000, count: 2))
       _ = try await connection.transact { try await $0.read(range) }
