@@ -89,26 +89,37 @@ struct AnswerMemory {
       recall(intent, status: command.answer?.status, ResultMessage(command, intent, end))
     }
   }
+
+  /// Takes what has become of a write that a crash had left open.
+  mutating func learn(_ intent: WriteIntent, _ end: WriteEnd) { learn(intent, ResultMessage(intent, end)) }
+
+  /// As ``learn(_:_:)``, of several settings.
+  mutating func learn(_ command: LedgerCommand) {
+    guard let (intent, end) = command.last else { return }
+    learn(intent, ResultMessage(command, intent, end))
+  }
+
+  private mutating func learn(_ intent: WriteIntent, _ result: ResultMessage) {
+    guard let id = intent.id, let old = entries["\(intent.who) \(id)"], old.asked == intent.asked else { return }
+    let answer = JSONPayload.bytes(result)
+    entries["\(intent.who) \(id)"] = Entry(asked: old.asked, answer: answer, until: old.until)
+    bytes += answer.count - old.answer.count
+  }
 }
 
 extension ResultMessage {
   /// The answer to a command of several settings that an earlier run has carried out, or had under way.
   fileprivate init(_ command: LedgerCommand, _ intent: WriteIntent, _ end: WriteEnd?) {
-    let isWhole =
-      !command.isCut && command.writes.allSatisfy { $0.end?.status == WriteOutcome.Status.accepted.rawValue }
-    var outcome =
-      isWhole
-      ? WriteOutcome(
-        .accepted, .ok, "an earlier run of the bridge has carried this command out; it is not carried out again")
-      : WriteOutcome(
-        .unconfirmed, .incomplete,
-        "this command was under way when the bridge was stopped; it is not carried out again. \(command.account())")
+    var outcome = command.outcome
     if let answer = command.answer, let status = WriteOutcome.Status(rawValue: answer.status) {
       outcome.status = status
       outcome.code = ResultCode(rawValue: answer.code) ?? .incomplete
+      outcome.reason = "\(Self.again). Its answer was: \(answer.reason)"
+    } else if outcome.status == .accepted {
+      outcome.reason = Self.again
+    } else {
       outcome.reason =
-        "an earlier run of the bridge has carried this command out; it is not carried out again. Its answer was: "
-        + answer.reason
+        "this command was under way when the bridge was stopped; it is not carried out again. \(outcome.reason)"
     }
     self.init(
       outcome: outcome, field: nil, requested: nil, value: nil, id: intent.id, receivedAt: intent.at,
@@ -120,14 +131,26 @@ extension ResultMessage {
     var outcome = WriteOutcome(
       .unconfirmed, .answerLost, "this command was under way when the bridge was stopped; it is not carried out again",
       written: intent.words, evidence: intent.evidence)
-    if let end, let status = WriteOutcome.Status(rawValue: end.status) {
+    if let end, let status = end.told {
       outcome.status = status
-      outcome.code = ResultCode(rawValue: end.code) ?? .answerLost
-      outcome.reason = "an earlier run of the bridge has carried this command out; it is not carried out again"
       outcome.read = end.read
+      switch end.code {
+      case WriteEnd.foundWritten:
+        outcome.code = .ok
+        outcome.reason += "; after that the register held what was to be written"
+      case WriteEnd.foundNotWritten:
+        outcome.code = .notTaken
+        outcome.reason += "; after that the register did not hold what was to be written"
+      case WriteEnd.notReadable: break
+      default:
+        outcome.code = ResultCode(rawValue: end.code) ?? .answerLost
+        outcome.reason = Self.again
+      }
     }
     self.init(
       outcome: outcome, field: "\(intent.block)/\(intent.field)", requested: nil, value: nil, id: intent.id,
       receivedAt: intent.at, finishedAt: end?.at ?? intent.at)
   }
+
+  private static let again = "an earlier run of the bridge has carried this command out; it is not carried out again"
 }

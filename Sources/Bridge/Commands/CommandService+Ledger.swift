@@ -14,12 +14,16 @@ extension CommandService {
       for intent in open {
         guard await gateway.isRead else { break }
         let words = await gateway.words(of: intent) ?? []
-        let command = cut.first { $0.last?.intent.number == intent.number }
-        await writes.resolve(intent, now: words, answer: command.map { Self.outcome(of: $0, now: words) })
-        if let command {
-          tell(command, now: words)
-          cut.removeAll { $0.last?.intent.number == intent.number }
+        var line = WriteEnd(resolving: intent, now: words)
+        if let index = cut.firstIndex(where: { $0.last?.intent.number == intent.number }) {
+          var command = cut.remove(at: index)
+          command.end(line)
+          line.answer = WriteEnd.Answer(Self.outcome(of: command))
+          tell(command)
+        } else if intent.several == nil {
+          answers.learn(intent, line)
         }
+        await writes.resolve(line)
         open.removeAll { $0.number == intent.number }
         let found =
           words.isEmpty
@@ -40,17 +44,18 @@ extension CommandService {
     }
   }
 
-  private static func outcome(of command: LedgerCommand, now words: [UInt16]? = nil) -> WriteOutcome {
-    WriteOutcome(
-      .unconfirmed, .incomplete,
-      "the command was under way when the bridge was stopped. \(command.account(now: words))")
+  private static func outcome(of command: LedgerCommand) -> WriteOutcome {
+    var outcome = command.outcome
+    outcome.reason = "the command was under way when the bridge was stopped. \(outcome.reason)"
+    return outcome
   }
 
-  private func tell(_ command: LedgerCommand, now words: [UInt16]? = nil) {
+  private func tell(_ command: LedgerCommand) {
+    answers.learn(command)
     let topic = command.last?.intent.who ?? ""
     let message =
       "the command to \(topic) was under way when the bridge was stopped, and is not carried out again; "
-      + command.account(now: words)
+      + command.account
     publisher.publish(event: BridgeEvent(.commandCut, message))
     publisher.note(.command, topic, message)
   }

@@ -350,13 +350,7 @@ package final class WriteGuard: Sendable {
   }
 
   /// Closes what a crash has left open in the ledger.
-  /// - Parameter answer: how the command of several settings ended of which it is the last.
-  func resolve(_ intent: WriteIntent, now words: [UInt16], answer: WriteOutcome? = nil) async {
-    var line = WriteEnd(
-      number: intent.number, at: Date(), status: WriteOutcome.Status.unconfirmed.rawValue,
-      code: words.isEmpty ? "not_readable" : words == intent.words ? "found_written" : "found_not_written",
-      read: words)
-    line.answer = answer.map(WriteEnd.Answer.init)
-    await keep("ledger.jsonl") { [ledger, line] in try ledger.end(line) }
+  func resolve(_ line: WriteEnd) async {
+    await keep("ledger.jsonl") { [ledger] in try ledger.end(line) }
   }
 }

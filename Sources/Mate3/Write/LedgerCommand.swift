@@ -16,23 +16,68 @@ package struct LedgerCommand: Sendable {
     return end == nil || !(intent.several?.following.isEmpty ?? true)
   }
 
-  /// What was written and what not, in a sentence. Of what was under way the read words tell, where they are given.
-  package func account(now words: [UInt16]? = nil) -> String {
-    var lists: [(String, [String])] = [("written", []), ("not written", []), ("perhaps written", [])]
+  /// Takes what became of the write that came last.
+  package mutating func end(_ end: WriteEnd) {
+    guard !writes.isEmpty else { return }
+    writes[writes.count - 1].end = end
+  }
+
+  /// How it ended, as far as these lines tell.
+  package var outcome: WriteOutcome {
+    let known = told
+    var outcome = WriteOutcome(.accepted, .ok, "")
+    if !known.perhaps.isEmpty {
+      outcome = WriteOutcome(.unconfirmed, .incomplete, "")
+    } else if !known.not.isEmpty {
+      outcome = WriteOutcome(.failed, .incomplete, "")
+    }
+    outcome.reason = account
+    return outcome
+  }
+
+  /// What was written and what not, in a sentence.
+  package var account: String {
+    let known = told
+    return [("written", known.written), ("not written", known.not), ("perhaps written", known.perhaps)]
+      .filter { !$0.1.isEmpty }.map { "\($0.0): \($0.1.joined(separator: ", "))" }.joined(separator: "; ")
+  }
+
+  private var told: (written: [String], not: [String], perhaps: [String]) {
+    var told: (written: [String], not: [String], perhaps: [String]) = ([], [], [])
     for (intent, end) in writes {
       let name = "\(intent.block)/\(intent.field)"
-      switch end.flatMap({ WriteOutcome.Status(rawValue: $0.status) }) {
-      case .accepted, .unchanged: lists[0].1.append(name)
-      case .rejected, .failed: lists[1].1.append(name)
-      case .unconfirmed where end?.code == "found_written": lists[0].1.append(name)
-      case .unconfirmed where end?.code == "found_not_written": lists[1].1.append(name)
-      case .unconfirmed, nil:
-        let index = words.map { $0.isEmpty ? 2 : $0 == intent.words ? 0 : 1 } ?? 2
-        lists[index].1.append(name)
+      switch end?.told {
+      case .accepted, .unchanged: told.written.append(name)
+      case .rejected, .failed: told.not.append(name)
+      case .unconfirmed, nil: told.perhaps.append(name)
       }
     }
-    lists[1].1 += last?.intent.several?.following ?? []
-    return lists.filter { !$0.1.isEmpty }.map { "\($0.0): \($0.1.joined(separator: ", "))" }.joined(separator: "; ")
+    told.not += last?.intent.several?.following ?? []
+    return told
+  }
+}
+
+extension WriteEnd {
+  /// Codes of a write that a crash had left open, by what the register held afterwards.
+  package static let foundWritten = "found_written"
+  package static let foundNotWritten = "found_not_written"
+  package static let notReadable = "not_readable"
+
+  /// The line of a write that a crash had left open, made of what the register holds afterwards.
+  package init(resolving intent: WriteIntent, now words: [UInt16]) {
+    self.init(
+      number: intent.number, at: Date(), status: WriteOutcome.Status.unconfirmed.rawValue,
+      code: words.isEmpty ? Self.notReadable : words == intent.words ? Self.foundWritten : Self.foundNotWritten,
+      read: words)
+  }
+
+  /// How the write ended for who asked for it; nil when that can't be told.
+  package var told: WriteOutcome.Status? {
+    switch code {
+    case Self.foundWritten: .accepted
+    case Self.foundNotWritten: .failed
+    default: WriteOutcome.Status(rawValue: status)
+    }
   }
 }
 
