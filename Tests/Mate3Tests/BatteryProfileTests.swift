@@ -147,11 +147,14 @@ import Testing
 
   /// A timed command from before there was a profile, and what its end makes of it.
   private func end(
-    _ value: String, of field: String, _ device: DeviceKey, before: String?, then: String?, words: [UInt16]
+    _ value: String, of field: String, _ device: DeviceKey, before: String?, then: String?, words: [UInt16],
+    profile: BatteryProfile = profile(), away: Set<UInt16> = []
   ) async throws -> WriteOutcome {
-    let image = try await image(of: system.registers)
+    var image = try await image(of: self.system.registers)
     var pins = PinBook()
     _ = pins.observe(image.layout, word: image.word)
+    let system = away.isEmpty ? self.system : TestSystem(Self.blocks.filter { !away.contains($0.did) })
+    if !away.isEmpty { image = try await Mate3Tests.image(of: system.registers) }
     let policy = CommandPolicy(classes: [.operational, .setpoint])
     let request = try CommandValidator(policy: policy, registry: TestSystem.registry).request(
       device: device, field: field, text: value, isDryRun: false, image: image, pins: pins, limit: 100)
@@ -161,7 +164,7 @@ import Testing
     try book.arm(wish, of: UUID(), request, before: before, words: words, at: now)
     let timer = try #require(book.timers.first)
     var banning = policy
-    banning.battery = Self.profile()
+    banning.battery = profile
     let revert = try CommandValidator(policy: banning, registry: TestSystem.registry)
       .revert(timer, image: image, pins: pins, limit: 100)
     return await ReplayConnection(system.registers).perform(WriteProcedure(revert), sleep: { _ in })
@@ -181,6 +184,38 @@ import Testing
     let device = DeviceKey(name: Self.inverter, port: 1)
     let outcome = try await end("57.6", of: "absorb_volts", device, before: "58.4", then: nil, words: [576])
     #expect(outcome.written.isEmpty && outcome.substitute == "57.6", "\(outcome.code) \(outcome.reason)")
+  }
+
+  /// What a charger had before is more than the others leave it by now: it gets what they leave, and no more later.
+  @Test(arguments: [
+    // 100 A, of which the inverters have 50 A.
+    (controller, 3, "bulk_current", "30.0", "60.0", UInt16(300), "100", "50.0", [500] as [UInt16]),
+    // Nothing is left.
+    (controller, 3, "bulk_current", "30.0", "60.0", 300, "80", "30.0", []),
+    (controller, 3, "bulk_current", "30.0", "60.0", 300, "70", "30.0", []),
+    // 15 A of AC is 37.5 A.
+    (inverter, 1, "charger_ac_input_current_limit", "10.0", "18", 100, "93", "15.2", [152]),
+    // Both inverters have what the controller leaves: 70 A.
+    ("system_control", 0, "set_inverter_charger_current_limit", "10.0", "18", 100, "100", "14.0", [140]),
+  ])
+  func theEndOfATimedCurrentIsWhatTheOthersLeave(
+    name: String, port: Int, field: String, value: String, then: String, now: UInt16, limit: String, left: String,
+    written: [UInt16]
+  ) async throws {
+    let outcome = try await end(
+      value, of: field, DeviceKey(name: name, port: port), before: value, then: then, words: [now],
+      profile: Self.profile(current: limit))
+    #expect(outcome.substitute == left && outcome.written == written, "\(outcome.code) \(outcome.reason)")
+    #expect(outcome.status == (written.isEmpty ? .unchanged : .accepted), "\(outcome.reason)")
+  }
+
+  /// What it leaves is not known while one is away, and is waited for.
+  @Test func theEndOfATimedCurrentWaitsForAChargerThatIsAway() async throws {
+    let device = DeviceKey(name: Self.inverter, port: 1)
+    let outcome = try await end(
+      "10.0", of: "charger_ac_input_current_limit", device, before: "10.0", then: "18", words: [100],
+      away: [64111, 64112])
+    #expect(outcome.status == .rejected && outcome.code == .crossField, "\(outcome.reason)")
   }
 
   @Test func absorbStaysBelowEveryHighCutOut() async throws {

@@ -152,6 +152,9 @@ struct BatteryCheck: Sendable {
     places.flatMap { [$0.range, $0.scale, $0.block.header].compactMap(\.self) }
   }
 
+  /// Whether all devices are there that the rules look at.
+  var isWhole: Bool { missing.isEmpty }
+
   /// Whether another block stands where one was seen last.
   func isMoved(_ read: (RegisterRange) -> [UInt16]?) -> Bool {
     places.contains { $0.block.isMoved(read) }

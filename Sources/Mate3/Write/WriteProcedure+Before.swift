@@ -261,13 +261,34 @@ extension WriteProcedure {
       if check.isLower { highest = min(highest, other) } else { lowest = max(lowest, other) }
     }
     guard lowest <= highest else { return nil }
-    let nearest = ScaledDecimal(min(max(wanted, lowest), highest), exponent: exponent)
-    guard let found = try? field.encode("\(nearest)", scaleWord: scaleWord),
-      setpointRefusal(found, isRounded: true) == nil
-    else {
-      return nil
+    func allowed(_ steps: Int64) -> [UInt16]? {
+      guard let found = try? field.encode("\(ScaledDecimal(steps, exponent: exponent))", scaleWord: scaleWord),
+        setpointRefusal(found, isRounded: true) == nil
+      else { return nil }
+      return found
     }
-    return found
+    let nearest = min(max(wanted, lowest), highest)
+    if let found = allowed(nearest) { return found }
+    // What the other devices leave: from a value that may be written on, as far as it goes. What is not known of a
+    // device that is away is waited for.
+    guard request.battery?.isWhole ?? false else { return nil }
+    let current = request.actsOnAll ? nil : read(request.range).flatMap(field.rawNumber)
+    guard field.enumeration == nil else { return current.flatMap(allowed) }
+    guard var good = [current, lowest].compactMap(\.self).first(where: { allowed($0) != nil }) else { return nil }
+    var bad = nearest
+    // Each halves the distance of two words.
+    for _ in 0..<17 where abs(bad - good) > 1 {
+      let middle = good + (bad - good) / 2
+      if allowed(middle) == nil { bad = middle } else { good = middle }
+    }
+    // A device that rounds must not come out beyond it.
+    if good != current, let step = bounds.step,
+      let (below, above) = SetpointBounds.neighbours(of: ScaledDecimal(good, exponent: exponent), step: step),
+      let whole = (bad > good ? below : above).coefficient(atExponent: exponent), let found = allowed(whole)
+    {
+      return found
+    }
+    return allowed(good)
   }
 
   /// Whether a header or a port is another, so that something else stands here behind the same gateway.
