@@ -48,6 +48,19 @@ extension RegisterError {
   }
 }
 
+extension RegisterError {
+  /// True when the request did nothing for certain: it can't be sent, or what refused it had not begun with it. Of any
+  /// other exception the protocol leaves that open.
+  public var meansUntouched: Bool {
+    switch code {
+    case .exception(.illegalFunction), .exception(.illegalDataAddress), .exception(.illegalDataValue),
+      .exception(.serverDeviceBusy), .invalidRequest:
+      true
+    default: false
+    }
+  }
+}
+
 extension RegisterError: CustomStringConvertible {
   public var description: String { message }
 }

@@ -278,9 +278,25 @@ import Testing
     }
     let outcome = await run(request)
     #expect(outcome.status == .accepted)
-    #expect(outcome.reason.contains("was lost"))
+    #expect(outcome.reason.contains("no answer to the write came, but"), "\(outcome.reason)")
     #expect(memory.counts.writes == 1)
     #expect(memory.counts.connections == 2)
+  }
+
+  /// Exceptions of which the protocol does not say that nothing was done: what is read back decides.
+  @Test(arguments: [4, 5, 11], [true, false])
+  func anExceptionThatLeavesItOpenIsResolvedByReading(number: UInt8, isTaken: Bool) async throws {
+    let request = try await request("radian_inverter_configuration", 1, "aux_control", "on")
+    let address = request.range.start
+    memory.onRequest { [memory] request in
+      guard case .write(let words, _) = request else { return nil }
+      if isTaken { memory.set([address: words[0]]) }
+      return .exception(ModbusException(rawValue: number))
+    }
+    let outcome = await run(request)
+    #expect(outcome.status == (isTaken ? .accepted : .failed) && outcome.code == (isTaken ? .ok : .notTaken))
+    #expect(outcome.reason.contains(ModbusException(rawValue: number).description), "\(outcome.reason)")
+    #expect(memory.log.filter { if case .write = $0 { true } else { false } }.count == 1)
   }
 
   @Test func aWriteLostOnTheWayFailsAndIsNotSentAgain() async throws {

@@ -42,7 +42,8 @@ package struct WriteProcedure: Sendable {
   var scaleWord: UInt16?
   var errorsBefore: UInt16?
   var heldBefore = false
-  var isAnswerLost = false
+  /// Why the answer to the write tells nothing of what the device did; nil where it does.
+  var unanswered: RegisterError?
   var hasRetriedBefore = false
   var pause = 0
 
@@ -99,7 +100,7 @@ package struct WriteProcedure: Sendable {
           + "device is not known")
     }
     if let ending = judgeScale() { return ending }
-    let sent = isAnswerLost ? "no answer to the write came" : "the write was answered as good"
+    let sent = unanswered.map(Self.told) ?? "the write was answered as good"
     if let confirmation = request.confirmation {
       if read(confirmation.range)?.first.map({ confirmation.condition.holds(UInt32($0)) }) ?? false {
         if heldBefore, let newErrors = newErrorBits() { return finish(.failed, newErrors.code, newErrors.reason) }
@@ -118,9 +119,9 @@ package struct WriteProcedure: Sendable {
     if now == words {
       return finish(
         .accepted, .ok,
-        isAnswerLost
-          ? "the answer to the write was lost, but the words read back are those asked for"
-          : "written, and the words read back are those asked for")
+        unanswered == nil
+          ? "written, and the words read back are those asked for"
+          : "\(sent), but the words read back are those asked for")
     }
     if let newErrors = newErrorBits() { return finish(.failed, newErrors.code, newErrors.reason) }
     if let step = bounds.step, isRounded(now, step) {
@@ -193,21 +194,30 @@ package struct WriteProcedure: Sendable {
       }
       return finish(.rejected, .gatewayOffline, "\(error.message); nothing was written")
     case .write:
-      guard error.isWireFailure else {
+      guard !error.meansUntouched else {
         return finish(.failed, .deviceRefused, "the gateway refused the write: \(error.message)")
       }
       // The device may have taken it. It is never sent again; the read-back says what happened.
-      isAnswerLost = true
+      unanswered = error
       phase = .after
       return .pause(.zero)
     case .after:
-      if error.isWireFailure || isAnswerLost {
+      if error.isWireFailure || unanswered != nil {
         return again(
           orFinish: .unconfirmed, .answerLost,
           "written, but the gateway could not be read afterwards: \(error.message)")
       }
       return again(
         orFinish: .unconfirmed, .answerLost, "written, but the gateway refused the read-back: \(error.message)")
+    }
+  }
+
+  /// What came in place of a good answer to the write, in half a sentence.
+  private static func told(_ error: RegisterError) -> String {
+    switch error.code {
+    case .exception: "\(error.message), which leaves open whether the device took it"
+    case .badReply: "what came was no answer to the write"
+    default: "no answer to the write came"
     }
   }
 
