@@ -14,6 +14,8 @@ package struct SettingsRun: Sendable {
     /// Why it can't be written, nil where nothing is known to stand in the way before the wire.
     package let request: Result<WriteRequest, CommandRefusal>
     package var outcome: WriteOutcome?
+    /// Whether it was as asked for and a later command has made the system safer there since.
+    fileprivate(set) var isReleasedSince = false
 
     package init(device: DeviceKey, field: String, text: String, request: Result<WriteRequest, CommandRefusal>) {
       self.device = device
@@ -181,6 +183,7 @@ package struct SettingsRun: Sendable {
       return
     }
     let isWritten = !outcome.written.isEmpty
+    parts[index].isReleasedSince = true
     parts[index].outcome?.status = isWritten ? .unconfirmed : .rejected
     parts[index].outcome?.code = .superseded
     parts[index].outcome?.reason =
@@ -196,14 +199,20 @@ package struct SettingsRun: Sendable {
     let isWritten = ended.contains { !$0.1.written.isEmpty }
     let bad = ended.filter { Self.isRefusal($0.1) || $0.1.status == .failed || $0.1.status == .unconfirmed }
     var outcome: WriteOutcome
-    if let (part, first) = bad.first(where: { $0.1.code != .notReached }) ?? bad.first {
+    let status: WriteOutcome.Status = bad.contains { $0.1.status == .unconfirmed } ? .unconfirmed : .failed
+    let stops = bad.filter { !$0.0.isReleasedSince }
+    if let (part, first) = stops.first(where: { $0.1.code != .notReached }) ?? stops.first {
       let why = "\(part.name): \(first.reason)"
-      if isWritten {
-        let status: WriteOutcome.Status = bad.contains { $0.1.status == .unconfirmed } ? .unconfirmed : .failed
-        outcome = WriteOutcome(status, .incomplete, "\(isRelease ? "not all" : "stopped half-way"): \(why). \(account)")
-      } else {
-        outcome = WriteOutcome(.rejected, first.code, "nothing was written: \(why)")
-      }
+      outcome =
+        isWritten
+        ? WriteOutcome(status, .incomplete, "\(isRelease ? "not all" : "stopped half-way"): \(why). \(account)")
+        : WriteOutcome(.rejected, first.code, "nothing was written: \(why)")
+    } else if !bad.isEmpty {
+      let since = "but a later command that makes the system safer has taken the place of some. \(account)"
+      outcome =
+        isWritten
+        ? WriteOutcome(status, .incomplete, "all settings were as asked for, \(since)")
+        : WriteOutcome(.rejected, .superseded, "nothing was written, as all settings were so already, \(since)")
     } else if ended.contains(where: { $0.1.code == .dryRun }) {
       outcome = WriteOutcome(.rejected, .dryRun, "dry run: every check passed, in the order in which fields stands")
     } else if isWritten {
