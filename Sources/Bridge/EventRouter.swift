@@ -214,6 +214,11 @@ actor EventRouter {
     case .request(let verb):
       guard !message.isRetained, verb.utf8.count <= 64 else { return }
       await answer(verb, message)
+    case .other where message.topic.hasSuffix("/set"):
+      // Only this bridge can answer what begins with one of its devices.
+      guard let first = scheme.firstLevel(message.topic), await gateway.hasDevice(named: first) else { return }
+      if message.isRetained, message.payload.isEmpty { return }
+      commands.submit(message)
     case .state, .object, .other: break
     }
   }

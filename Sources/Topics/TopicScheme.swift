@@ -91,6 +91,13 @@ package struct TopicScheme: Sendable, Hashable {
     }
   }
 
+  /// What stands right behind the base.
+  package func firstLevel(_ topic: String) -> String? {
+    guard topic.hasPrefix(base + "/") else { return nil }
+    return topic.dropFirst(base.count + 1).split(separator: "/", omittingEmptySubsequences: false).first.map(
+      String.init)
+  }
+
   /// What stands in place of a port for all devices of a name.
   package static let all = "all"
 
@@ -109,8 +116,10 @@ package struct TopicScheme: Sendable, Hashable {
     if levels.count == 3, let (name, port) = place(3), name != "bridge" {
       return .settings(device: name, port: port, field: nil)
     }
-    // The end is a command for a bridge whose base begins with this one's; that bridge answers.
-    let isBelowAnotherBase = levels.count > 4 && place(4) != nil || levels.count > 3 && place(3) != nil
+    // The end is a command for a bridge whose base begins with this one's; that bridge answers. No device is called as a
+    // port is.
+    func isNamed(_ count: Int) -> Bool { place(count).map { $0.name != Self.all && Int($0.name) == nil } ?? false }
+    let isBelowAnotherBase = levels.count > 4 && isNamed(4) || levels.count > 3 && isNamed(3)
     return isBelowAnotherBase ? .other : .badCommand
   }
 

@@ -60,7 +60,8 @@ struct Command: Sendable {
         CommandRefusal(
           .unknownTopic,
           "the topic must be \(scheme.base)/<device>/<port>/<field>/set with a device of \(scheme.bridgeDevices), as in "
-            + "\(scheme.base)/radian_inverter_configuration/1/aux_control/set"))
+            + "\(scheme.base)/radian_inverter_configuration/1/aux_control/set; ‘\(TopicScheme.all)’ can stand in place of the "
+            + "port, for every device of that name"))
       isRelease = false
       return
     }

@@ -113,6 +113,12 @@ extension GatewayService {
     return image?.word(range.start)
   }
 
+  /// Whether topics of this bridge begin with a name, and nobody else's base does. That may be called `house`.
+  func hasDevice(named name: String) -> Bool {
+    [TopicScheme.all, "bridge"].contains(name) || registry.block(named: name) != nil
+      || image?.layout.blocks.contains { $0.key.name == name } ?? false
+  }
+
   /// The words of a field in the last reading, for a write that a crash left open.
   func words(of intent: WriteIntent) -> [UInt16]? {
     guard let image, let block = image.layout.blocks.first(where: { PinKey($0) == intent.block }),
