@@ -275,7 +275,8 @@ actor EventRouter {
       let all = Set(gone + pins).sorted()
       response.message = all.isEmpty ? "no device has left" : "forgotten: \(all.joined(separator: ", "))"
     case "trust":
-      guard JSONKeys.repeated(in: message.payload) == nil,
+      // UTF-16, which a decoder would take as well, has zeros, and its keys were not looked at.
+      guard !message.payload.contains(0), JSONKeys.repeated(in: message.payload) == nil,
         let request = try? JSONDecoder().decode(TrustRequest.self, from: Data(message.payload))
       else {
         response.status = "error"

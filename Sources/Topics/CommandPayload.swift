@@ -91,17 +91,28 @@ package struct CommandPayload: Sendable, Hashable {
     return (try? JSONDecoder().decode(String.self, from: Data(text.utf8))) ?? text
   }
 
+  /// Blanks around a value mean nothing, wherever it stands.
+  fileprivate static func trimmed(_ text: String) -> String { text.trimmingCharacters(in: .whitespacesAndNewlines) }
+
+  /// A payload as text. UTF-16, which a decoder of JSON would take as well, has zeros, and text has none.
+  /// - Throws: ``CommandRefusal`` with code `bad_payload`.
+  static func text(_ payload: [UInt8]) throws(CommandRefusal) -> String {
+    guard payload.count <= sizeLimit else {
+      throw CommandRefusal(.badPayload, "the payload is \(payload.count) bytes long; at most \(sizeLimit) are read")
+    }
+    guard !payload.contains(0), let text = String(validating: payload, as: UTF8.self) else {
+      throw CommandRefusal(.badPayload, "the payload is not UTF-8 text; send it as UTF-8")
+    }
+    guard !text.hasPrefix("\u{FEFF}") else {
+      throw CommandRefusal(.badPayload, "the payload begins with a byte order mark; send UTF-8 without one")
+    }
+    return text
+  }
+
   /// - Parameter isOfSeveral: whether the topic names no field, so that the payload must.
   /// - Throws: ``CommandRefusal`` with code `bad_payload`.
   package init(_ payload: [UInt8], isOfSeveral: Bool = false) throws(CommandRefusal) {
-    guard payload.count <= Self.sizeLimit else {
-      throw CommandRefusal(
-        .badPayload, "the payload is \(payload.count) bytes long; at most \(Self.sizeLimit) are read")
-    }
-    guard let text = String(validating: payload, as: UTF8.self) else {
-      throw CommandRefusal(.badPayload, "the payload is not UTF-8 text")
-    }
-    let trimmed = Self.unquoted(text.trimmingCharacters(in: .whitespacesAndNewlines))
+    let trimmed = Self.trimmed(Self.unquoted(Self.trimmed(try Self.text(payload))))
     guard !trimmed.isEmpty else {
       throw CommandRefusal(.badPayload, "the payload is empty; send a value or {\"value\": …}")
     }
@@ -246,7 +257,7 @@ private struct JSONCommand: Decodable {
   /// A scalar, or `true` or `false`.
   private static func value(_ container: KeyedDecodingContainer<Key>, _ key: Key) throws -> String? {
     if let flag = try? container.decode(Bool.self, forKey: key) { return flag ? "true" : "false" }
-    return try scalar(container, key)
+    return try scalar(container, key).map(CommandPayload.trimmed)
   }
 
   /// Text as it is; numbers through `Decimal`, which keeps every digit.

@@ -27,9 +27,10 @@ extension Schedule {
   /// A command to the schedule's topic as one of several settings. What the JSON does not name stays as it is.
   /// - Throws: ``CommandRefusal`` with code `bad_payload`.
   package func settings(_ payload: [UInt8]) throws(CommandRefusal) -> [UInt8] {
-    guard payload.count <= CommandPayload.sizeLimit,
-      let given = try? JSONDecoder().decode([String: JSONValue].self, from: Data(payload))
-    else { throw refusal("is not JSON") }
+    let text = try CommandPayload.text(payload)
+    guard let given = try? JSONDecoder().decode([String: JSONValue].self, from: Data(text.utf8)) else {
+      throw refusal("is not JSON")
+    }
     if let key = JSONKeys.repeated(in: payload) { throw refusal("has the key ‘\(key)’ twice") }
     var command = given
     // The schedule alone, or with an id and the like beside it.

@@ -10,6 +10,10 @@ import Topics
     (#"{"value":true}"#, CommandPayload(text: "true")),
     (#"{"value":"on","for_s":60,"then":false}"#, CommandPayload(text: "on", forSeconds: 60, then: "false")),
     (" 57.6\n", CommandPayload(text: "57.6")),
+    // Blanks mean nothing, wherever the value stands.
+    (#"" 57.6 ""#, CommandPayload(text: "57.6")),
+    (#"{"value":" 57.6\n"}"#, CommandPayload(text: "57.6")),
+    (#"{"value":"on","for_s":60,"then":" off "}"#, CommandPayload(text: "on", forSeconds: 60, then: "off")),
     (#"{"value":"on","id":"x"}"#, CommandPayload(text: "on", id: "x")),
     (#"{"value":2}"#, CommandPayload(text: "2")),
     // Binary floating point would make 57.600000000000001 of it.
@@ -67,8 +71,33 @@ import Topics
     #expect(CommandPayload(text: "57.5", isRounded: true).asked != CommandPayload(text: "57.5").asked)
   }
 
-  @Test func refusesWhatIsNotUTF8() {
-    #expect(throws: CommandRefusal.self) { try CommandPayload([0xFF, 0xFE, 0x6F]) }
+  @Test func blanksAroundOneOfSeveralValuesMeanNothing() throws {
+    let payload = try CommandPayload(
+      Array(#"{"values":{"absorb_volts":"59 ","float_volts":" 54"}}"#.utf8), isOfSeveral: true)
+    #expect(payload == CommandPayload(values: ["absorb_volts": "59", "float_volts": "54"]))
+  }
+
+  private static let twice = #"{"value":"on","value":"off"}"#
+
+  /// A decoder of JSON would take UTF-16 as well, past what looks for keys that are there twice.
+  @Test(
+    arguments: [
+      ([0xFF, 0xFE, 0x6F], "not UTF-8"),
+      (Array(#"{"value":"on"}"#.data(using: .utf16LittleEndian) ?? Data()), "not UTF-8"),
+      (Array(twice.data(using: .utf16LittleEndian) ?? Data()), "not UTF-8"),
+      (Array(twice.data(using: .utf16BigEndian) ?? Data()), "not UTF-8"),
+      (Array(twice.data(using: .utf32LittleEndian) ?? Data()), "not UTF-8"),
+      (Array("on\0".utf8), "not UTF-8"), (Array("\u{FEFF}on".utf8), "byte order mark"),
+      (Array("\u{FEFF}{\"value\":\"on\"}".utf8), "byte order mark"),
+    ] as [([UInt8], String)])
+  func refusesWhatIsNotUTF8(payload: [UInt8], naming words: String) throws {
+    for isOfSeveral in [false, true] {
+      let refusal = #expect(throws: CommandRefusal.self) { try CommandPayload(payload, isOfSeveral: isOfSeveral) }
+      #expect(refusal?.code == .badPayload && refusal?.reason.contains(words) ?? false, "\(refusal?.reason ?? "")")
+    }
+    let schedule = try #require(Schedule.named("ags_quiet_time_schedule"))
+    let refusal = #expect(throws: CommandRefusal.self) { try schedule.settings(payload) }
+    #expect(refusal?.reason.contains(words) ?? false, "\(refusal?.reason ?? "")")
   }
 
   @Test func theResultHasEveryKey() throws {

@@ -100,7 +100,9 @@ package final class PageCommands: Sendable {
     if let key = JSONKeys.repeated(in: request.body) {
       return .now(.problem(400, "the command has the key ‘\(key)’ twice; give each once"))
     }
-    guard let wanted = try? JSONDecoder().decode(Wanted.self, from: Data(request.body)) else {
+    // UTF-16, which a decoder would take as well, has zeros, and its keys were not looked at.
+    guard !request.body.contains(0), let wanted = try? JSONDecoder().decode(Wanted.self, from: Data(request.body))
+    else {
       return .now(
         .problem(400, "send {\"device\":…,\"port\":…,\"field\":…,\"value\":…}, and for_s for a time limit, in seconds"))
     }
