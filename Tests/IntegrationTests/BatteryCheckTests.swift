@@ -72,6 +72,27 @@ import Testing
     await simulator.stop()
   }
 
+  /// What mends one device leaves those alone that stand right.
+  @Test func onlyWhatIsWrongIsMended() async throws {
+    let simulator = try await CommandLine.serve("home")
+    let line = try line()
+    let target = "--host 127.0.0.1:\(simulator.port) --allow setpoint"
+    for set in ["system_control/0.set_absorb_voltage=60.0", "radian_inverter_configuration/1.absorb_volts=57.2"] {
+      let run = try await line.run("mate3 write \(target) --set \(set)")
+      #expect(run.status == 0, "\(run.errors)")
+    }
+    try await mend(
+      simulator,
+      finding: [
+        "radian_inverter_configuration/2.absorb_volts is 60.0 V", "charge_controller_configuration/3.absorb_volts",
+      ],
+      without: ["system_control", "radian_inverter_configuration/1.absorb_volts"])
+    let read = try await line.run(
+      "mate3 read --host 127.0.0.1:\(simulator.port) --device radian_inverter_configuration/1 --field absorb_volts")
+    #expect(read.output.contains("57.2"), "\(read.output) \(read.errors)")
+    await simulator.stop()
+  }
+
   /// Settings that stand right, and in the way of what is to come.
   @Test func whatStandsInTheWayIsMovedToo() async throws {
     let directory = try TemporaryDirectory()

@@ -29,7 +29,9 @@ extension BatteryProfile {
   package func findings(in system: SystemValues, _ policy: CommandPolicy) -> [BatteryFinding] {
     let excess = excessiveCurrents(in: system, policy)
     var findings: [BatteryFinding] = []
-    for member in system.members {
+    // What was last set for all devices acts when it is set again, and then on those that stand right as well: each of
+    // them is looked at by itself.
+    for member in system.members where member.definition.kind != .system {
       for field in member.definition.fields where field.access == .readWrite {
         guard let own = bounds(of: field.name, in: member.definition.name),
           let value = system.number(field.name, of: member.key), own.excludes(value),
@@ -125,12 +127,27 @@ extension BatteryProfile {
     let bounds = system.bounds(of: field, in: member, own)
     let mend = bounds.nearestAllowed(
       to: wanted, step: bounds.step ?? ScaledDecimal(1, exponent: value.exponent))
-    let needsLimits = bounds.range == nil
     return BatteryFinding(
       device: member.key, block: member.definition.name, field: field, value: value, reason: reason, mend: mend,
-      limits: mend.flatMap { mend in
-        needsLimits ? min(bounds.minimum ?? mend, mend)...max(bounds.maximum ?? mend, mend) : nil
-      }, isShared: isShared)
+      limits: bounds.range == nil ? mend.map { limits(of: field, in: member, bounds, around: $0, value) } : nil,
+      isShared: isShared)
+  }
+
+  /// Bounds for a setting of which no document gives both: with room for other values than the one that mends it, as far
+  /// as the profile and the kind of value say.
+  private func limits(
+    of field: FieldDefinition, in member: SystemValues.Member, _ bounds: SetpointBounds, around mend: ScaledDecimal,
+    _ value: ScaledDecimal
+  ) -> ClosedRange<ScaledDecimal> {
+    var known = [value]
+    if field.isBatteryVoltage {
+      let suiting = BatteryVoltage.range(nominal: nominal.value)
+      let isAbove = BatteryRole(field.name, of: member.definition.name) == .highCutOut
+      known += [suiting.lowerBound, isAbove ? suiting.upperBound : absorb.value.upperBound]
+    } else if field.units == "A" {
+      known.append(ScaledDecimal(0))
+    }
+    return (bounds.minimum ?? known.reduce(mend, min))...(bounds.maximum ?? known.reduce(mend, max))
   }
 
   /// What every charger would have to come down to, where all of them together are too much: each by the same part.
