@@ -84,7 +84,13 @@ struct ModbusFrame {
       guard answer.count == Self.headerSize + 2 else { throw Mismatch(reason: "its exception has a wrong length") }
       return .exception(ModbusException(rawValue: answer[Self.headerSize + 1]))
     }
-    guard code == function.rawValue else { throw Mismatch(reason: "it is of function \(code)") }
+    guard code == function.rawValue else {
+      guard code & 0x80 != 0, answer.count == Self.headerSize + 2 else {
+        throw Mismatch(reason: "it is of function \(code)")
+      }
+      let exception = ModbusException(rawValue: answer[Self.headerSize + 1])
+      throw Mismatch(reason: "it is \(exception) of function \(code & 0x7F)")
+    }
     let body = Self.headerSize + 1..<answer.count
     let isComplete =
       switch function {

@@ -216,7 +216,7 @@ package struct WriteProcedure: Sendable {
   private static func told(_ error: RegisterError) -> String {
     switch error.code {
     case .exception: "\(error.message), which leaves open whether the device took it"
-    case .badReply: "what came was no answer to the write"
+    case .badReply: error.message
     default: "no answer to the write came"
     }
   }
