@@ -110,7 +110,7 @@ extension WriteProcedure {
     case .value(let text):
       do {
         let words = try request.field.encode(text, scaleWord: scaleWord)
-        return setpointRefusal(words, isRounded: false).map {
+        return setpointRefusal(words, isRounded: false, isThen: true).map {
           CommandRefusal($0.code, "‘then’ can't be written: \($0.reason)")
         }
       } catch {
@@ -147,15 +147,17 @@ extension WriteProcedure {
   }
 
   /// Why words do not suit this system, or the other setpoints as they are now.
-  /// - Parameter isRounded: whether the words are the nearest step already, so that none between two is meant.
-  private func setpointRefusal(_ words: [UInt16], isRounded: Bool) -> CommandRefusal? {
+  /// - Parameters:
+  ///   - isRounded: whether the words are the nearest step already, so that none between two is meant.
+  ///   - isThen: whether they are what comes back after a time, which nothing rounds.
+  private func setpointRefusal(_ words: [UInt16], isRounded: Bool, isThen: Bool = false) -> CommandRefusal? {
     let nominal = site.nominalVoltage
     if request.field.isBatteryVoltage, nominal == nil {
       return CommandRefusal(
         .noSystemVoltage, "the gateway does not give the nominal system voltage, so no battery setpoint can be judged")
     }
     if case .number(let value) = request.field.decode(words, scaleWord: scaleWord) {
-      if let refusal = boundsRefusal(value, isRounded) { return refusal }
+      if let refusal = boundsRefusal(value, isRounded, isThen) { return refusal }
       if request.field.isBatteryVoltage, let reason = nominal.flatMap({ BatteryVoltage.refusal(value, nominal: $0) }) {
         return CommandRefusal(.outOfLimits, reason)
       }
@@ -185,7 +187,7 @@ extension WriteProcedure {
 
   /// Why a number is outside of its bounds, or between two steps of the device, or nil. What stood before a timed command
   /// comes back also where documents say nothing of its device, and between steps.
-  private func boundsRefusal(_ value: ScaledDecimal, _ isRounded: Bool) -> CommandRefusal? {
+  private func boundsRefusal(_ value: ScaledDecimal, _ isRounded: Bool, _ isThen: Bool) -> CommandRefusal? {
     let bounds = bounds
     let name = "\(request.block.key.name).\(request.field.name)"
     if !request.isEnd || bounds.range != nil,
@@ -201,7 +203,8 @@ extension WriteProcedure {
     return CommandRefusal(
       .invalidValue,
       "\(value) lies between two steps of \(step)\(units), in which the device keeps \(name); give "
-        + mends.joined(separator: " or ") + ", or have it rounded (\"round\": true; on the command line --round)")
+        + mends.joined(separator: " or ")
+        + (isThen ? "" : ", or have it rounded (\"round\": true; on the command line --round)"))
   }
 
   /// What decides the documented range, as it is now.
