@@ -96,9 +96,12 @@ package struct CommandPayload: Sendable, Hashable {
 
   /// A payload as text. UTF-16, which a decoder of JSON would take as well, has zeros, and text has none.
   /// - Throws: ``CommandRefusal`` with code `bad_payload`.
-  static func text(_ payload: [UInt8]) throws(CommandRefusal) -> String {
+  static func text(_ payload: [UInt8], isOfSeveral: Bool = false) throws(CommandRefusal) -> String {
     guard payload.count <= sizeLimit else {
-      throw CommandRefusal(.badPayload, "the payload is \(payload.count) bytes long; at most \(sizeLimit) are read")
+      throw CommandRefusal(
+        .badPayload,
+        "the payload is \(payload.count) bytes long; at most \(sizeLimit) are read"
+          + (isOfSeveral ? ", so make several commands of it" : ""))
     }
     guard !payload.contains(0), let text = String(validating: payload, as: UTF8.self) else {
       throw CommandRefusal(.badPayload, "the payload is not UTF-8 text; send it as UTF-8")
@@ -112,7 +115,7 @@ package struct CommandPayload: Sendable, Hashable {
   /// - Parameter isOfSeveral: whether the topic names no field, so that the payload must.
   /// - Throws: ``CommandRefusal`` with code `bad_payload`.
   package init(_ payload: [UInt8], isOfSeveral: Bool = false) throws(CommandRefusal) {
-    let trimmed = Self.trimmed(Self.unquoted(Self.trimmed(try Self.text(payload))))
+    let trimmed = Self.trimmed(Self.unquoted(Self.trimmed(try Self.text(payload, isOfSeveral: isOfSeveral))))
     guard !trimmed.isEmpty else {
       throw CommandRefusal(.badPayload, "the payload is empty; send a value or {\"value\": …}")
     }

@@ -150,6 +150,7 @@ import Testing
     (#"{"value": 57}"#, "names no field"), ("57", "names no field"), (#"{"values": {}}"#, "an object with a value"),
     (#"{"values": {"absorb_volts": [57]}}"#, "absorb_volts"), (#"{"values": 3}"#, "an object with a value"),
     (#"{"values": {"absorb_volts": 57}, "value": 1}"#, "names no field"),
+    (String(repeating: "9", count: 4097), "at most 4096 are read, so make several commands of it"),
   ]) func whatIsNoSetOfSettingsIsRefused(payload: String, reason: String) async throws {
     let answer = try #require(await send(payload).first)
     #expect(answer.code == "bad_payload" && answer.reason.contains(reason), "\(answer.reason)")
@@ -229,6 +230,7 @@ import Testing
     let answer = try #require(
       try answers.first { $0.fields != nil } ?? self.answers(from: before).first { $0.fields != nil })
     #expect(answer.code == "incomplete" && answer.outcomes == ["3/absorb_volts ok", "3/aux_control superseded"])
+    #expect(answer.reason.contains("Not written: charge_controller_configuration/3/aux_control."), "\(answer.reason)")
     #expect(try self.answers(from: before).contains { $0.fields == nil && $0.status != "rejected" })
     await stop()
   }

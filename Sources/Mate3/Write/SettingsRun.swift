@@ -227,20 +227,27 @@ package struct SettingsRun: Sendable {
 
   /// What was written, what perhaps, and what not, in a sentence.
   private var account: String {
-    func names(_ statuses: Set<WriteOutcome.Status>, isSuperseded: Bool = false) -> String {
+    func names(_ statuses: Set<WriteOutcome.Status>, areReleased: Bool = false) -> String {
       parts.filter { part in
-        part.outcome.map { statuses.contains($0.status) && ($0.code == .superseded) == isSuperseded } ?? false
-      }.map(\.name).joined(separator: ", ")
+        part.isReleased == areReleased && part.outcome.map { statuses.contains($0.status) } ?? false
+      }
+      .map(\.name).joined(separator: ", ")
     }
     return [
       ("As asked for", names([.accepted, .unchanged])), ("Not taken", names([.failed])),
       ("Perhaps written", names([.unconfirmed])),
-      ("Released since", names([.unconfirmed, .rejected], isSuperseded: true)), ("Not written", names([.rejected])),
+      ("Released since", names([.unconfirmed, .rejected], areReleased: true)), ("Not written", names([.rejected])),
     ].filter { !$0.1.isEmpty }.map { "\($0.0): \($0.1)." }.joined(separator: " ")
   }
 }
 
 extension SettingsRun.Part {
+  /// Whether it was written or found as asked for, and has been released. What was released before its turn was not
+  /// written.
+  fileprivate var isReleased: Bool {
+    isReleasedSince || (outcome?.status == .unconfirmed && outcome?.code == .superseded)
+  }
+
   /// What is sorted by.
   fileprivate var place: (Int, Int, String) {
     guard case .success(let request) = request else { return (4, 0, name) }
