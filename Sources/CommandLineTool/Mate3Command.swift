@@ -22,6 +22,7 @@ struct Mate3Command: AsyncParsableCommand {
       WatchCommand.self,
       HistoryCommand.self,
       DumpCommand.self,
+      SetupCommand.self,
       BridgeCommand.self,
       HealthCommand.self,
       SimulateCommand.self,

@@ -11,7 +11,9 @@ struct HelpTests {
 
   init() throws { line = try CommandLine() }
 
-  static let verbs = ["read", "devices", "write", "watch", "dump", "bridge", "simulate", "trust", "registry", "pg"]
+  static let verbs = [
+    "read", "devices", "write", "watch", "dump", "setup", "bridge", "simulate", "trust", "registry", "pg",
+  ]
 
   @Test(arguments: verbs + [""]) func usageComesFirstAndLinesFitTheTerminal(verb: String) async throws {
     let help = try await line.run("mate3 \(verb) --help")
