@@ -61,6 +61,7 @@ struct BridgeFlags: ParsableArguments {
   @Option(setting: "history.postgres_hypertables") var historyPostgresHypertables: [String]
   @Option(setting: "page.listen") var pageListen: [String]
   @Option(setting: "page.hosts") var pageHosts: [String]
+  @Option(setting: "page.proxy") var pageProxy: [String]
   @Option(setting: "page.commands") var pageCommands: [String]
   @Option(setting: "page.token_file") var pageTokenFile: [String]
   @Option(setting: "state_dir") var stateDir: [String]

@@ -34,6 +34,7 @@ extension BridgeGroup {
     var settings = PageServer.Settings()
     settings.listen = configuration.page.listen.map { ($0.host, $0.port) }
     settings.hosts = configuration.page.hosts
+    settings.proxy = configuration.page.proxy
     let socket = Self.healthSocket(configuration.stateDirectory)
     // What sockaddr_un(7) has room for.
     if socket.utf8.count < 108 {

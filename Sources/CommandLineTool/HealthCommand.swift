@@ -42,7 +42,6 @@ struct HealthCommand: AsyncParsableCommand {
 
   /// How long the bridge may take, which itself waits for five seconds for what stands still.
   private static let patience: Int = 8
-  private static let longest = 1 << 20
 
   private static func ask(_ path: String, _ target: String) throws(Failure) -> (status: Int, body: String) {
     /// With the error of the call before.
@@ -54,25 +53,13 @@ struct HealthCommand: AsyncParsableCommand {
     let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw unreachable() }
     defer { close(descriptor) }
-    var limit = timeval(tv_sec: patience, tv_usec: 0)
-    let size = socklen_t(MemoryLayout<timeval>.size)
-    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, size)
-    setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
+    PlainHTTP.limit(descriptor, to: patience)
     guard connect(descriptor, to: path) else { throw unreachable() }
-    let request = Array("GET \(target) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8)
-    guard send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else { throw unreachable() }
-    var answer: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    while answer.count < longest {
-      let count = recv(descriptor, &buffer, buffer.count, 0)
-      guard count > 0 else { break }
-      answer += buffer[..<count]
+    guard let answer = PlainHTTP.get(target, host: "localhost", on: descriptor) else { throw unreachable() }
+    guard let status = answer.status else {
+      throw Failure(.other, "the bridge has not answered within \(patience) s")
     }
-    let text = String(decoding: answer, as: UTF8.self)
-    guard let end = text.firstRange(of: "\r\n\r\n"),
-      let status = text.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
-    else { throw Failure(.other, "the bridge has not answered within \(patience) s") }
-    return (status, String(text[end.upperBound...]))
+    return (status, answer.body)
   }
 
   private static func connect(_ descriptor: Int32, to path: String) -> Bool {

@@ -31,6 +31,7 @@ struct Mate3Command: AsyncParsableCommand {
       SettingsCommand.self,
       RegistryCommand.self,
       PgCommand.self,
+      ContainerCommand.self,
     ],
     defaultSubcommand: ReadCommand.self)
 

@@ -1,3 +1,5 @@
+import Foundation
+
 extension BridgeConfiguration {
   /// The page over HTTP.
   package struct Page: Sendable, Equatable {
@@ -5,6 +7,8 @@ extension BridgeConfiguration {
     package var listen: ListenAddress?
     /// Names that it is served as, beside the machine's own.
     package var hosts: [String] = []
+    /// The only address that may connect; nil for all.
+    package var proxy: String?
     /// Whether who has the token may command.
     package var takesCommands = false
     package var token: Secret?
@@ -50,6 +54,17 @@ extension ValueKind where Value == ListenAddress {
   }
 }
 
+extension ValueKind where Value == String {
+  static let address = scalar("IP address", show: { $0 }) { text, _, _ throws(ConfigurationMistake) in
+    var four = in_addr()
+    var six = in6_addr()
+    guard inet_pton(AF_INET, text, &four) == 1 || inet_pton(AF_INET6, text, &six) == 1 else {
+      throw ConfigurationMistake("is no IP address; give one such as 192.0.2.9")
+    }
+    return text
+  }
+}
+
 extension ValueKind where Value == [String] {
   /// Names of hosts.
   static let hosts = Self(
@@ -76,6 +91,9 @@ extension ConfigurationKey {
     .init(
       "page.hosts", \.page.hosts, .hosts, default: "none",
       "Names that the page is called by, such as that of a proxy, beside addresses and this machine's own names."),
+    .init(
+      "page.proxy", \.page.proxy, ValueKind.address.optional, default: "none",
+      "Address of a proxy that asks who is there. Nobody else may connect then, and it may call the page by any name."),
     .init(
       "page.commands", \.page.takesCommands, .boolean,
       "Whoever has the token may send from the page what `commands` allows."),

@@ -82,6 +82,7 @@ import Testing
         "battery.float", "battery.equalise", "battery.lowest", "battery.charge_current", "devices", "gateways",
         "commands.fields", "commands.limits",
         "commands.labels_confirmed", "history.postgres", "history.postgres_password_file", "page.listen", "page.hosts",
+        "page.proxy",
         "page.token_file", "state_dir",
       ])
   }

@@ -18,7 +18,7 @@ final class PageFixture {
 
   static let controller = DeviceKey(name: "charge_controller", port: 3)
 
-  init(_ change: (inout PageLimits) -> Void = { _ in }) async throws {
+  init(proxy: String? = nil, _ change: (inout PageLimits) -> Void = { _ in }) async throws {
     let model = PageModel(registry: try Registry.embedded())
     directory = try TemporaryDirectory()
     Self.fill(model)
@@ -30,6 +30,7 @@ final class PageFixture {
     var settings = PageServer.Settings()
     settings.listen = ("127.0.0.1", 0)
     settings.socket = directory.path + "/health.sock"
+    settings.proxy = proxy
     change(&settings.limits)
     let server = PageServer(settings, site, Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     serving = Task { await server.run() }

@@ -143,6 +143,22 @@ import Topics
     await page.stop()
   }
 
+  /// Who comes through the proxy may use any name, other sites may not, and nobody else may connect.
+  @Test func onlyTheProxyIsServed() async throws {
+    let page = try await PageFixture(proxy: "127.0.0.2")
+    #expect(try RawClient(page.port).readAll().isEmpty)
+    for (headers, status) in [
+      ("Host: home.example.org:8123", "200"), ("Host: home.example.org\r\nOrigin: https://home.example.org", "200"),
+      ("Host: home.example.org\r\nOrigin: https://evil.example", "403"),
+      ("Host: home.example.org\r\nSec-Fetch-Site: cross-site", "403"),
+    ] {
+      let client = try RawClient(page.port, source: "127.0.0.2")
+      try client.send("GET /api/values HTTP/1.1\r\n\(headers)\r\n\r\n")
+      #expect(try client.read(until: "\r\n\r\n").hasPrefix("HTTP/1.1 \(status) "), "\(headers)")
+    }
+    await page.stop()
+  }
+
   @Test func theSocketTellsOfHealthAndNothingElse() async throws {
     let page = try await PageFixture()
     let path = page.directory.path + "/health.sock"

@@ -12,6 +12,8 @@ package final class PageServer: Sendable {
     package var listen: (host: String, port: Int)?
     /// Further names that the page is served as.
     package var hosts: [String] = []
+    /// The only address that may connect, and may call the page by any name; nil for all.
+    package var proxy: String?
     /// A socket for `mate3 health`, or nil.
     package var socket: String?
     package var limits = PageLimits()
@@ -43,7 +45,7 @@ package final class PageServer: Sendable {
     let loop = group.next()
     let core = loop.submit { [site, settings] in
       NIOLoopBound(
-        ServerCore(site, RequestGuard(hosts: settings.hosts), settings.limits, loop), eventLoop: loop)
+        ServerCore(site, RequestGuard(hosts: settings.hosts, proxy: settings.proxy), settings.limits, loop), eventLoop: loop)
     }
     do {
       let core = try await core.get()

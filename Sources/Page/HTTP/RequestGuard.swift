@@ -7,11 +7,15 @@ import Foundation
 package struct RequestGuard: Sendable {
   /// Names that the server may be asked for, beside every address: such a request can't have been rebound.
   private let hosts: Set<String>
+  /// The only address that may connect; nil for all. It asks who is there, so that a name that was rebound is no help.
+  let proxy: String?
 
   /// - Parameters:
   ///   - hosts: further names, such as that of a proxy.
+  ///   - proxy: the only address that may connect.
   ///   - machine: the machine's own name.
-  package init(hosts: [String], machine: String = ProcessInfo.processInfo.hostName) {
+  package init(hosts: [String], proxy: String? = nil, machine: String = ProcessInfo.processInfo.hostName) {
+    self.proxy = proxy
     let own = machine.lowercased()
     let short = String(own.prefix { $0 != "." })
     self.hosts = Set(hosts.map { $0.lowercased() }).union(["localhost", own, short, "\(short).local"]).subtracting([""])
@@ -28,7 +32,7 @@ package struct RequestGuard: Sendable {
     guard host.count == 1, let name = Self.name(host[0]) else {
       return .problem(400, "the request has no proper Host header")
     }
-    guard Self.isAddress(name) || hosts.contains(name) else {
+    guard proxy != nil || Self.isAddress(name) || hosts.contains(name) else {
       return .problem(
         421, "this page is not served as ‘\(name.prefix(80))’; use its address, or add the name to page.hosts")
     }

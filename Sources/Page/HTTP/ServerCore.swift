@@ -50,11 +50,15 @@ final class ServerCore {
   }
 
   /// A connection is open, and has an address.
-  /// - Returns: whether its address may have one more.
+  /// - Returns: whether its address may connect, and have one more.
   func opened(_ connection: Connection) -> Bool {
     guard !connection.isLocal else { return true }
     connection.peer = connection.channel.remoteAddress?.ipAddress ?? "?"
     perPeer[connection.peer, default: 0] += 1
+    if let proxy = guardian.proxy, connection.peer != proxy {
+      counters.refusedConnections += 1
+      return false
+    }
     let isOwn = connection.peer == "127.0.0.1" || connection.peer == "::1"
     guard !isOwn, perPeer[connection.peer, default: 0] > limits.connectionsPerPeer else { return true }
     counters.refusedConnections += 1
