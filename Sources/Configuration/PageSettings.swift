@@ -55,14 +55,16 @@ extension ValueKind where Value == ListenAddress {
 }
 
 extension ValueKind where Value == String {
-  static let address = scalar("IP address", show: { $0 }) { text, _, _ throws(ConfigurationMistake) in
-    var four = in_addr()
-    var six = in6_addr()
-    guard inet_pton(AF_INET, text, &four) == 1 || inet_pton(AF_INET6, text, &six) == 1 else {
-      throw ConfigurationMistake("is no IP address; give one such as 192.0.2.9")
-    }
-    return text
-  }
+  static let address = scalar(
+    "IP address", show: { $0 },
+    parse: { text, _, _ throws(ConfigurationMistake) in
+      var four = in_addr()
+      var six = in6_addr()
+      guard inet_pton(AF_INET, text, &four) == 1 || inet_pton(AF_INET6, text, &six) == 1 else {
+        throw ConfigurationMistake("is no IP address; give one such as 192.0.2.9")
+      }
+      return text
+    })
 }
 
 extension ValueKind where Value == [String] {

@@ -45,7 +45,8 @@ package final class PageServer: Sendable {
     let loop = group.next()
     let core = loop.submit { [site, settings] in
       NIOLoopBound(
-        ServerCore(site, RequestGuard(hosts: settings.hosts, proxy: settings.proxy), settings.limits, loop), eventLoop: loop)
+        ServerCore(site, RequestGuard(hosts: settings.hosts, proxy: settings.proxy), settings.limits, loop),
+        eventLoop: loop)
     }
     do {
       let core = try await core.get()
