@@ -209,6 +209,14 @@ import Testing
     #expect(outcome.status == (written.isEmpty ? .unchanged : .accepted), "\(outcome.reason)")
   }
 
+  /// What was set to another value meanwhile is left, also where nothing more is left for it.
+  @Test func theEndOfATimedCurrentLeavesWhatWasChanged() async throws {
+    let outcome = try await end(
+      "20.0", of: "bulk_current", DeviceKey(name: Self.controller, port: 3), before: "60.0", then: nil, words: [200],
+      profile: Self.profile(current: "80"))
+    #expect(outcome.code == .superseded && outcome.written.isEmpty, "\(outcome.code) \(outcome.reason)")
+  }
+
   /// What it leaves is not known while one is away, and is waited for.
   @Test func theEndOfATimedCurrentWaitsForAChargerThatIsAway() async throws {
     let device = DeviceKey(name: Self.inverter, port: 1)

@@ -92,7 +92,9 @@ extension WriteProcedure {
     }
     outcome.before = current
     outcome.beforeText = request.field.commandText(current, scaleWord: scaleWord)
-    if current == words, !request.actsOnAll {
+    // Where the nearest is written in place of another value, what was changed since is not what is left of it.
+    let isChanged = outcome.substitute != nil && request.expectedNow.map { !$0.contains(current) } ?? false
+    if current == words, !request.actsOnAll, !isChanged {
       return finish(.unchanged, .alreadySo, "the register already has this value; nothing was written")
     }
     if let expected = request.expectedNow, !expected.contains(current) {
