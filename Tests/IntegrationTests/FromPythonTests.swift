@@ -61,6 +61,8 @@ struct FromPythonTests {
     ),
     ("mate3/radian_inverter_configuration/1/aux_control/set=on", "radian_inverter_configuration/1.aux_control=on"),
     ("radian_inverter_configuration/1.aux_control='on'", "radian_inverter_configuration/1.aux_control=on"),
+    ("radian_inverter_configuration/1.aux_control= ' on ' ", "radian_inverter_configuration/1.aux_control=on"),
+    ("charge_controller_configuration/3.absorb_volts=57.5 ", "charge_controller_configuration/3.absorb_volts=57.5"),
   ])
   func pathsOfPythonAndTopicsNameTheSameFields(path: String, meant: String) async throws {
     let run = try await line.run(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Registry
 
 /// What `--set` says: `device.field=value` or `device/port.field=value`, a topic of the bridge, or a path of the Python
@@ -25,7 +26,9 @@ struct Assignment {
   /// - Throws: `ValidationError` with what to write instead.
   init(_ text: String) throws {
     let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-    guard parts.count == 2, !parts[1].isEmpty, let (device, port, field) = Self.place(parts[0]) else {
+    // As the bridge takes it: blanks around a value mean nothing.
+    let value = Self.trimmed(Self.unquoted(Self.trimmed(parts.last ?? "")))
+    guard parts.count == 2, !value.isEmpty, let (device, port, field) = Self.place(parts[0]) else {
       throw ValidationError(
         "--set takes device.field=value or device/port.field=value, such as "
           + "radian_inverter_configuration/1.aux_control=on, not ‘\(text.prefix(120))’.")
@@ -33,7 +36,7 @@ struct Assignment {
     self.device = device
     self.port = port
     self.field = field
-    value = Self.unquoted(parts[1])
+    self.value = value
   }
 
   /// The same with the field's name as the register map spells it.
@@ -65,6 +68,8 @@ struct Assignment {
     if let match = text.wholeMatch(of: /([^\/.]+)\.([^.]+)/) { return (String(match.1), nil, String(match.2)) }
     return nil
   }
+
+  private static func trimmed(_ value: String) -> String { value.trimmingCharacters(in: .whitespacesAndNewlines) }
 
   /// A text in the quotes that the Python program wants.
   private static func unquoted(_ value: String) -> String {
