@@ -23,6 +23,24 @@ struct OutputFormatTests {
       devices.lines.contains { $0.hasPrefix("single_phase_radian_inverter,2,single_phase_radian_inverter,VFXR3048E,") })
   }
 
+  /// What a device is does not depend on the way that is asked; how far it is known may.
+  @Test(.enabled(if: MosquittoBroker.isInstalled)) func devicesAreTheSameThroughABridge() async throws {
+    let file = CommandLine.file("home")
+    let image = try RegisterImage.load(file: file, registry: .embedded())
+    let system = try await RunningSystem.start(
+      Dictionary(uniqueKeysWithValues: image.registers.map { ($0.address, $0.word) }))
+    try await system.ready()
+    func cells(_ place: [String]) async throws -> [[Substring]] {
+      let run = try await line.run(["mate3", "devices", "--format", "csv"] + place)
+      #expect(run.status == 0, "\(run.errors)")
+      return run.lines.map { Array($0.split(separator: ",", omittingEmptySubsequences: false).prefix(6)) }
+    }
+    let through = try await cells(["--broker", "mqtt://127.0.0.1:\(system.broker.port)"])
+    #expect(through.count > 10 && through.contains { $0[0] == "common" && $0[4] != "" })
+    #expect(try await cells(["--from", file]) == through)
+    try await system.stop()
+  }
+
   /// On every way, and never seconds since 1970.
   @Test func timesAreDates() async throws {
     let moments = try Registry.embedded().blocks.flatMap { block in

@@ -87,6 +87,24 @@ import Topics
     #expect(text.contains(#"model="a\"b\\c\nmate3_gateway_up 1""#))
   }
 
+  @Test func commandsAreCountedByTheirDuration() throws {
+    let text = try text(
+      [("00.000", "00.100"), ("00.000", "00.300"), ("00.000", "45.000"), ("00.100", "00.000")].map { begin, end in
+        .result(
+          Array(
+            """
+            {"status":"accepted","code":"ok","reason":"","received_at":"2026-03-04T05:06:\(begin)Z",\
+            "finished_at":"2026-03-04T05:06:\(end)Z"}
+            """.utf8))
+      })
+    let name = "\nmate3_command_duration_seconds"
+    for (bound, count) in [("0.05", 0), ("0.1", 1), ("0.25", 1), ("0.5", 2), ("30", 2), ("+Inf", 3)] {
+      #expect(text.contains("\(name)_bucket{gateway=\"mate3\",le=\"\(bound)\"} \(count)\n"), "\(bound)")
+    }
+    #expect(text.contains("\(name)_sum{gateway=\"mate3\"} 45.4\n"))
+    #expect(text.contains("\(name)_count{gateway=\"mate3\"} 3\n"))
+  }
+
   /// Where promtool is: Debian's package prometheus.
   @Test func promtoolFindsNothing() async throws {
     guard FileManager.default.isExecutableFile(atPath: "/usr/bin/promtool") else {

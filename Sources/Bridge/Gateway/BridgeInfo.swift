@@ -135,14 +135,15 @@ extension GatewayService {
         func text(_ field: String) -> String? {
           value(field, of: block, in: image) ?? partner.flatMap { value(field, of: $0, in: image) }
         }
-        let parts = ["major", "mid", "minor"].map { text("\($0)_firmware_number") }
+        let isCommon = block.definition.kind == .common
+        let parts = ["major", "mid", "minor"].compactMap { text("\($0)_firmware_number") }
         return DeviceEntry(
           name: block.key.name, port: block.key.port, block: block.definition.name, id: block.definition.did,
           address: block.address, length: block.length, grade: pins.grades[PinKey(block)]?.rawValue,
           trusted: pins.pins[PinKey(block)]?.state == .trusted,
-          model: text("model_number") ?? (block.definition.kind == .common ? text("model") : nil),
+          model: text("model_number") ?? (isCommon ? text("model") : nil),
           serial: text("serial_number"),
-          firmware: parts.contains(nil) ? nil : parts.compactMap { $0 }.joined(separator: "."))
+          firmware: parts.count == 3 ? parts.joined(separator: ".") : (isCommon ? text("version") : nil))
       }
   }
 

@@ -140,6 +140,8 @@ struct MetricsText {
         "mate3_device_trusted", "gauge", "Whether the device is the one that may be written to.",
         labels + [("grade", device.grade ?? "")], device.trusted ? 1 : 0)
     }
+    add(
+      "mate3_command_duration_seconds", "How long answers to commands took, from arrival.", own, now.commandDurations)
     for (result, count) in now.answered {
       add(
         "mate3_commands_total", "counter", "Commands by what became of them.",
@@ -194,11 +196,24 @@ struct MetricsText {
   // MARK: -
 
   private mutating func add(
-    _ name: String, _ type: String, _ help: String, _ labels: [(String, String)], _ value: Double
+    _ name: String, _ type: String, _ help: String, _ labels: [(String, String)], _ value: Double,
+    suffix: String = ""
   ) {
     let inner = labels.map { "\($0.0)=\"\(Self.escaped($0.1, quotes: true))\"" }.joined(separator: ",")
     families[name, default: Family(type: type, help: help)].samples
-      .append("\(name)\(inner.isEmpty ? "" : "{\(inner)}") \(Self.number(value))")
+      .append("\(name)\(suffix)\(inner.isEmpty ? "" : "{\(inner)}") \(Self.number(value))")
+  }
+
+  private mutating func add(
+    _ name: String, _ help: String, _ labels: [(String, String)], _ histogram: DurationHistogram
+  ) {
+    func line(_ suffix: String, _ more: [(String, String)], _ value: Double) {
+      add(name, "histogram", help, labels + more, value, suffix: suffix)
+    }
+    let bounds = DurationHistogram.bounds.map(Self.number) + ["+Inf"]
+    for (bound, count) in zip(bounds, histogram.counts) { line("_bucket", [("le", bound)], Double(count)) }
+    line("_sum", [], histogram.sum)
+    line("_count", [], Double(histogram.count))
   }
 
   /// Without the noise of a product of two binary fractions.

@@ -31,6 +31,7 @@ package final class PageModel: StateObserver {
     var writes = Recent()
     /// How many commands were answered with what.
     var answered: [Answered: Int] = [:]
+    var commandDurations = DurationHistogram()
     /// Not by the wall clock, which may be set while the gateway is silent.
     var readAt: ContinuousClock.Instant?
     var isBrokerConnected = false
@@ -122,6 +123,7 @@ package final class PageModel: StateObserver {
     case .result(let bytes):
       guard let result = PageResult(bytes, { self.isShared($0, state.now) }) else { return }
       state.now.answered[Answered(status: result.status, code: result.code), default: 0] += 1
+      if let duration = result.duration { state.now.commandDurations.note(duration) }
       let text = String(decoding: JSONPayload.bytes(result), as: UTF8.self)
       state.now.results.add(text)
       if let id = result.id, let waiting = state.waiting[id] { waiting.yield(text) }
@@ -241,6 +243,16 @@ struct PageResult: Codable {
     case status, code, reason, field, requested, value, id
     case receivedAt = "received_at"
     case finishedAt = "finished_at"
+  }
+
+  /// From arrival to answer, in seconds; nil when the wall clock was set back meanwhile.
+  var duration: TimeInterval? {
+    let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+    guard let begin = try? style.parse(receivedAt), let end = try? style.parse(finishedAt), end >= begin else {
+      return nil
+    }
+    // The texts have milliseconds.
+    return (end.timeIntervalSince(begin) * 1000).rounded() / 1000
   }
 
   init?(_ bytes: [UInt8], _ isShared: (DeviceField) -> Bool) {
