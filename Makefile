@@ -51,6 +51,9 @@ soak: install-test-tools install-home-assistant
 	swift build --build-tests --configuration release -Xswiftc -enable-testing --scratch-path .build-soak
 	MATE3_SEQUENCES=1000000 MATE3_TCP_SEQUENCES=2000 MATE3_SCHEDULES=100000 MATE3_REBOOTS=1000 swift test --skip-build --configuration release \
 	  -Xswiftc -enable-testing --scratch-path .build-soak --no-parallel --filter 'SafetyOracleTests|SafetyOverTCPTests|ElectionModelTests|RebootTests'
+	@[ -x .build/schemathesis/bin/schemathesis ] || { python3 -m venv .build/schemathesis && .build/schemathesis/bin/pip install -q 'schemathesis==4.32.5'; }
+	MATE3_SCHEMATHESIS=$(CURDIR)/.build/schemathesis/bin/schemathesis swift test --skip-build --configuration release \
+	  -Xswiftc -enable-testing --scratch-path .build-soak --no-parallel --filter noRequestGetsAnAnswerThatIsNotDescribed
 	MATE3_HOME_ASSISTANT=2025.4.4 MATE3_HOME_ASSISTANT_SYSTEMS=all swift test --skip-build --configuration release -Xswiftc -enable-testing \
 	  --scratch-path .build-soak --no-parallel --filter 'IntegrationTests.HomeAssistant'
 

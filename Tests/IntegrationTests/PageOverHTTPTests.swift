@@ -58,6 +58,26 @@ struct PageOverHTTPTests {
     try await system.stop()
   }
 
+  /// Whatever the description allows, and much that it does not, as another program makes it up. `make soak` names it.
+  @Test(
+    .enabled(if: ProcessInfo.processInfo.environment["MATE3_SCHEMATHESIS"] != nil, "needs MATE3_SCHEMATHESIS"),
+    .timeLimit(.minutes(10)))
+  func noRequestGetsAnAnswerThatIsNotDescribed() async throws {
+    let (system, port) = try await Self.start()
+    let program = try #require(ProcessInfo.processInfo.environment["MATE3_SCHEMATHESIS"])
+    let description = ProcessRunner.packageDirectory.appending(path: "docs/openapi.json")
+    // That a series is known, and that a time comes before another, no schema says.
+    let asking = try ProcessRunner(
+      URL(filePath: program),
+      [
+        "run", description.path(percentEncoded: false), "--url", "http://127.0.0.1:\(port)", "--phases",
+        "examples,coverage,fuzzing", "--max-examples", "100", "--exclude-checks", "positive_data_acceptance",
+      ])
+    let status = try await asking.exitStatus(within: .seconds(500))
+    #expect(status == 0, "\(asking.outputLines.suffix(80).joined(separator: "\n"))")
+    try await system.stop()
+  }
+
   private func checkMetrics(_ port: Int, _ system: RunningSystem) async throws {
     let metrics = try RawClient.body(port, "/metrics")
     for name in ["mate3_house_solar_power_watts", "mate3_gateway_up", "mate3_commands_total", "process_open_fds"] {

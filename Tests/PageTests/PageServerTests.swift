@@ -48,6 +48,8 @@ import Topics
       ("GET /api/%0d%0aX-Injected:1 HTTP/1.1\r\nHost: localhost\r\n\r\n", "404"),
       ("GET /api/values?gateway=%0d%0aX-Injected:1 HTTP/1.1\r\nHost: localhost\r\n\r\n", "404"),
       ("DELETE / HTTP/1.1\r\nHost: localhost\r\n\r\n", "405"),
+      ("GET /api/command HTTP/1.1\r\nHost: localhost\r\n\r\n", "405"),
+      ("HEAD /api/stream HTTP/1.1\r\nHost: localhost\r\n\r\n", "405"),
       ("POST /api/values HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n", "405"),
       ("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n", "413"),
       ("GET http://evil.example/ HTTP/1.1\r\nHost: localhost\r\n\r\n", "400"),
@@ -60,6 +62,8 @@ import Topics
       #expect(
         answer.hasPrefix("HTTP/1.1 \(status) ") || answer.hasPrefix("HTTP/1.0 \(status) "), "\(request) \(answer)")
       #expect(!answer.contains("\r\nX-Injected"))
+      // RFC 9110, section 15.5.6.
+      #expect((status == "405") == answer.contains("\r\nAllow: "), "\(request)")
     }
     await page.stop()
   }

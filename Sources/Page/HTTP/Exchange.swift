@@ -66,6 +66,14 @@ package struct PageResponse: Sendable {
   package static func problem(_ status: Int, _ sentence: String) -> PageResponse {
     PageResponse(.json, "{\"error\":\(JSON.quoted(sentence))}\n".utf8, status: status)
   }
+
+  /// A refusal of the method (RFC 9110, section 15.5.6).
+  /// - Parameter allowed: the methods that are taken there.
+  static func notAllowed(_ sentence: String, allowed: String) -> PageResponse {
+    var response = problem(405, sentence)
+    response.headers.append(("Allow", allowed))
+    return response
+  }
 }
 
 /// What a request leads to.

@@ -94,18 +94,18 @@ final class ServerCore {
 
   func answer(_ head: HTTPRequestHead, _ body: [UInt8], _ connection: Connection) -> PageAnswer {
     counters.requests += 1
-    guard let method = PageRequest.Method(rawValue: head.method.rawValue) else {
-      return refused(.problem(405, "only GET, HEAD and POST are understood"))
-    }
     if !connection.isLocal,
       let refusal = guardian.refusal(
         host: head.headers["host"], origin: head.headers["origin"], site: head.headers["sec-fetch-site"].first,
-        mode: head.headers["sec-fetch-mode"].first, method: method.rawValue)
+        mode: head.headers["sec-fetch-mode"].first, method: head.method.rawValue)
     {
       return refused(refusal)
     }
     guard let (path, query) = PageRequest.target(head.uri) else {
       return refused(.problem(400, "the address of the request is no path"))
+    }
+    guard let method = PageRequest.Method(rawValue: head.method.rawValue) else {
+      return refused(.notAllowed("only GET, HEAD and POST are understood", allowed: site.methods(at: path)))
     }
     let request = PageRequest(
       method: method, path: path, query: query,

@@ -35,6 +35,15 @@ package struct PageSite: Sendable {
     }
   }
 
+  /// What may be done at a path, as the header `Allow` says it.
+  func methods(at path: String) -> String {
+    switch path {
+    case "/api/command": commands == nil ? "" : "POST"
+    case "/api/stream": "GET"
+    default: "GET, HEAD"
+    }
+  }
+
   func answer(_ request: PageRequest, _ counters: PageCounters) -> PageAnswer {
     if request.method == .post { return command(request) }
     switch request.path {
@@ -42,6 +51,7 @@ package struct PageSite: Sendable {
     case "/health/ready": return .now(ready())
     case "/metrics": return .now(PageResponse(.metrics, MetricsText(self, counters).text.utf8))
     case "/": return .now(index(request))
+    case "/api/command": return notAllowed("a command is sent with POST", request)
     default: break
     }
     if let resource = Resource.named(request.path) { return .now(resource.response(to: request)) }
@@ -55,9 +65,13 @@ package struct PageSite: Sendable {
     return api(request, index)
   }
 
+  private func notAllowed(_ sentence: String, _ request: PageRequest) -> PageAnswer {
+    .now(.notAllowed(sentence, allowed: methods(at: request.path)))
+  }
+
   private func command(_ request: PageRequest) -> PageAnswer {
-    guard let commands else { return .now(.problem(405, "nothing can be sent here: the page is read-only")) }
-    guard request.path == "/api/command" else { return .now(.problem(405, "commands go to /api/command")) }
+    guard let commands else { return notAllowed("nothing can be sent here: the page is read-only", request) }
+    guard request.path == "/api/command" else { return notAllowed("commands go to /api/command", request) }
     if let refusal = commands.refusal(of: request) { return .now(refusal) }
     let base = request.query["gateway"]
     guard let index = base == nil ? gateways.indices.first : gateways.firstIndex(where: { $0.base == base }) else {
@@ -70,8 +84,7 @@ package struct PageSite: Sendable {
     let gateway = gateways[index]
     let now = gateway.model.now
     switch request.path {
-    case "/api/stream":
-      return request.method == .head ? .now(.problem(405, "ask with GET")) : .stream(index)
+    case "/api/stream": return request.method == .head ? notAllowed("ask with GET", request) : .stream(index)
     case "/api/gateways":
       return json("[\(gateways.map { $0.status($0.model.now) }.joined(separator: ","))]")
     case "/api/devices": return json(now.documents["devices"] ?? "[]")
