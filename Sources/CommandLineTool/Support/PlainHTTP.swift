@@ -7,7 +7,8 @@ enum PlainHTTP {
 
   /// Sets how long each step may take.
   static func limit(_ descriptor: Int32, to seconds: Int) {
-    var limit = timeval(tv_sec: seconds, tv_usec: 0)
+    var limit = timeval()
+    limit.tv_sec = seconds
     let size = socklen_t(MemoryLayout<timeval>.size)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, size)
     setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
