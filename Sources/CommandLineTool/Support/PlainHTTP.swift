@@ -7,9 +7,9 @@ enum PlainHTTP {
 
   /// Sets how long each step may take.
   static func limit(_ descriptor: Int32, to seconds: Int) {
-    var limit = timeval()
-    limit.tv_sec = seconds
-    let size = socklen_t(MemoryLayout<timeval>.size)
+    // The two words of a timeval, which not every build of this module sees.
+    var limit = [seconds, 0]
+    let size = socklen_t(MemoryLayout<Int>.size * limit.count)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, size)
     setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
   }
