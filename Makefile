@@ -1,7 +1,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak bench bench-pure bench-times bench-results run release install deb package-test install-tools install-test-tools install-home-assistant reference documentation lint format clean
+.PHONY: help demo test soak bench bench-pure bench-times bench-results run release install deb package-test container-test install-tools install-test-tools install-home-assistant reference documentation lint format clean
 
 help:
 	@echo 'make demo           shows the bridge at work with a simulated house, until Ctrl-C'
@@ -17,6 +17,7 @@ help:
 	@echo 'make install        installs it under PREFIX, /usr/local unless set'
 	@echo 'make deb            builds the Debian package into .build/deb'
 	@echo 'make package-test   installs it into a bare Debian in a container, and tries it from installation to purge, as root'
+	@echo 'make container-test builds the image with buildah, and runs it with crun, as root'
 	@echo 'make install-tools  installs the missing packages (done by the above)'
 	@echo 'make reference      brings the settings in docs/settings.md and docs/fields.md up to date'
 	@echo 'make documentation  builds the documentation of the library into .build/Mate3.doccarchive'
@@ -112,6 +113,10 @@ deb: release
 
 package-test: deb
 	packaging/test
+
+container-test: deb
+	packaging/container-test
+
 
 reference:
 	swift build --product mate3

@@ -33,9 +33,27 @@ struct ContainerCommand: AsyncParsableCommand {
       // The port and the address that Home Assistant's documentation names.
       environment.merge(["MATE3_PAGE_LISTEN": "0.0.0.0:8099", "MATE3_PAGE_PROXY": "172.30.32.2"]) { given, _ in given }
     }
+    if supervisor != nil { try Self.giveUpRoot((options as NSString).deletingLastPathComponent) }
     for name in ["SUPERVISOR_TOKEN", Supervisor.variable] { environment[name] = nil }
     let words = ["mate3", "bridge"] + (path.map { ["--config", $0] } ?? [])
     try Self.become(words, environment)
+  }
+
+  /// The user of the image.
+  private static let user: uid_t = 65532
+
+  /// Home Assistant starts an app as root and gives it a folder of root's: from now on both belong to the image's user.
+  private static func giveUpRoot(_ folder: String) throws(Failure) {
+    guard geteuid() == 0 else { return }
+    let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+    for path in [folder] + names.map({ "\(folder)/\($0)" }) {
+      guard lchown(path, user, user) == 0 else { throw failed("\(path) can't be given to the bridge's user") }
+    }
+    guard setgroups(0, nil) == 0, setgid(user) == 0, setuid(user) == 0 else { throw failed("root can't be given up") }
+  }
+
+  private static func failed(_ what: String) -> Failure {
+    Failure(.other, "\(what) (\(String(cString: strerror(errno))))")
   }
 
   /// The bridge takes this process's place, and hears its signals.
@@ -43,6 +61,6 @@ struct ContainerCommand: AsyncParsableCommand {
     var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
     var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
     execve("/proc/self/exe", &arguments, &variables)
-    throw Failure(.other, "the bridge can't be started (\(String(cString: strerror(errno))))")
+    throw failed("the bridge can't be started")
   }
 }
