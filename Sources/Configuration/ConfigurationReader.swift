@@ -266,6 +266,8 @@ extension ConfigurationReader {
       return
     }
     guard !node.isEmpty else { return }
+    // The options of Home Assistant's app have every list; one without gateways stands for none.
+    if key.path == "gateways", case .list(let list) = node.content, list.isEmpty { return }
     if key.path == "gateway.host", let (host, port) = node.hostAndPort {
       nodes[key.path] = host
       keepPort(port)

@@ -23,7 +23,6 @@ struct GatewayListReader {
   ) -> [BridgeConfiguration.GatewayEntry] {
     var reader = Self(setting: setting, common: common)
     guard let items = node.items(setting, &context) else { return [] }
-    if items.isEmpty { context.report(node, "\(setting) is empty; \(advice), or take it out") }
     for item in items { reader.take(item, &context) }
     return reader.entries
   }

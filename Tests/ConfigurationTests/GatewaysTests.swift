@@ -118,6 +118,13 @@ private let brokerOnly = "broker: {url: mqtt://broker.local}\n"
     #expect(shown.hasSuffix("{host: b, base: c}]"))
   }
 
+  /// As in the options of Home Assistant's app, which have every list.
+  @Test func anEmptyListIsNone() throws {
+    let read = try BridgeConfiguration.read(
+      ConfigurationSources(file: ("bridge.yaml", "gateway: {host: h}\nbroker: {url: 'mqtt://b'}\ngateways: []\n")))
+    #expect(read.configuration.gateways.isEmpty && read.configuration.bridges.map(\.gateway.host) == ["h"])
+  }
+
   @Test func hundredsOfGatewaysFitIntoAFile() throws {
     let lines = (0..<1000).map { "  - {host: 127.0.0.1, port: \(16000 + $0), base: bench/g\($0)}\n" }
     let read = try read("gateways:\n" + lines.joined())
@@ -127,7 +134,6 @@ private let brokerOnly = "broker: {url: mqtt://broker.local}\n"
   }
 
   @Test(arguments: [
-    ("gateways: []\n", "2:11: gateways is empty; give host and base of each gateway"),
     ("gateways: {host: a, base: b}\n", "2:11: gateways is a mapping; give a list"),
     ("gateways: [a]\n", "2:12: a gateway of gateways is ‘a’; give host and base of each gateway"),
     (
