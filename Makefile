@@ -1,7 +1,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak bench bench-pure bench-times bench-results run release install deb package-test container-test install-tools install-test-tools install-home-assistant reference documentation lint format clean
+.PHONY: help demo test soak bench bench-pure bench-times bench-results run release install deb package-test container-test release-check install-tools install-test-tools install-home-assistant reference documentation lint format clean
 
 help:
 	@echo 'make demo           shows the bridge at work with a simulated house, until Ctrl-C'
@@ -18,6 +18,7 @@ help:
 	@echo 'make deb            builds the Debian package into .build/deb'
 	@echo 'make package-test   installs it into a bare Debian in a container, and tries it from installation to purge, as root'
 	@echo 'make container-test builds the image with buildah, and runs it with crun, as root'
+	@echo 'make release-check  does all of a release but publishing, as root; it takes an hour'
 	@echo 'make install-tools  installs the missing packages (done by the above)'
 	@echo 'make reference      brings the settings in docs/settings.md and docs/fields.md up to date'
 	@echo 'make documentation  builds the documentation of the library into .build/Mate3.doccarchive'
@@ -117,6 +118,8 @@ package-test: deb
 container-test: deb
 	packaging/container-test
 
+release-check:
+	packaging/release-check
 
 reference:
 	swift build --product mate3

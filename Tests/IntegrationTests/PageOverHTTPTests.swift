@@ -163,10 +163,10 @@ struct PageOverHTTPTests {
   private static let hasBrowser =
     FileManager.default.isExecutableFile(atPath: "/usr/bin/chromium") && MosquittoBroker.isInstalled
 
-  private func look(_ port: Int, _ arguments: [String]) async throws -> Look {
+  private func look(_ port: Int, host: String = "127.0.0.1", _ arguments: [String]) async throws -> Look {
     let script = ProcessRunner.packageDirectory.appending(path: "Tests/Browser/look.mjs").path(percentEncoded: false)
     let process = try ProcessRunner(
-      URL(filePath: "/usr/bin/env"), ["node", script, "http://127.0.0.1:\(port)/"] + arguments)
+      URL(filePath: "/usr/bin/env"), ["node", script, "http://\(host):\(port)/"] + arguments)
     #expect(try await process.exitStatus(within: .seconds(70)) == 0, "\(process.errorLines)")
     return try JSONDecoder().decode(Look.self, from: Data((process.outputLines.last ?? "").utf8))
   }
@@ -202,6 +202,29 @@ struct PageOverHTTPTests {
     for node in tree where ["button", "link", "searchbox", "combobox", "image", "region"].contains(node.role) {
       #expect(!node.name.isEmpty, "\(node.role ?? "")")
     }
+    try await system.stop()
+  }
+
+  /// Below a path, in a frame, by a name that only the proxy knows, and live.
+  @Test(.enabled(if: hasBrowser, "needs chromium")) func theIngressOfHomeAssistantShowsIt() async throws {
+    let (system, port) = try await Self.start(["--page-proxy", "127.0.0.2"])
+    let script = ProcessRunner.packageDirectory.appending(path: "Tests/Browser/ingress.mjs").path(percentEncoded: false)
+    let ingress = try ProcessRunner(URL(filePath: "/usr/bin/env"), ["node", script, "\(port)"])
+    let entry = try #require(Int(try await ingress.line { Int($0) != nil }))
+    let look = try await look(
+      entry, host: "house.localhost",
+      [
+        "--wait",
+        """
+        (d => d && d.querySelectorAll('article').length > 5 && d.body.classList.contains('good'))\
+        (document.querySelector('iframe').contentDocument)
+        """,
+        "--evaluate", "document.querySelector('iframe').contentDocument.getElementById('soc').textContent",
+      ])
+    #expect(look.isThere && look.console.isEmpty && look.elsewhere.isEmpty, "\(look.console) \(look.elsewhere)")
+    #expect(Double(look.value ?? "") != nil, "\(look.value ?? "")")
+    ingress.signal(SIGTERM)
+    try await ingress.exitStatus()
     try await system.stop()
   }
 
