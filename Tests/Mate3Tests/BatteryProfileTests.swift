@@ -245,10 +245,43 @@ import Testing
     let free = try await write(
       "57.2", to: "absorb_volts", of: Self.inverter, profile: nil, changing: low + [(4, "absorb_volts", 560)])
     #expect(free.outcome.code == .ok, "\(free.outcome.reason)")
-    let unknown = try await write(
-      "57.2", to: "absorb_volts", of: Self.inverter,
-      changing: [(6, "high_battery_cut_out_voltage", 0xFFFF), (4, "absorb_volts", 560)])
-    #expect(unknown.outcome.code == .ok, "\(unknown.outcome.reason)")
+  }
+
+  /// What a rule looks at and that shows no value for the moment, as real units do after a write, allows nothing but what
+  /// goes away from it.
+  @Test(arguments: [0x8000, 0xFFFF] as [UInt16])
+  func nothingIsJudgedWithoutTheOther(sentinel: UInt16) async throws {
+    for (value, field, device, words, code) in [
+      (
+        "57.2", "absorb_volts", Self.inverter,
+        [(6, "high_battery_cut_out_voltage", sentinel), (4, "absorb_volts", 560)], false
+      ),
+      ("56.0", "absorb_volts", Self.inverter, [(6, "high_battery_cut_out_voltage", sentinel)], true),
+      ("32.0", "bulk_current", Self.controller, [(4, "charger_ac_input_current_limit", sentinel)], false),
+      ("28.0", "bulk_current", Self.controller, [(4, "charger_ac_input_current_limit", sentinel)], true),
+      ("12", "charger_ac_input_current_limit", Self.inverter, [(8, "bulk_current", sentinel)], false),
+      ("54.4", "float_volts", Self.controller, [(8, "absorb_volts", sentinel)], false),
+      ("53.8", "float_volts", Self.controller, [(8, "absorb_volts", sentinel), (8, "rebulk_volts", 500)], true),
+      ("56.0", "absorb_volts", Self.controller, [(8, "float_volts", sentinel)], false),
+      ("56.0", "set_absorb_voltage", "system_control", [(8, "float_volts", sentinel)], false),
+    ] as [(String, String, String, [(Int, String, UInt16)], Bool)] {
+      let written = try await write(value, to: field, of: device, changing: words)
+      #expect(
+        written.outcome.code == (code ? .ok : .crossField) && written.writes == (code ? 1 : 0),
+        "\(device).\(field): \(written.outcome.reason)")
+      if !code {
+        #expect(written.outcome.reason.contains("shows no value for the moment"), "\(written.outcome.reason)")
+      }
+    }
+  }
+
+  /// An end waits for it, rather than to leave what stands.
+  @Test func theEndOfATimedCurrentWaitsForWhatShowsNoValue() async throws {
+    for words: [(Int, String, UInt16)] in [[], [(8, "bulk_current", 0x8000)]] {
+      let written = try await write(
+        "18", to: "charger_ac_input_current_limit", of: Self.inverter, changing: words, isEnd: true)
+      #expect((written.outcome.status == .accepted) == words.isEmpty, "\(written.outcome.reason)")
+    }
   }
 
   /// A controller of 30 A, and two inverters of 10 A at 120 V, which is 25 A at 48 V each: 80 A.

@@ -72,7 +72,7 @@ extension CommandService {
       if !gateway.isAnswering() { await tryGateway() }
       let prepared = try await gateway.prepare(timer)
       let request = prepared.request
-      guard !busy.contains(request.block.key) else {
+      guard beingVerified(request) == nil else {
         await gateway.release(request)
         return .again(.seconds(1))
       }

@@ -228,12 +228,18 @@ package actor CommandService {
   func checkTurn(_ command: Command, _ request: WriteRequest, isPart: Bool) throws(CommandRefusal) {
     // An emergency `off` gets through also while the last command is being verified.
     guard !command.isRelease else { return }
-    guard isPart || !busy.contains(request.block.key) else {
+    if !isPart, let device = beingVerified(request) {
       throw CommandRefusal(
-        .busy, "the last command to \(request.block.key) is still being verified; try again in a few seconds")
+        .busy, "the last command to \(device) is still being verified; try again in a few seconds")
     }
     released.removeAll { $0.receivedAt.duration(to: .now) > Command.patience * 2 }
     if isSuperseded(command, request) { throw Self.superseded }
+  }
+
+  /// A device whose last command is still being verified, so that this one can't be judged yet: its own, or one whose
+  /// settings a rule looks at.
+  func beingVerified(_ request: WriteRequest) -> DeviceKey? {
+    request.concerned.first(where: busy.contains)
   }
 
   private static let superseded = CommandRefusal(

@@ -43,6 +43,7 @@ extension BatteryProfile {
     switch BatteryRole(change.field, of: change.block) {
     case .absorb where change.block != "gateway":
       if let now, volts <= now { return nil }
+      if let reason = Self.notKnown(in: system) { return reason }
       for member in system.members where member.definition.name == Self.highCutOut.block {
         guard let limit = system.number(Self.highCutOut.field, of: member.key), volts > limit else { continue }
         return "an absorb voltage of \(volts) V would be above \(limit) V, the high battery cut-out of \(member.key); "
@@ -50,6 +51,7 @@ extension BatteryProfile {
       }
     case .highCutOut:
       if let now, volts >= now { return nil }
+      if let reason = Self.notKnown(in: system) { return reason }
       for member in system.members where Self.absorbing.contains(member.definition.name) {
         guard let absorb = system.number("absorb_volts", of: member.key), volts < absorb else { continue }
         return "a high battery cut-out of \(volts) V would be below \(absorb) V, the absorb voltage of \(member.key); "
@@ -58,6 +60,10 @@ extension BatteryProfile {
     default: break
     }
     return nil
+  }
+
+  private static func notKnown(in system: SystemValues) -> String? {
+    system.blank.first.map { CommandRefusal.notKnown($0.field, of: $0.device) }
   }
 
   private func currentConflict(_ change: SetpointChange, in system: SystemValues) -> String? {
@@ -69,6 +75,7 @@ extension BatteryProfile {
       return "\(missing) is not there, so what its \(source[0]) adds to the charge current is not known, and "
         + "\(limit.source) allows \(limit.value) A of all chargers together; wait for it, or forget it if it is gone"
     }
+    if let reason = Self.notKnown(in: system) { return reason }
     guard after > limit.value.double else { return nil }
     let shown = ScaledDecimal(Int64((after * 10).rounded(.up)), exponent: -1)
     return "all chargers together could then put \(shown) A into the battery, and \(limit.source) allows "
@@ -152,8 +159,18 @@ struct BatteryCheck: Sendable {
     places.flatMap { [$0.range, $0.scale, $0.block.header].compactMap(\.self) }
   }
 
-  /// Whether all devices are there that the rules look at.
-  var isWhole: Bool { missing.isEmpty }
+  var devices: [DeviceKey] { places.map(\.block.key) }
+
+  /// Whether all is known that the rules look at.
+  func isWhole(_ read: (RegisterRange) -> [UInt16]?) -> Bool { missing.isEmpty && blank(read).isEmpty }
+
+  /// Settings beside the command's own that show no value. Without an inverter's AC voltage the highest is counted with.
+  private func blank(_ read: (RegisterRange) -> [UInt16]?) -> [(field: String, device: DeviceKey)] {
+    places.filter { place in
+      !(place.block.key == device && place.field.name == field.name) && place.field.name != "ac_output_voltage"
+        && !place.field.hasValue(read(place.range), scaleWord: place.scale.flatMap { read($0)?.first })
+    }.map { ($0.field.name, $0.block.key) }
+  }
 
   /// Whether another block stands where one was seen last.
   func isMoved(_ read: (RegisterRange) -> [UInt16]?) -> Bool {
@@ -167,7 +184,7 @@ struct BatteryCheck: Sendable {
   ) -> CommandRefusal? {
     var values: [DeviceKey: [String: FieldValue]] = [:]
     for place in places {
-      guard let words = read(place.range) else { continue }
+      guard let words = read(place.range), !place.field.isUnsettled(words) else { continue }
       let scale = place.scale.flatMap { read($0)?.first }
       values[place.block.key, default: [:]][place.field.name] = place.field.decode(words, scaleWord: scale)
     }
@@ -176,7 +193,7 @@ struct BatteryCheck: Sendable {
       SystemValues.Member(key: $0.block.key, definition: $0.block.definition)
     }.sorted { ($0.key.name, $0.key.port) < ($1.key.name, $1.key.port) }
     let change = SetpointChange(device: device, block: block, field: field.name, value: value)
-    return profile.conflict(change, in: SystemValues(members, values, missing: missing)).map {
+    return profile.conflict(change, in: SystemValues(members, values, missing: missing, blank: blank(read))).map {
       CommandRefusal(.crossField, $0)
     }
   }

@@ -21,15 +21,21 @@ package struct SystemValues: Sendable {
   package var values: [DeviceKey: [String: FieldValue]]
   /// Devices of the system that are not there, so that nothing of them is known.
   let missing: [PinKey]
+  /// Settings that show no value for the moment.
+  let blank: [(field: String, device: DeviceKey)]
 
   package init(_ members: [Member], _ values: [DeviceKey: [String: FieldValue]]) {
-    self.init(members, values, missing: [])
+    self.init(members, values, missing: [], blank: [])
   }
 
-  init(_ members: [Member], _ values: [DeviceKey: [String: FieldValue]], missing: [PinKey]) {
+  init(
+    _ members: [Member], _ values: [DeviceKey: [String: FieldValue]], missing: [PinKey],
+    blank: [(field: String, device: DeviceKey)]
+  ) {
     self.members = members
     self.values = values
     self.missing = missing
+    self.blank = blank
   }
 
   package func number(_ field: String, of device: DeviceKey) -> ScaledDecimal? {

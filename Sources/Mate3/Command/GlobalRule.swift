@@ -39,6 +39,8 @@ struct GlobalRule: Sendable {
     places.flatMap { place in place.fields.map(\.range) + [place.scale, place.block.header].compactMap(\.self) }
   }
 
+  var devices: [DeviceKey] { places.map(\.block.key) }
+
   /// Whether another block stands where a device was seen last.
   func isMoved(_ read: (RegisterRange) -> [UInt16]?) -> Bool { places.contains { $0.block.isMoved(read) } }
 
@@ -46,6 +48,9 @@ struct GlobalRule: Sendable {
   func refusal(_ value: ScaledDecimal, _ read: (RegisterRange) -> [UInt16]?) -> CommandRefusal? {
     for place in places {
       let scale = place.scale.flatMap { read($0)?.first }
+      if let (field, _) = place.fields.first(where: { !$0.field.hasValue(read($0.range), scaleWord: scale) }) {
+        return .notKnown(field.name, of: place.block.key)
+      }
       let values = place.fields.compactMap { field, range in
         read(range).map { (field.name, field.decode($0, scaleWord: scale)) }
       }

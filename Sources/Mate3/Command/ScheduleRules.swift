@@ -28,10 +28,18 @@ struct ScheduleRules: Sendable {
     }
   }
 
+  var devices: [DeviceKey] { [gateway.key] + inputs.map(\.block.key) }
+
+  /// The gateway's fields that are looked at, each with its registers.
+  private var own: [(field: String, range: RegisterRange)] {
+    (Schedule.all.flatMap { $0.members.map(\.field) } + ["hbx_mode"]).compactMap { name in
+      gateway.definition.target(name).flatMap(gateway.range(of:)).map { (name, $0) }
+    }
+  }
+
   /// What must be read, with the headers that show that the inverters still stand there.
   var reads: [RegisterRange] {
-    let names = Schedule.all.flatMap { $0.members.map(\.field) } + ["hbx_mode"]
-    return names.compactMap { gateway.definition.target($0).flatMap(gateway.range(of:)) }
+    own.map(\.range)
       + inputs.flatMap { [$0.range, $0.block.header].compactMap(\.self) }
   }
 
@@ -40,6 +48,15 @@ struct ScheduleRules: Sendable {
 
   /// Why words may not go to a range as the schedules stand, or nil. What is wrong already may stay so.
   func refusal(_ words: [UInt16], to range: RegisterRange, _ word: (Int) -> UInt16?) -> CommandRefusal? {
+    // Other words than this are how a schedule that is off may look.
+    func isSettling(_ other: RegisterRange) -> Bool {
+      !(other.start < range.end && range.start < other.end)
+        && (other.start..<other.end).contains { word($0) == 0x8000 }
+    }
+    if let (field, _) = own.first(where: { isSettling($0.range) }) { return .notKnown(field, of: gateway.key) }
+    if let (block, field, _) = inputs.first(where: { isSettling($0.range) }) {
+      return .notKnown(field.name, of: block.key)
+    }
     let next = problems { address in
       (range.start..<range.end).contains(address) ? words[address - range.start] : word(address)
     }

@@ -68,6 +68,14 @@ struct OrderCheck: Sendable {
     return isLower ? fixed - (rule.isStrict ? 1 : 0) : fixed + (rule.isStrict ? 1 : 0)
   }
 
+  /// Whether it can't be said if `words` may take the place of `current`: they go towards the other one, which shows no
+  /// value.
+  func isOpen(current: [UInt16]?, words: [UInt16], other otherWords: [UInt16]?) -> Bool {
+    guard !other.hasValue(otherWords, scaleWord: 0) else { return false }
+    guard let now = current.flatMap(field.rawNumber), let wanted = field.rawNumber(words) else { return true }
+    return isLower ? wanted > now : wanted < now
+  }
+
   /// Why `words` may not take the place of `current`, or nil. An order that is broken already may be mended step by
   /// step: only what breaks it newly, or worsens it, is refused.
   func refusal(current: [UInt16], words: [UInt16], other otherWords: [UInt16]) -> String? {

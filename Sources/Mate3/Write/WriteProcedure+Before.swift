@@ -165,6 +165,12 @@ extension WriteProcedure {
       }
     }
     for check in request.orders {
+      // What is set for all shows nothing until it is set; each device is looked at instead.
+      if !request.actsOnAll, !request.isRelease,
+        check.isOpen(current: read(request.range), words: words, other: read(check.range))
+      {
+        return .notKnown(check.other.name, of: request.block.key)
+      }
       guard let current = read(request.range), let other = read(check.range),
         let reason = check.refusal(current: current, words: words, other: other)
       else { continue }
@@ -262,7 +268,13 @@ extension WriteProcedure {
       narrow(BatteryVoltage.range(nominal: volts))
     }
     for check in request.orders {
-      guard let other = read(check.range).flatMap(check.limit) else { continue }
+      guard check.other.hasValue(read(check.range), scaleWord: 0),
+        let other = read(check.range).flatMap(check.limit)
+      else {
+        // An end waits until it is known.
+        if request.actsOnAll { continue }
+        return nil
+      }
       if check.isLower { highest = min(highest, other) } else { lowest = max(lowest, other) }
     }
     guard lowest <= highest else { return nil }
@@ -276,7 +288,7 @@ extension WriteProcedure {
     if let found = allowed(nearest) { return found }
     // What the other devices leave: from a value that may be written on, as far as it goes. What is not known of a
     // device that is away is waited for.
-    guard request.battery?.isWhole ?? false else { return nil }
+    guard request.battery?.isWhole(read) ?? false else { return nil }
     let current = request.actsOnAll ? nil : read(request.range).flatMap(field.rawNumber)
     guard field.enumeration == nil else { return current.flatMap(allowed) }
     guard var good = [current, lowest].compactMap(\.self).first(where: { allowed($0) != nil }) else { return nil }

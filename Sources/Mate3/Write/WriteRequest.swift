@@ -131,6 +131,11 @@ package struct WriteRequest: Sendable {
     battery?.isMoved(read) ?? false || schedules?.isMoved(read) ?? false || global?.isMoved(read) ?? false
   }
 
+  /// The devices whose settings decide whether this one may be written, its own first.
+  package var concerned: [DeviceKey] {
+    [block.key] + (battery?.devices ?? []) + (schedules?.devices ?? []) + (global?.devices ?? [])
+  }
+
   /// What else changes with words of the field.
   func effects(
     of words: [UInt16], _ read: (RegisterRange) -> [UInt16]?
@@ -159,4 +164,20 @@ extension FieldDefinition {
 
   /// Whether words are what a device shows while it takes a value over, and no value.
   func isUnsettled(_ words: [UInt16]) -> Bool { words == [0x8000] && flags == nil }
+
+  /// Whether words are a value, so that another setting can be judged with it.
+  func hasValue(_ words: [UInt16]?, scaleWord: UInt16?) -> Bool {
+    words.map { !isUnsettled($0) && decode($0, scaleWord: scaleWord).isPresent } ?? false
+  }
+}
+
+extension CommandRefusal {
+  /// A setting that a rule looks at shows no value, so that nothing can be said of another.
+  static func notKnown(_ field: String, of device: DeviceKey) -> CommandRefusal {
+    CommandRefusal(.crossField, notKnown(field, of: device))
+  }
+
+  static func notKnown(_ field: String, of device: DeviceKey) -> String {
+    "\(field) of \(device) shows no value for the moment, and this must be judged with it; try again in some seconds"
+  }
 }
