@@ -110,6 +110,19 @@ struct SetupTests {
     #expect(try await line.run("mate3 bridge --config \(file) --check").status == 0)
   }
 
+  /// As when the bridge runs that is set up anew.
+  @Test func aGatewayThatServesSomebodyElseIsSaidToBeBusy() async throws {
+    let gateway = try await CommandLine.serve("fx", isSingleClient: true)
+    let broker = try await MosquittoBroker.start()
+    let client = try RawClient(Int(gateway.port))
+    try await eventually("the other client") { gateway.counters.open == 1 }
+    let run = try await line.run(
+      "mate3 setup --host 127.0.0.1:\(gateway.port) --broker mqtt://127.0.0.1:\(broker.port) --config \(file)")
+    #expect(run.status == 3 && run.errors.contains("systemctl stop mate3"), "\(run.errors)")
+    withExtendedLifetime(client) {}
+    await gateway.stop()
+  }
+
   /// A broker that takes connections and drops messages is not one to write down.
   @Test func accessRulesAreTriedToo() async throws {
     let gateway = try await CommandLine.serve("fx")

@@ -20,7 +20,12 @@ struct GatewayTrial: Sendable {
       let devices = try await gateway.devices.filter { !$0.isPart && $0.block.kind != .common }
       return GatewayTrial(devices: devices.map { DeviceRow($0, isPinned: false, isKnown: true) })
     } catch {
-      return GatewayTrial(failure: Failure(error) ?? Failure(.other, "\(error)"))
+      let failure = Failure(error) ?? Failure(.other, "\(error)")
+      guard failure.status == .busy else { return GatewayTrial(failure: failure) }
+      return GatewayTrial(
+        failure: Failure(
+          .busy, "\(failure.description); if it is a bridge on this machine, end it first, as in: systemctl stop mate3")
+      )
     }
   }
 
