@@ -93,7 +93,7 @@ CONFIGURATION ?= release
 # DESTDIR is for packagers. With Swift's libraries inside, the program runs where there is no Swift.
 # The program as it is installed, so that `sudo make install` need not build.
 release: install-tools
-	swift build --configuration $(CONFIGURATION) --product mate3 --static-swift-stdlib
+	swift build --configuration $(CONFIGURATION) --product mate3 --static-swift-stdlib -Xlinker -z -Xlinker now
 
 install:
 	@[ -x .build/$(CONFIGURATION)/mate3 ] || { echo 'run this first, as the user who has Swift: make release' >&2; exit 1; }

@@ -34,8 +34,9 @@ enum CommandWords {
   private static func check(
     _ word: String, of command: any ParsableCommand.Type, _ prefix: String, or others: [String] = []
   ) throws(Failure) {
-    let verbs = command.configuration.subcommands.map { $0._commandName }
-    guard !(verbs + others).contains(word) else { return }
+    let commands = command.configuration.subcommands
+    guard !(commands.map { $0._commandName } + others).contains(word) else { return }
+    let verbs = commands.filter { $0.configuration.shouldDisplay }.map { $0._commandName }
     let hint = NearestName.of(word, among: verbs).map { "; did you mean \(prefix)\($0)?" } ?? ""
     throw Failure(
       .usage,
