@@ -91,9 +91,11 @@ PREFIX ?= /usr/local
 CONFIGURATION ?= release
 
 # DESTDIR is for packagers. With Swift's libraries inside, the program runs where there is no Swift.
-# The program as it is installed, so that `sudo make install` need not build.
+# The program as it is installed, so that `sudo make install` need not build. What the compiler would note of C modules is
+# another at every build, so that two builds of one commit would differ.
 release: install-tools
-	swift build --configuration $(CONFIGURATION) --product mate3 --static-swift-stdlib -Xlinker -z -Xlinker now
+	swift build --configuration $(CONFIGURATION) --product mate3 --static-swift-stdlib -Xlinker -z -Xlinker now \
+	  -Xswiftc -Xfrontend -Xswiftc -no-clang-module-breadcrumbs
 
 install:
 	@[ -x .build/$(CONFIGURATION)/mate3 ] || { echo 'run this first, as the user who has Swift: make release' >&2; exit 1; }
