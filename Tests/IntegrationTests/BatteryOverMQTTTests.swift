@@ -67,6 +67,31 @@ import Testing
     try await system.stop()
   }
 
+  /// While one charger's command is being verified, what it will hold is not known: another one's is not judged yet.
+  @Test(.enabled(if: SharedData.isPresent, "needs the capture"))
+  func twoChargersAtOnceKeepWithinTheCurrent() async throws {
+    let directory = try TemporaryDirectory()
+    let file = try directory.write(
+      "bridge.yaml", Self.profile(48, absorb: "56.0..57.6", float: "53.6..54.4") + "  charge_current: 190\n")
+    let system = try await RunningSystem.start(
+      try SharedData.capture(), arguments: ["--config", file, "--caps-field-interval", "0s"])
+    try await system.ready()
+    let topics = [3, 4].map { "charge_controller_configuration/\($0)/bulk_current" }
+    for topic in topics { #expect(try await system.command(topic, "10").status == "accepted") }
+    let writes = system.simulator.counters.writes
+    try system.simulator.apply(.busyAfterWrite(.seconds(2)))
+    system.watcher.publish("mate3/\(topics[1])/set", "{\"value\":\"60\",\"id\":\"first\"}")
+    let simulator = system.simulator
+    try await eventually("the first write") { simulator.counters.writes == writes + 1 }
+    let second = try await system.command(topics[0], "60")
+    #expect(second.code == "busy", "\(second.reason)")
+    #expect(system.simulator.counters.writes == writes + 1)
+    let first = try await system.watcher.next("mate3/\(topics[1])/set/result", where: { $0.text.contains("\"first\"") })
+    #expect(try RunningSystem.Result(first).status == "accepted")
+    try system.simulator.apply(.restore)
+    try await system.stop()
+  }
+
   /// Of chargers that are lowered together none is, until all can be: looked at again, the rest would come down twice.
   @Test(.enabled(if: SharedData.isPresent, "needs the capture")) func limitsThatAreMissingComeFirst() async throws {
     let directory = try TemporaryDirectory()
