@@ -52,16 +52,15 @@ struct SettingsApply: AsyncParsableCommand {
       let system = try await SystemReading.read(gateway, broker, settings).system
       try await apply(
         saved, to: system, settings,
-        // What is for the same device goes in one command, which the bridge looks at as a whole.
+        // What follows one another and is for the same device goes in one command.
         batches: { Self.runs(of: $0) },
         rehearse: { differences in
-          var outcomes: [(String, Outcome)] = []
-          for (_, batch) in Dictionary(grouping: differences, by: \.change.device) {
-            for part in Self.runs(of: batch) {
-              outcomes += zip(part.map(\.name), try await send(part, isDryRun: true, settings))
-            }
+          let result = try await BridgeClient.with(settings.configuration) { bridge in
+            try await bridge.rehearse(differences.map { ($0.change.device, $0.change.field, $0.text) })
           }
-          return outcomes
+          let whole = Outcome(status: result.status, code: result.code, reason: result.reason)
+          return result.fields?.map { ($0.field, Outcome(status: $0.status, code: $0.code, reason: $0.reason)) }
+            ?? differences.map { ($0.topic, whole) }
         }, write: { try await send($0, settings) })
       return
     }
@@ -79,9 +78,7 @@ struct SettingsApply: AsyncParsableCommand {
       rehearse: { differences in
         let run = try await writer.rehearse(
           differences.map { ($0.change.device, $0.change.field, $0.text) })
-        return run.parts.compactMap { part in
-          part.outcome.map { ("\(part.device).\(part.field)", Outcome($0)) }
-        }
+        return run.parts.map { ($0.name, $0.outcome.map(Outcome.init)) }
       },
       write: { batch in
         var outcomes: [Outcome] = []
@@ -109,15 +106,15 @@ struct SettingsApply: AsyncParsableCommand {
 
   /// Has a bridge write settings of one device as one command.
   private func send(
-    _ batch: [SavedSettings.Difference], isDryRun: Bool = false, _ settings: VerbSettings
+    _ batch: [SavedSettings.Difference], _ settings: VerbSettings
   ) async throws -> [Outcome] {
     let device = batch[0].change.device
     let result = try await BridgeClient.with(settings.configuration) {
       try await $0.write(
-        batch.map { ($0.change.field, $0.text) }, of: device, isDryRun: isDryRun, isRounded: false)
+        batch.map { ($0.change.field, $0.text) }, of: device, isDryRun: false, isRounded: false)
     }
     return batch.map { difference in
-      guard let part = result.fields?.first(where: { $0.field == "\(device)/\(difference.change.field)" }) else {
+      guard let part = result.fields?.first(where: { $0.field == difference.topic }) else {
         return Outcome(status: result.status, code: result.code, reason: result.reason)
       }
       return Outcome(status: part.status, code: part.code, reason: part.reason)
@@ -143,8 +140,8 @@ struct SettingsApply: AsyncParsableCommand {
     var heading: String { status + (code == "ok" ? "" : " (\(code))") + ": \(Terminal.plain(reason))" }
   }
 
-  /// What stands in the way of some of them, by name.
-  private typealias Rehearsal = ([SavedSettings.Difference]) async throws -> [(name: String, outcome: Outcome)]
+  /// All of them by their topics in the order in which they can be written, and what stands in the way of some.
+  private typealias Rehearsal = ([SavedSettings.Difference]) async throws -> [(topic: String, outcome: Outcome?)]
 
   private func apply(
     _ saved: SavedSettings, to system: SystemValues, _ settings: VerbSettings,
@@ -160,7 +157,7 @@ struct SettingsApply: AsyncParsableCommand {
       if let rest { throw rest }
       return
     }
-    let ordered = try await checked(comparison.differences, system, settings, rehearse)
+    let ordered = try await checked(comparison.differences, settings, rehearse)
     guard !dryRun else {
       let lines = ordered.map { "\($0.name): \($0.now.text) would become \($0.text)" }
       StandardOutput.print((lines + ["dry run, nothing was written"]).joined(separator: "\n"))
@@ -196,31 +193,25 @@ struct SettingsApply: AsyncParsableCommand {
   /// What is written, in order.
   /// - Throws: ``Failure`` when one of them would be refused, or none could come first.
   private func checked(
-    _ differences: [SavedSettings.Difference], _ system: SystemValues, _ settings: VerbSettings, _ rehearse: Rehearsal
+    _ differences: [SavedSettings.Difference], _ settings: VerbSettings, _ rehearse: Rehearsal
   ) async throws -> [SavedSettings.Difference] {
     try checkCaps(differences, settings.configuration.caps)
-    // What is off is switched off first, and nothing is switched on before its numbers are right.
-    let changes = differences.map(\.change)
-    let (order, blocked) = WriteOrder.arrange(
-      (0...2).flatMap { rank in changes.filter { $0.rank == rank } }, in: system,
-      battery: settings.configuration.commands.battery)
-    var problems = blocked.map { "\($0.change.device).\($0.change.field): \($0.reason), also after all the others" }
-    let isBlocked = Set(blocked.map { "\($0.change.device).\($0.change.field)" })
-    let isOfSeveral = broker.isGiven && Set(changes.map(\.device)).count > 1
+    let byTopic = Dictionary(differences.map { ($0.topic, $0) }, uniquingKeysWith: { first, _ in first })
+    var ordered: [SavedSettings.Difference] = []
     var refused: [String: [String]] = [:]
-    for (name, outcome) in try await rehearse(differences) {
-      // Through a bridge each device is judged by itself: how they stand to each other was looked at above.
-      let isOfOthers = outcome.code == "cross_field" && (isOfSeveral || isBlocked.contains(name))
-      guard !isOfOthers, !["dry_run", "already_so", "not_reached"].contains(outcome.code) else { continue }
-      refused[outcome.heading, default: []].append(name)
+    for (topic, outcome) in try await rehearse(differences) {
+      guard let difference = byTopic[topic] else { continue }
+      ordered.append(difference)
+      guard let outcome, !["dry_run", "already_so", "not_reached"].contains(outcome.code) else { continue }
+      let others = outcome.code == "cross_field" ? " (so also after all the others that can be written)" : ""
+      refused[outcome.heading + others, default: []].append(difference.name)
     }
-    problems += refused.map { "\($0.value.joined(separator: ", ")): \($0.key)" }.sorted()
-    guard problems.isEmpty else {
+    guard refused.isEmpty, ordered.count == differences.count else {
+      let problems = refused.map { "  \($0.value.joined(separator: ", ")): \($0.key)" }.sorted()
       throw Failure(
-        .refused,
-        "nothing was written, because not all can be:\n" + problems.map { "  \($0)" }.joined(separator: "\n"))
+        .refused, "nothing was written, because not all can be:\n" + problems.joined(separator: "\n"))
     }
-    return order.compactMap { change in differences.first { $0.change == change } }
+    return ordered
   }
 
   /// So that it does not stop half-way for what can be known before.
@@ -262,10 +253,6 @@ struct SettingsApply: AsyncParsableCommand {
   }
 }
 
-extension SetpointChange {
-  /// When its turn is: switching off, numbers, other modes.
-  fileprivate var rank: Int {
-    guard case .enumerated(_, let entry) = value else { return 1 }
-    return ["off", "disabled"].contains(entry?.label) ? 0 : 2
-  }
+extension SavedSettings.Difference {
+  fileprivate var topic: String { "\(change.device)/\(change.field)" }
 }

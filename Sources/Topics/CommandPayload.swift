@@ -35,6 +35,8 @@ package struct CommandPayload: Sendable, Hashable {
   package static let longestHold = 86400.0
   /// Largest payload that is looked at, in bytes.
   package static let sizeLimit = 4096
+  /// The same where it names settings of all devices.
+  package static let houseSizeLimit = 16 * sizeLimit
 
   package init(
     text: String, id: String? = nil, expiresAt: Date? = nil, isDryRun: Bool = false, isRounded: Bool = false,
@@ -81,7 +83,7 @@ package struct CommandPayload: Sendable, Hashable {
         id = try JSONCommand.scalar(try decoder.container(keyedBy: JSONCommand.Key.self), .id)
       }
     }
-    guard payload.count <= 16 * sizeLimit, payload.contains(UInt8(ascii: "{")) else { return nil }
+    guard payload.count <= houseSizeLimit, payload.contains(UInt8(ascii: "{")) else { return nil }
     return (try? JSONDecoder().decode(WithID.self, from: Data(payload)))?.id
   }
 
@@ -96,7 +98,9 @@ package struct CommandPayload: Sendable, Hashable {
 
   /// A payload as text. UTF-16, which a decoder of JSON would take as well, has zeros, and text has none.
   /// - Throws: ``CommandRefusal`` with code `bad_payload`.
-  static func text(_ payload: [UInt8], isOfSeveral: Bool = false) throws(CommandRefusal) -> String {
+  static func text(
+    _ payload: [UInt8], isOfSeveral: Bool = false, sizeLimit: Int = sizeLimit
+  ) throws(CommandRefusal) -> String {
     guard payload.count <= sizeLimit else {
       throw CommandRefusal(
         .badPayload,
@@ -114,8 +118,11 @@ package struct CommandPayload: Sendable, Hashable {
 
   /// - Parameter isOfSeveral: whether the topic names no field, so that the payload must.
   /// - Throws: ``CommandRefusal`` with code `bad_payload`.
-  package init(_ payload: [UInt8], isOfSeveral: Bool = false) throws(CommandRefusal) {
-    let trimmed = Self.trimmed(Self.unquoted(Self.trimmed(try Self.text(payload, isOfSeveral: isOfSeveral))))
+  package init(
+    _ payload: [UInt8], isOfSeveral: Bool = false, sizeLimit: Int = sizeLimit
+  ) throws(CommandRefusal) {
+    let whole = try Self.text(payload, isOfSeveral: isOfSeveral, sizeLimit: sizeLimit)
+    let trimmed = Self.trimmed(Self.unquoted(Self.trimmed(whole)))
     guard !trimmed.isEmpty else {
       throw CommandRefusal(.badPayload, "the payload is empty; send a value or {\"value\": …}")
     }

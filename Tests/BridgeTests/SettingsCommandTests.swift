@@ -126,6 +126,32 @@ import Testing
     await stop()
   }
 
+  @Test func settingsOfSeveralDevicesAreLookedAtTogether() async throws {
+    func house(_ values: String, _ more: String = #", "dry_run": true"#) async throws -> Answer {
+      try #require(await send("{\"values\": {\(values)}\(more)}", topic: "mate3/house/0/set").first)
+    }
+    let (three, four) = ("charge_controller_configuration/3", "charge_controller_configuration/4")
+    let both = #""\#(four)/float_volts": 50.0, "\#(three)/absorb_volts": 50.0, "\#(three)/float_volts": 48.0"#
+    let good = try await house(both + #", "\#(three)/rebulk_volts": 46.0"#)
+    #expect(good.code == "dry_run", "\(good.reason)")
+    #expect(
+      good.outcomes == ["3/rebulk_volts", "3/float_volts", "4/float_volts", "3/absorb_volts"].map { "\($0) dry_run" },
+      "\(good.outcomes)")
+    let bad = try await house(both + #", "\#(four)/absorb_volts": 49.0"#)
+    #expect(bad.status == "rejected" && bad.code == "cross_field", "\(bad.reason)")
+    let unknown = try await house(both + #", "nothing/1/absorb_volts": 49.0"#)
+    #expect(unknown.code == "unknown_device", "\(unknown.reason)")
+    for (values, more, reason) in [
+      (both, "", "add \"dry_run\": true"),
+      (#""absorb_volts": 50"#, #", "dry_run": true"#, "names no setting of a device"),
+    ] {
+      let answer = try await house(values, more)
+      #expect(answer.code == "bad_payload" && answer.reason.contains(reason), "\(answer.reason)")
+    }
+    #expect(try await written().isEmpty)
+    await stop()
+  }
+
   @Test func capsAreLookedAtForAllTogether() async throws {
     #expect(try await send(values("62.0", "60.0", "58.0")).first?.status == "accepted")
     #expect(try await send(#"{"values": {"absorb_volts": 61, "float_volts": 59}}"#).first?.status == "accepted")

@@ -110,7 +110,7 @@ import Testing
     // In the end float would be above absorb.
     try await expect(
       "\(Self.controller):\n  absorb_volts: 56.0\n  float_volts: 58.0\n", "--allow setpoint",
-      says: "float_volts must be at most absorb_volts, which is 56.0, also after all the others")
+      says: "float_volts must be at most absorb_volts; change the other one first (so also after all the others")
     #expect(subject.simulator.counters.writes == 0)
     await subject.simulator.stop()
   }
@@ -262,6 +262,61 @@ import Testing
     let half = try await line.run("mate3 settings save \(broker) half.yaml")
     #expect(half.status == 2 && half.errors.contains("offline, so the file would be without its settings"))
     #expect(!FileManager.default.fileExists(atPath: line.directory.url.appending(path: "half.yaml").path))
+    try await system.stop()
+  }
+
+  /// What stands on two devices is looked at as one, by the profile that only the bridge knows.
+  @Test(.enabled(if: MosquittoBroker.isInstalled, "needs mosquitto")) func aBridgeLooksAtTheFileAsAWhole() async throws
+  {
+    let directory = try TemporaryDirectory()
+    let file = try directory.write(
+      "bridge.yaml",
+      """
+      commands: {allow: [operational, setpoint]}
+      battery: {nominal: 48, chemistry: lifepo4, absorb: 50..62, float: 48..61, charge_current: 120}
+
+      """)
+    let still = "charger_ac_input_current_limit: 0"
+    let home = try String(contentsOfFile: CommandLine.file("home"), encoding: .utf8)
+      .replacing("serial: SIM-A,", with: "serial: SIM-A, settings: { \(still) },")
+      .replacing("stacking_mode: slave", with: "stacking_mode: slave, \(still)")
+      .replacing("array_w: 2600", with: "array_w: 2600, settings: { bulk_current: 30 }")
+      .replacing("array_w: 3400", with: "array_w: 3400, settings: { bulk_current: 30 }")
+    let described = try directory.write("system.yaml", home)
+    let system = try await RunningSystem.start(
+      try await SimulatedGateway.start(file: described, isAnimated: false, options: SimulatorOptions()),
+      arguments: ["--config", file, "--caps-field-interval", "0s"])
+    try await system.ready()
+    let line = try CommandLine()
+    let controller = "charge_controller_configuration"
+    func apply(_ settings: String, _ further: String = "") async throws -> CommandLine.Run {
+      try Data(settings.utf8).write(to: line.directory.url.appending(path: "settings.yaml"))
+      return try await line.run(
+        "mate3 settings apply --broker mqtt://127.0.0.1:\(system.broker.port) settings.yaml \(further)")
+    }
+    func currents(_ third: Int, _ fourth: Int) -> String {
+      "\(controller)/3:\n  bulk_current: \(third)\n\(controller)/4:\n  bulk_current: \(fourth)\n"
+    }
+    for further in ["--dry-run", ""] {
+      let much = try await apply(currents(60, 80), further)
+      #expect(much.status == 7 && much.output.isEmpty, "\(much.output) \(much.errors)")
+      #expect(much.errors.contains("nothing was written, because not all can be"), "\(much.errors)")
+      #expect(much.errors.contains("all chargers together could then put 140.0 A"), "\(much.errors)")
+      let grid = try await apply(
+        "gateway/0:\n  grid_use_interval_1_mode: enabled\n"
+          + "radian_inverter_configuration/1:\n  grid_input_mode: mini_grid\n", further)
+      #expect(grid.status == 7 && grid.errors.contains("exclude one another"), "\(grid.output) \(grid.errors)")
+    }
+    #expect(system.simulator.counters.writes == 0)
+    let up = try await apply(currents(30, 80))
+    #expect(up.status == 0, "\(up.output) \(up.errors)")
+    // The one that is lowered goes first, whatever the order of the file.
+    let over = try await apply(currents(60, 50))
+    #expect(over.status == 0, "\(over.output) \(over.errors)")
+    #expect(
+      over.lines.prefix(2).map { $0.split(separator: ":")[0] } == [
+        "\(controller)/4.bulk_current", "\(controller)/3.bulk_current",
+      ], "\(over.output)")
     try await system.stop()
   }
 }

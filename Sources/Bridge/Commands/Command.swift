@@ -29,6 +29,9 @@ struct Command: Sendable {
     let device: String
     let port: Int?
     let field: String?
+
+    /// Whether the payload names the devices too, of the whole house.
+    var isHouse: Bool { device == HouseTotals.device.name }
   }
 
   /// A command that waited longer than this is not carried out.
@@ -52,6 +55,8 @@ struct Command: Sendable {
       (place, scope) = (nil, Scope(device: device.name, port: device.port, field: nil))
     case .command(let device, let field) where device.name != HouseTotals.device.name:
       (place, scope) = ((device, field), nil)
+    case .settings(HouseTotals.device.name, HouseTotals.device.port, nil):
+      (place, scope) = (nil, Scope(device: HouseTotals.device.name, port: HouseTotals.device.port, field: nil))
     case .settings(let device, let port, let field) where device != HouseTotals.device.name:
       (place, scope) = (nil, Scope(device: device, port: port, field: field))
     default:
@@ -72,11 +77,14 @@ struct Command: Sendable {
       isRelease = false
       return
     }
+    let isOfHouse = scope?.isHouse ?? false
     do throws(CommandRefusal) {
       let field = place?.field ?? scope?.field
       let payload = try CommandPayload(
-        schedule?.settings(message.payload) ?? message.payload, isOfSeveral: field == nil)
+        schedule?.settings(message.payload) ?? message.payload, isOfSeveral: field == nil,
+        sizeLimit: isOfHouse ? CommandPayload.houseSizeLimit : CommandPayload.sizeLimit)
       if scope != nil, payload.forSeconds != nil { throw CommandPayload.noTime }
+      if isOfHouse, !payload.isDryRun { throw Self.onlyRehearsed }
       content = .success(payload)
       isRelease = releases.contains(field, payload)
     } catch {
@@ -84,6 +92,11 @@ struct Command: Sendable {
       isRelease = false
     }
   }
+
+  private static let onlyRehearsed = CommandRefusal(
+    .badPayload,
+    "settings of several devices are looked at together, and not written; add \"dry_run\": true, or send each device its "
+      + "own")
 
   /// Why it is too late, or nil.
   func expired() -> CommandRefusal? {
@@ -108,5 +121,10 @@ struct Command: Sendable {
     return payload.values?.map(\.field) ?? []
   }
 
-  var byteCount: Int { topic.utf8.count + (responseTopic?.utf8.count ?? 0) + (correlationData?.count ?? 0) + 512 }
+  var byteCount: Int {
+    var count = topic.utf8.count + (responseTopic?.utf8.count ?? 0) + (correlationData?.count ?? 0) + 512
+    // That of a whole house is long, and is kept as one text and by its values.
+    if scope?.isHouse ?? false, case .success(let payload) = content { count += 2 * payload.text.utf8.count }
+    return count
+  }
 }

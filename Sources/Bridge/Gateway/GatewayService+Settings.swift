@@ -15,28 +15,24 @@ extension GatewayService {
     guard let image, isLayoutValid else {
       throw CommandRefusal(.gatewayOffline, "the gateway's devices are not known yet; nothing was written")
     }
-    let values = scope.field.map { [CommandPayload.Value(field: $0, text: payload.text)] } ?? payload.values ?? []
-    let devices = try devices(scope, image.layout, isRelease: isRelease)
-    guard devices.count * values.count <= SettingsRun.limit else {
+    let settings = try settings(scope, payload, image.layout, isRelease: isRelease)
+    let limit = scope.isHouse ? SettingsRun.houseLimit : SettingsRun.limit
+    guard settings.count <= limit else {
       throw CommandRefusal(
-        .badPayload,
-        "the command has \(devices.count * values.count) settings; at most \(SettingsRun.limit) go into one")
+        .badPayload, "the command has \(settings.count) settings; at most \(limit) go into one")
     }
-    var parts: [SettingsRun.Part] = []
-    for device in devices {
-      for value in values {
-        let request: Result<WriteRequest, CommandRefusal>
-        do throws(CommandRefusal) {
-          var found = try validator.request(
-            device: device, field: value.field, text: value.text, isDryRun: false, image: image, pins: pins,
-            limit: size.current)
-          found.isRounded = payload.isRounded
-          request = .success(found)
-        } catch {
-          request = .failure(error)
-        }
-        parts.append(SettingsRun.Part(device: device, field: value.field, text: value.text, request: request))
+    let parts = settings.map { device, value in
+      let request: Result<WriteRequest, CommandRefusal>
+      do throws(CommandRefusal) {
+        var found = try validator.request(
+          device: device, field: value.field, text: value.text, isDryRun: false, image: image, pins: pins,
+          limit: size.current)
+        found.isRounded = payload.isRounded
+        request = .success(found)
+      } catch {
+        request = .failure(error)
       }
+      return SettingsRun.Part(device: device, field: value.field, text: value.text, request: request)
     }
     return SettingsRun(parts, isRelease: isRelease, isDryRun: payload.isDryRun)
   }
@@ -44,6 +40,28 @@ extension GatewayService {
   /// What must be read to rehearse a command.
   func reads(for run: SettingsRun) -> [RegisterRange] {
     run.reads(keepingWhole: image?.map.whole ?? [], limit: size.current)
+  }
+
+  /// What a command asks for, by device.
+  private func settings(
+    _ scope: Command.Scope, _ payload: CommandPayload, _ layout: SystemLayout, isRelease: Bool
+  ) throws(CommandRefusal) -> [(DeviceKey, CommandPayload.Value)] {
+    let values = scope.field.map { [CommandPayload.Value(field: $0, text: payload.text)] } ?? payload.values ?? []
+    guard scope.isHouse else {
+      return try devices(scope, layout, isRelease: isRelease).flatMap { device in values.map { (device, $0) } }
+    }
+    var settings: [(DeviceKey, CommandPayload.Value)] = []
+    for value in values {
+      let levels = value.field.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+      guard levels.count == 3, let port = Int(levels[1]) else {
+        throw CommandRefusal(
+          .badPayload,
+          "‘\(value.field)’ names no setting of a device; give it as charge_controller_configuration/3/absorb_volts")
+      }
+      settings.append(
+        (DeviceKey(name: levels[0], port: port), CommandPayload.Value(field: levels[2], text: value.text)))
+    }
+    return settings
   }
 
   /// The devices that a command is for.

@@ -1,3 +1,4 @@
+import Derived
 import Mate3
 import Topics
 
@@ -30,6 +31,15 @@ extension BridgeClient {
       [
         ("values", .object(values.map { ($0.field, .string($0.value)) })), ("dry_run", .bool(isDryRun)),
         ("round", .bool(isRounded)),
+      ])
+  }
+
+  /// Has the bridge look whether settings of several devices can all be written, and in which order. Nothing is.
+  func rehearse(_ values: [(device: DeviceKey, field: String, value: String)]) async throws -> Result {
+    try await command(
+      scheme.settings(HouseTotals.device),
+      [
+        ("values", .object(values.map { ("\($0.device)/\($0.field)", .string($0.value)) })), ("dry_run", .bool(true)),
       ])
   }
 }

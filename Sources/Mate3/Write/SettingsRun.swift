@@ -29,6 +29,8 @@ package struct SettingsRun: Sendable {
 
   /// Most settings of one command.
   package static let limit = 100
+  /// Most settings that are rehearsed together and not written.
+  package static let houseLimit = 1000
 
   /// In the order in which they are written, once they are rehearsed.
   package private(set) var parts: [Part]
@@ -88,25 +90,32 @@ package struct SettingsRun: Sendable {
     }
     var order: [(index: Int, request: WriteRequest, words: [UInt16])] = []
     var open = requests
-    var count = -1
-    while order.count > count {
-      count = order.count
-      var waiting: [(index: Int, request: WriteRequest)] = []
-      for (index, request) in open {
-        let (outcome, words) = Self.rehearsed(request, registers)
-        guard let words else {
-          parts[index].outcome = outcome
-          // It may stand once another one is written.
-          if outcome.code == .crossField { waiting.append((index, request)) }
-          continue
+    // What comes later does not go ahead of what another one of its own kind lets through.
+    for rank in 0...Part.lastRank {
+      var count = -1
+      while order.count > count {
+        count = order.count
+        var waiting: [(index: Int, request: WriteRequest)] = []
+        for (index, request) in open {
+          guard parts[index].place.0 <= rank else {
+            waiting.append((index, request))
+            continue
+          }
+          let (outcome, words) = Self.rehearsed(request, registers)
+          guard let words else {
+            parts[index].outcome = outcome
+            // It may stand once another one is written.
+            if outcome.code == .crossField { waiting.append((index, request)) }
+            continue
+          }
+          for (range, words) in [(request.range, words)] + request.effects(of: words, { Self.words($0, registers) }) {
+            for (offset, word) in words.enumerated() { registers[range.start + offset] = word }
+          }
+          order.append((index, request, words))
+          parts[index].outcome = isDryRun ? outcome : nil
         }
-        for (range, words) in [(request.range, words)] + request.effects(of: words, { Self.words($0, registers) }) {
-          for (offset, word) in words.enumerated() { registers[range.start + offset] = word }
-        }
-        order.append((index, request, words))
-        parts[index].outcome = isDryRun ? outcome : nil
+        open = waiting
       }
-      open = waiting
     }
     let written = order.map(\.index)
     parts = written.map { parts[$0] } + parts.indices.filter { !written.contains($0) }.map { parts[$0] }
@@ -248,13 +257,17 @@ extension SettingsRun.Part {
     isReleasedSince || (outcome?.status == .unconfirmed && outcome?.code == .superseded)
   }
 
-  /// What is sorted by.
+  /// The highest rank of ``place`` that is written.
+  fileprivate static let lastRank = 3
+
+  /// What is sorted by, the rank first.
   fileprivate var place: (Int, Int, String) {
     guard case .success(let request) = request else { return (4, 0, name) }
     if request.isRelease { return (0, request.range.start, name) }
-    // A schedule is switched off before it is changed, and on after.
-    guard Schedule.isMode(field) else { return (2, request.range.start, name) }
-    return (request.field.enumeration?.entry(commanded: text)?.label == "disabled" ? 1 : 3, request.range.start, name)
+    // What is off is switched off first, and nothing is switched on before its numbers are right.
+    guard let enumeration = request.field.enumeration else { return (2, request.range.start, name) }
+    let isOff = ["off", "disabled"].contains(enumeration.entry(commanded: text)?.label)
+    return (isOff ? 1 : 3, request.range.start, name)
   }
 }
 
