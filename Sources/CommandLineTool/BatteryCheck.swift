@@ -10,7 +10,7 @@ struct BatteryCheck: AsyncParsableCommand {
     discussion: """
       The profile is the section battery of the configuration file that --config names. Each setting is followed by the \
       command that would mend it; one after the other, in this order, they pass through no state that a rule forbids. \
-      The exit status is 0 when no setting stands outside, and 1 when some do.
+      The exit status is 0 when no setting stands outside, 1 when some do, and 2 when not all could be read.
 
       EXAMPLES:
         mate3 battery check -H 192.0.2.7 --config /etc/mate3/bridge.yaml
@@ -31,7 +31,11 @@ struct BatteryCheck: AsyncParsableCommand {
     }
     let reading = try await SystemReading.read(gateway, broker, settings)
     let system = reading.system
-    let incomplete = reading.incomplete("their settings were not compared")
+    func isCompared(_ setting: SystemReading.Setting) -> Bool {
+      profile.concerns(setting.field.name, of: setting.block.name)
+    }
+    let incomplete =
+      reading.incomplete("their settings were not compared") ?? reading.unread("that was not compared", isCompared)
     if system.members.isEmpty, let incomplete { throw incomplete }
     if let conflict = profile.conflict(nominalVoltage: system.nominalVoltage) {
       throw Failure(.configuration, "\(conflict); mend one of the two before the settings are compared")
@@ -45,9 +49,10 @@ struct BatteryCheck: AsyncParsableCommand {
         + mend(finding, unbounded, settings)
     }
     if !lines.isEmpty { StandardOutput.print(lines.joined(separator: "\n")) }
+    let isWithout = reading.tellWithoutValue("they were not compared", isCompared)
     if let incomplete { throw incomplete }
     guard findings.isEmpty else { throw ExitCode(ExitStatus.other.rawValue) }
-    StandardOutput.print("every setting stands within the battery's profile")
+    StandardOutput.print("every setting \(isWithout ? "that has a value " : "")stands within the battery's profile")
   }
 
   /// What the bridge needs before it takes some of the commands.

@@ -40,9 +40,13 @@ struct SettingsSave: AsyncParsableCommand {
   func run() async throws {
     let settings = try gateway.settings(broker)
     let reading = try await SystemReading.read(gateway, broker, settings)
-    if let failure = reading.incomplete("the file would be without its settings, and nothing was saved") {
+    func isSaved(_ setting: SystemReading.Setting) -> Bool { SavedSettings.holds(setting.field, of: setting.block) }
+    if let failure = reading.incomplete("the file would be without its settings, and nothing was saved")
+      ?? reading.unread("the file would be without that, and nothing was saved", isSaved)
+    {
       throw failure
     }
+    _ = reading.tellWithoutValue("they are not in the file", isSaved)
     let saved = SavedSettings(of: reading.system)
     let origin =
       gateway.from ?? (broker.isGiven ? settings.configuration.topics.base : settings.configuration.gateway.host)

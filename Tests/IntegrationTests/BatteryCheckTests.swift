@@ -141,6 +141,28 @@ import Testing
       "\(other.errors)")
   }
 
+  /// A setting just written reads 0x8000 for some seconds.
+  @Test func whatHasNoValueForTheMomentIsSaid() async throws {
+    let simulator = try await CommandLine.serve("home")
+    let line = try line(
+      Self.profile.replacing("56.0..57.6", with: "50..64").replacing("53.6..54.4", with: "50..64")
+        .replacing("lowest: 48.0", with: "lowest: 40.0").replacing("charge_current: 100", with: "charge_current: 400")
+        .replacing("equalise: never", with: "equalise: 50..64").replacing("lifepo4", with: "flooded"))
+    let name = "charge_controller_configuration/3.absorb_volts"
+    let check = "mate3 battery check --host 127.0.0.1:\(simulator.port) --config bridge.yaml"
+    let whole = try await line.run(check)
+    #expect(whole.status == 0, "\(whole.output) \(whole.errors)")
+    try simulator.apply(.busyAfterWrite(.seconds(60)))
+    _ = try await line.run("mate3 write --host 127.0.0.1:\(simulator.port) --allow setpoint --set \(name)=57.0")
+    let run = try await line.run(check)
+    #expect(run.status == 2 && run.output.isEmpty, "\(run.output)")
+    #expect(run.errors.contains("\(name) has no value for the moment, so that was not compared"), "\(run.errors)")
+    let save = try await line.run("mate3 settings save --host 127.0.0.1:\(simulator.port) saved.yaml")
+    #expect(save.status == 2 && save.errors.contains("\(name) has no value for the moment"), "\(save.errors)")
+    #expect(!FileManager.default.fileExists(atPath: line.directory.url.appending(path: "saved.yaml").path))
+    await simulator.stop()
+  }
+
   @Test func writingKeepsToTheProfileOfTheConfiguration() async throws {
     let simulator = try await CommandLine.serve("home")
     let line = try line()

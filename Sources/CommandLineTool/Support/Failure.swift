@@ -28,7 +28,8 @@ enum ExitStatus: Int32, CaseIterable {
   var meaning: String {
     switch self {
     case .other: "anything else"
-    case .noConnection: "no connection to the gateway or broker, or it broke; or no bridge is running at that broker"
+    case .noConnection:
+      "no connection to the gateway or broker, or it broke; or no bridge is running at that broker; or not all could be read"
     case .busy: "the gateway is busy with another client, or another process has the state directory"
     case .notSunSpec: "no SunSpec map: SunSpec is off, or link encryption is on"
     case .notOutBack: "a SunSpec device, but not an OutBack gateway"

@@ -10,6 +10,18 @@ struct SystemReading {
   var devices: [DeviceOutput] = []
   /// Devices that a bridge has, and of which it reads nothing now.
   var offline: [DeviceKey] = []
+  /// Settings that read as while a device takes a value over, and have no value for the moment.
+  var unsettled: [Setting] = []
+  /// Settings without a value in a bridge's topics, which don't tell those that a device does not have.
+  var withoutValue: [Setting] = []
+
+  struct Setting {
+    let device: DeviceKey
+    let block: BlockDefinition
+    let field: FieldDefinition
+
+    var name: String { "\(device).\(field.name)" }
+  }
 
   /// - Throws: ``Failure``, or what the connection throws.
   static func read(
@@ -19,14 +31,27 @@ struct SystemReading {
       let (devices, offline) = try await BridgeClient.with(settings.configuration) {
         try await $0.system(settings.registry)
       }
+      let withoutValue = devices.flatMap { device in
+        settings.registry.block(named: device.block).map { block in
+          device.fields.filter { $0.definition.access == .readWrite && !$0.value.isPresent }.map {
+            Setting(device: device.key, block: block, field: $0.definition)
+          }
+        } ?? []
+      }
       return SystemReading(
-        system: SystemValues(devices, settings.registry), devices: devices, offline: offline)
+        system: SystemValues(devices, settings.registry), devices: devices, offline: offline,
+        withoutValue: withoutValue)
     }
     let connection = try await gateway.open(settings)
     defer { connection.close() }
     let readings = try await connection.read()
     gateway.tell(await connection.traffic)
-    return SystemReading(system: SystemValues(readings))
+    let unsettled = readings.flatMap { reading in
+      reading.fields.filter { $0.definition.isUnsettledSetting($0.registers) }.map {
+        Setting(device: reading.key, block: reading.definition, field: $0.definition)
+      }
+    }
+    return SystemReading(system: SystemValues(readings), unsettled: unsettled)
   }
 
   /// What to say where everything is wanted and something is not there; nil where nothing is missing.
@@ -38,6 +63,27 @@ struct SystemReading {
       .noConnection,
       "\(names) \(offline.count == 1 ? "is" : "are") offline, so \(consequence); try again when nothing is, or have the "
         + "bridge forget what is gone for good")
+  }
+
+  /// The same of settings that could not be read.
+  func unread(_ consequence: String, _ isWanted: (Setting) -> Bool) -> Failure? {
+    let names = unsettled.filter(isWanted).map(\.name)
+    guard !names.isEmpty else { return nil }
+    return Failure(
+      .noConnection,
+      "\(names.joined(separator: ", ")) \(names.count == 1 ? "has" : "have") no value for the moment, so \(consequence); "
+        + "try again in some seconds")
+  }
+
+  /// Says which settings have no value in a bridge's topics.
+  /// - Returns: whether there are such.
+  func tellWithoutValue(_ consequence: String, _ isWanted: (Setting) -> Bool) -> Bool {
+    let names = withoutValue.filter(isWanted).map(\.name)
+    guard !names.isEmpty else { return false }
+    StandardError.write(
+      "mate3: the bridge shows no value of \(names.joined(separator: ", ")), so \(consequence); their devices do not have "
+        + "them, or have just been written")
+    return true
   }
 }
 

@@ -28,6 +28,11 @@ extension BatteryProfile {
     }
   }
 
+  /// Whether a field is one that the profile has something to say of.
+  package func concerns(_ field: String, of block: String) -> Bool {
+    bounds(of: field, in: block) != nil || chargeCurrent != nil && Self.currents[block]?.contains(field) ?? false
+  }
+
   private static func limitsCurrent(_ field: String, of block: String) -> Bool {
     field == "set_inverter_charger_current_limit"
       || currents[block]?.contains(field) ?? false

@@ -165,6 +165,11 @@ extension FieldDefinition {
   /// Whether words are what a device shows while it takes a value over, and no value.
   func isUnsettled(_ words: [UInt16]) -> Bool { words == [0x8000] && flags == nil }
 
+  /// The same of a setting that a device surely has: one of a signed type that it does not have shows these words too.
+  package func isUnsettledSetting(_ words: [UInt16]) -> Bool {
+    access == .readWrite && type == .uint16 && isUnsettled(words)
+  }
+
   /// Whether words are a value, so that another setting can be judged with it.
   func hasValue(_ words: [UInt16]?, scaleWord: UInt16?) -> Bool {
     words.map { !isUnsettled($0) && decode($0, scaleWord: scaleWord).isPresent } ?? false
