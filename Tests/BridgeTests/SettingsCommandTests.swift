@@ -158,6 +158,8 @@ import Testing
     // One more may be written that day, and these are three.
     let answer = try #require(await send(values("60.0", "57.5", "56.0")).first)
     #expect(answer.status == "rejected" && answer.code == "cap_day", "\(answer.reason)")
+    let sentence = "was written 5 times in 24 hours, and with this command it would be more than 6, the most allowed"
+    #expect(answer.reason.contains(sentence), "\(answer.reason)")
     #expect(try await written().count == 5)
     await stop()
   }

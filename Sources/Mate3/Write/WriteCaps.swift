@@ -29,6 +29,8 @@ package struct WriteCaps: Sendable {
     let at: Date
     let block: PinKey
     let field: String
+    /// Whether it is only to be written, by the command that is judged.
+    let isPlanned: Bool
   }
 
   package static let day: TimeInterval = 86400
@@ -49,8 +51,13 @@ package struct WriteCaps: Sendable {
   /// - Returns: what ``takeBack(_:)`` needs, should it turn out that nothing was sent.
   @discardableResult
   package mutating func note(_ intent: WriteIntent, isOperational: Bool) -> Note {
+    note(intent, isOperational: isOperational, isPlanned: false)
+  }
+
+  @discardableResult
+  private mutating func note(_ intent: WriteIntent, isOperational: Bool, isPlanned: Bool) -> Note {
     let name = "\(intent.block).\(intent.field)"
-    let written = Written(at: intent.at, block: intent.block, field: intent.field)
+    let written = Written(at: intent.at, block: intent.block, field: intent.field, isPlanned: isPlanned)
     let note = Note(written: written, previous: previous[name], latest: latest[name])
     // A restoration gives no right to another one: two values that take turns would never be held back.
     previous[name] = previous[name] == intent.words ? nil : intent.before
@@ -99,13 +106,15 @@ package struct WriteCaps: Sendable {
     guard !isOperational else { return nil }
     let device = setpoints.filter { $0.block == block }
     let counts = [
-      ("\(block).\(field)", device.filter { $0.field == field }.count, settings.fieldPerDay),
-      ("\(block)", device.count, settings.devicePerDay),
-      ("the gateway", setpoints.count, settings.gatewayPerDay),
+      ("\(block).\(field)", device.filter { $0.field == field }, settings.fieldPerDay),
+      ("\(block)", device, settings.devicePerDay), ("the gateway", setpoints, settings.gatewayPerDay),
     ]
-    for (what, count, most) in counts where count >= most {
-      return CommandRefusal(
-        .capDay, "\(what) was written \(count) times in 24 hours, which is the most allowed; see caps")
+    for (what, all, most) in counts where all.count >= most {
+      let count = all.count { !$0.isPlanned }
+      let excess =
+        count == all.count
+        ? "which is the most allowed" : "and with this command it would be more than \(most), the most allowed"
+      return CommandRefusal(.capDay, "\(what) was written \(count) times in 24 hours, \(excess); see caps")
     }
     return nil
   }
@@ -127,7 +136,7 @@ package struct WriteCaps: Sendable {
         WriteIntent(
           number: 0, at: now, origin: .command, who: "", id: nil, block: key, field: request.field.name,
           address: request.range.start, before: [], words: write.words, evidence: [], isFree: isFree),
-        isOperational: request.isOperational)
+        isOperational: request.isOperational, isPlanned: true)
     }
     return nil
   }
