@@ -114,10 +114,10 @@ extension ValueKind where Value: Hashable {
 }
 
 extension ValueKind where Value == Int64 {
-  static let nominalVoltage = scalar("`12`, `24`, `26`, `48` or `60`", show: \.description) {
+  static let nominalVoltage = scalar("`12`, `24`, `26`, `36`, `48` or `60`", show: \.description) {
     text, _, _ throws(ConfigurationMistake) in
     guard let volts = Int64(text), BatteryVoltage.nominal.contains(volts) else {
-      throw ConfigurationMistake("is ‘\(text.prefix(60))’; give 12, 24, 26, 48 or 60")
+      throw ConfigurationMistake("is ‘\(text.prefix(60))’; give 12, 24, 26, 36, 48 or 60")
     }
     return volts
   }

@@ -73,7 +73,7 @@ import Testing
 
   /// What is changed in the section, and the sentence that it must give.
   @Test(arguments: [
-    ("nominal: 48", "nominal: 36", "bridge.yaml:6:12: battery.nominal is ‘36’; give 12, 24, 26, 48 or 60"),
+    ("nominal: 48", "nominal: 37", "bridge.yaml:6:12: battery.nominal is ‘37’; give 12, 24, 26, 36, 48 or 60"),
     (
       "lifepo4", "lipo",
       "bridge.yaml:7:14: battery.chemistry is ‘lipo’; give one of lifepo4, flooded, agm, gel, other"

@@ -31,6 +31,19 @@ import Testing
     #expect(try shown("absorb_volts", "charge_controller_configuration", ["FM80-150VDC"], 60) == "closed")
   }
 
+  /// FX and FLEXmax run at 36 V; of the first alone there is a table, without the steps.
+  @Test func anFXOf36VHasItsTable() throws {
+    for (field, range) in [
+      ("absorb_volts", "39…48"), ("float_volts", "36…45"), ("low_battery_cut_out_voltage", "27…36"),
+      ("charger_ac_input_current_limit", "0…14"), ("sell_volts", "closed"),
+    ] {
+      #expect(try shown(field, "fx_inverter_configuration", ["FX2536MT"], 36) == range, "\(field)")
+    }
+    #expect(try shown("set_absorb_voltage", "system_control", ["FX2536MT"], 36) == "39…48")
+    #expect(try shown("absorb_volts", "charge_controller_configuration", ["FM80-150VDC"], 36) == "closed")
+    #expect(try shown("absorb_volts", "radian_inverter_configuration", ["VFXR3648A"], 36) == "closed")
+  }
+
   @Test func whatActsOnAllSuitsAll() throws {
     #expect(try shown("set_absorb_voltage", "system_control", ["VFXR3648A", "GS8048A"], 48) == "44…64/0.4")
     #expect(try shown("set_float_voltage", "system_control", ["VFX3648M", "GS8048A"], 48) == "48…60/0.4")
@@ -74,7 +87,8 @@ import Testing
   @Test(arguments: [
     ("VFXR3048E", 48, "radian_inverter_configuration", 26), ("GS8048A", 48, "radian_inverter_configuration", 13),
     ("VFXR3648A", 48, "radian_inverter_configuration", 34), ("VFX3524", 24, "fx_inverter_configuration", 24),
-    ("VFX3524M", 24, "fx_inverter_configuration", 31), ("FM60-150VDC", 48, "charge_controller_configuration", 11),
+    ("VFX3524M", 24, "fx_inverter_configuration", 31), ("VFX3236M", 36, "fx_inverter_configuration", 31),
+    ("FM60-150VDC", 48, "charge_controller_configuration", 11),
     ("FLEXnet DC", 48, "flexnet_dc_configuration", 12), ("", 48, "gateway", 65),
     ("VFXR3048E", 48, "system_control", 5),
   ])

@@ -78,6 +78,9 @@ import Testing
     #expect(try await write("28.8").0.code == .outOfLimits)
     let unknown = try await write("57.2", changing: [voltage: 0xFFFF])
     #expect(unknown.0.code == .noSystemVoltage && unknown.1 == 0)
+    // The FX alone has a table for 36 V, and the gateway does say so.
+    let between = try await write("43.2", changing: [voltage: 36])
+    #expect(between.0.code == .noLimits && between.0.reason.contains("VFXR3648A at 36 V"), "\(between.0.reason)")
     // No table is for 60 V.
     let other = try await write("66.0", changing: [voltage: 60])
     #expect(other.0.code == .noLimits && other.1 == 0)

@@ -108,7 +108,7 @@ import Testing
   @Test func everyDefaultFitsItsField() async throws {
     for block in try registry().blocks {
       let builder = BlockBuilder(block, length: 1000)
-      for nominal in [12.0, 24, 26, 48, 60] {
+      for nominal in [12.0, 24, 26, 36, 48, 60] {
         await Task.yield()
         for (name, value) in BlockDefaults.values(block.name, nominal: nominal) {
           var builder = builder
@@ -152,7 +152,7 @@ import Testing
     ("devices:\n  - { kind: fx_inverter, port: 11 }", "s.yaml:2:32: a whole number from 0 to 10"),
     ("devices: 3", "s.yaml:1:10: a list"), ("bettery: 1\ndevices: []", "s.yaml:1:1: `bettery` is unknown"),
     ("devices:\n- &a { kind: fx_inverter, port: 1 }\n- *a", "port 1 is taken"),
-    ("battery: { nominal_voltage: 36 }\ndevices: []", "s.yaml:1:29: use 12, 24"),
+    ("battery: { nominal_voltage: 37 }\ndevices: []", "s.yaml:1:29: use 12, 24"),
     ("clock: yesterday\ndevices: []", "s.yaml:1:8: a time is written"),
     ("devices:\n- { kind: fx_inverter, port: 1, settings: { absorb_volts: high } }", "s.yaml:2:59: "),
     ("devices:\n- { kind: fx_inverter, port: 1, settings: { absorbing: 1 } }", "`absorbing` is no field"),

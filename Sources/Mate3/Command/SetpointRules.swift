@@ -91,7 +91,8 @@ struct OrderCheck: Sendable {
 
 /// Whether a battery setpoint suits the system's nominal voltage (64110 `OutBack_System_Voltage`, note table 1).
 package enum BatteryVoltage {
-  package static let nominal: Set<Int64> = [12, 24, 26, 48, 60]
+  /// The gateway's documents do not list 36, but those of the FX have a table for it.
+  package static let nominal: Set<Int64> = [12, 24, 26, 36, 48, 60]
   /// What any chemistry may ask for, in tenths of a volt per 12 V: far outside of it a setpoint is for another system.
   static let tenthsPer12V: ClosedRange<Int64> = 90...170
 

@@ -394,7 +394,7 @@ public enum GatewayFields {
   public static var updateDeviceFirmwarePort: Field<Int> { field("update_device_firmware_port") }
   /// Model family of the gateway. Source: note table 1 row 149; spreadsheet row 151.
   public static var gatewayType: Field<Enumerated.GatewayType> { field("gateway_type") }
-  /// Nominal battery voltage: 12, 24, 26, 48 or 60 V. In V. Source: note table 1 row 150; spreadsheet row 152.
+  /// Nominal battery voltage: 12, 24, 26, 36, 48 or 60 V. In V. Source: note table 1 row 150; spreadsheet row 152.
   public static var systemVoltage: Field<Int> { field("system_voltage") }
   /// Battery voltage the gateway works out from what its devices report. In V. Source: note table 1 row 151;
   /// spreadsheet row 153.

@@ -109,8 +109,10 @@ struct SystemDescription {
     try battery.allowOnly(["nominal_voltage", "capacity_ah", "charge"])
     if let value = battery["nominal_voltage"] {
       nominalVoltage = try value.number(12...60)
-      // The values that `OutBack_System_Voltage` can take (application note, table 1, offset 406).
-      guard [12, 24, 26, 48, 60].contains(nominalVoltage) else { throw value.error("use 12, 24, 26, 48 or 60 volts") }
+      // The values that `OutBack_System_Voltage` can take (application note, table 1, offset 406), and that of a 36 V FX.
+      guard [12, 24, 26, 36, 48, 60].contains(nominalVoltage) else {
+        throw value.error("use 12, 24, 26, 36, 48 or 60 volts")
+      }
     }
     if let value = battery["capacity_ah"] { parameters.capacity = try value.number(1...60_000) }
     if let value = battery["charge"] { parameters.charge = try value.number(0...100) / 100 }
