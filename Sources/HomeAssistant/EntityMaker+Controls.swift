@@ -56,19 +56,25 @@ extension EntityMaker {
 
   private func number(_ field: FieldDefinition, _ number: ScaledDecimal, _ hint: FieldHint) -> Component? {
     guard system.policy.allows(field.command?.standard ?? .never, of: field, in: block),
-      case let bounds = bounds(field), let limits = bounds.range
+      case let bounds = bounds(field),
+      case let step = [ScaledDecimal(1, exponent: number.exponent), bounds.step].compactMap(\.self).reduce(
+        ScaledDecimal(1, exponent: -3), max), let steps = bounds.steps(of: step)
     else { return nil }
-    // A value beyond the limits, set at the keypad, must be shown all the same.
+    // Home Assistant counts steps from the minimum, and shows no value beyond a bound: what was set at the keypad must be
+    // shown all the same.
     let seen = system.observations.extremes[FieldPlace(field, of: block)] ?? number...number
-    let lowest = min(limits.lowerBound, seen.lowerBound).double
-    let highest = max(limits.upperBound, seen.upperBound).double
+    guard let below = SetpointBounds.neighbours(of: seen.lowerBound, step: step)?.below,
+      let above = SetpointBounds.neighbours(of: seen.upperBound, step: step)?.above
+    else { return nil }
+    let lowest = min(steps.lowerBound, below).double
+    let highest = max(steps.upperBound, above).double
     guard lowest.isFinite, highest.isFinite, lowest < highest else { return nil }
     var component = control(.number, field, hint)
     component.unit = field.units
     component.deviceClass = hint.deviceClass ?? Quantity.deviceClass(of: field.units)
     component.minimum = lowest
     component.maximum = highest
-    component.step = max(0.001, ScaledDecimal(1, exponent: number.exponent).double, bounds.step?.double ?? 0)
+    component.step = step.double
     if let standard = bounds.factoryDefault { explain(&component, ["factory_default": "\(standard)"]) }
     return component
   }

@@ -31,6 +31,8 @@ extension EntityMaker {
       attributes["not_commandable"] = "'not allowed; \(opening) of the bridge would open it'"
     } else if field.labelDoubt != nil {
       attributes["not_commandable"] = "'its labels are in doubt; see commands.labels_confirmed'"
+    } else if bounds?.conflict != nil {
+      attributes["not_commandable"] = "'the battery profile is for another system voltage; see battery.nominal'"
     } else if isNumber, bounds?.range == nil {
       attributes["not_commandable"] = "'no limits; see commands.limits'"
     }

@@ -108,16 +108,28 @@ struct EntityTests {
     func given(_ low: String, _ high: String) throws -> BatteryProfile.Given<ClosedRange<ScaledDecimal>> {
       .init(try #require(ScaledDecimal(low))...#require(ScaledDecimal(high)), source: "profile")
     }
-    func policy(nominal: Int64) throws -> CommandPolicy {
+    func policy(nominal: Int64, absorb low: String = "56.0", to high: String = "58.4") throws -> CommandPolicy {
       CommandPolicy(
         classes: [.operational, .setpoint],
         battery: BatteryProfile(
           nominal: .init(nominal, source: "profile"), chemistry: .init(.lifepo4, source: "profile"),
-          absorb: try given("56.0", "58.4"), float: try given("53.6", "54.4")))
+          absorb: try given(low, high), float: try given("53.6", "54.4")))
     }
     let absorb = "radian_inverter_configuration/1/absorb_volts"
     let number = try #require(try component(absorb, in: AnnouncedSystem("home", policy: policy(nominal: 48))))
     #expect(number.platform == .number && number.minimum == 56 && number.maximum == 58.4)
+    // The first and the last of the steps that the device keeps, though the data sheet has others.
+    let between = try #require(
+      try component(
+        absorb, in: AnnouncedSystem("home", policy: policy(nominal: 48, absorb: "56.1", to: "58.7"))))
+    #expect(between.minimum == 56.4 && between.maximum == 58.4 && between.step == 0.4)
+    // What stands there now, above, is a step as well.
+    let below = try #require(
+      try component(
+        absorb, in: AnnouncedSystem("home", policy: policy(nominal: 48, absorb: "54.1", to: "54.9"))))
+    #expect(below.minimum == 54.4 && below.step == 0.4)
+    let steps = ((below.maximum ?? 0) - 54.4) / 0.4
+    #expect(steps >= 1 && abs(steps - steps.rounded()) < 1e-6, "\(below.maximum ?? 0)")
     // The profile opens what no document bounds.
     let equalise = try #require(
       try component(
@@ -126,6 +138,7 @@ struct EntityTests {
     // One for another system gives no bounds.
     let other = try #require(try component(absorb, in: AnnouncedSystem("home", policy: policy(nominal: 60))))
     #expect(other.platform == .sensor)
+    #expect(other.attributesTemplate?.contains("the battery profile is for another system voltage") ?? false)
   }
 
   /// On a 24 V FX and a 48 V FXR, with the steps of each.

@@ -104,7 +104,7 @@ package struct SetpointBounds: Sendable, Hashable {
   private var minimumSource: String?
   private var maximumSource: String?
   /// Why the battery's profile is for another system; nil where it is not.
-  private var conflict: String?
+  package private(set) var conflict: String?
 
   /// The documented bounds: of all rows that hold the strictest. A device of which no row holds leaves none.
   package init(documentedFor field: FieldDefinition, at site: SetpointSite) {
@@ -205,8 +205,9 @@ package struct SetpointBounds: Sendable, Hashable {
   }
 
   /// The multiples of a step on both sides of a value, or the value twice; nil when it can't be told.
-  static func neighbours(of value: ScaledDecimal, step: ScaledDecimal) -> (below: ScaledDecimal, above: ScaledDecimal)?
-  {
+  package static func neighbours(
+    of value: ScaledDecimal, step: ScaledDecimal
+  ) -> (below: ScaledDecimal, above: ScaledDecimal)? {
     let common = min(value.exponent, step.exponent)
     guard let wanted = value.coefficient(atExponent: common), let size = step.coefficient(atExponent: common), size > 0
     else { return nil }
@@ -219,6 +220,14 @@ package struct SetpointBounds: Sendable, Hashable {
     }
     guard let below = multiple(count), let above = multiple(count + 1) else { return nil }
     return (below, above)
+  }
+
+  /// The first and the last multiple of a step within the range; nil when there is none.
+  package func steps(of step: ScaledDecimal) -> ClosedRange<ScaledDecimal>? {
+    guard let range, let first = Self.neighbours(of: range.lowerBound, step: step)?.above,
+      let last = Self.neighbours(of: range.upperBound, step: step)?.below, first <= last
+    else { return nil }
+    return first...last
   }
 
   /// The multiple of a step that is nearest to a value and within the range; of two the lower.
