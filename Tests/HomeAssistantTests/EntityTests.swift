@@ -139,6 +139,10 @@ struct EntityTests {
     let other = try #require(try component(absorb, in: AnnouncedSystem("home", policy: policy(nominal: 60))))
     #expect(other.platform == .sensor)
     #expect(other.attributesTemplate?.contains("the battery profile is for another system voltage") ?? false)
+    // Nor are charger currents open, whatever the profile says of them.
+    let current = try component(
+      "charge_controller_configuration/3/bulk_current", in: AnnouncedSystem("home", policy: policy(nominal: 60)))
+    #expect(current?.platform == .sensor)
   }
 
   /// On a 24 V FX and a 48 V FXR, with the steps of each.

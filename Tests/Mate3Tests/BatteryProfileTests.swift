@@ -332,9 +332,23 @@ import Testing
     let (outcome, writes) = try await write("57.2", to: "absorb_volts", of: Self.inverter, changing: place)
     #expect(outcome.code == .outOfLimits && writes == 0)
     let sentence =
-      "battery.nominal (bridge.yaml:9:3) is 48 V, but the gateway says that this is a system of 60 V, so no bounds of "
-      + "radian_inverter_configuration.absorb_volts follow from the battery's profile; mend the profile"
+      "battery.nominal (bridge.yaml:9:3) is 48 V, but the gateway says that this is a system of 60 V; mend one of the two "
+      + "before radian_inverter_configuration.absorb_volts is written"
     #expect(outcome.reason == sentence)
+    // Whether charger currents are bounded or not, they are settings for the battery; so is what has no bound.
+    for (value, field, block, current) in [
+      ("20", "bulk_current", Self.controller, "100"), ("20", "bulk_current", Self.controller, nil),
+      ("5", "charger_ac_input_current_limit", Self.inverter, "100"),
+      ("50", "global_charger_control_output_limit", "gateway", "100"),
+      ("enabled", "global_charger_control_mode", "gateway", "100"),
+      ("5", "set_inverter_charger_current_limit", "system_control", "100"),
+      ("0", "auto_eq_days", Self.controller, "100"), ("50.4", "low_battery_cut_in_voltage", Self.inverter, nil),
+    ] {
+      let (outcome, writes) = try await write(
+        value, to: field, of: block, profile: Self.profile(current: current), changing: place)
+      #expect(outcome.code == .outOfLimits && writes == 0, "\(field): \(outcome.code) \(outcome.reason)")
+      #expect(outcome.reason.hasPrefix("battery.nominal (bridge.yaml:9:3) is 48 V"), "\(outcome.reason)")
+    }
   }
 
   /// The rules read other devices: what stands there must still be what was found.

@@ -38,7 +38,7 @@ public struct BatteryProfile: Sendable, Hashable {
     }
   }
 
-  /// Nominal voltage of the system: 12, 24, 26, 48 or 60.
+  /// Nominal voltage of the system: 12, 24, 26, 36, 48 or 60.
   public let nominal: Given<Int64>
   /// What the battery is made of.
   public let chemistry: Given<Chemistry>
@@ -127,6 +127,8 @@ enum BatteryRole: Sendable, Hashable {
   case highCutOut
   /// A current of one charge controller, or of all of them, at the battery.
   case current
+  /// What counts in the sum of all chargers, and has no bound of its own.
+  case partOfCurrent
 
   /// By block and field.
   private static let table: [String: [String: BatteryRole]] = [
@@ -139,16 +141,18 @@ enum BatteryRole: Sendable, Hashable {
       "absorb_volts": .absorb, "float_volts": .float, "refloat_volts": .threshold, "rebulk_volts": .threshold,
       "eq_volts": .equalise, "low_battery_cut_out_voltage": .threshold, "low_battery_cut_in_voltage": .threshold,
       "high_battery_cut_out_voltage": .highCutOut, "mini_grid_lbx_volts": .threshold, "grid_zero_dod_volts": .floor,
-      "sell_volts": .floor,
+      "sell_volts": .floor, "charger_ac_input_current_limit": .partOfCurrent,
     ],
     "fx_inverter_configuration": [
       "absorb_volts": .absorb, "float_volts": .float, "refloat_volts": .threshold, "eq_volts": .equalise,
       "low_battery_cut_out_voltage": .threshold, "low_battery_cut_in_voltage": .threshold,
       "aux_load_shed_enable_voltage": .floor, "aux_gen_alert_on_voltage": .floor, "sell_volts": .floor,
+      "charger_ac_input_current_limit": .partOfCurrent,
     ],
     "flexnet_dc_configuration": ["charged_volts": .charged],
     "system_control": [
       "set_absorb_voltage": .absorb, "set_float_voltage": .float, "set_sell_voltage": .floor,
+      "set_inverter_charger_current_limit": .partOfCurrent,
     ],
     "gateway": [
       "ags_dc_gen_absorb_voltage": .absorb, "ags_2_min_start_voltage": .threshold,
@@ -156,6 +160,7 @@ enum BatteryRole: Sendable, Hashable {
       "hbx_grid_connect_voltage": .threshold, "hbx_grid_disconnect_voltage": .threshold,
       "load_grid_transfer_connect_battery_voltage": .threshold,
       "load_grid_transfer_re_connect_battery_voltage": .threshold, "global_charger_control_output_limit": .current,
+      "global_charger_control_mode": .partOfCurrent,
     ],
   ]
 
@@ -188,6 +193,7 @@ extension BatteryProfile {
     case .highCutOut: return BatteryBounds(minimum: top)
     case .current:
       return chargeCurrent.map { BatteryBounds(maximum: BatteryBounds.Bound(value: $0.value, source: $0.source)) }
+    case .partOfCurrent: return nil
     }
   }
 

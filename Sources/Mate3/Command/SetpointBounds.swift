@@ -77,7 +77,9 @@ package struct SetpointSite: Sendable, Hashable {
           place(target.definition.kind == .configuration ? target : nil, "model_number", of: target.key))
       }
     }
-    if field.isBatteryVoltage || field.ranges.contains(where: { $0.nominalVoltage != nil }) {
+    if field.isBatteryVoltage || BatteryRole(field.name, of: block.definition.name) != nil
+      || field.ranges.contains(where: { $0.nominalVoltage != nil })
+    {
       places.append(place(layout.block(kind: .gateway), "system_voltage", of: block.key, isVoltage: true))
     }
     return places
@@ -157,8 +159,10 @@ package struct SetpointBounds: Sendable, Hashable {
   mutating func narrow(
     to battery: BatteryProfile, _ field: FieldDefinition, in block: String, at site: SetpointSite
   ) {
+    if field.isBatteryVoltage || BatteryRole(field.name, of: block) != nil {
+      conflict = battery.conflict(nominalVoltage: site.nominalVoltage)
+    }
     guard let own = battery.bounds(of: field.name, in: block) else { return }
-    if field.isBatteryVoltage { conflict = battery.conflict(nominalVoltage: site.nominalVoltage) }
     if let least = own.minimum, minimum.map({ $0 < least.value }) ?? true {
       (minimum, minimumSource) = (least.value, least.source)
     }
@@ -173,13 +177,17 @@ package struct SetpointBounds: Sendable, Hashable {
     maximum = maximum.map { min($0, range.upperBound) }
   }
 
+  /// Why nothing may be written to a field, or nil: the battery's profile is for another system.
+  func conflictRefusal(of name: String) -> CommandRefusal? {
+    conflict.map {
+      CommandRefusal(.outOfLimits, "\($0); mend one of the two before \(name) is written")
+    }
+  }
+
   /// Why a number may not be written to a field, or nil.
   func refusal(_ value: ScaledDecimal, of name: String, units: String?) -> CommandRefusal? {
     let units = units.map { " \($0)" } ?? ""
-    if let conflict {
-      return CommandRefusal(
-        .outOfLimits, "\(conflict), so no bounds of \(name) follow from the battery's profile; mend the profile")
-    }
+    if let refusal = conflictRefusal(of: name) { return refusal }
     guard let minimum, let maximum else {
       let missing =
         minimum == nil && maximum == nil ? "both bounds" : minimum == nil ? "the least value" : "the greatest value"

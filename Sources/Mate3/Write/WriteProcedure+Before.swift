@@ -156,13 +156,20 @@ extension WriteProcedure {
     let nominal = site.nominalVoltage
     if request.field.isBatteryVoltage, nominal == nil {
       return CommandRefusal(
-        .noSystemVoltage, "the gateway does not give the nominal system voltage, so no battery setpoint can be judged")
+        .noSystemVoltage,
+        "the gateway gives no nominal system voltage that is known, so no battery setpoint can be judged")
     }
     if case .number(let value) = request.field.decode(words, scaleWord: scaleWord) {
       if let refusal = boundsRefusal(value, isRounded, isThen) { return refusal }
       if request.field.isBatteryVoltage, let reason = nominal.flatMap({ BatteryVoltage.refusal(value, nominal: $0) }) {
         return CommandRefusal(.outOfLimits, reason)
       }
+    }
+    // A label has no bounds, but may be a setting for the battery: the switch of the limit of all charge controllers.
+    if request.field.enumeration != nil, !request.isEnd, !request.isRelease,
+      let refusal = bounds.conflictRefusal(of: "\(request.block.key.name).\(request.field.name)")
+    {
+      return refusal
     }
     for check in request.orders {
       // What is set for all shows nothing until it is set; each device is looked at instead.
