@@ -17,10 +17,15 @@ import Testing
   init() async throws { system = try await SettledGateway() }
 
   private func request(_ text: String) async throws -> WriteRequest {
+    try await request("aux_control", of: Self.block, text)
+  }
+
+  private func request(_ field: String, of block: PinKey, _ text: String) async throws -> WriteRequest {
     let now = MachineTime.now()
     return try await system.gateway.prepare(
       TimedCommand(
-        block: Self.block, field: "aux_control", revertTo: text, wrote: [], id: nil, bootDeadline: 0, bootID: "",
+        block: block, field: field, revertTo: text, wrote: [], id: nil,
+        generation: await system.gateway.pins.pins[block]?.generation, bootDeadline: 0, bootID: "",
         startedAt: now.wall, endsAt: now.wall)
     ).request
   }
@@ -33,6 +38,13 @@ import Testing
     let words = Self.words[text] ?? []
     let outcome = WriteOutcome(status, .ok, "", written: words, read: status == .accepted ? words : [])
     _ = await writes.end(context, try await request(text), outcome)
+  }
+
+  /// Of the device that is pinned there.
+  private func timed(_ seconds: Double, then: String) async -> CommandContext {
+    CommandContext(
+      who: "test", forSeconds: seconds, then: then,
+      generation: await system.gateway.pins.pins[Self.block]?.generation)
   }
 
   private static func timed(_ seconds: Double, then: String) -> CommandContext {
@@ -101,7 +113,7 @@ import Testing
   func theWordsOfTheTimerBeforeStayOursWhileInDoubt(
     status: WriteOutcome.Status, expected: [[UInt16]]
   ) async throws {
-    let (first, second) = (Self.timed(3600, then: "auto"), Self.timed(600, then: "auto"))
+    let (first, second) = (await timed(3600, then: "auto"), await timed(600, then: "auto"))
     try await begin(first, "off")
     try await end(first, "off", .accepted)
     try await begin(second, "on")
@@ -129,7 +141,8 @@ import Testing
   }
 
   @Test func allWordsInDoubtStayOurs() async throws {
-    let contexts = (0..<3).map { _ in Self.timed(3600, then: "auto") }
+    var contexts: [CommandContext] = []
+    for _ in 0..<3 { contexts.append(await timed(3600, then: "auto")) }
     try await begin(contexts[0], "off")
     try await end(contexts[0], "off", .accepted)
     for context in contexts[1...] {
@@ -158,7 +171,8 @@ import Testing
 
   /// A device that was replaced since, and is trusted, is not given back what another one had.
   @Test func aTimerBelongsToTheDeviceThatWasCommanded() async throws {
-    let first = CommandContext(who: "test", forSeconds: 3600, then: "auto", generation: nil)
+    let generation = await system.gateway.pins.pins[Self.block]?.generation
+    let first = CommandContext(who: "test", forSeconds: 3600, then: "auto", generation: generation)
     try await begin(first, "on")
     try await end(first, "on", .accepted)
     let timer = try #require(writes.timers.first)
@@ -172,12 +186,7 @@ import Testing
   /// Commands cancel by registers: the hour's timer ends with a command to hour and minute together.
   @Test func aCommandEndsTheTimersThatHaveItsRegisters() async throws {
     func request(_ field: String, _ text: String) async throws -> WriteRequest {
-      let now = MachineTime.now()
-      return try await system.gateway.prepare(
-        TimedCommand(
-          block: PinKey(block: "gateway", port: 0), field: field, revertTo: text, wrote: [], id: nil, bootDeadline: 0,
-          bootID: "", startedAt: now.wall, endsAt: now.wall)
-      ).request
+      try await self.request(field, of: PinKey(block: "gateway", port: 0), text)
     }
     let hour = "grid_use_interval_1_weekday_start_hour"
     let time = "grid_use_interval_1_weekday_start_time"

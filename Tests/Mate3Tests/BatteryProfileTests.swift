@@ -160,7 +160,8 @@ import Testing
       device: device, field: field, text: value, isDryRun: false, image: image, pins: pins, limit: 100)
     let now = MachineTime(sinceBoot: 1, bootID: "boot", wall: Date(timeIntervalSince1970: 0))
     var book = TimerBook()
-    let wish = TimerBook.Wish(seconds: 60, then: then)
+    let wish = TimerBook.Wish(
+      seconds: 60, then: then, generation: pins.pins[PinKey(request.block)]?.generation)
     try book.arm(wish, of: UUID(), request, before: before, words: words, at: now)
     let timer = try #require(book.timers.first)
     var banning = policy
@@ -254,7 +255,8 @@ import Testing
     for (value, field, device, words, code) in [
       (
         "57.2", "absorb_volts", Self.inverter,
-        [(6, "high_battery_cut_out_voltage", sentinel), (4, "absorb_volts", 560)], false
+        // An FXR has none, and shows 0xFFFF.
+        [(6, "high_battery_cut_out_voltage", sentinel), (4, "absorb_volts", 560)], sentinel == 0xFFFF
       ),
       ("56.0", "absorb_volts", Self.inverter, [(6, "high_battery_cut_out_voltage", sentinel)], true),
       ("32.0", "bulk_current", Self.controller, [(4, "charger_ac_input_current_limit", sentinel)], false),

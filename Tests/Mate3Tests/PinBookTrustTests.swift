@@ -150,19 +150,33 @@ import Testing
     }
   }
 
+  /// Nor to one that was away until the run after that.
+  @Test func timedCommandsDoNotOutliveLostPinsOfWhatWasAway() async throws {
+    var house = House()
+    try await house.look(2)
+    let key = PinKey(block: "charge_controller_configuration", port: 4)
+    let before = try #require(house.book.pins[key]?.generation)
+    house.book = PinBook(lost: "the pins are gone")
+    try await house.look(2, at: 9)
+    house.book = PinBook(pins: Array(house.book.pins.values))
+    try await house.look(2)
+    #expect(try #require(house.book.pins[key]?.generation) != before)
+  }
+
   @Test func aTrustedSuccessorWithoutAPastIsAnother() async throws {
     var house = House()
     house.blocks = TestSystem.home
     house.blocks[7].values["lifetime_kwh_hours"] = "5000"
     try await house.look(2, at: 9)
     let key = PinKey(block: "charge_controller_configuration", port: 3)
+    let generation = try #require(house.book.pins[key]?.generation)
     house.blocks[7].values["lifetime_kwh_hours"] = "0"
     try await house.look(2, at: 9)
-    #expect(house.state(3) == .trusted && house.book.pins[key]?.generation == nil)
+    #expect(house.state(3) == .trusted && house.book.pins[key]?.generation == generation)
     let layout = try await house.layout(9)
     let block = try #require(layout.block(DeviceKey(name: "charge_controller", port: 3)))
     #expect(house.book.trust(block, in: layout).count == 2)
-    #expect(house.book.pins[key]?.generation == 1)
+    #expect(house.book.pins[key]?.generation == generation + 1)
   }
 
   /// What is trusted was seen by the last scan, hours ago perhaps, and has worked since.

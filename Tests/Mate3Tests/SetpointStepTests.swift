@@ -185,6 +185,11 @@ import Testing
     #expect(outcome.status == .failed && outcome.code == .notTaken, "\(outcome.reason)")
     #expect(outcome.reason.contains("57.4 is outside 50 to 57.3 V"), "\(outcome.reason)")
     #expect(try await write("57.2", policy: Self.policy("50", "57.4"), held: 574).0.status == .accepted)
+    // And keep its order with the others.
+    let absorb = [system.address(4, "absorb_volts"): UInt16(572), system.address(4, "float_volts"): 540]
+    let above = try await write("57.2", to: "float_volts", changing: absorb, held: 574)
+    #expect(above.0.status == .failed && above.0.code == .notTaken, "\(above.0.reason)")
+    #expect(above.0.reason.contains("float_volts must be at most absorb_volts"), "\(above.0.reason)")
   }
 
   @Test func roundingLeavesTheLimits() async throws {

@@ -3,7 +3,7 @@ import RegisterIO
 import Registry
 
 extension BatteryProfile {
-  private static let highCutOut = (block: "radian_inverter_configuration", field: "high_battery_cut_out_voltage")
+  fileprivate static let highCutOut = (block: "radian_inverter_configuration", field: "high_battery_cut_out_voltage")
   private static let controller = "charge_controller_configuration"
   private static let inverters = ["radian_inverter_configuration", "fx_inverter_configuration"]
   private static let absorbing = inverters + [controller]
@@ -169,11 +169,16 @@ struct BatteryCheck: Sendable {
   /// Whether all is known that the rules look at.
   func isWhole(_ read: (RegisterRange) -> [UInt16]?) -> Bool { missing.isEmpty && blank(read).isEmpty }
 
-  /// Settings beside the command's own that show no value. Without an inverter's AC voltage the highest is counted with.
+  /// Settings beside the command's own that show no value. Without an inverter's AC voltage the highest is counted with,
+  /// most inverters have no high cut-out at all, and not every gateway a limit for all chargers.
   private func blank(_ read: (RegisterRange) -> [UInt16]?) -> [(field: String, device: DeviceKey)] {
     places.filter { place in
-      !(place.block.key == device && place.field.name == field.name) && place.field.name != "ac_output_voltage"
-        && !place.field.hasValue(read(place.range), scaleWord: place.scale.flatMap { read($0)?.first })
+      guard !(place.block.key == device && place.field.name == field.name), place.field.name != "ac_output_voltage"
+      else { return false }
+      let words = read(place.range)
+      let mayLack = place.field.name == BatteryProfile.highCutOut.field || place.block.definition.kind == .gateway
+      if mayLack, words == [0xFFFF] { return false }
+      return !place.field.hasValue(words, scaleWord: place.scale.flatMap { read($0)?.first })
     }.map { ($0.field.name, $0.block.key) }
   }
 

@@ -67,7 +67,7 @@ public struct Pin: Hashable, Sendable, Codable {
   public var state: State
   /// What a pin that was given up was before: giving up trusts nothing.
   package var stateGivenUp: State?
-  /// Rises each time another device takes the pinned one's place.
+  /// Begins anywhere, and rises each time another device takes the pinned one's place; nil in a file of an older version.
   package var generation: Int?
 
   init(

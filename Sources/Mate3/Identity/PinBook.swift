@@ -332,8 +332,8 @@ public struct PinBook: Sendable, Equatable {
     doubts[key] = nil
     highs[key] = nil
     countersRead[key] = now.clock
-    // Timed commands that outlive the pins belong to none of the new ones.
-    let generation = old == nil && lost != nil ? Int.random(in: 1 << 20..<1 << 50) : old?.generation
+    // Timed commands that outlive the pins belong to none of the new ones, however late those come.
+    let generation = old == nil ? Int.random(in: 1 << 20..<1 << 50) : old?.generation
     pins[key] = Pin(
       key: key, words: words, counters: counters, countersAt: now.wall, state: state, generation: generation)
     // A device is another with all its blocks, whichever of them shows it.

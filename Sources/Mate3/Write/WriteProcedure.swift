@@ -131,6 +131,12 @@ package struct WriteProcedure: Sendable {
         return again(
           orFinish: .failed, .notTaken, "\(sent), but the device made another value of it: \(refusal.reason)")
       }
+      for check in request.orders where !request.isEnd {
+        guard let other = read(check.range),
+          let reason = check.refusal(current: outcome.before, words: now, other: other)
+        else { continue }
+        return again(orFinish: .failed, .notTaken, "\(sent), but the device made another value of it: \(reason)")
+      }
       return finish(
         .accepted, .ok,
         "written; the device keeps steps of \(step) and holds \(request.field.commandText(now, scaleWord: scaleWord) ?? "")"
