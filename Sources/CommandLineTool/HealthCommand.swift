@@ -55,7 +55,9 @@ struct HealthCommand: AsyncParsableCommand {
     defer { close(descriptor) }
     PlainHTTP.limit(descriptor, to: patience)
     guard connect(descriptor, to: path) else { throw unreachable() }
-    guard let answer = PlainHTTP.get(target, host: "localhost", on: descriptor) else { throw unreachable() }
+    guard let answer = PlainHTTP.get(target, host: "localhost", on: descriptor, within: patience) else {
+      throw unreachable()
+    }
     guard let status = answer.status else {
       throw Failure(.other, "the bridge has not answered within \(patience) s")
     }

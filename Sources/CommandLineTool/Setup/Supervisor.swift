@@ -66,12 +66,13 @@ struct Supervisor {
   }
 
   private func get(_ target: String) throws(Failure) -> (status: Int?, body: String) {
-    let parts = place.split(separator: ":")
-    let descriptor = try connect(String(parts[0]), parts.count > 1 ? String(parts[1]) : "80")
+    let parts = place.split(separator: ":", maxSplits: 1).map(String.init)
+    guard let host = parts.first else { throw unreachable }
+    let descriptor = try connect(host, parts.count > 1 ? parts[1] : "80")
     defer { close(descriptor) }
     guard
       let answer = PlainHTTP.get(
-        target, host: place, headers: ["Authorization: Bearer \(token)"], on: descriptor)
+        target, host: place, headers: ["Authorization: Bearer \(token)"], on: descriptor, within: Self.patience)
     else { throw unreachable }
     return answer
   }

@@ -14,17 +14,19 @@ enum PlainHTTP {
     setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
   }
 
+  /// - Parameter seconds: how long the whole answer may take, however its bytes trickle in, beside one step's patience.
   /// - Returns: nil, with the error of the call, when the request can't be sent; else the status, or nil when nothing
   ///   that makes sense came back.
   static func get(
-    _ target: String, host: String, headers: [String] = [], on descriptor: Int32
+    _ target: String, host: String, headers: [String] = [], on descriptor: Int32, within seconds: Int
   ) -> (status: Int?, body: String)? {
     let lines = ["GET \(target) HTTP/1.1", "Host: \(host)", "Connection: close"] + headers + ["", ""]
     let request = Array(lines.joined(separator: "\r\n").utf8)
     guard send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else { return nil }
     var answer: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 4096)
-    while answer.count < longest {
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    while answer.count < longest, .now < deadline {
       let count = recv(descriptor, &buffer, buffer.count, 0)
       guard count > 0 else { break }
       answer += buffer[..<count]
