@@ -31,11 +31,13 @@ extension SafetyOracle {
     let record = Sent(
       write: write, readBefore: wire.read(write.address, write.words.count), scale: scale, isAstray: isAstray,
       wasUnsettled: !world.settling.isEmpty, at: world.now)
-    // What a command writes after an end says nothing of the end; nor does what a device takes only after it.
+    // What a command writes after an end says nothing of the end; nor does what a device takes only after it, wherever
+    // that stands.
     let takenAt = world.now + (wire.trouble.takesAfter ?? 0)
-    for index in timers.indices
-    where job.command != nil && timers[index].overlaps(target, field) && timers[index].endsAt < takenAt {
-      timers[index].isRequired = false
+    let device: Int? = if case .configuration = write.owner { write.physical } else { nil }
+    for index in timers.indices where job.command != nil && timers[index].endsAt < takenAt {
+      let place = device != nil && timers[index].device == device ? timers[index].target : target
+      if timers[index].overlaps(place, field) { timers[index].isRequired = false }
     }
     if let command = job.command { sent[command.number] = [record] } else { sent[-1] = [record] }
   }

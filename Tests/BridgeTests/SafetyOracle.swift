@@ -38,6 +38,9 @@ struct SafetyOracle {
     var leftAt: [Target: Double] = [:]
     /// What had another beside it that looks the same, since all was as it is meant.
     var doubled: Set<Target> = []
+    /// Where another device passed for the meant one, and the places of those that look like it, until the owner trusts
+    /// again: of them the counters may be kept that were known before.
+    var mistaken: Set<Target> = []
   }
 
   struct Timer {
@@ -263,6 +266,8 @@ struct SafetyOracle {
     // The gateway as it was read, whatever it is by now.
     guard wire.read(40052, 4) != [0, 0, 0, 0], wire.read(40075, 7) != [UInt16](repeating: 0, count: 7) else {
       for target in memory.known.keys { untaken[target] = Self.counters(target, in: world) }
+      // It has seen what stands where, all the same.
+      stretchesSeen = world.stretches.map(\.start)
       return
     }
     untaken = [:]
@@ -357,7 +362,7 @@ struct SafetyOracle {
       untaken[target] = nil
       // The first look may be taken already.
       let known = known(target, wire)
-      memory.passed[target, default: [:]][real.hardware] = known
+      if !memory.mistaken.contains(target) { memory.passed[target, default: [:]][real.hardware] = known }
       if isSettled(2) { memory.known[target] = known }
     }
   }
@@ -388,6 +393,7 @@ struct SafetyOracle {
         isConsistent(counters, target, world)
       else { continue }
       memory.exempt.formUnion([target] + rivals(of: target))
+      memory.mistaken.formUnion([target] + rivals(of: target))
       // Its end may come to what passes for the device.
       for index in timers.indices where timers[index].target == target { timers[index].isRequired = false }
       guard !counters.isEmpty else { continue }
@@ -425,6 +431,7 @@ struct SafetyOracle {
       if isSame { timers[index].hardware = now.meant.hardware }
     }
     memory.exempt.remove(target)
+    memory.mistaken.remove(target)
     // A trust while a change is not confirmed yet says nothing of what that will put in doubt: what looks like the device
     // that was meant, or like the one that is.
     var alike = memory.meant.keys.filter { !rivals(of: $0).isEmpty }
