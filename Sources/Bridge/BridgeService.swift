@@ -174,6 +174,6 @@ package struct BridgeService: Service {
 
   /// Waits for a task, but no longer than `limit`.
   private func ends(_ task: Task<Void, Never>, within limit: Duration) async {
-    try? await result(within: limit) { await task.value }
+    try? await withTimeout(limit) { await task.value }
   }
 }

@@ -97,7 +97,7 @@ actor EventRouter {
 
   private func elect(_ event: Election.Event) {
     election.hasTimers = !commands.writes.timers.isEmpty
-    for action in election.take(event, at: .now) { carryOut(action) }
+    for action in election.handle(event, at: .now) { carryOut(action) }
     scheduleTick()
   }
 
@@ -128,7 +128,7 @@ actor EventRouter {
       if !message.isRetained, let claim = Claim(message.payload) { elect(.claim(claim)) }
     case scheme.echo(instance):
       guard let number = Int(message.text), number == election.number else { break }
-      _ = survey?.take(message)
+      _ = survey?.receive(message)
       elect(.echo(number: number))
     case scheme.bridgeInfo:
       if let info = try? JSONDecoder().decode(InfoInstance.self, from: Data(message.payload)) {
@@ -136,7 +136,7 @@ actor EventRouter {
       }
     case scheme.bridgeState: elect(.state(isOnline: message.text == "online"))
     default:
-      _ = survey?.take(message)
+      _ = survey?.receive(message)
       return survey != nil
     }
     return true

@@ -32,7 +32,7 @@ struct RetainedSurvey {
 
   /// Takes a message.
   /// - Returns: true when it was the echo that ends the survey.
-  mutating func take(_ message: InboundMessage) -> Bool {
+  mutating func receive(_ message: InboundMessage) -> Bool {
     guard !isDone else { return false }
     if message.topic == scheme.echo(instance) {
       isDone = true

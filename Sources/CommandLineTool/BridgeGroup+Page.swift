@@ -25,7 +25,7 @@ extension BridgeGroup {
     }
     let site = PageSite(version: Mate3Command.version, gateways: gateways, commands: commands) {
       do {
-        try await result(within: Self.patience) { for service in services { await service.touch() } }
+        try await withTimeout(Self.patience) { for service in services { await service.touch() } }
         return true
       } catch {
         return false

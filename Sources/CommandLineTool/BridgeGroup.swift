@@ -118,7 +118,7 @@ struct BridgeGroup {
     await reload.runs(nil)
     serving.cancel()
     // The next configuration may want the same address.
-    _ = try? await result(within: Self.pageFarewell) { await serving.value }
+    _ = try? await withTimeout(Self.pageFarewell) { await serving.value }
     // A supervisor is to know when there is nothing left to run.
     let ended = stopped.reasons.withLock { $0 }
     if !ended.isEmpty, ended.count == services.count { throw BridgeStopped(description: ended.joined(separator: "; ")) }

@@ -39,8 +39,8 @@ struct BridgeRunner {
     let instance = String(UInt32.random(in: .min ... .max), radix: 16)
     let recorder = historian.map { _ in HistoryRecorder(interval: configuration.history.interval, clock: .system) }
     let state = try State(configuration, registry, logger) { [model] entry in
-      recorder?.take(entry)
-      model?.take(entry)
+      recorder?.record(entry)
+      model?.apply(entry)
     }
     let connection = try ModbusConnection(configuration.gateway.modbusOptions)
     let releases = Releases(registry: registry, scheme: configuration.publisherSettings.scheme)

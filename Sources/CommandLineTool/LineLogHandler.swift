@@ -29,7 +29,7 @@ struct LineLogHandler: LogHandler {
     // Who asks for debug messages wants all of them.
     if event.level >= .info {
       let owner = metadata.values.map(\.description).sorted().joined(separator: " ")
-      let (isShown, isFirst) = limit.take(
+      let (isShown, isFirst) = limit.admit(
         LogLimit.Kind(owner: owner, file: event.file, line: event.line, message: message))
       if isFirst { DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(60)) { sayLeftOut() } }
       guard isShown else { return }

@@ -39,7 +39,7 @@ final class LogLimit: Sendable {
 
   /// - Returns: whether the message is shown, and whether it is the first that is not in this minute; then
   ///   ``takeLeftOut()`` is to be asked when the minute is over.
-  func take(_ kind: Kind) -> (isShown: Bool, isFirst: Bool) {
+  func admit(_ kind: Kind) -> (isShown: Bool, isFirst: Bool) {
     state.withLock { state in
       let minute = clock()
       if state.minute != minute {

@@ -4,7 +4,7 @@ import Foundation
 
 @main
 struct Mate3Command: AsyncParsableCommand {
-  static let version = "0.1.0"
+  static let version = "1.0.0"
 
   static let configuration = CommandConfiguration(
     commandName: "mate3",

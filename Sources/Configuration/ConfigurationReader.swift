@@ -195,7 +195,7 @@ extension ConfigurationReader {
       }
       let path = prefix + name
       if let known = ConfigurationKey.named(path) {
-        take(known, value)
+        assign(known, value)
       } else if prefix.isEmpty, ConfigurationKey.sections.contains(path) {
         readSection(value, prefix: path + ".")
       } else {
@@ -253,11 +253,11 @@ extension ConfigurationReader {
         context.report(.init(content: .empty, place: place), "stands twice; give it once")
         continue
       }
-      take(key, ConfigurationNode(content: .text(value), place: place))
+      assign(key, ConfigurationNode(content: .text(value), place: place))
     }
   }
 
-  private mutating func take(_ key: ConfigurationKey, _ node: ConfigurationNode) {
+  private mutating func assign(_ key: ConfigurationKey, _ node: ConfigurationNode) {
     guard !key.isSecret else {
       context.report(
         node,

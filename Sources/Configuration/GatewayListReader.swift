@@ -23,7 +23,7 @@ struct GatewayListReader {
   ) -> [BridgeConfiguration.GatewayEntry] {
     var reader = Self(setting: setting, common: common)
     guard let items = node.items(setting, &context) else { return [] }
-    for item in items { reader.take(item, &context) }
+    for item in items { reader.readItem(item, &context) }
     return reader.entries
   }
 
@@ -33,7 +33,7 @@ struct GatewayListReader {
     blocks = Dictionary(common.devices.map { ($0.name, $0.block) }, uniquingKeysWith: { first, _ in first })
   }
 
-  private mutating func take(_ item: ConfigurationNode, _ context: inout ReadingContext) {
+  private mutating func readItem(_ item: ConfigurationNode, _ context: inout ReadingContext) {
     let known = ConfigurationKey.ofOneGateway
     let sections = ["intervals": "give {live: 5s}", "battery": "give {nominal: 48, chemistry: lifepo4}"]
     let names = known.filter { $0.section == nil }.map(\.name) + sections.keys.sorted()

@@ -66,7 +66,7 @@ package struct DailyEnergy: Sendable, Hashable, Codable {
   }
 
   /// Takes a counter's reading.
-  mutating func take(_ reading: Int64, of name: String, at now: ContinuousClock.Instant) {
+  mutating func add(_ reading: Int64, of name: String, at now: ContinuousClock.Instant) {
     if begunAt == nil { begunAt = now }
     guard let part = parts[name] else {
       parts[name] = Part(last: reading, base: 0)
@@ -84,7 +84,7 @@ package struct DailyEnergy: Sendable, Hashable, Codable {
   mutating func waitAnew(for name: String, at now: ContinuousClock.Instant) { fallen[name]?.since = now }
 
   /// Takes the day by the gateway's clock while nothing is counted: it begins without a counter that falls.
-  mutating func take(day: Int?) {
+  mutating func begin(day: Int?) {
     if let day, total == 0, fallen.isEmpty { self.day = day }
   }
 

@@ -17,7 +17,7 @@ extension DerivedField {
 
   /// A field that every kind of inverter has.
   static func inverters(_ field: String, _ role: Term.Role = .plus) -> [Term] {
-    DeviceGroup.inverters.blocks.map { Term(block: $0, field: field, role: role) }
+    DeviceRole.inverters.blocks.map { Term(block: $0, field: field, role: role) }
   }
 
   /// A field of both kinds of Radian inverter, of those that look at one of their AC inputs: 0 grid, 1 generator

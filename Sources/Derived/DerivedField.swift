@@ -62,9 +62,9 @@ struct Recipe: Sendable, Hashable {
 
   let extent: Extent
   /// Every one of these groups of devices must be on the system.
-  let needs: [DeviceGroup]
+  let needs: [DeviceRole]
   /// None of these may be on the system.
-  var lacks: [DeviceGroup] = []
+  var lacks: [DeviceRole] = []
   let terms: [Term]
 }
 
@@ -90,7 +90,7 @@ struct Term: Sendable, Hashable {
 }
 
 /// Devices that do the same.
-enum DeviceGroup: Sendable, Hashable, CaseIterable {
+enum DeviceRole: Sendable, Hashable, CaseIterable {
   case chargeControllers, inverters, batteryMonitor
 
   /// Names of their status blocks in the register map.

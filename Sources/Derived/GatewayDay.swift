@@ -41,7 +41,7 @@ struct GatewayDay: Sendable {
   /// The devices' time: this machine's, unless the gateway lives through a day in minutes.
   func deviceTime(at now: ContinuousClock.Instant) -> ContinuousClock.Instant { now + ahead }
 
-  mutating func take(_ changes: [FieldChange], at now: ContinuousClock.Instant) {
+  mutating func apply(_ changes: [FieldChange], at now: ContinuousClock.Instant) {
     guard let first = slots.min(), let last = slots.max() else { return }
     var isTouched = false
     for change in changes where change.slot >= first && change.slot <= last {

@@ -119,17 +119,17 @@ package struct HouseTotals: Sendable {
   package var dailyEnergies: DailyEnergies { energies }
 
   /// Takes changed values of the image that the read map belongs to.
-  package mutating func take(_ changes: [FieldChange], at now: ContinuousClock.Instant) {
+  package mutating func apply(_ changes: [FieldChange], at now: ContinuousClock.Instant) {
     let before = day.number
-    day.take(changes, at: now)
+    day.apply(changes, at: now)
     let now = day.deviceTime(at: now)
     for change in changes where uses.indices.contains(change.slot) {
-      for use in uses[change.slot] { take(change.value, use, at: now) }
+      for use in uses[change.slot] { apply(change.value, use, at: now) }
     }
-    if day.number != before { for name in energies.byField.keys { energies.byField[name]?.take(day: day.number) } }
+    if day.number != before { for name in energies.byField.keys { energies.byField[name]?.begin(day: day.number) } }
   }
 
-  private mutating func take(_ new: FieldValue, _ use: Use, at now: ContinuousClock.Instant) {
+  private mutating func apply(_ new: FieldValue, _ use: Use, at now: ContinuousClock.Instant) {
     let input = values[use.value].resolved.inputs[use.input]
     if use.isCondition {
       guard let condition = input.condition else { return }
@@ -144,7 +144,7 @@ package struct HouseTotals: Sendable {
       values[use.value].numbers[use.input] = thousandths
       let field = values[use.value].resolved.field
       if let thousandths, field.isDailyTotal {
-        energies.byField[field.name, default: DailyEnergy(day: day.number)].take(thousandths, of: input.name, at: now)
+        energies.byField[field.name, default: DailyEnergy(day: day.number)].add(thousandths, of: input.name, at: now)
         if energies.byField[field.name]?.isUndecided == true { undecided.insert(use.value) }
         unsaved = true
       }

@@ -87,7 +87,7 @@ struct SlotIndex {
 extension Recipe {
   /// Whether a system with these devices can have the value computed this way.
   func suits(_ known: Set<PinKey>) -> Bool {
-    func members(_ group: DeviceGroup) -> Int { known.count { group.blocks.contains($0.block) } }
+    func members(_ group: DeviceRole) -> Int { known.count { group.blocks.contains($0.block) } }
     guard needs.allSatisfy({ members($0) > 0 }), lacks.allSatisfy({ members($0) == 0 }) else { return false }
     return extent != .only || needs.allSatisfy { members($0) == 1 }
   }

@@ -6,7 +6,7 @@ package struct DailyCounter: Sendable {
 
   /// - Returns: what it has added since the last reading: all that it shows when it was never read before, when it has
   ///   fallen, or when it must have begun anew meanwhile.
-  package mutating func take(_ value: Double, at time: Int64, _ clock: HistoryClock) -> Double {
+  package mutating func add(_ value: Double, at time: Int64, _ clock: HistoryClock) -> Double {
     defer { last = (value, time) }
     guard let last, value >= last.value else { return value }
     // Looked at only after a gap: days are dear to work out.

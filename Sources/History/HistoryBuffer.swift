@@ -18,7 +18,7 @@ package struct HistoryBuffer: Sendable {
   }
 
   /// Takes everything out.
-  package mutating func take() -> [HistoryItem] {
+  package mutating func drain() -> [HistoryItem] {
     defer {
       items = []
       bytes = 0

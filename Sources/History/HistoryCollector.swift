@@ -100,7 +100,7 @@ package struct HistoryCollector: Sendable {
 
   /// Takes changed values of the image that the layout belongs to.
   /// - Returns: the settings that are others than before.
-  package mutating func take(_ changes: [FieldChange]) -> [SettingChange] {
+  package mutating func apply(_ changes: [FieldChange]) -> [SettingChange] {
     var changed: [SettingChange] = []
     for change in changes where uses.indices.contains(change.slot) {
       switch uses[change.slot] {
@@ -121,7 +121,7 @@ package struct HistoryCollector: Sendable {
   }
 
   /// Takes changed values of the whole system.
-  package mutating func take(_ changes: [DerivedChange]) {
+  package mutating func apply(_ changes: [DerivedChange]) {
     for change in changes {
       guard let column = houseColumns[change.field.name] else { continue }
       house?.set(column, change.field.kind == .choice ? nil : ScaledDecimal(change.text), change.text)

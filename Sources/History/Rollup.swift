@@ -46,7 +46,7 @@ package struct Rollup: Sendable {
 
   /// Takes what a daily counter showed before the first row.
   package mutating func takeEarlier(_ column: Int, _ value: Double, at time: Int64, _ clock: HistoryClock) {
-    _ = counters[column]?.take(value, at: time, clock)
+    _ = counters[column]?.add(value, at: time, clock)
   }
 
   /// Takes a row; in order of time.
@@ -74,7 +74,7 @@ package struct Rollup: Sendable {
           sums[index].lowest = min(sums[index].lowest, number)
           sums[index].highest = max(sums[index].highest, number)
         } else if counters[index] != nil, !columns.contains(where: { $0.index == index && $0.part == .added }) {
-          let added = counters[index]?.take(number, at: head.time, clock) ?? 0
+          let added = counters[index]?.add(number, at: head.time, clock) ?? 0
           sums[index].added = (sums[index].added ?? 0) + added
         }
       case .lowest: if let number = value.number { sums[index].lowest = min(sums[index].lowest, number) }

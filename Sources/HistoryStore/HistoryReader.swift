@@ -164,7 +164,7 @@ package final class HistoryReader {
     }
     var pieces: [Piece] = []
     var begin = range.lowerBound
-    func take(_ level: HistoryLevel, upTo end: Int64) {
+    func include(_ level: HistoryLevel, upTo end: Int64) {
       let end = min(end, range.upperBound)
       guard end > begin, first[level] != nil else { return }
       pieces.append(Piece(level: level, range: begin..<end))
@@ -174,10 +174,10 @@ package final class HistoryReader {
     // What the finer ones do not hold any more.
     for level in levels.reversed() where !usable.contains(level) {
       let finer = levels.prefix { $0 != level }.compactMap { first[$0] }.min()
-      take(level, upTo: min(finer.map { clock.range(of: $0, level).lowerBound } ?? .max, until[level] ?? .min))
+      include(level, upTo: min(finer.map { clock.range(of: $0, level).lowerBound } ?? .max, until[level] ?? .min))
     }
-    for level in usable.reversed() where level != .recorded { take(level, upTo: until[level] ?? .min) }
-    take(.recorded, upTo: .max)
+    for level in usable.reversed() where level != .recorded { include(level, upTo: until[level] ?? .min) }
+    include(.recorded, upTo: .max)
     return pieces
   }
 }

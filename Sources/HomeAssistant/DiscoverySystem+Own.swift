@@ -101,7 +101,7 @@ extension DiscoverySystem {
       device: DiscoveryDocument.Device(
         identifier: identifier, name: named("House"), manufacturer: Self.manufacturer, model: "Totals of all devices",
         firmware: version,
-        via: DeviceGroup.gatewayIdentifier(mac)),
+        via: PhysicalDevice.gatewayIdentifier(mac)),
       version: version,
       availability: [.init(scheme.bridgeState), .init(scheme.availability(owner))],
       components: Self.distinct(components), owner: owner)

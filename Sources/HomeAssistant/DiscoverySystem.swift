@@ -45,7 +45,7 @@ package struct DiscoverySystem: Sendable {
   package func documents() -> [DiscoveryDocument]? {
     guard let mac else { return nil }
     var documents = [bridge(mac)]
-    for group in DeviceGroup.groups(of: layout) { documents.append(document(group, mac)) }
+    for group in PhysicalDevice.groups(of: layout) { documents.append(document(group, mac)) }
     if let house = house(mac) { documents.append(house) }
     return documents
   }
@@ -88,7 +88,7 @@ package struct DiscoverySystem: Sendable {
     return value.text
   }
 
-  private func document(_ group: DeviceGroup, _ mac: String) -> DiscoveryDocument {
+  private func document(_ group: PhysicalDevice, _ mac: String) -> DiscoveryDocument {
     let identifier = group.identifier(mac)
     let name = group.name(in: layout, model: group.isGateway ? text("model", of: group.blocks) : nil)
     let firmware = ["major", "mid", "minor"].map { text("\($0)_firmware_number", of: group.blocks) }
@@ -98,7 +98,7 @@ package struct DiscoverySystem: Sendable {
       model: text("model_number", of: group.blocks) ?? text("model", of: group.blocks),
       serial: text("serial_number", of: group.blocks),
       firmware: firmware.contains(nil) ? nil : firmware.compactMap { $0 }.joined(separator: "."),
-      via: group.isGateway ? nil : DeviceGroup.gatewayIdentifier(mac), link: link)
+      via: group.isGateway ? nil : PhysicalDevice.gatewayIdentifier(mac), link: link)
     let owner = group.blocks.first?.key
     var components = group.blocks.flatMap { EntityMaker(self, $0, mac).components() }
     let availability: [Component.Availability] =

@@ -83,7 +83,7 @@ package struct FieldCatalog: Sendable {
 
       ## \(block.name)
 
-      \(block.label). In Home Assistant: *\(DeviceGroup.title(of: block))*.
+      \(block.label). In Home Assistant: *\(PhysicalDevice.title(of: block))*.
 
       | label | field | entity | unit | class | meaning |
       |---|---|---|---|---|---|

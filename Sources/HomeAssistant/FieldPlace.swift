@@ -38,7 +38,7 @@ package struct Observations: Sendable, Equatable {
 
   /// - Returns: whether anything was seen that was not known.
   @discardableResult
-  package mutating func take(_ value: FieldValue, of field: FieldDefinition, at place: FieldPlace) -> Bool {
+  package mutating func observe(_ value: FieldValue, of field: FieldDefinition, at place: FieldPlace) -> Bool {
     guard value.isPresent else { return false }
     let isFirst = values.updateValue(value, forKey: place) == nil
     switch value {

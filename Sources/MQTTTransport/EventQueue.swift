@@ -98,7 +98,7 @@ final class EventQueue: Sendable {
   func next() async -> BrokerEvent? {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        let ready = state.withLock { $0.take(commands, orWait: continuation) }
+        let ready = state.withLock { $0.next(commands, orWait: continuation) }
         if let ready { continuation.resume(returning: ready) }
       }
     } onCancel: {
@@ -148,7 +148,7 @@ extension EventQueue.State {
   }
 
   /// - Returns: the answer, or nil when `continuation` was kept to be resumed later.
-  fileprivate mutating func take(
+  fileprivate mutating func next(
     _ commands: InboundCommands, orWait continuation: CheckedContinuation<BrokerEvent?, Never>
   ) -> BrokerEvent?? {
     if let event = popFirst(commands) { return .some(event) }

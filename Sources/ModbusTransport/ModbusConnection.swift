@@ -30,7 +30,7 @@ package actor ModbusConnection: RegisterConnection {
   package func transact<Result: Sendable>(
     _ body: @Sendable (any RegisterExchange) async throws -> Result
   ) async throws -> Result {
-    try await turns.take {
+    try await turns.run {
       try await link.open()
       let exchange = ModbusExchange(link, turns)
       defer { exchange.end() }
@@ -39,7 +39,7 @@ package actor ModbusConnection: RegisterConnection {
   }
 
   package func disconnect() async {
-    await turns.take { link.close() }
+    await turns.run { link.close() }
   }
 
   package func sleep(until deadline: ContinuousClock.Instant) async {

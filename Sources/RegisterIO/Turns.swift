@@ -9,7 +9,7 @@ package final class Turns {
   package var isAwaited: Bool { !waiting.isEmpty }
 
   /// Runs `body` when its turn has come.
-  package func take<Result>(_ body: () async throws -> Result) async rethrows -> Result {
+  package func run<Result>(_ body: () async throws -> Result) async rethrows -> Result {
     if isTaken {
       // Whoever ends a turn leaves it taken, for the one that has waited longest.
       await withCheckedContinuation { waiting.append($0) }

@@ -165,7 +165,7 @@ package final class LedgerFile: WriteLedger {
         close(descriptor)
         throw StateDirectory.failure(path, code)
       }
-      take(descriptor, size, lines.last, &state)
+      adopt(descriptor, size, lines.last, &state)
     } catch {
       guard error.code == .corrupt else { throw error }
       try beginAnew(
@@ -174,7 +174,7 @@ package final class LedgerFile: WriteLedger {
     }
   }
 
-  private func take(_ descriptor: Int32, _ size: Int, _ last: Int, _ state: inout State) {
+  private func adopt(_ descriptor: Int32, _ size: Int, _ last: Int, _ state: inout State) {
     if state.descriptor >= 0 { close(state.descriptor) }
     state = State(descriptor: descriptor, size: size, next: max(state.next, last + 1))
   }
@@ -218,7 +218,7 @@ package final class LedgerFile: WriteLedger {
       close(descriptor)
       throw error
     }
-    take(descriptor, data.count, lines.last, &state)
+    adopt(descriptor, data.count, lines.last, &state)
   }
 
   private func lines(of descriptor: Int32) throws(StateError) -> LedgerLines {

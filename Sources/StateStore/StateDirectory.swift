@@ -56,7 +56,7 @@ package final class StateDirectory: Sendable {
   package init(_ path: String, owner: String) throws(StateError) {
     self.path = path
     self.owner = owner
-    state = Mutex(State(lock: try Self.take(path, owner)))
+    state = Mutex(State(lock: try Self.lock(path, owner)))
     look()
   }
 
@@ -69,7 +69,7 @@ package final class StateDirectory: Sendable {
     }
   }
 
-  private static func take(_ path: String, _ owner: String) throws(StateError) -> Int32 {
+  private static func lock(_ path: String, _ owner: String) throws(StateError) -> Int32 {
     do {
       try FileManager.default.createDirectory(
         atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -144,7 +144,7 @@ package final class StateDirectory: Sendable {
     {
       return
     }
-    let anew = try Self.take(path, owner)
+    let anew = try Self.lock(path, owner)
     state.withLock { state in
       close(state.lock)
       state.lock = anew

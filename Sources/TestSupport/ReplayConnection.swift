@@ -27,7 +27,7 @@ package actor ReplayConnection: RegisterConnection {
   package func transact<Result: Sendable>(
     _ body: @Sendable (any RegisterExchange) async throws -> Result
   ) async throws -> Result {
-    try await turns.take { try await transactInTurn(body) }
+    try await turns.run { try await transactInTurn(body) }
   }
 
   private func transactInTurn<Result: Sendable>(
@@ -48,7 +48,7 @@ package actor ReplayConnection: RegisterConnection {
   }
 
   package func disconnect() async {
-    await turns.take { isOpen = false }
+    await turns.run { isOpen = false }
   }
 
   package func sleep(until deadline: ContinuousClock.Instant) async {

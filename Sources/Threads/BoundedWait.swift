@@ -6,8 +6,8 @@ package struct TookTooLong: Error {
 /// Waits for `work`, but no longer than `limit`. Work that took too long is cancelled, and then goes on if it can't be left
 /// half done. A cancelled caller waits all the same: it would take what is being done for not done.
 /// - Throws: ``TookTooLong``, or what the work throws.
-package func result<Value: Sendable>(
-  within limit: Duration, of work: @escaping @Sendable () async throws -> Value
+package func withTimeout<Value: Sendable>(
+  _ limit: Duration, _ work: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
   try await Task { try await firstOf(limit, work) }.value
 }

@@ -18,5 +18,5 @@ package enum StateChange: Sendable {
 package protocol StateObserver: Sendable {
   /// Whether every topic is of interest. Otherwise it hears of devices' availability alone.
   var wantsTopics: Bool { get }
-  func take(_ changes: [StateChange])
+  func apply(_ changes: [StateChange])
 }

@@ -131,9 +131,9 @@ private struct World {
   }
 
   /// Hands an event to a bridge, and does what it says.
-  mutating func take(_ node: Int, _ event: Election.Event) {
+  mutating func handle(_ node: Int, _ event: Election.Event) {
     nodes[node].election.hasTimers = nodes[node].timersUntil > now
-    for action in nodes[node].election.take(event, at: base + .milliseconds(now)) {
+    for action in nodes[node].election.handle(event, at: base + .milliseconds(now)) {
       switch action {
       case .subscribe(let isSurvey): up(node, .subscribe(isSurvey: isSurvey))
       case .send(let claim): up(node, .claim(claim))
@@ -169,7 +169,7 @@ private struct World {
     nodes[node].session = 0
     if let later { add(now + later, .expire(node: node, session: session)) }
     guard nodes[node].isAlive else { return }
-    take(node, .disconnected)
+    handle(node, .disconnected)
     add(now + number(100...2500), .connect(node: node))
   }
 
@@ -249,7 +249,7 @@ private struct World {
     case .atNode(let node, let session, let event):
       guard nodes[node].session == session, nodes[node].isAlive else { return }
       if nodes[node].pausedUntil > now { return add(nodes[node].pausedUntil, what) }
-      take(node, event)
+      handle(node, event)
     case .tick(let node):
       guard node >= 0 else {
         brokerUp = true
@@ -258,7 +258,7 @@ private struct World {
       guard nodes[node].isAlive else { return }
       nodes[node].tickAt = nil
       if nodes[node].pausedUntil > now { return add(nodes[node].pausedUntil, what) }
-      take(node, .tick)
+      handle(node, .tick)
     case .connect(let node):
       guard nodes[node].isAlive, nodes[node].session == 0 else { return }
       guard brokerUp, stalledUntil <= now, nodes[node].pausedUntil <= now, nodes[node].blockedUntil <= now else {
@@ -267,7 +267,7 @@ private struct World {
       sessions += 1
       nodes[node].session = sessions
       subscribed[node, default: []].insert(sessions)
-      take(node, .connected)
+      handle(node, .connected)
     case .expire(let node, let session): expire(node, session)
     case .info(let node, let served):
       guard nodes[node].isServing, nodes[node].served == served else { return }

@@ -8,11 +8,11 @@ import Testing
   /// Brings a bridge to the moment at which its claim has come through the broker.
   private func candidate(_ instance: String, found: String? = nil, isOnline: Bool = false) -> Election {
     var election = Election(instance: instance, at: start)
-    _ = election.take(.connected, at: start)
-    _ = election.take(.subscribed, at: start)
-    _ = election.take(.state(isOnline: isOnline), at: start)
-    if let found { _ = election.take(.info(instance: found), at: start) }
-    _ = election.take(.echo(number: 1), at: start)
+    _ = election.handle(.connected, at: start)
+    _ = election.handle(.subscribed, at: start)
+    _ = election.handle(.state(isOnline: isOnline), at: start)
+    if let found { _ = election.handle(.info(instance: found), at: start) }
+    _ = election.handle(.echo(number: 1), at: start)
     return election
   }
 
@@ -22,25 +22,25 @@ import Testing
 
   @Test func aloneItServesAfterTheWindow() {
     var election = Election(instance: "a", at: start)
-    #expect(election.take(.connected, at: start) == [.subscribe(isSurvey: true)])
-    #expect(election.take(.subscribed, at: start) == [.send(claim("a", .candidate)), .sendEcho(number: 1)])
-    #expect(election.take(.echo(number: 1), at: start).isEmpty)
+    #expect(election.handle(.connected, at: start) == [.subscribe(isSurvey: true)])
+    #expect(election.handle(.subscribed, at: start) == [.send(claim("a", .candidate)), .sendEcho(number: 1)])
+    #expect(election.handle(.echo(number: 1), at: start).isEmpty)
     let ready = start + Election.window
     #expect(election.deadline == ready)
-    #expect(election.take(.tick, at: ready - .milliseconds(1)).isEmpty)
+    #expect(election.handle(.tick, at: ready - .milliseconds(1)).isEmpty)
     #expect(
-      election.take(.tick, at: ready) == [.send(claim("a", .serving)), .serve(isTakeOver: false), .use(.kept)])
+      election.handle(.tick, at: ready) == [.send(claim("a", .serving)), .serve(isTakeOver: false), .use(.kept)])
   }
 
   /// What the broker kept of a dead bridge, as after a power cut: it is waited for, and not for ever.
   @Test func aDeadOneIsWaitedForALittle() {
     var election = candidate("a", found: "dead", isOnline: true)
-    #expect(!election.take(.tick, at: start + Election.patience - .milliseconds(1)).contains(.use(.kept)))
-    let actions = election.take(.tick, at: start + Election.patience)
+    #expect(!election.handle(.tick, at: start + Election.patience - .milliseconds(1)).contains(.use(.kept)))
+    let actions = election.handle(.tick, at: start + Election.patience)
     #expect(actions.contains(.serve(isTakeOver: true)) && election.isServing)
     for (found, isOnline) in [("a", true), ("dead", false)] {
       var election = candidate("a", found: found, isOnline: isOnline)
-      #expect(election.take(.tick, at: start + Election.window).contains(.serve(isTakeOver: false)))
+      #expect(election.handle(.tick, at: start + Election.window).contains(.serve(isTakeOver: false)))
     }
   }
 
@@ -66,66 +66,66 @@ import Testing
   @Test func theStrongerClaimIsTheAnswerToTheWeaker() {
     var one = candidate("a")
     var other = candidate("b")
-    #expect(one.take(.claim(claim("b", .candidate)), at: start) == [.send(claim("a", .candidate))])
-    #expect(other.take(.claim(claim("a", .candidate)), at: start) == [.standBy(instance: "a")])
+    #expect(one.handle(.claim(claim("b", .candidate)), at: start) == [.send(claim("a", .candidate))])
+    #expect(other.handle(.claim(claim("a", .candidate)), at: start) == [.standBy(instance: "a")])
     // It asks now and then, and takes over after a silence.
     #expect(other.deadline == start + Election.askInterval)
-    #expect(other.take(.tick, at: start + Election.askInterval) == [.send(claim("b", .standingBy))])
-    #expect(other.take(.tick, at: start + Election.silence) == [.subscribe(isSurvey: true)])
+    #expect(other.handle(.tick, at: start + Election.askInterval) == [.send(claim("b", .standingBy))])
+    #expect(other.handle(.tick, at: start + Election.silence) == [.subscribe(isSurvey: true)])
     // At once when the broker says that the other one is gone.
     var third = candidate("c")
-    _ = third.take(.claim(claim("a", .serving)), at: start)
-    #expect(third.take(.state(isOnline: false), at: start) == [.subscribe(isSurvey: true)])
+    _ = third.handle(.claim(claim("a", .serving)), at: start)
+    #expect(third.handle(.state(isOnline: false), at: start) == [.subscribe(isSurvey: true)])
   }
 
   /// Two that serve, as after a broken network: one of them leaves base and gateway to the other.
   @Test func ofTwoThatServeOneGivesUp() {
     var one = candidate("a")
     var other = candidate("b")
-    _ = one.take(.tick, at: start + Election.window)
-    _ = other.take(.tick, at: start + Election.window)
+    _ = one.handle(.tick, at: start + Election.window)
+    _ = other.handle(.tick, at: start + Election.window)
     let now = start + .seconds(10)
-    #expect(one.take(.claim(claim("b", .serving)), at: now) == [.send(claim("a", .serving))])
-    #expect(other.take(.claim(claim("a", .serving)), at: now) == [.standBy(instance: "a"), .use(.none)])
+    #expect(one.handle(.claim(claim("b", .serving)), at: now) == [.send(claim("a", .serving))])
+    #expect(other.handle(.claim(claim("a", .serving)), at: now) == [.standBy(instance: "a"), .use(.none)])
   }
 
   /// The rest of an earlier candidacy, or connection, ends no later one.
   @Test func anEarlierEchoCountsForNothing() {
     var election = Election(instance: "a", at: start)
-    _ = election.take(.connected, at: start)
-    _ = election.take(.subscribed, at: start)
-    _ = election.take(.disconnected, at: start)
-    _ = election.take(.connected, at: start)
-    _ = election.take(.subscribed, at: start)
-    _ = election.take(.echo(number: 1), at: start)
-    #expect(!election.take(.tick, at: start + Election.window).contains(.serve(isTakeOver: false)))
+    _ = election.handle(.connected, at: start)
+    _ = election.handle(.subscribed, at: start)
+    _ = election.handle(.disconnected, at: start)
+    _ = election.handle(.connected, at: start)
+    _ = election.handle(.subscribed, at: start)
+    _ = election.handle(.echo(number: 1), at: start)
+    #expect(!election.handle(.tick, at: start + Election.window).contains(.serve(isTakeOver: false)))
     let later = start + .seconds(1)
-    _ = election.take(.echo(number: 2), at: later)
-    #expect(election.take(.tick, at: later + .seconds(3)).contains(.serve(isTakeOver: false)))
+    _ = election.handle(.echo(number: 2), at: later)
+    #expect(election.handle(.tick, at: later + .seconds(3)).contains(.serve(isTakeOver: false)))
   }
 
   /// Where access rules forbid the echo; but not while the broker does nothing at all.
   @Test func withoutAnEchoASignOfLifeWillDo() {
     var election = Election(instance: "a", at: start)
-    _ = election.take(.connected, at: start)
-    _ = election.take(.subscribed, at: start)
-    #expect(!election.take(.tick, at: start + Election.patience).contains(.use(.kept)))
-    _ = election.take(.subscribed, at: start + Election.patience)
-    #expect(election.take(.tick, at: start + Election.patience).contains(.use(.kept)))
+    _ = election.handle(.connected, at: start)
+    _ = election.handle(.subscribed, at: start)
+    #expect(!election.handle(.tick, at: start + Election.patience).contains(.use(.kept)))
+    _ = election.handle(.subscribed, at: start + Election.patience)
+    #expect(election.handle(.tick, at: start + Election.patience).contains(.use(.kept)))
   }
 
   /// Without a broker timed commands are ended all the same, and the gateway is given up between cycles.
   @Test func withoutABrokerTheGatewayIsShared() {
     var election = Election(instance: "a", at: start)
     #expect(election.deadline == start + Election.brokerPatience)
-    #expect(election.take(.tick, at: start + Election.brokerPatience) == [.use(.shared)])
+    #expect(election.handle(.tick, at: start + Election.brokerPatience) == [.use(.shared)])
     var serving = candidate("a")
-    _ = serving.take(.tick, at: start + Election.window)
-    #expect(serving.take(.disconnected, at: start + .seconds(1)) == [.use(.shared)])
+    _ = serving.handle(.tick, at: start + Election.window)
+    #expect(serving.handle(.disconnected, at: start + .seconds(1)) == [.use(.shared)])
     #expect(serving.deadline == nil)
     var standing = candidate("b")
-    _ = standing.take(.claim(claim("a", .serving)), at: start)
-    _ = standing.take(.disconnected, at: start)
+    _ = standing.handle(.claim(claim("a", .serving)), at: start)
+    _ = standing.handle(.disconnected, at: start)
     #expect(standing.deadline == nil)
   }
 

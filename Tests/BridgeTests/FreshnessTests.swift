@@ -24,7 +24,7 @@ import Testing
     words += [0xFFFF, 0]
     var walk = ChainWalk(registry: registry, limit: 100)
     while case .read(let range) = try walk.next() {
-      walk.take(
+      walk.receive(
         (range.start..<range.end).map { words.indices.contains($0 - 40000) ? words[$0 - 40000] : 0 }, from: range)
     }
     return SystemImage(layout: walk.layout(registry: registry, names: DeviceNames()))

@@ -74,13 +74,13 @@ import Threads
     disk.state.withLock { $0.problem = "no room" }
     try await run(recorder, disk, alerts) {
       try await eventually("the alert of the start") { alerts.last == "no room" }
-      recorder.take(event("one"))
+      recorder.record(event("one"))
       try await eventually("a second attempt") { disk.state.withLock { $0.attempts } >= 2 }
-      recorder.take(event("two"))
+      recorder.record(event("two"))
       disk.state.withLock { $0.problem = nil }
       try await eventually("what has waited") { disk.messages == ["one", "two"] }
       try await eventually("the alert's end") { alerts.last == nil }
-      recorder.take(event("three"))
+      recorder.record(event("three"))
     }
     #expect(disk.messages == ["one", "two", "three"])
     #expect(alerts.list.withLock { $0 } == ["no room", nil])
@@ -98,7 +98,7 @@ import Threads
     #expect(buffer.items.count + buffer.dropped == 1000)
     guard case .event(let last) = buffer.items.last?.content else { return #expect(Bool(false)) }
     #expect(last.message == "999")
-    let all = buffer.take()
+    let all = buffer.drain()
     buffer.putBack(all)
     #expect(buffer.items.count == all.count)
   }
@@ -108,8 +108,8 @@ import Threads
     let (clock, disk, alerts) = (Clock(), Disk(), Alerts())
     clock.state.withLock { $0 = (5_000, false) }
     let recorder = HistoryRecorder(interval: .seconds(60), clock: clock.machine)
-    recorder.take(event("early"))
-    #expect(recorder.take(isLast: false).items.isEmpty)
+    recorder.record(event("early"))
+    #expect(recorder.drain(isLast: false).items.isEmpty)
     let now: Int64 = 1_782_907_200_000
     clock.state.withLock { $0 = (now, true) }
     try await run(recorder, disk, alerts) {

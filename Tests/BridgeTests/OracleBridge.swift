@@ -103,7 +103,7 @@ struct OracleBridge {
     do {
       while case .read(let range) = try walk.next() {
         switch wire.read(range) {
-        case .words(let words): walk.take(words, from: range)
+        case .words(let words): walk.receive(words, from: range)
         case .failed(let error):
           if !error.isWireFailure {
             if walk.expectNothing() { continue }

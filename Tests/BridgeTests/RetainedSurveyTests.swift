@@ -17,9 +17,9 @@ import Topics
       message("mate3/a/3/amps", ""), message("mate3/a/3/watts", "4", isRetained: false),
       message("other/a/3/volts", "5"),
     ]
-    let areEnds = messages.map { survey.take($0) }
+    let areEnds = messages.map { survey.receive($0) }
     #expect(!areEnds.contains(true))
-    let isEnd = survey.take(message("mate3/bridge/echo/one", "echo", isRetained: false))
+    let isEnd = survey.receive(message("mate3/bridge/echo/one", "echo", isRetained: false))
     #expect(isEnd && survey.isDone)
     let found = survey.takeFound().map { "\($0.topic)=\(String(decoding: $0.payload, as: UTF8.self))" }
     #expect(found == ["mate3/a/3/amps=", "mate3/a/3/volts=3"])

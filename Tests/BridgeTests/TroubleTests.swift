@@ -239,7 +239,7 @@ import Topics
     var walk = ChainWalk(registry: house.registry, limit: 100)
     while case .read(let range) = try walk.next() {
       if case .words(let words) = map.answer(range) {
-        walk.take(words, from: range)
+        walk.receive(words, from: range)
       } else {
         walk.lower(limit: 4, afterRefused: range)
       }

@@ -115,10 +115,12 @@ import Testing
     let registry = try Registry.embedded()
     func words(_ range: RegisterRange) -> [UInt16] { (range.start..<range.end).map { registers[$0] ?? 0 } }
     var walk = ChainWalk(registry: registry, limit: 125)
-    while case .read(let range) = try walk.next() { walk.take(words(range), from: range) }
+    while case .read(let range) = try walk.next() { walk.receive(words(range), from: range) }
     var image = SystemImage(layout: walk.layout(registry: registry, names: DeviceNames()))
     image.beginCycle()
-    for range in image.map.requests(Set(IntervalClass.allCases), limit: 125) { image.take(words(range), from: range) }
+    for range in image.map.requests(Set(IntervalClass.allCases), limit: 125) {
+      image.receive(words(range), from: range)
+    }
     return image
   }
 }

@@ -14,7 +14,7 @@ import Testing
     // The bridge looks every few seconds.
     for seconds in stride(from: 0, through: end, by: 10) {
       for (_, name, reading) in readings.filter({ $0.0 == seconds }) {
-        energy.take(reading, of: name, at: at(seconds))
+        energy.add(reading, of: name, at: at(seconds))
       }
       _ = energy.settle(names, at: at(seconds))
     }
@@ -61,7 +61,7 @@ import Testing
     var counters: [Int64] = (0..<3).map { _ in .random(in: 0...50, using: &random) }
     var energy = DailyEnergy()
     var seconds = 0
-    for (index, value) in counters.enumerated() { energy.take(value, of: "\(index)", at: at(0)) }
+    for (index, value) in counters.enumerated() { energy.add(value, of: "\(index)", at: at(0)) }
     var (last, counted, truth) = (energy.total, energy.total, counters.reduce(0, +))
     for _ in 0..<6 {
       var midnights = (0..<3).map { _ in Int.random(in: 0...900, using: &random) }
@@ -75,7 +75,7 @@ import Testing
             counters[index] = 0
             midnights[index] = .max
           }
-          energy.take(counters[index], of: "\(index)", at: at(seconds))
+          energy.add(counters[index], of: "\(index)", at: at(seconds))
         }
         // A counter that is being watched is not yet counted.
         _ = energy.settle(Set(counters.indices.map(String.init)), at: at(seconds))
@@ -94,8 +94,8 @@ import Testing
     #expect(energy.total == 0)
     energy = try JSONDecoder().decode(DailyEnergy.self, from: JSONEncoder().encode(energy))
     // b was reset while no bridge ran, and has counted 3 since.
-    energy.take(2, of: "a", at: at(1000))
-    energy.take(3, of: "b", at: at(1000))
+    energy.add(2, of: "a", at: at(1000))
+    energy.add(3, of: "b", at: at(1000))
     _ = energy.settle(["a", "b"], at: at(1200))
     #expect(energy.total == 5)
   }
@@ -108,7 +108,7 @@ import Testing
     energy.waitAnew(for: "b", at: at(300))
     _ = energy.settle(["a", "b"], at: at(310))
     #expect(energy.total == 30)
-    energy.take(10, of: "b", at: at(311))
+    energy.add(10, of: "b", at: at(311))
     _ = energy.settle(["a", "b"], at: at(600))
     #expect(energy.total == 30)
   }
@@ -117,7 +117,7 @@ import Testing
     var energy = sum([(0, "a", 20), (0, "b", 10)], until: 0).1
     energy.keep(["a"])
     #expect(energy.total == 30)
-    energy.take(1, of: "a", at: at(60))
+    energy.add(1, of: "a", at: at(60))
     _ = energy.settle(["a"], at: at(300))
     #expect(energy.total == 1)
   }
@@ -127,7 +127,7 @@ import Testing
   @Test func aCounterThatFallsAtNoonBeginsNoDay() throws {
     var energy = DailyEnergy(day: 7)
     func pass(_ seconds: Int, day: Int?, _ readings: [String: Int64]) {
-      for (name, reading) in readings { energy.take(reading, of: name, at: at(seconds)) }
+      for (name, reading) in readings { energy.add(reading, of: name, at: at(seconds)) }
       _ = energy.settle(["a", "b"], at: at(seconds + 120), day: day)
     }
     pass(0, day: 7, ["a": 20, "b": 10])
@@ -153,7 +153,7 @@ import Testing
     var days: [Int64] = []
     for seconds in stride(from: 0, to: 4 * 86_400, by: 600) {
       let reading = Int64(seconds % 86_400 / 600)
-      energy.take(reading, of: "a", at: at(seconds))
+      energy.add(reading, of: "a", at: at(seconds))
       _ = energy.settle(["a"], at: at(seconds + 130), day: day)
       if reading == 143 { days.append(energy.total) }
     }
@@ -163,10 +163,10 @@ import Testing
   /// While nothing is counted the day begins with the clock's: what is counted later on it is not lost at a fall.
   @Test func aDayBeginsWithoutACounterThatFalls() {
     var energy = DailyEnergy(day: 7)
-    energy.take(0, of: "a", at: at(0))
-    energy.take(day: 8)
-    energy.take(5, of: "a", at: at(40_000))
-    energy.take(0, of: "a", at: at(41_000))
+    energy.add(0, of: "a", at: at(0))
+    energy.begin(day: 8)
+    energy.add(5, of: "a", at: at(40_000))
+    energy.add(0, of: "a", at: at(41_000))
     _ = energy.settle(["a"], at: at(41_200), day: 8)
     #expect(energy.total == 5)
   }

@@ -52,7 +52,7 @@ struct House {
   private static func layout(of core: GatewayCore) throws -> SystemLayout {
     let registry = try embedded.get()
     var walk = ChainWalk(registry: registry, limit: 100)
-    while case .read(let range) = try walk.next() { walk.take(core.map.image.words(in: range) ?? [], from: range) }
+    while case .read(let range) = try walk.next() { walk.receive(core.map.image.words(in: range) ?? [], from: range) }
     return walk.layout(registry: registry, names: DeviceNames())
   }
 
@@ -60,9 +60,9 @@ struct House {
   mutating func read() {
     image.beginCycle()
     for range in image.map.requests(Set(IntervalClass.allCases), limit: 100) {
-      if let words = core.map.image.words(in: range) { image.take(words, from: range) }
+      if let words = core.map.image.words(in: range) { image.receive(words, from: range) }
     }
-    totals.take(image.commit().changes, at: now)
+    totals.apply(image.commit().changes, at: now)
     update()
   }
 

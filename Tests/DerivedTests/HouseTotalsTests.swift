@@ -211,7 +211,7 @@ import Testing
   @Test func nothingChangesWhenNothingChanged() throws {
     var house = try House(House.example("home"))
     #expect(house.totals.update(at: house.now).isEmpty)
-    house.totals.take([], at: house.now)
+    house.totals.apply([], at: house.now)
     #expect(house.totals.update(at: house.now).isEmpty)
   }
 

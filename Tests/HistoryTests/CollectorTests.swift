@@ -27,7 +27,7 @@ import Testing
       let system = try SystemDescription(String(contentsOf: file, encoding: .utf8), file: "home.yaml")
       core = try GatewayCore(system.image(registry), registry: registry, options: SimulatorOptions(), life: nil)
       var walk = ChainWalk(registry: registry, limit: 100)
-      while case .read(let range) = try walk.next() { walk.take(core.map.image.words(in: range) ?? [], from: range) }
+      while case .read(let range) = try walk.next() { walk.receive(core.map.image.words(in: range) ?? [], from: range) }
       let layout = walk.layout(registry: registry, names: DeviceNames())
       image = SystemImage(layout: layout)
       totals = HouseTotals(layout: layout, map: image.map, pinned: [])
@@ -47,12 +47,12 @@ import Testing
       rows += collector.install(image.layout, image.map, house: totals.fields).rows
       image.beginCycle()
       for range in image.map.requests(Set(IntervalClass.allCases), limit: 100) {
-        if let words = core.map.image.words(in: range) { image.take(words, from: range) }
+        if let words = core.map.image.words(in: range) { image.receive(words, from: range) }
       }
       let (changes, groups) = image.commit()
-      totals.take(changes, at: .now)
-      let settings = collector.take(changes)
-      collector.take(totals.update(at: .now))
+      totals.apply(changes, at: .now)
+      let settings = collector.apply(changes)
+      collector.apply(totals.update(at: .now))
       collector.read(groups)
       return (rows, settings)
     }

@@ -45,14 +45,14 @@ struct AnnouncedSystem {
     image.beginCycle()
     for block in layout.blocks {
       guard let range = block.range else { continue }
-      image.take((range.start..<range.end).map { words[$0] ?? 0 }, from: range)
+      image.receive((range.start..<range.end).map { words[$0] ?? 0 }, from: range)
     }
     _ = image.commit()
     self.image = image
     var observations = Observations()
     for slot in image.map.slots {
       guard let value = image.value(ofSlot: slot.index) else { continue }
-      observations.take(value, of: slot.field, at: FieldPlace(slot.field, of: layout.blocks[slot.blockIndex]))
+      observations.observe(value, of: slot.field, at: FieldPlace(slot.field, of: layout.blocks[slot.blockIndex]))
     }
     system = DiscoverySystem(
       layout: layout, observations: observations, policy: policy, scheme: TopicScheme(base: base),
@@ -64,7 +64,7 @@ struct AnnouncedSystem {
   ) throws -> SystemLayout {
     var walk = ChainWalk(registry: registry, limit: 100)
     while case .read(let range) = try walk.next() {
-      walk.take((range.start..<range.end).map { words[$0] ?? 0 }, from: range)
+      walk.receive((range.start..<range.end).map { words[$0] ?? 0 }, from: range)
     }
     return walk.layout(registry: registry, names: names)
   }

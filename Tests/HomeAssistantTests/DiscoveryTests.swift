@@ -47,7 +47,7 @@ struct DiscoveryTests {
     }
     var cycle = Cycle(system: Cycle.System(layout: image.layout, map: image.map), changes: values)
     cycle.groups = Array(image.map.groups.indices)
-    _ = discovery.take(cycle)
+    _ = discovery.apply(cycle)
   }
 
   private func components(_ topic: String) throws -> [String: [String: Any]] {
@@ -96,7 +96,7 @@ struct DiscoveryTests {
     var cycle = Cycle(at: silent, changes: changes)
     cycle.groups = Array(image.map.groups.indices)
     cycle.isLive = true
-    _ = live.take(cycle)
+    _ = live.apply(cycle)
     #expect(broker.sends == before + 1)
     let steps = [
       "\(prefix)_charge_controller_3/config", "mate3/charge_controller/3/watts", "mate3/house/0/solar_power",
@@ -125,7 +125,7 @@ struct DiscoveryTests {
     let slot = try #require(plain.map.slots.first { $0.field.name == "charger_state" })
     broker.clearSent()
     for _ in 0..<2 {
-      _ = discovery.take(Cycle(changes: [FieldChange(slot: slot.index, value: .enumerated(9, nil))]))
+      _ = discovery.apply(Cycle(changes: [FieldChange(slot: slot.index, value: .enumerated(9, nil))]))
     }
     // The entity first, so that it never shows a state that it does not know.
     #expect(

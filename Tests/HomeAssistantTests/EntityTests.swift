@@ -203,9 +203,9 @@ struct EntityTests {
     let place = FieldPlace(field, of: block)
     var seen = announced.system.observations
     let news = [.enumerated(2, field.enumeration?.entry(2)), .enumerated(9, nil), .enumerated(9, nil), .notImplemented]
-      .map { seen.take($0, of: field, at: place) }
+      .map { seen.observe($0, of: field, at: place) }
     #expect(news == [false, true, false, false])
-    for number in 100..<1000 { seen.take(.enumerated(number, nil), of: field, at: place) }
+    for number in 100..<1000 { seen.observe(.enumerated(number, nil), of: field, at: place) }
     #expect(seen.numbers[place]?.count == Observations.numberLimit)
   }
 
@@ -216,7 +216,7 @@ struct EntityTests {
     let field = try #require(block.definition.field("second"))
     var seen = announced.system.observations
     let news = (0..<60).map {
-      seen.take(.number(ScaledDecimal($0)), of: field, at: FieldPlace(field, of: block))
+      seen.observe(.number(ScaledDecimal($0)), of: field, at: FieldPlace(field, of: block))
     }
     #expect(!news.contains(true))
     #expect(!(try announced.components().contains { $0.stateTopic == "mate3/gateway/0/second" }))

@@ -11,7 +11,7 @@ import Testing
 
   private func drift(_ words: [UInt16], zone: Int?, local: Int) -> ClockDrift {
     var drift = ClockDrift()
-    drift.take(words, zone: zone, at: Self.begin, date: Self.noon, local: local)
+    drift.receive(words, zone: zone, at: Self.begin, date: Self.noon, local: local)
     return drift
   }
 
@@ -46,10 +46,10 @@ import Testing
         == "the gateway's clock is 60 minutes behind; an hour is what daylight saving makes, which the gateway does not "
         + "follow. Its schedules go by it: set its clock or its time zone")
     // Also when it is read in between, but not when it was right meanwhile.
-    drift.take([2026, 7, 1, 13, 0, 1], zone: 3600, at: Self.begin + .seconds(300), date: Self.noon, local: 7200)
+    drift.receive([2026, 7, 1, 13, 0, 1], zone: 3600, at: Self.begin + .seconds(300), date: Self.noon, local: 7200)
     #expect(drift.message(at: Self.begin + .seconds(600)) != nil)
-    drift.take([2026, 7, 1, 14, 0, 0], zone: 3600, at: Self.begin + .seconds(400), date: Self.noon, local: 7200)
-    drift.take([2026, 7, 1, 17, 0, 0], zone: 3600, at: Self.begin + .seconds(500), date: Self.noon, local: 7200)
+    drift.receive([2026, 7, 1, 14, 0, 0], zone: 3600, at: Self.begin + .seconds(400), date: Self.noon, local: 7200)
+    drift.receive([2026, 7, 1, 17, 0, 0], zone: 3600, at: Self.begin + .seconds(500), date: Self.noon, local: 7200)
     #expect(drift.message(at: Self.begin + .seconds(1000)) == nil)
     #expect(drift.message(at: Self.begin + .seconds(1100))?.contains("3 hours ahead. Its schedules") ?? false)
   }

@@ -6,7 +6,7 @@ final class Countdown: Sendable {
 
   init(_ count: Int) { left = Mutex(count) }
 
-  func take() -> Bool {
+  func isOver() -> Bool {
     left.withLock { left in
       guard left > 0 else { return false }
       left -= 1

@@ -29,7 +29,7 @@ import Testing
         try #require(requests < 2000, "seed \(seed)")
         #expect(!whole.contains { $0.overlaps(range) && !range.contains($0) }, "seed \(seed)")
         if range.count <= most, !(range.start..<range.end).contains(where: { isAbsent[$0 - 40000] }) {
-          reading.take(Array(repeating: 1, count: range.count), from: range)
+          reading.receive(Array(repeating: 1, count: range.count), from: range)
         } else {
           reading.refused(range, Self.absent)
         }
@@ -57,7 +57,7 @@ import Testing
       if range.count > 50 {
         reading.refused(range, Self.absent)
       } else {
-        reading.take(Array(repeating: 0, count: range.count), from: range)
+        reading.receive(Array(repeating: 0, count: range.count), from: range)
       }
     }
     // Asked for once more as it was, before the size is believed.
@@ -76,7 +76,7 @@ import Testing
       if counts.count == 1 {
         reading.refused(range, Self.absent)
       } else {
-        reading.take(Array(repeating: 0, count: range.count), from: range)
+        reading.receive(Array(repeating: 0, count: range.count), from: range)
       }
     }
     #expect(counts == [100, 50, 50, 100, 100, 100])

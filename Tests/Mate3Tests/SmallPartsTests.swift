@@ -8,29 +8,29 @@ import Testing
     let start = ContinuousClock.now
     var watch = ClockWatch()
     for minute in 0..<5 {
-      watch.take([2026, 1, 31, 12, 0, 0], at: start + .seconds(60 * minute))
+      watch.receive([2026, 1, 31, 12, 0, 0], at: start + .seconds(60 * minute))
       #expect(!watch.isStopped)
     }
-    watch.take([2026, 1, 31, 12, 0, 0], at: start + .seconds(300))
+    watch.receive([2026, 1, 31, 12, 0, 0], at: start + .seconds(300))
     #expect(watch.isStopped)
-    watch.take([2026, 1, 31, 12, 0, 1], at: start + .seconds(360))
+    watch.receive([2026, 1, 31, 12, 0, 1], at: start + .seconds(360))
     #expect(!watch.isStopped)
   }
 
   @Test func twoReadingsFarApartAreNotEnough() {
     let start = ContinuousClock.now
     var watch = ClockWatch()
-    watch.take([1], at: start)
-    watch.take([1], at: start + .seconds(900))
+    watch.receive([1], at: start)
+    watch.receive([1], at: start + .seconds(900))
     #expect(!watch.isStopped)
-    watch.take([1], at: start + .seconds(1800))
+    watch.receive([1], at: start + .seconds(1800))
     #expect(watch.isStopped)
   }
 
   @Test func aClockThatRunsBackwardsMoves() {
     let start = ContinuousClock.now
     var watch = ClockWatch()
-    for step in 0..<20 { watch.take([UInt16(59 - step)], at: start + .seconds(60 * step)) }
+    for step in 0..<20 { watch.receive([UInt16(59 - step)], at: start + .seconds(60 * step)) }
     #expect(!watch.isStopped)
   }
 

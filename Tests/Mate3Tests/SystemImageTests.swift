@@ -11,7 +11,7 @@ import Testing
   private func cycle(_ image: inout SystemImage, _ registers: [Int: UInt16], _ ranges: [RegisterRange]) -> [FieldChange]
   {
     image.beginCycle()
-    for range in ranges { image.take(range.words(of: registers), from: range) }
+    for range in ranges { image.receive(range.words(of: registers), from: range) }
     return image.commit().changes
   }
 
@@ -69,7 +69,7 @@ import Testing
     let address = system.addresses[5] + offset
     registers[address] = 9
     image.beginCycle()
-    for range in image.map.requests([.live], limit: 100) { image.take(range.words(of: registers), from: range) }
+    for range in image.map.requests([.live], limit: 100) { image.receive(range.words(of: registers), from: range) }
     #expect {
       try image.checkHeaders()
     } throws: { error in
@@ -96,7 +96,7 @@ import Testing
     registers[slot.range.start] = 2
     let ranges = image.map.requests([.settings], limit: 100)
     image.beginCycle()
-    for range in ranges { image.take(range.words(of: registers), from: range) }
+    for range in ranges { image.receive(range.words(of: registers), from: range) }
     #expect(image.commit(holding: [slot.index]).changes.isEmpty)
     #expect(
       cycle(&image, registers, ranges).map { name($0, image) } == ["radian_inverter_configuration/1.aux_control=on"])
@@ -109,7 +109,7 @@ import Testing
     let slot = try #require(image.map.slots.first { $0.range.start == system.address(4, "aux_control") })
     image.beginCycle()
     for range in image.map.requests([.settings], limit: 100) {
-      image.take(range.words(of: system.registers), from: range)
+      image.receive(range.words(of: system.registers), from: range)
     }
     let reading = WriteOutcome.Reading(address: slot.range.start, words: [2])
     #expect(image.absorb([reading], slot: slot.index)?.value.text == "on")

@@ -97,7 +97,7 @@ func walk(
   var walk = ChainWalk(registry: TestSystem.registry, limit: limit, expectedEnd: expectedEnd)
   while case .read(let range) = try walk.next() {
     do {
-      walk.take(try await connection.transact { try await $0.read(range) }, from: range)
+      walk.receive(try await connection.transact { try await $0.read(range) }, from: range)
     } catch let error as RegisterError where !error.isWireFailure {
       if walk.expectNothing() { continue }
       if range.count > 8 {
@@ -117,7 +117,7 @@ func image(of registers: [Int: UInt16]) async throws -> SystemImage {
   var image = SystemImage(layout: layout)
   image.beginCycle()
   for block in layout.blocks {
-    if let range = block.range { image.take(range.words(of: registers), from: range) }
+    if let range = block.range { image.receive(range.words(of: registers), from: range) }
   }
   _ = image.commit()
   return image

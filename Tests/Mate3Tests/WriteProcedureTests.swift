@@ -216,7 +216,7 @@ import Testing
     let shown = Countdown(3)
     memory.onRequest { [memory] request in
       guard case .read(let range) = request, range.start <= address, address < range.end,
-        memory.counts.writes == 1, shown.take()
+        memory.counts.writes == 1, shown.isOver()
       else { return nil }
       var words = (range.start..<range.end).map { memory.registers[$0] ?? 0 }
       words[address - range.start] = 0x8000
@@ -476,7 +476,7 @@ import Testing
     let address = auxControl
     let written = Countdown(1)
     memory.onRequest { [memory] request in
-      if case .read = request, memory.counts.writes == 1, written.take() {
+      if case .read = request, memory.counts.writes == 1, written.isOver() {
         memory.set([address: old, error: before | bit])
       }
       return nil

@@ -52,7 +52,7 @@ import Topics
   private func text(_ changes: [StateChange] = []) throws -> String {
     let model = PageModel(registry: try Registry.embedded())
     PageFixture.fill(model)
-    model.take(changes)
+    model.apply(changes)
     let site = PageSite(
       version: "1.2.3",
       gateways: [PageGateway(base: "mate3", title: nil, model: model, historyFolder: nil, freshFor: 5)],

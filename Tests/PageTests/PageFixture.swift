@@ -50,7 +50,7 @@ final class PageFixture {
       [{"name":"charge_controller","port":3,"block":"charge_controller","id":64111,"address":1,"length":2,\
       "trusted":true,"model":"<script>alert(1)</script>"}]
       """
-    model.take([
+    model.apply([
       .broker(isConnected: true), .reading(.now), .topic(nil, name: "devices", payload: devices),
       .topic(nil, name: "alerts", payload: "[]"),
       .topic(controller, name: "availability", payload: "online"),

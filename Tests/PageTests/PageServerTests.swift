@@ -26,7 +26,7 @@ import Topics
     let first = try client.read(until: "}\n\n")
     #expect(first.contains("Content-Type: text/event-stream"))
     #expect(first.contains("\"solar_power\":2530"))
-    page.model.take([.topic(PageFixture.controller, name: "watts", payload: "1234")])
+    page.model.apply([.topic(PageFixture.controller, name: "watts", payload: "1234")])
     let second = try client.read(until: "}\n\n")
     #expect(second.contains("\"watts\":1234"))
     // Only of what has changed.
@@ -124,7 +124,9 @@ import Topics
     var isGone = false
     while !isGone, ContinuousClock.now < deadline {
       for index in 0..<8 {
-        page.model.take([.topic(PageFixture.controller, name: "note\(index)", payload: "\(long)\(ContinuousClock.now)")]
+        page.model.apply([
+          .topic(PageFixture.controller, name: "note\(index)", payload: "\(long)\(ContinuousClock.now)")
+        ]
         )
       }
       isGone = try page.get("/metrics").contains("mate3_page_streams 0\n")

@@ -8,7 +8,7 @@ import Testing
 
     /// Suspends several times, so that others have every opportunity to come in between.
     func serve(_ number: Int) async {
-      await turns.take {
+      await turns.run {
         log.append("begin \(number)")
         for _ in 0..<5 { await Task.yield() }
         log.append("end \(number)")
@@ -16,7 +16,7 @@ import Testing
     }
 
     func fail() async throws {
-      try await turns.take {
+      try await turns.run {
         await Task.yield()
         throw Failure()
       }

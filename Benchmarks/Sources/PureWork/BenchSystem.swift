@@ -25,7 +25,7 @@ struct BenchSystem {
     registry = try Registry.embedded()
     let image = try RegisterImage.load(file: file.path, registry: registry)
     var walk = ChainWalk(registry: registry, limit: 100)
-    while case .read(let range) = try walk.next() { walk.take(try Self.words(image, range), from: range) }
+    while case .read(let range) = try walk.next() { walk.receive(try Self.words(image, range), from: range) }
     layout = walk.layout(registry: registry, names: DeviceNames())
     map = ReadMap(layout: layout)
     requests = map.requests(Set(IntervalClass.allCases), limit: 100)
@@ -61,7 +61,7 @@ struct BenchSystem {
   /// A cycle that reads everything.
   func cycle(_ image: inout SystemImage, _ words: [[UInt16]]) throws -> [FieldChange] {
     image.beginCycle()
-    for (request, words) in zip(requests, words) { image.take(words, from: request) }
+    for (request, words) in zip(requests, words) { image.receive(words, from: request) }
     try image.checkHeaders()
     return image.commit().changes
   }

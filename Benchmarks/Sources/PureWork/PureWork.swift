@@ -63,7 +63,7 @@ public struct PureWork: Sendable {
       PureWork(name: "topics, install a layout") { count in
         var image = SystemImage(layout: system.layout)
         let values = try system.cycle(&image, system.words)
-        for _ in 0..<count { publisher().take(scan(system, values)) }
+        for _ in 0..<count { publisher().apply(scan(system, values)) }
       },
       publish("payloads, 72 changed", system, system.changed72),
       publish("payloads, every number changed", system, system.changedAll),
@@ -78,8 +78,8 @@ public struct PureWork: Sendable {
       let back = try system.cycle(&image, system.words)
       let publisher = publisher()
       publisher.brokerConnected()
-      publisher.take(scan(system, first))
-      for turn in 0..<count { publisher.take(Cycle(changes: turn.isMultiple(of: 2) ? away : back)) }
+      publisher.apply(scan(system, first))
+      for turn in 0..<count { publisher.apply(Cycle(changes: turn.isMultiple(of: 2) ? away : back)) }
     }
   }
 

@@ -73,7 +73,7 @@ extension CommandService {
     if let line = job.line {
       let writes = writes
       do {
-        try await result(within: Self.diskPatience) { await writes.close(line, outcome) }
+        try await withTimeout(Self.diskPatience) { await writes.close(line, outcome) }
       } catch {
         logger.warning("the disk has not taken the end of a command yet", metadata: ["topic": "\(job.command.topic)"])
       }

@@ -119,7 +119,7 @@ extension CommandService {
   private func tryGateway() async {
     let gateway = gateway
     do {
-      _ = try await result(within: Self.endPatience) { await gateway.tryNow() }
+      _ = try await withTimeout(Self.endPatience) { await gateway.tryNow() }
     } catch {
       logger.debug("the gateway was not read in time for the end of a timed command", metadata: ["reason": "\(error)"])
     }

@@ -300,7 +300,7 @@ package actor CommandService {
     var line: WriteEnd?
     do {
       let writes = writes
-      let (remark, kept) = try await result(within: Self.diskPatience) {
+      let (remark, kept) = try await withTimeout(Self.diskPatience) {
         let ended = await writes.finish(context, request, outcome)
         // Also where the answer could not wait so long.
         await self.startTimers()
@@ -309,7 +309,7 @@ package actor CommandService {
       line = kept
       if let remark { answer.reason += "; \(remark)" }
       if let saving {
-        try await result(within: max(.zero, Self.diskPatience - begin.duration(to: .now))) { await saving.value }
+        try await withTimeout(max(.zero, Self.diskPatience - begin.duration(to: .now))) { await saving.value }
       }
     } catch {
       answer.reason += "; the disk has not taken the outcome yet"

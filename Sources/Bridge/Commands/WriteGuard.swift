@@ -157,7 +157,7 @@ package final class WriteGuard: Sendable {
     let intent = try remember(context, procedure, words, mustGoAhead: mustGoAhead)
     do {
       guard mustGoAhead else { return try await putDown(intent, context, request) }
-      try await result(within: Self.releasePatience) { try await self.putDown(intent, context, request) }
+      try await withTimeout(Self.releasePatience) { try await self.putDown(intent, context, request) }
     } catch is CancellationError {
       forget(context)
       throw CancellationError()

@@ -51,26 +51,26 @@ struct DiscoveryState {
     self.system = system
     self.computed = computed.map(ComputedField.init)
     observations.beginScan()
-    take(values, of: system)
+    apply(values, of: system)
     return announce()
   }
 
   /// Takes changed values.
   /// - Returns: what is to be published before them.
   mutating func changed(_ changes: [FieldChange]) -> [Announcement] {
-    guard let system, take(changes, of: system) else { return [] }
+    guard let system, apply(changes, of: system) else { return [] }
     return announce()
   }
 
   /// - Returns: whether the values ask for another announcement.
   @discardableResult
-  private mutating func take(_ changes: [FieldChange], of system: Cycle.System) -> Bool {
+  private mutating func apply(_ changes: [FieldChange], of system: Cycle.System) -> Bool {
     guard settings.isOn else { return false }
     var isNews = false
     for change in changes where system.map.slots.indices.contains(change.slot) {
       let slot = system.map.slots[change.slot]
       let place = FieldPlace(slot.field, of: system.layout.blocks[slot.blockIndex])
-      if observations.take(change.value, of: slot.field, at: place) { isNews = true }
+      if observations.observe(change.value, of: slot.field, at: place) { isNews = true }
     }
     return isNews
   }

@@ -112,7 +112,7 @@ struct Election {
     }
   }
 
-  mutating func take(_ event: Event, at now: Instant) -> [Action] {
+  mutating func handle(_ event: Event, at now: Instant) -> [Action] {
     switch event {
     case .connected: return stand(at: now)
     case .disconnected: return lose(at: now)
@@ -121,9 +121,9 @@ struct Election {
       guard number == self.number else { return [] }
       update { $0.echoAt = $0.echoAt ?? now }
       return []
-    case .claim(let claim): return take(claim, at: now)
-    case .info(let other): return take(info: other, at: now)
-    case .state(let isOnline): return take(state: isOnline, at: now)
+    case .claim(let claim): return handle(claim, at: now)
+    case .info(let other): return handle(info: other, at: now)
+    case .state(let isOnline): return handle(state: isOnline, at: now)
     case .tick: return tick(at: now)
     }
   }
@@ -248,7 +248,7 @@ struct Election {
 
   // MARK: What others say
 
-  private mutating func take(_ other: Claim, at now: Instant) -> [Action] {
+  private mutating func handle(_ other: Claim, at now: Instant) -> [Action] {
     guard other.instance != instance else { return [] }
     switch role {
     case .unconnected: return []
@@ -265,7 +265,7 @@ struct Election {
     }
   }
 
-  private mutating func take(info other: String, at now: Instant) -> [Action] {
+  private mutating func handle(info other: String, at now: Instant) -> [Action] {
     switch role {
     case .candidate: update { $0.found = other }
     case .standingBy where other != instance: role = .standingBy(heardAt: now)
@@ -275,7 +275,7 @@ struct Election {
     return []
   }
 
-  private mutating func take(state isOnline: Bool, at now: Instant) -> [Action] {
+  private mutating func handle(state isOnline: Bool, at now: Instant) -> [Action] {
     switch role {
     case .candidate: update { $0.isFoundOnline = isOnline }
     case .standingBy where !isOnline: return stand(isSure: true, at: now)

@@ -19,7 +19,7 @@ extension GatewayService {
     }
     while await !canBeAsked, deadline > .now, !Task.isCancelled {
       do {
-        _ = try await result(within: ContinuousClock.now.duration(to: deadline)) { await self.tryNow() }
+        _ = try await withTimeout(ContinuousClock.now.duration(to: deadline)) { await self.tryNow() }
       } catch {
         throw Self.offline
       }
@@ -39,7 +39,7 @@ extension GatewayService {
   /// - Returns: the keeping of the pins on disk, when the outcome has changed them.
   func finish(_ request: WriteRequest, _ outcome: WriteOutcome) async -> Task<Void, Never>? {
     let known = pins
-    take(request, outcome)
+    adopt(request, outcome)
     for (key, pin) in pins.pins { await setAlert(.identity, "\(key)", pin.state.reason) }
     return pins != known ? saving : nil
   }
@@ -145,7 +145,7 @@ extension GatewayService {
 
   /// Takes what a command's read-back has read, lets the field's state go again and has its block read soon. Suspends
   /// nowhere, so that nothing is published in between.
-  private func take(_ request: WriteRequest, _ outcome: WriteOutcome) {
+  private func adopt(_ request: WriteRequest, _ outcome: WriteOutcome) {
     let known = pins
     defer { savePins(ifNot: known) }
     let slots = slots(of: request)
@@ -175,7 +175,7 @@ extension GatewayService {
     guard let image else { return }
     var cycle = Cycle(at: now, changes: changes)
     cycle.times = timeValues(after: changes, image)
-    _ = live.take(cycle)
+    _ = live.apply(cycle)
   }
 
   /// A command has found another device than the pinned one.

@@ -58,7 +58,7 @@ extension GatewayService {
     let reading = try await read(plan) { reading in
       for (range, words) in reading.takeBrought() {
         logger.trace("words", metadata: ["registers": "\(range)", "words": "\(Self.text(words))"])
-        image?.take(words, from: range)
+        image?.receive(words, from: range)
       }
       refusals.count(piecesLeft - reading.piecesLeft)
       piecesLeft = reading.piecesLeft

@@ -40,7 +40,7 @@ extension GatewayService {
     // A system without live blocks lives by its other readings.
     cycle.isLive = intervals.contains(.live) || !image.map.groups.contains { $0.interval == .live }
     cycle.isClockStopped = clockWatch.isStopped
-    if let energies = live.take(cycle) { saveLater(.energies(energies)) }
+    if let energies = live.apply(cycle) { saveLater(.energies(energies)) }
     if clockWatch.isStopped != wasStopped { reportClock() }
     return intervals
   }
@@ -110,9 +110,9 @@ extension GatewayService {
     guard settings.checksClock, intervals.contains(.settings), !clockAddresses.isEmpty else { return }
     let words = clockAddresses.compactMap { image.word($0) }
     guard words.count == clockAddresses.count else { return }
-    clockWatch.take(words, at: now)
+    clockWatch.receive(words, at: now)
     let date = Date()
-    clockDrift.take(
+    clockDrift.receive(
       words, zone: Self.zone(image), at: now, date: date, local: TimeZone.current.secondsFromGMT(for: date))
   }
 

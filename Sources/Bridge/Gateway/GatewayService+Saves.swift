@@ -31,7 +31,7 @@ extension GatewayService {
     }
 
     /// Takes one, nil when nothing is left.
-    mutating func take() -> Kind? {
+    mutating func next() -> Kind? {
       if pins {
         pins = false
         return .pins
@@ -79,7 +79,7 @@ extension GatewayService {
   }
 
   private func saveAll() async {
-    while let kind = unsaved.take() {
+    while let kind = unsaved.next() {
       switch kind {
       case .pins: await save(pins)
       case .energies(let energies): await save(energies)

@@ -6,7 +6,7 @@ import Registry
 /// The walk over the chain of blocks, which finds the devices, and what follows from it.
 extension GatewayService {
   func scan() async throws {
-    wish.take(at: now)
+    wish.fulfil(at: now)
     attempts.begin(at: now)
     heldMeanwhile = held.elements
     defer { heldMeanwhile = nil }
@@ -20,7 +20,7 @@ extension GatewayService {
   }
 
   private func walkChain() async throws {
-    let found = take(try await readChain())
+    let found = adopt(try await readChain())
     let notices = identify(found)
     announce(found)
     let intervals = publish(found)
@@ -47,10 +47,10 @@ extension GatewayService {
   }
 
   /// Makes a walk's words the image that is read from now on.
-  private func take(_ walk: ChainWalk) -> Found {
+  private func adopt(_ walk: ChainWalk) -> Found {
     let layout = walk.layout(registry: registry, names: names)
     var scanned = SystemImage(layout: layout)
-    scanned.take(walk)
+    scanned.receive(walk)
     if let image {
       _ = scanned.keep(heldMeanwhile ?? [], of: image)
       held = held.mapped { scanned.keep($0, of: image) }

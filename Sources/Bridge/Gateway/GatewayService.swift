@@ -135,11 +135,11 @@ package actor GatewayService {
         try await poll()
       } catch let change as LayoutChange {
         layoutChanged(change)
-        await backOff(layoutBackoff.take())
+        await backOff(layoutBackoff.advance())
       } catch {
         if Task.isCancelled || error is CancellationError { break }
         await unreachable(error)
-        await backOff(backoff.take())
+        await backOff(backoff.advance())
         schedule.makeAllDue(at: now)
       }
     }

@@ -17,7 +17,7 @@ struct Happenings {
     }
   }
 
-  mutating func take(_ changes: [FieldChange]) -> [BridgeEvent] {
+  mutating func apply(_ changes: [FieldChange]) -> [BridgeEvent] {
     changes.compactMap { change in
       guard let device = watched[change.slot], change.value.isPresent else { return nil }
       let before = last.updateValue(change.value, forKey: device)

@@ -46,16 +46,16 @@ final class LiveSystem: Sendable {
   func readingFailed(at now: ContinuousClock.Instant) {
     state.withLock { state in
       state.freshness?.end()
-      publisher.take(state.judge(Cycle(at: now)))
+      publisher.apply(state.judge(Cycle(at: now)))
     }
   }
 
   /// Publishes what was read, and what follows from it.
   /// - Returns: the daily counters, when it is time to keep them.
-  func take(_ cycle: Cycle) -> DailyEnergies? {
+  func apply(_ cycle: Cycle) -> DailyEnergies? {
     state.withLock { state in
-      let cycle = state.take(cycle, settings, wantsHouse: publisher.settings.publishesHouse)
-      publisher.take(cycle)
+      let cycle = state.apply(cycle, settings, wantsHouse: publisher.settings.publishesHouse)
+      publisher.apply(cycle)
       for event in cycle.events { publisher.publish(event: event) }
       return cycle.energies
     }
@@ -65,7 +65,7 @@ final class LiveSystem: Sendable {
   /// - Returns: when to look again.
   func look(at now: ContinuousClock.Instant) -> ContinuousClock.Instant {
     state.withLock { state in
-      publisher.take(state.judge(Cycle(at: now)))
+      publisher.apply(state.judge(Cycle(at: now)))
       return state.freshness?.nextLook(after: now) ?? now + .seconds(1)
     }
   }
@@ -90,7 +90,7 @@ final class LiveSystem: Sendable {
 }
 
 extension LiveSystem.State {
-  mutating func take(_ read: Cycle, _ settings: PollSettings, wantsHouse: Bool) -> Cycle {
+  mutating func apply(_ read: Cycle, _ settings: PollSettings, wantsHouse: Bool) -> Cycle {
     var cycle = read
     if let system = cycle.system {
       if wantsHouse {
@@ -112,8 +112,8 @@ extension LiveSystem.State {
       freshness?.end()
     }
     if let system = cycle.system { happenings.install(system) }
-    cycle.events = happenings.take(cycle.changes)
-    house?.take(cycle.changes, at: cycle.at)
+    cycle.events = happenings.apply(cycle.changes)
+    house?.apply(cycle.changes, at: cycle.at)
     cycle = judge(cycle)
     cycle.energies = house?.energiesToSave(at: cycle.at)
     return cycle

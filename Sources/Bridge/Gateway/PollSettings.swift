@@ -82,7 +82,7 @@ struct Backoff: Sendable {
 
   init(settings: PollSettings) { longest = min(settings.live * 2, .seconds(30)) }
 
-  mutating func take() -> Duration {
+  mutating func advance() -> Duration {
     defer { next = min(next * 2, longest) }
     return min(next, longest)
   }

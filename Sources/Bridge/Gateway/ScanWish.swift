@@ -39,7 +39,7 @@ final class ScanWish: Sendable {
   }
 
   /// The scan begins: it answers every wish made so far that is due.
-  func take(at now: ContinuousClock.Instant = .now) {
+  func fulfil(at now: ContinuousClock.Instant = .now) {
     state.withLock { state in
       state.isMade = false
       guard let due = state.due, due <= now else { return }

@@ -26,7 +26,7 @@ package final class HistoryRecorder: Sendable {
   // MARK: What happens
 
   /// Takes what was read, and what follows from it.
-  func take(_ cycle: Cycle) {
+  func record(_ cycle: Cycle) {
     let time = clock.now()
     state.withLock { state in
       var items = state.collector.advance(to: time / 1000, at: cycle.at)
@@ -34,20 +34,20 @@ package final class HistoryRecorder: Sendable {
         items += state.collector.install(system.layout, system.map, house: cycle.houseFields)
       }
       state.collector.setFresh(cycle.isFresh)
-      items += state.collector.take(cycle.changes).map { HistoryItem(.setting($0), time: time, at: cycle.at) }
-      state.collector.take(cycle.house)
+      items += state.collector.apply(cycle.changes).map { HistoryItem(.setting($0), time: time, at: cycle.at) }
+      state.collector.apply(cycle.house)
       if let groups = cycle.groups { state.collector.read(groups) }
       if !items.isEmpty { state.waiting.add(items) }
     }
   }
 
-  func take(_ event: BridgeEvent) {
+  func record(_ event: BridgeEvent) {
     let record = EventRecord(event: event.event.rawValue, message: event.message, device: event.device)
     add(HistoryItem(.event(record), time: clock.now(), at: .now))
   }
 
   /// Takes a line of the ledger, which has its own time.
-  package func take(_ entry: LedgerEntry) {
+  package func record(_ entry: LedgerEntry) {
     let (record, at): (CommandRecord, Date)
     switch entry {
     case .intent(let intent):
@@ -70,7 +70,7 @@ package final class HistoryRecorder: Sendable {
 
   /// What is to be written now, and the time; nothing while the machine's clock is not set.
   /// - Parameter isLast: whether the interval under way ends here.
-  func take(isLast: Bool) -> (items: [HistoryItem], now: Int64) {
+  func drain(isLast: Bool) -> (items: [HistoryItem], now: Int64) {
     let now = clock.now()
     return state.withLock { state in
       let instant = ContinuousClock.now
@@ -81,7 +81,7 @@ package final class HistoryRecorder: Sendable {
         state.isUnsure = false
         state.waiting.setTime(now, at: instant, interval: interval)
       }
-      return (state.waiting.take(), now)
+      return (state.waiting.drain(), now)
     }
   }
 

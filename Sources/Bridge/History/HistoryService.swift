@@ -49,7 +49,7 @@ package struct HistoryService: Sendable {
 
   /// - Returns: what is wrong now, if anything is; nil when there was nothing to write.
   private func write(isLast: Bool, _ notice: @Sendable (String) -> Void) async -> Outcome? {
-    let (items, now) = recorder.take(isLast: isLast)
+    let (items, now) = recorder.drain(isLast: isLast)
     guard !items.isEmpty else { return nil }
     do {
       if let message = try await store.write(items, at: now) { notice(message) }

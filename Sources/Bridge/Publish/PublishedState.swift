@@ -60,7 +60,7 @@ struct PublishedState {
   // MARK: What was read
 
   /// Takes what was read, and what follows from it.
-  mutating func take(_ cycle: Cycle) {
+  mutating func apply(_ cycle: Cycle) {
     announce(cycle.announcements, at: cycle.at)
     if let system = cycle.system { install(system, cycle.houseFields) }
     set(times: cycle.times ?? [])

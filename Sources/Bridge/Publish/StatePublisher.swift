@@ -84,7 +84,7 @@ package final class StatePublisher: Sendable {
         state.flush()
         if let observer {
           let all = state.topics.takeUnseen() + news
-          if !all.isEmpty { observer.take(all) }
+          if !all.isEmpty { observer.apply(all) }
         }
       }
       return body(&state)
@@ -97,9 +97,9 @@ package final class StatePublisher: Sendable {
   // MARK: What was read
 
   /// Takes what was read, and what follows from it.
-  package func take(_ cycle: Cycle) {
-    update(news(of: cycle)) { $0.take(cycle) }
-    history?.take(cycle)
+  package func apply(_ cycle: Cycle) {
+    update(news(of: cycle)) { $0.apply(cycle) }
+    history?.record(cycle)
   }
 
   private func news(of cycle: Cycle) -> [StateChange] {
@@ -163,7 +163,7 @@ package final class StatePublisher: Sendable {
 
   package func publish(event: BridgeEvent) {
     logger.notice("\(event.message)", metadata: ["event": "\(event.event.rawValue)"])
-    history?.take(event)
+    history?.record(event)
     let payload = JSONPayload.bytes(event)
     let message = OutboundMessage(topic: settings.scheme.bridgeEvent, payload: payload, qos: settings.resultQoS)
     update([.event(payload)]) { $0.enqueue(message) }

@@ -84,7 +84,7 @@ struct PgCommand: AsyncParsableCommand {
     for await _ in signals.stream { break }
     reading.cancel()
     writing.cancel()
-    _ = try? await result(within: .seconds(1)) { await writing.value }
+    _ = try? await withTimeout(.seconds(1)) { await writing.value }
   }
 
   /// The URL as it was always given, with its password if it must be; it is never shown.
@@ -122,7 +122,7 @@ struct PgCommand: AsyncParsableCommand {
         let connection = try await gateway.open(settings)
         defer { connection.close() }
         let readings = try await connection.read(ReadSelection(devices: rows.devices(settings.blocks)))
-        take(readings.map(DeviceOutput.init), rows, writer)
+        store(readings.map(DeviceOutput.init), rows, writer)
         if isFailing { StandardError.write("mate3_pg: the gateway answers again") }
         isFailing = false
       } catch {
@@ -151,7 +151,7 @@ struct PgCommand: AsyncParsableCommand {
             continue
           }
           do {
-            take(
+            store(
               try BridgeClient.devices(
                 moment.retained, moment.scheme, settings.registry, ReadSelection(), isTold: false), rows, writer)
           } catch {
@@ -176,7 +176,7 @@ struct PgCommand: AsyncParsableCommand {
     }
   }
 
-  private func take(_ devices: [DeviceOutput], _ rows: PgRows, _ writer: WideTableWriter) {
+  private func store(_ devices: [DeviceOutput], _ rows: PgRows, _ writer: WideTableWriter) {
     let made = rows.rows(devices, at: Int64(Date().timeIntervalSince1970 * 1000))
     writer.add(made)
     if debug {

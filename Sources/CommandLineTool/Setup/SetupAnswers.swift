@@ -35,7 +35,7 @@ struct SetupAnswers {
   }
 
   /// Takes one more answer.
-  private mutating func take(_ flag: String, _ value: String) throws(Failure) {
+  private mutating func set(_ flag: String, _ value: String) throws(Failure) {
     var more = flags
     more[flag] = value
     configuration = try Self.settings(more).configuration
@@ -59,12 +59,12 @@ struct SetupAnswers {
       if answer.isEmpty {
         isSought = true
       } else {
-        do { try take("--host", answer) } catch { StandardOutput.print(error.description) }
+        do { try set("--host", answer) } catch { StandardOutput.print(error.description) }
       }
     }
     guard isSought else { return await GatewayTrial.run(configuration.gateway.modbusOptions, registry) }
     let found = try await search(network, dialog)
-    try take("--host", found.host)
+    try set("--host", found.host)
     return found.trial
   }
 
@@ -101,7 +101,7 @@ struct SetupAnswers {
   /// Finds out which broker is meant, and tries it.
   mutating func broker(_ dialog: SetupDialog) async throws -> BrokerTrial {
     if configuration.broker.address.host.isEmpty {
-      try take("--broker", "mqtt://127.0.0.1")
+      try set("--broker", "mqtt://127.0.0.1")
       let own = await BrokerTrial.run(configuration)
       let isThere = own.failure == nil || own.isRefusal
       if try !isThere || !dialog.confirm("A broker runs on this machine. Use it?") { try askForBroker(dialog) }
@@ -112,7 +112,7 @@ struct SetupAnswers {
           .usage, "a password for the broker is given but no user; write the user into --broker, as in mqtt://user@host"
         )
       }
-      try take(user: user)
+      try set(user: user)
     }
     var trial = await BrokerTrial.run(configuration)
     // As long as the broker does not let in who it is told of.
@@ -123,16 +123,16 @@ struct SetupAnswers {
       else { break }
       flags["--broker-password-file"] = nil
       password = secret.isEmpty ? nil : secret
-      try take(user: user)
+      try set(user: user)
       trial = await BrokerTrial.run(configuration)
     }
     return trial
   }
 
-  private mutating func take(user: String) throws(Failure) {
+  private mutating func set(user: String) throws(Failure) {
     var address = configuration.broker.address
     address.user = user
-    try take("--broker", address.description)
+    try set("--broker", address.description)
   }
 
   private mutating func askForBroker(_ dialog: SetupDialog) throws(Failure) {
@@ -144,7 +144,7 @@ struct SetupAnswers {
       }
       guard !answer.isEmpty else { continue }
       do {
-        return try take("--broker", answer.contains("://") ? answer : "mqtt://\(answer)")
+        return try set("--broker", answer.contains("://") ? answer : "mqtt://\(answer)")
       } catch {
         StandardOutput.print(error.description)
       }

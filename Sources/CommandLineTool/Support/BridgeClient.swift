@@ -99,7 +99,7 @@ final class BridgeClient {
       bridge.limit?.cancel()
       try await bridge.subscribe([scheme.everyResult], qos: .atMostOnce)
       while let message = try await bridge.nextMessage() {
-        followed.take(message)
+        followed.receive(message)
         if message.topic == scheme.bridgeState, message.payload != Array("online".utf8) { throw bridge.absent }
       }
     }

@@ -38,7 +38,7 @@ final class LineWriter: Sendable {
     startThread("log") { [self] in
       while true {
         hasWork.wait()
-        while let bytes = take() { write(bytes) }
+        while let bytes = drain() { write(bytes) }
       }
     }
   }
@@ -69,7 +69,7 @@ final class LineWriter: Sendable {
     return isIdle || isDone.wait(timeout: .now() + limit) == .success
   }
 
-  private func take() -> [UInt8]? {
+  private func drain() -> [UInt8]? {
     let (bytes, flushes) = state.withLock { state -> ([UInt8]?, [DispatchSemaphore]) in
       guard !state.waiting.isEmpty else {
         state.isWriting = false

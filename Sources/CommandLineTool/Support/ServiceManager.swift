@@ -43,7 +43,7 @@ final class ServiceManager: Sendable {
     guard let watchdog else { return }
     while !Task.isCancelled {
       do {
-        if try await result(within: watchdog / 3, of: isAlive) { tell("WATCHDOG=1") }
+        if try await withTimeout(watchdog / 3, isAlive) { tell("WATCHDOG=1") }
       } catch {
         if !Task.isCancelled {
           dead("a part of the program has not answered for \(watchdog / 3); the service manager is told nothing")

@@ -24,7 +24,7 @@ final class Curves: Sendable {
   private let state = Mutex(State())
 
   /// Takes the values of the house.
-  func take(_ house: [String: String], at now: ContinuousClock.Instant = .now) {
+  func add(_ house: [String: String], at now: ContinuousClock.Instant = .now) {
     state.withLock { state in
       let begin = state.begin ?? now
       state.begin = begin

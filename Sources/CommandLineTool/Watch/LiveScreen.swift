@@ -19,7 +19,7 @@ struct LiveScreen: WatchOutput {
 
   func show(_ frame: WatchFrame) {
     let time = Date().formatted(Date.VerbatimFormatStyle.clock)
-    curves.take(frame.house)
+    curves.add(frame.house)
     draw(
       Self.lines(
         frame, curves: curves.lines(width: Terminal.width ?? 80),

@@ -59,7 +59,7 @@ struct WatchCommand: AsyncParsableCommand {
     watching.cancel()
     connection?.close()
     // A broker that hangs takes longer.
-    let failure = try? await result(within: .seconds(1)) { await watching.value }
+    let failure = try? await withTimeout(.seconds(1)) { await watching.value }
     screen.end()
     output.flush(within: .milliseconds(500))
     if let failure = failure ?? nil { throw failure }
@@ -117,7 +117,7 @@ struct WatchCommand: AsyncParsableCommand {
       do {
         for try await changes in connection.changes(every: interval) {
           let readings = changes.map { ($0.device, blocks[$0.device] ?? $0.device.name, $0.field, $0.value) }
-          screen.show(WatchFrame(rows: state.take(readings)))
+          screen.show(WatchFrame(rows: state.apply(readings)))
           hasBegun = true
         }
       } catch {

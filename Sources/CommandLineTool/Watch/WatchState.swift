@@ -57,7 +57,7 @@ struct WatchState {
   }
 
   /// - Parameter readings: each with the block that the device is of: it may have a name of the user's own.
-  mutating func take(
+  mutating func apply(
     _ readings: [(device: DeviceKey, block: String, field: FieldDefinition, value: FieldValue)]
   ) -> [Row] {
     var changed: Set<DeviceKey> = []

@@ -24,7 +24,7 @@ final class BridgeTopics: Sendable {
   /// Most topics, and most bytes of a payload: a bridge has fewer, and a broker may send anything.
   private static let (topics, bytes) = (20_000, 65_536)
 
-  func take(_ message: InboundMessage) {
+  func receive(_ message: InboundMessage) {
     guard message.payload.count <= Self.bytes else { return }
     state.withLock { state in
       if let known = state.moment?.retained, known[message.topic] == nil, known.count >= Self.topics { return }
@@ -65,7 +65,7 @@ struct WatchedBridge {
     let (scheme, retained) = (moment.scheme, moment.retained)
     let devices = try BridgeClient.devices(retained, scheme, registry, ReadSelection(), isTold: false)
     state.keep(Set(devices.map(\.key)))
-    let rows = state.take(
+    let rows = state.apply(
       devices.flatMap { device in device.fields.map { (device.key, device.block, $0.definition, $0.value) } })
     var house: [String: String] = [:]
     let folder = scheme.folder(DeviceKey(name: "house", port: 0))

@@ -99,7 +99,7 @@ extension Gateway {
     refused = []
     image.beginCycle()
     let plan = image.map.requests(intervals, limit: size.current)
-    try await fetch(plan, keepingWhole: image.map.whole) { image.take($1, from: $0) }
+    try await fetch(plan, keepingWhole: image.map.whole) { image.receive($1, from: $0) }
     try image.checkHeaders()
     let changes = image.commit().changes
     return (image, changes)

@@ -97,7 +97,7 @@ extension Gateway {
     let layout = walk.layout(registry: registry, names: names)
     try checkMaker(layout, walk.word)
     var image = SystemImage(layout: layout)
-    image.take(walk)
+    image.receive(walk)
     let values = image.commit().changes
     notices = pins.observe(layout, word: image.word)
     located = Dictionary(layout.blocks.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
@@ -114,7 +114,7 @@ extension Gateway {
       var ranges = try walk.next()
       while !ranges.isEmpty {
         let before = refused.count
-        try await fetch(ranges, keepingWhole: walk.whole) { walk.take($1, from: $0) }
+        try await fetch(ranges, keepingWhole: walk.whole) { walk.receive($1, from: $0) }
         for range in refused[before...] { walk.giveUp(range) }
         ranges = try walk.next()
       }

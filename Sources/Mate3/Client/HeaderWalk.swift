@@ -64,7 +64,7 @@ struct HeaderWalk: Sendable {
     return []
   }
 
-  mutating func take(_ read: [UInt16], from range: RegisterRange) {
+  mutating func receive(_ read: [UInt16], from range: RegisterRange) {
     for (index, word) in read.enumerated() { words[range.start + index] = word }
   }
 

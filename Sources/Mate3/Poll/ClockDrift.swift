@@ -19,7 +19,8 @@ package struct ClockDrift: Sendable {
   ///   - zone: the gateway's offset from UTC, in seconds; nil when it does not tell.
   ///   - date: the time.
   ///   - local: the local offset from UTC, in seconds. It counts unless the gateway is in another part of the world.
-  package mutating func take(_ words: [UInt16], zone: Int?, at now: ContinuousClock.Instant, date: Date, local: Int) {
+  package mutating func receive(_ words: [UInt16], zone: Int?, at now: ContinuousClock.Instant, date: Date, local: Int)
+  {
     guard let shown = Self.civilSeconds(words) else {
       (seconds, since) = (nil, nil)
       return

@@ -12,7 +12,7 @@ package struct ClockWatch: Sendable {
   package init() {}
 
   /// Takes the clock's words (64110 offsets 393–398) as read at `now`. Any change counts as moving.
-  package mutating func take(_ words: [UInt16], at now: ContinuousClock.Instant) {
+  package mutating func receive(_ words: [UInt16], at now: ContinuousClock.Instant) {
     if words != last {
       last = words
       since = now

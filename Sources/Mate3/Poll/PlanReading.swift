@@ -64,7 +64,7 @@ package struct PlanReading: RegisterReading {
     return rest.first
   }
 
-  package mutating func take(_ words: [UInt16], from range: RegisterRange) {
+  package mutating func receive(_ words: [UInt16], from range: RegisterRange) {
     // Given whole by now: size was not the cause.
     if pieces.last?.isAskedAgain ?? false { pieces[pieces.count - 1].areAllRead = false }
     removeFirst()

@@ -7,7 +7,7 @@ package protocol RegisterReading: Sendable {
   /// - Throws: when what was read makes no sense.
   mutating func next() throws -> RegisterRange?
 
-  mutating func take(_ words: [UInt16], from range: RegisterRange)
+  mutating func receive(_ words: [UInt16], from range: RegisterRange)
 
   /// The gateway refuses the last request.
   /// - Throws: when the rest is not worth asking for.
@@ -39,7 +39,7 @@ extension RegisterConnection {
           if exchange.isAwaited, !step.asked.isEmpty { return step }
           step.asked.append(range)
           do throws(RegisterError) {
-            step.reading.take(try await exchange.read(range), from: range)
+            step.reading.receive(try await exchange.read(range), from: range)
             step.hasAnswer = true
             answered()
           } catch {

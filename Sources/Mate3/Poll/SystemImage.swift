@@ -47,16 +47,16 @@ package struct SystemImage: Sendable {
   package mutating func beginCycle() { brought.removeAll(keepingCapacity: true) }
 
   /// Takes all that a finished walk has read.
-  package mutating func take(_ walk: ChainWalk) {
+  package mutating func receive(_ walk: ChainWalk) {
     for block in layout.blocks {
       guard let range = block.range else { continue }
       let words = (range.start..<range.end).compactMap(walk.word)
-      if words.count == range.count { take(words, from: range) }
+      if words.count == range.count { receive(words, from: range) }
     }
   }
 
   /// Takes one request's words.
-  package mutating func take(_ read: [UInt16], from range: RegisterRange) {
+  package mutating func receive(_ read: [UInt16], from range: RegisterRange) {
     let offset = range.start - SystemLayout.base
     guard offset >= 0, offset + read.count <= fresh.count, !read.isEmpty else { return }
     fresh.replaceSubrange(offset..<offset + read.count, with: read)
@@ -166,7 +166,7 @@ package struct SystemImage: Sendable {
       guard earlier.value(ofSlot: index) != nil, let block = layout.block(earlier.layout.blocks[old.blockIndex].key),
         let slot = map.slots.first(where: { $0.blockIndex == block.index && $0.field.index == old.field.index })
       else { continue }
-      take(Array((old.range.start..<old.range.end).compactMap(earlier.word)), from: slot.range)
+      receive(Array((old.range.start..<old.range.end).compactMap(earlier.word)), from: slot.range)
       kept.insert(slot.index)
     }
     return kept

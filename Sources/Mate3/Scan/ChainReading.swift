@@ -20,7 +20,7 @@ package struct ChainReading: RegisterReading {
     return range
   }
 
-  package mutating func take(_ words: [UInt16], from range: RegisterRange) { walk.take(words, from: range) }
+  package mutating func receive(_ words: [UInt16], from range: RegisterRange) { walk.receive(words, from: range) }
 
   package mutating func refused(_ range: RegisterRange, _ error: RegisterError) throws {
     if walk.expectNothing() { return }

@@ -174,7 +174,7 @@ package struct ChainWalk: Sendable {
   }
 
   /// Takes what a request returned.
-  package mutating func take(_ read: [UInt16], from range: RegisterRange) {
+  package mutating func receive(_ read: [UInt16], from range: RegisterRange) {
     let offset = range.start - SystemLayout.base
     guard offset >= 0, read.count == range.count else { return }
     // Lowered for the mark alone.

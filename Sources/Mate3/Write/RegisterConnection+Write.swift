@@ -92,7 +92,7 @@ extension RegisterConnection {
           do {
             guard !Task.isCancelled else { throw Self.ending }
             let (proven, provenAt) = (procedure, ContinuousClock.now)
-            try await result(within: evidenceAge) { try await beforeWrite(proven, words) }
+            try await withTimeout(evidenceAge) { try await beforeWrite(proven, words) }
             // A machine that slept meanwhile wakes up with the work done and the limit long over.
             guard provenAt.duration(to: .now) <= evidenceAge else { throw TookTooLong() }
           } catch is TookTooLong {

@@ -95,15 +95,15 @@ package final class PageModel: StateObserver {
 
   // MARK: From the bridge
 
-  package func take(_ changes: [StateChange]) {
+  package func apply(_ changes: [StateChange]) {
     let tell = state.withLock { state in
-      for change in changes { self.take(change, &state) }
+      for change in changes { self.apply(change, &state) }
       return state.changed == nil ? nil : state.tell
     }
     tell?()
   }
 
-  private func take(_ change: StateChange, _ state: inout State) {
+  private func apply(_ change: StateChange, _ state: inout State) {
     switch change {
     case .topic(let device?, let name, let payload):
       state.now.values[device, default: [:]][name] = payload.isEmpty ? nil : payload
@@ -156,7 +156,7 @@ package final class PageModel: StateObserver {
   }
 
   /// Takes a line of the ledger.
-  package func take(_ entry: LedgerEntry) {
+  package func apply(_ entry: LedgerEntry) {
     guard wantsTopics else { return }
     let tell = state.withLock { state in
       state.now.writes.add(PageWrite.json(entry))

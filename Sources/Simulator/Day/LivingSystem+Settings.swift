@@ -80,16 +80,16 @@ extension LivingSystem {
     _ map: GatewayMap, _ settings: GatewayMap.Placement, current: ChargeControl.Setpoints
   ) -> ChargeControl.Setpoints {
     var setpoints = current
-    func take(_ name: String, _ path: WritableKeyPath<ChargeControl.Setpoints, Double>) {
+    func set(_ name: String, _ path: WritableKeyPath<ChargeControl.Setpoints, Double>) {
       if let value = map.number(name, in: settings) { setpoints[keyPath: path] = value }
     }
-    take("absorb_volts", \.absorbVolts)
-    take("absorb_time_hours", \.absorbHours)
-    take("absorb_end_amps", \.absorbEndAmps)
-    take("float_volts", \.floatVolts)
-    take("rebulk_volts", \.rebulkVolts)
-    take("eq_volts", \.equalizeVolts)
-    take("eq_time_hours", \.equalizeHours)
+    set("absorb_volts", \.absorbVolts)
+    set("absorb_time_hours", \.absorbHours)
+    set("absorb_end_amps", \.absorbEndAmps)
+    set("float_volts", \.floatVolts)
+    set("rebulk_volts", \.rebulkVolts)
+    set("eq_volts", \.equalizeVolts)
+    set("eq_time_hours", \.equalizeHours)
     return setpoints
   }
 

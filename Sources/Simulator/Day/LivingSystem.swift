@@ -168,7 +168,7 @@ struct LivingSystem: Sendable {
   mutating func setTime(_ seconds: Double) { plant.time = seconds }
 
   /// Carries out a control of the whole system that is not a switch; switches are read from the status bits.
-  mutating func take(_ control: SystemControl, _ value: UInt16) {
+  mutating func apply(_ control: SystemControl, _ value: UInt16) {
     guard control == .charge else { return }
     switch value {
     case 1: plant.enter(.bulk)

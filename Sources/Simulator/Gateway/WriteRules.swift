@@ -101,7 +101,7 @@ enum WriteRules {
       return
     }
     store(changed, at: address, in: &core)
-    core.life?.take(control, value)
+    core.life?.apply(control, value)
   }
 
   /// The error bit that a value is refused with, nil for a good one.

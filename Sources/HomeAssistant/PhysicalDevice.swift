@@ -2,7 +2,7 @@ import Mate3
 import Registry
 
 /// The blocks of one physical device.
-struct DeviceGroup {
+struct PhysicalDevice {
   /// What both blocks of the device have in common, nil for the gateway and what acts on the whole system.
   let family: String?
   let port: Int
@@ -18,15 +18,15 @@ struct DeviceGroup {
   }
 
   /// The gateway first, then the devices in order of the map.
-  static func groups(of layout: SystemLayout) -> [DeviceGroup] {
-    var groups: [DeviceGroup] = [DeviceGroup(family: nil, port: 0, blocks: [])]
+  static func groups(of layout: SystemLayout) -> [PhysicalDevice] {
+    var groups: [PhysicalDevice] = [PhysicalDevice(family: nil, port: 0, blocks: [])]
     for block in layout.blocks where !block.isDuplicate {
       let family = block.definition.family
       let port = family == nil ? 0 : block.key.port
       if let index = groups.firstIndex(where: { $0.family == family && $0.port == port }) {
         groups[index].blocks.append(block)
       } else {
-        groups.append(DeviceGroup(family: family, port: port, blocks: [block]))
+        groups.append(PhysicalDevice(family: family, port: port, blocks: [block]))
       }
     }
     groups[0].blocks.sort { Self.rank($0) < Self.rank($1) }
