@@ -16,7 +16,6 @@ let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
-let sockets = Target.Dependency.product(name: "FlyingSocks", package: "FlyingFox")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
@@ -44,7 +43,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-    .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
@@ -86,7 +84,7 @@ let package = Package(
         "CPageResources", "Registry", "FieldCodec", "Mate3", "Derived", "Topics", "History", "HistoryStore", "Threads",
         nio, nioPosix, nioHTTP, log,
       ]),
-    library("Simulator", ["Registry", "RegisterIO", "FieldCodec", yams, sockets]),
+    library("Simulator", ["Registry", "RegisterIO", "FieldCodec", yams, nio, nioPosix]),
     .executableTarget(
       name: "CommandLineTool",
       dependencies: [

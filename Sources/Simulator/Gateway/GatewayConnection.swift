@@ -1,58 +1,43 @@
-import Dispatch
-import FlyingSocks
-import Foundation
-import Synchronization
+import NIOCore
 
-/// One client's connection.
-final class GatewayConnection: Sendable {
-  private enum State {
-    case open, cut, closed
+/// One client's connection: answers requests until the client leaves or sends what is not Modbus.
+final class GatewayConnection: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  private let gateway: SimulatedGateway
+  private var reader = ModbusFrameReader()
+  /// Whether an answer is held back or under way; what was asked behind it waits, and no more is read.
+  private var isAnswering = false
+
+  init(_ gateway: SimulatedGateway) {
+    self.gateway = gateway
   }
 
-  private let socket: Socket
-  private let state = Mutex(State.open)
-  /// Signalled when the connection is cut, so that a delayed answer is not waited for.
-  private let end = DispatchSemaphore(value: 0)
-
-  init(_ socket: Socket) {
-    self.socket = socket
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    reader.append(unwrapInboundIn(data).readableBytesView)
+    if !isAnswering { answerNext(context) }
   }
 
-  /// Answers requests until the client leaves, sends what is not Modbus, or the connection is cut.
-  func converse(_ gateway: SimulatedGateway) {
-    var reader = ModbusFrameReader()
+  private func answerNext(_ context: ChannelHandlerContext) {
     do {
-      while true {
-        reader.append(try socket.read(atMost: 1024))
-        while let frame = try reader.next() {
-          let reply = gateway.answer(frame)
-          if reply.delay > .zero, end.wait(timeout: .now() + reply.delay.seconds) == .success { return }
-          let data = Data(reply.bytes)
-          var sent = data.startIndex
-          while sent < data.endIndex { sent = try socket.write(data, from: sent) }
-          if reply.closes { return }
+      guard let frame = try reader.next() else { return setAnswering(false, context) }
+      setAnswering(true, context)
+      let reply = gateway.answer(frame)
+      let loop = context.eventLoop.assumeIsolated()
+      loop.scheduleTask(in: .nanoseconds(Int64(reply.delay.seconds * 1e9))) {
+        context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(bytes: reply.bytes))).assumeIsolated().whenSuccess {
+          if reply.closes { context.close(promise: nil) } else { self.answerNext(context) }
         }
       }
     } catch {
-      // Whatever it was, the conversation is over and the caller closes the connection.
+      context.close(promise: nil)
     }
   }
 
-  /// Ends the conversation from another thread.
-  func cut() {
-    state.withLock { state in
-      guard state == .open else { return }
-      state = .cut
-      socket.wake()
-      end.signal()
-    }
-  }
-
-  func close() {
-    state.withLock { state in
-      guard state != .closed else { return }
-      state = .closed
-      try? socket.close()
-    }
+  private func setAnswering(_ isAnswering: Bool, _ context: ChannelHandlerContext) {
+    guard self.isAnswering != isAnswering else { return }
+    self.isAnswering = isAnswering
+    _ = context.channel.setOption(.autoRead, value: !isAnswering)
   }
 }

@@ -1,134 +1,54 @@
-import Dispatch
-import FlyingSocks
-import Foundation
+import NIOCore
+import NIOPosix
 import Synchronization
 
-/// Accepts the connections of a simulated gateway and carries messages to and from it.
-///
-/// Each connection has a thread of its own and blocks in its socket. So a gateway answers within a millisecond also
-/// when tests in the same process hold up the few threads of Swift's concurrency, and it ends at once when it is told.
+/// Accepts the connections of a simulated gateway, and carries messages to and from it on a thread of its own. So a
+/// gateway answers within a millisecond also when tests in the same process hold up the threads of Swift's concurrency.
 final class GatewayListener: Sendable {
+  private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+  private let bound = Mutex<UInt16>(0)
+  private let connections = Mutex<[ObjectIdentifier: any Channel]>([:])
+
   /// The port that was bound.
-  let port: UInt16
+  var port: UInt16 { bound.withLock { $0 } }
 
-  private struct State {
-    var isStopped = false
-    var connections: [Int: GatewayConnection] = [:]
-    var lastConnection = 0
-  }
+  private struct Refused: Error {}
 
-  private let socket: Socket
-  private let state = Mutex(State())
-  /// Everything that runs.
-  private let threads = DispatchGroup()
-
-  /// Binds an address.
+  /// Binds an address and begins to serve. The gateway is held until ``stop()``.
   /// - Throws: ``SimulatorError``.
-  init(bind host: String, port wanted: UInt16) throws(SimulatorError) {
+  func run(_ gateway: SimulatedGateway, bind host: String, port wanted: UInt16) async throws(SimulatorError) {
+    let bootstrap = ServerBootstrap(group: group)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          guard gateway.connectionOpened() else { throw Refused() }
+          self.connections.withLock { $0[ObjectIdentifier(channel)] = channel }
+          channel.closeFuture.whenComplete { _ in
+            self.connections.withLock { $0[ObjectIdentifier(channel)] = nil }
+            gateway.connectionClosed()
+          }
+          try channel.pipeline.syncOperations.addHandler(GatewayConnection(gateway))
+        }
+      }
     do {
-      socket =
-        host.contains(":")
-        ? try Self.listen(try sockaddr_in6.inet6(ip6: host, port: wanted))
-        : try Self.listen(try sockaddr_in.inet(ip4: host, port: wanted))
-      switch try socket.sockname() {
-      case .ip4(_, let port), .ip6(_, let port): self.port = port
-      case .unix: throw SocketError.unsupportedAddress
-      }
+      let address = try SocketAddress(ipAddress: host, port: Int(wanted))
+      let server = try await bootstrap.bind(to: address).get()
+      bound.withLock { $0 = UInt16(server.localAddress?.port ?? 0) }
     } catch {
-      throw SimulatorError(
-        "\(host) port \(wanted) can't be listened on (\(error.localizedDescription)); choose another address or port")
-    }
-  }
-
-  private static func listen(_ address: some SocketAddress) throws -> Socket {
-    let socket = try Socket(domain: Int32(type(of: address).family))
-    do {
-      try socket.setValue(true, for: .localAddressReuse)
-      try socket.bind(to: address)
-      try socket.listen()
-    } catch {
-      try? socket.close()
-      throw error
-    }
-    return socket
-  }
-
-  /// Begins to serve.
-  func run(_ gateway: SimulatedGateway) {
-    start { [self] in accept(gateway) }
-  }
-
-  private func start(_ body: @escaping @Sendable () -> Void) {
-    threads.enter()
-    let thread = Thread { [threads] in
-      body()
-      threads.leave()
-    }
-    thread.name = "mate3 simulator"
-    thread.stackSize = 1 << 20
-    thread.start()
-  }
-
-  private func accept(_ gateway: SimulatedGateway) {
-    while !state.withLock({ $0.isStopped }) {
-      guard let file = try? socket.accept().file else {
-        // Out of descriptors, or a client that was gone before it was accepted: there is room again shortly.
-        if !state.withLock({ $0.isStopped }) { Thread.sleep(forTimeInterval: 0.02) }
-        continue
-      }
-      let connection = GatewayConnection(Socket(file: file))
-      guard gateway.connectionOpened() else {
-        connection.close()
-        continue
-      }
-      guard let id = keep(connection) else {
-        connection.close()
-        gateway.connectionClosed()
-        break
-      }
-      start { [self] in
-        connection.converse(gateway)
-        state.withLock { $0.connections[id] = nil }
-        connection.close()
-        gateway.connectionClosed()
-      }
-    }
-    try? socket.close()
-  }
-
-  /// - Returns: What to call the connection, nil when it came too late.
-  private func keep(_ connection: GatewayConnection) -> Int? {
-    state.withLock { state in
-      guard !state.isStopped else { return nil }
-      state.lastConnection += 1
-      state.connections[state.lastConnection] = connection
-      return state.lastConnection
+      await stop()
+      throw SimulatorError("\(host) port \(wanted) can't be listened on (\(error)); choose another address or port")
     }
   }
 
   /// Ends every connection that is open now.
   func cutConnections() {
-    let connections = state.withLock { Array($0.connections.values) }
-    for connection in connections { connection.cut() }
+    for channel in connections.withLock({ Array($0.values) }) { channel.close(promise: nil) }
   }
 
-  /// Gives up the port and ends every connection. Returns when no thread runs any more.
+  /// Gives up the port and ends every connection. Returns when the thread has ended.
   func stop() async {
-    let wasStopped = state.withLock { state in
-      defer { state.isStopped = true }
-      return state.isStopped
-    }
-    if !wasStopped { socket.wake() }
-    cutConnections()
-    await withCheckedContinuation { continuation in
-      threads.notify(queue: .global()) { continuation.resume() }
-    }
-  }
-}
-
-extension Socket {
-  /// Has whatever blocks in the socket return.
-  func wake() {
-    _ = shutdown(file.rawValue, Int32(SHUT_RDWR))
+    // There is nothing that could fail but a second call, and that has nothing to do.
+    try? await group.shutdownGracefully()
   }
 }

@@ -9,7 +9,7 @@ import Synchronization
 ///     await gateway.stop()
 package final class SimulatedGateway: Sendable {
   /// The port it listens on.
-  package let port: UInt16
+  package var port: UInt16 { listener.port }
 
   private struct State {
     var core: GatewayCore
@@ -17,7 +17,7 @@ package final class SimulatedGateway: Sendable {
   }
 
   private let state: Mutex<State>
-  private let listener: GatewayListener
+  private let listener = GatewayListener()
   private let now: @Sendable () -> Duration
 
   /// Starts serving a register image as it is, but for the gateway's clock, which runs.
@@ -33,18 +33,14 @@ package final class SimulatedGateway: Sendable {
   }
 
   static func start(_ core: GatewayCore) async throws(SimulatorError) -> SimulatedGateway {
-    let listener = try GatewayListener(bind: core.options.bind, port: core.options.port)
-    let gateway = SimulatedGateway(core, listener)
-    // The listener's threads hold the gateway until `stop`.
-    listener.run(gateway)
+    let gateway = SimulatedGateway(core)
+    try await gateway.listener.run(gateway, bind: core.options.bind, port: core.options.port)
     return gateway
   }
 
-  private init(_ core: GatewayCore, _ listener: GatewayListener) {
+  private init(_ core: GatewayCore) {
     now = core.options.now
     state = Mutex(State(core: core))
-    self.listener = listener
-    port = listener.port
   }
 
   /// Ends every connection and gives up the port. Returns when nothing of it runs any more.
