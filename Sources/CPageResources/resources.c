@@ -20,6 +20,18 @@ static const unsigned char flow_js[] = {
 #embed "files/flow.js"
 };
 
+static const unsigned char words_js[] = {
+#embed "files/words.js"
+};
+
+static const unsigned char de_js[] = {
+#embed "files/de.js"
+};
+
+static const unsigned char es_js[] = {
+#embed "files/es.js"
+};
+
 static const unsigned char icon_svg[] = {
 #embed "files/icon.svg"
 };
@@ -32,6 +44,9 @@ static const struct mate3_page_resource resources[] = {
     FILE_ENTRY("page.js", page_js),
     FILE_ENTRY("chart.js", chart_js),
     FILE_ENTRY("flow.js", flow_js),
+    FILE_ENTRY("words.js", words_js),
+    FILE_ENTRY("de.js", de_js),
+    FILE_ENTRY("es.js", es_js),
     FILE_ENTRY("icon.svg", icon_svg),
 };
 

@@ -1,10 +1,12 @@
 // Opens a page in a headless Chromium, over its debugging pipe, and prints what is to be seen there as JSON:
 //
-//   node look.mjs URL [--size 390x844] [--dark] [--wait EXPRESSION] [--evaluate EXPRESSION] [--screenshot FILE] [--tree]
+//   node look.mjs URL [--size 390x844] [--dark] [--language de] [--wait EXPRESSION] [--evaluate EXPRESSION]
+//     [--script FILE] [--screenshot FILE] [--tree]
 //
-// Waits at most 15 seconds until --wait is true. --tree adds the roles and names of the accessibility tree.
+// Waits at most 15 seconds until --wait is true; --script is run before --evaluate. --tree adds the roles and names of
+// the accessibility tree.
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -12,15 +14,16 @@ import { parseArgs } from "node:util";
 const { values: options, positionals: [url] } = parseArgs({
   allowPositionals: true,
   options: {
-    size: { type: "string", default: "1280x800" }, dark: { type: "boolean" }, wait: { type: "string" },
-    evaluate: { type: "string" }, screenshot: { type: "string" }, full: { type: "boolean" }, tree: { type: "boolean" },
+    size: { type: "string", default: "1280x800" }, dark: { type: "boolean" },
+    language: { type: "string", default: "en" }, wait: { type: "string" },
+    script: { type: "string" }, evaluate: { type: "string" }, screenshot: { type: "string" }, full: { type: "boolean" }, tree: { type: "boolean" },
   },
 });
 const profile = mkdtempSync(join(tmpdir(), "mate3-browser-"));
 const browser = spawn("chromium", [
   "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--hide-scrollbars",
   "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions",
-  `--user-data-dir=${profile}`, "--remote-debugging-pipe", "about:blank",
+  `--accept-lang=${options.language}`, `--user-data-dir=${profile}`, "--remote-debugging-pipe", "about:blank",
 ], { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] });
 
 const waiting = new Map(), listeners = [];
@@ -72,6 +75,7 @@ try {
     if (!isThere) await pause(50);
   }
   const answer = { isThere };
+  if (options.script) await evaluate(readFileSync(options.script, "utf8"));
   if (options.evaluate) answer.value = await evaluate(options.evaluate);
   answer.timing = await evaluate(`({
     paint: performance.getEntriesByType("paint").find(e => e.name === "first-contentful-paint")?.startTime,

@@ -1,5 +1,6 @@
 // Charts of lines, areas and columns, with gaps where nothing is known.
 import { svg } from "./flow.js";
+import { say } from "./words.js";
 
 const LEFT = 42, RIGHT = 6, TOP = 8, BOTTOM = 22;
 
@@ -60,7 +61,7 @@ export class Chart {
     this.picture.setAttribute("aria-label", `${this.title}: ${this.words()}`);
     if (!known.length) {
       const text = svg("text", { class: "nothing", x: box.width / 2, y: box.height / 2 });
-      text.textContent = "Nothing is known of this time yet";
+      text.textContent = say("Nothing is known of this time yet");
       this.picture.append(text);
       this.legend.replaceChildren();
       return;
@@ -199,8 +200,8 @@ export class Chart {
   words() {
     return this.data.series.map(s => {
       const known = s.values.filter(v => v !== null);
-      if (!known.length) return `${s.name} unknown`;
-      return `${s.name} from ${this.format.value(Math.min(...known), s.unit)} to ${this.format.value(Math.max(...known), s.unit)}`;
+      if (!known.length) return say("{0} unknown", s.name);
+      return say("{0} from {1} to {2}", s.name, this.format.value(Math.min(...known), s.unit), this.format.value(Math.max(...known), s.unit));
     }).join(", ");
   }
 

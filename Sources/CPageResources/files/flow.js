@@ -1,4 +1,6 @@
 // The picture of where power comes from and goes to. Text is set as text, never as markup.
+import { say } from "./words.js";
+
 const NS = "http://www.w3.org/2000/svg";
 export function svg(name, attributes = {}, ...children) {
   const node = document.createElementNS(NS, name);
@@ -23,7 +25,7 @@ const PLACES = {
   store: [200, 298, "M200 196V256"],
   generator: [62, 298, "M104 290C150 280 160 200 186 188"],
 };
-const NAMES = { sun: "Sun", store: "Battery", home: "House", grid: "Grid", generator: "Generator" };
+const NAMES = { sun: say("Sun"), store: say("Battery"), home: say("House"), grid: say("Grid"), generator: say("Generator") };
 
 export class Flow {
   constructor(place) {
@@ -63,9 +65,9 @@ export class Flow {
       const seconds = Math.max(.35, 2.2 - Math.log10(Math.max(10, Math.abs(value || 0))) * .5).toFixed(2) + "s";
       if (pulse.style.animationDuration !== seconds) pulse.style.animationDuration = seconds;
       if (!isKnown) continue;
-      const direction = !isOn ? "idle" : kind === "home" ? "takes" : kind === "sun" || kind === "generator" ? "gives"
-        : value > 0 ? "gives" : "takes";
-      words.push(direction === "idle" ? `${NAMES[kind]} idle` : `${NAMES[kind]} ${direction} ${format(Math.abs(value))}`);
+      const gives = kind === "sun" || kind === "generator" || kind !== "home" && value > 0;
+      const amount = format(Math.abs(value));
+      words.push(!isOn ? say("{0} idle", NAMES[kind]) : gives ? say("{0} gives {1}", NAMES[kind], amount) : say("{0} takes {1}", NAMES[kind], amount));
     }
     const text = words.join(", ");
     if (this.label.textContent !== text) this.label.textContent = text;

@@ -1,9 +1,10 @@
 // The page: takes what the bridge sends, and shows it. Whatever comes from a device is text, never markup.
 import { Flow } from "./flow.js";
 import { Chart } from "./chart.js";
+import { language, languages, locale, say, translate } from "./words.js";
 
+translate(document.body);
 const $ = id => document.getElementById(id);
-const language = navigator.language || "en";
 const base = new URLSearchParams(location.search).get("gateway");
 const query = parameters => {
   const all = new URLSearchParams(parameters);
@@ -16,17 +17,19 @@ const query = parameters => {
 
 const formats = new Map();
 function number(value, digits = 1) {
-  if (!formats.has(digits)) formats.set(digits, new Intl.NumberFormat(language, { maximumFractionDigits: digits }));
+  if (!formats.has(digits)) formats.set(digits, new Intl.NumberFormat(locale, { maximumFractionDigits: digits }));
   return formats.get(digits).format(value);
 }
 const watts = value => Math.abs(value) >= 1000 ? `${number(value / 1000, 2)} kW` : `${number(value, 0)} W`;
-const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
-const dayTime = new Intl.DateTimeFormat(language, { weekday: "short", hour: "2-digit", minute: "2-digit" });
-const dateTime = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
-const dateOnly = new Intl.DateTimeFormat(language, { weekday: "short", day: "numeric", month: "short" });
-const dayOnly = new Intl.DateTimeFormat(language, { weekday: "short", day: "numeric" });
-const monthOnly = new Intl.DateTimeFormat(language, { month: "short" });
-const hourOnly = new Intl.DateTimeFormat(language, { hour: "numeric" });
+const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
+const dayTime = new Intl.DateTimeFormat(locale, { weekday: "short", hour: "2-digit", minute: "2-digit" });
+const dateTime = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+const dateOnly = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "short" });
+const dayOnly = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric" });
+const monthOnly = new Intl.DateTimeFormat(locale, { month: "short" });
+const hourOnly = new Intl.DateTimeFormat(locale, { hour: "numeric" });
+const dayCount = new Intl.NumberFormat(language, { style: "unit", unit: "day", unitDisplay: "long", maximumFractionDigits: 0 });
+const daysAgo = new Intl.RelativeTimeFormat(language);
 function when(text) {
   const date = new Date(text);
   if (isNaN(date)) return "";
@@ -36,7 +39,7 @@ function span(seconds) {
   if (seconds < 90) return `${Math.max(0, Math.round(seconds))} s`;
   if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
   if (seconds < 2 * 86400) return `${number(seconds / 3600, seconds < 36000 ? 1 : 0)} h`;
-  return `${Math.round(seconds / 86400)} days`;
+  return dayCount.format(seconds / 86400);
 }
 const plain = name => String(name).replaceAll("_", " ");
 
@@ -99,15 +102,15 @@ function showState() {
   body.toggle("alert", isConnected && !stale && (known.alerts.length > 0 || !known.status.broker));
   body.toggle("good", isConnected && !stale && known.alerts.length === 0 && known.status.broker);
   let sentence;
-  if (!isConnected) sentence = `No connection to the bridge since ${clock.format(lostAt ?? new Date())}; what you see is older`;
-  else if (age === null) sentence = "The gateway has not been read yet";
-  else if (age > known.status.fresh_for || stale && known.info.gateway?.state === "silent") sentence = `The gateway has been silent since ${when(known.status.read_at)}; what you see is older`;
-  else if (stale) sentence = known.info.gateway?.state === "clock_stopped" ? "The readings are old: the gateway’s clock stands still" : "Some readings are too old to go by";
-  else if (known.alerts.length) sentence = known.alerts.length === 1 ? "One thing needs your attention" : `${known.alerts.length} things need your attention`;
-  else if (!known.status.broker) sentence = "Readings are fresh, but the MQTT broker can’t be reached";
+  if (!isConnected) sentence = say("No connection to the bridge since {0}; what you see is older", clock.format(lostAt ?? new Date()));
+  else if (age === null) sentence = say("The gateway has not been read yet");
+  else if (age > known.status.fresh_for || stale && known.info.gateway?.state === "silent") sentence = say("The gateway has been silent since {0}; what you see is older", when(known.status.read_at));
+  else if (stale) sentence = known.info.gateway?.state === "clock_stopped" ? say("The readings are old: the gateway’s clock stands still") : say("Some readings are too old to go by");
+  else if (known.alerts.length) sentence = known.alerts.length === 1 ? say("One thing needs your attention") : say("{0} things need your attention", known.alerts.length);
+  else if (!known.status.broker) sentence = say("Readings are fresh, but the MQTT broker can’t be reached");
   else sentence = wellSaid();
   text($("sentence"), sentence + ".");
-  text($("age"), age === null ? "" : age < 90 ? `${Math.max(0, Math.round(age))} s ago` : `${span(age)} ago`);
+  text($("age"), age === null ? "" : say("{0} ago", span(age)));
 }
 
 // One sentence on what the system does.
@@ -115,15 +118,16 @@ function wellSaid() {
   const now = house();
   const sun = now.solar_power, load = now.load_power, direction = now.battery_direction;
   const generator = now.generator_power > 0, grid = now.grid_import_power > 0;
-  if (generator) return "The generator runs" + (direction === "charging" ? " and charges the battery" : "");
-  if (grid) return "The grid supplies the house" + (direction === "charging" ? " and charges the battery" : "");
+  const isCharging = direction === "charging";
+  if (generator) return isCharging ? say("The generator runs and charges the battery") : say("The generator runs");
+  if (grid) return isCharging ? say("The grid supplies the house and charges the battery") : say("The grid supplies the house");
   if (isNumber(sun) && isNumber(load) && sun > 0) {
-    if (direction === "charging") return "The sun supplies the house and charges the battery";
-    if (direction === "discharging") return "Sun and battery supply the house";
-    return "The sun supplies the house";
+    if (isCharging) return say("The sun supplies the house and charges the battery");
+    if (direction === "discharging") return say("Sun and battery supply the house");
+    return say("The sun supplies the house");
   }
-  if (direction === "discharging") return "The battery supplies the house";
-  return "All is well";
+  if (direction === "discharging") return say("The battery supplies the house");
+  return say("All is well");
 }
 
 // ---- Now.
@@ -134,8 +138,8 @@ function hoursLeft() {
   const settings = ofBlock("flexnet_dc_configuration")[0] ?? {};
   const charge = house().state_of_charge, amps = house().battery_current;
   if (!isNumber(settings.battery_capacity) || !isNumber(charge) || !isNumber(amps)) return null;
-  if (amps < -.5) return { word: "left", hours: settings.battery_capacity * charge / 100 / -amps };
-  if (amps > .5 && charge < 100) return { word: "until full", hours: settings.battery_capacity * (100 - charge) / 100 / amps };
+  if (amps < -.5) return { words: time => say("{0} left", time), hours: settings.battery_capacity * charge / 100 / -amps };
+  if (amps > .5 && charge < 100) return { words: time => say("{0} until full", time), hours: settings.battery_capacity * (100 - charge) / 100 / amps };
   return null;
 }
 
@@ -147,8 +151,8 @@ function showNow() {
   document.body.classList.toggle("low", charge < 50 && charge >= 30);
   document.body.classList.toggle("empty", charge < 30);
   const left = hoursLeft();
-  const verb = { charging: "Charging", discharging: "Discharging", idle: "Idle" }[now.battery_direction] ?? "";
-  text($("left"), left && left.hours < 200 ? `${verb}, ${span(left.hours * 3600)} ${left.word}` : verb);
+  const verb = { charging: say("Charging"), discharging: say("Discharging"), idle: say("Idle") }[now.battery_direction] ?? "";
+  text($("left"), left && left.hours < 200 ? `${verb}, ${left.words(span(left.hours * 3600))}` : verb);
   facts($("batteryfacts"), batteryFacts());
   const gridIn = now.grid_import_power, gridOut = now.grid_export_power;
   flow.show({
@@ -165,22 +169,22 @@ function batteryFacts() {
   const now = house(), one = battery();
   const list = [];
   const add = (name, value, unit, digits = 1) => { if (isNumber(value)) list.push([name, `${number(value, digits)} ${unit}`]); };
-  add("Voltage", now.battery_voltage, "V");
-  add("Current", now.battery_current, "A");
-  add("Temperature", one.battery_temperature, "°C", 0);
+  add(say("Voltage"), now.battery_voltage, "V");
+  add(say("Current"), now.battery_current, "A");
+  add(say("Temperature"), one.battery_temperature, "°C", 0);
   if (isNumber(one.days_since_charge_parameters_met)) {
     const days = one.days_since_charge_parameters_met;
-    list.push(["Last full", days < 1 ? "less than a day ago" : `${number(days)} days ago`]);
+    list.push([say("Last full"), days < 1 ? say("less than a day ago") : daysAgo.format(-Math.round(days * 10) / 10, "day")]);
   }
-  add("Lowest today", one.todays_minimum_soc, "%", 0);
-  add("In today", now.battery_charge_energy_today, "kWh");
-  add("Out today", now.battery_discharge_energy_today, "kWh");
+  add(say("Lowest today"), one.todays_minimum_soc, "%", 0);
+  add(say("In today"), now.battery_charge_energy_today, "kWh");
+  add(say("Out today"), now.battery_discharge_energy_today, "kWh");
   const capacity = ofBlock("flexnet_dc_configuration")[0]?.battery_capacity;
   if (isNumber(one.lifetime_kah_removed) && capacity > 0) {
-    list.push(["Full cycles, life", number(one.lifetime_kah_removed * 1000 / capacity, 0)]);
+    list.push([say("Full cycles, life"), number(one.lifetime_kah_removed * 1000 / capacity, 0)]);
   }
-  add("Charge taken, life", one.lifetime_kah_removed, "kAh");
-  add("Efficiency, cycle", one.cycle_kwh_charge_efficiency, "%", 0);
+  add(say("Charge taken, life"), one.lifetime_kah_removed, "kAh");
+  add(say("Efficiency, cycle"), one.cycle_kwh_charge_efficiency, "%", 0);
   return list;
 }
 
@@ -195,12 +199,12 @@ function facts(place, list) {
 }
 
 const ENERGIES = [
-  ["Sun", "sun", "solar_energy_today", "solar"], ["House", "home", null, "load"],
-  ["Battery in", "store", "battery_charge_energy_today", "battery_charge"],
-  ["Battery out", "store", "battery_discharge_energy_today", "battery_discharge"],
-  ["Grid in", "grid", "grid_import_energy_today", "grid_import"],
-  ["Grid out", "grid", "grid_export_energy_today", "grid_export"],
-  ["Generator", "generator", "generator_energy_today", "generator"],
+  [say("Sun"), "sun", "solar_energy_today", "solar"], [say("House"), "home", null, "load"],
+  [say("Battery in"), "store", "battery_charge_energy_today", "battery_charge"],
+  [say("Battery out"), "store", "battery_discharge_energy_today", "battery_discharge"],
+  [say("Grid in"), "grid", "grid_import_energy_today", "grid_import"],
+  [say("Grid out"), "grid", "grid_export_energy_today", "grid_export"],
+  [say("Generator"), "generator", "generator_energy_today", "generator"],
 ];
 function showEnergies() {
   const body = $("energies").tBodies[0];
@@ -223,25 +227,25 @@ function showEnergies() {
 // ---- Alerts, events, commands.
 
 const MENDS = {
-  identity: "Commands to this device are refused until you have looked and said: mate3 trust.",
-  missing: "Look whether the device is switched on and plugged into the hub.",
-  state: "Look at the disk of the machine that runs the bridge.",
-  timer: "Look at the device itself, and switch it by hand.",
-  broker: "Look at the broker and its log.",
-  dropped: "Look for a program that sends commands without end.",
-  undone: "Something else sets the same value: the keypad, a schedule in the gateway, or another program.",
-  command: "Look at the settings named, and send those again that are missing.",
-  gateway: "Look at the gateway’s power and network. Only one program can read it at a time.",
-  battery: "Compare the battery section of the configuration with your system.",
-  history: "Readings and commands go on; only the history is affected. Look at the disk.",
-  clock: "Set the gateway’s clock: schedules and daily counters go by it.",
+  identity: say("Commands to this device are refused until you have looked and said: mate3 trust."),
+  missing: say("Look whether the device is switched on and plugged into the hub."),
+  state: say("Look at the disk of the machine that runs the bridge."),
+  timer: say("Look at the device itself, and switch it by hand."),
+  broker: say("Look at the broker and its log."),
+  dropped: say("Look for a program that sends commands without end."),
+  undone: say("Something else sets the same value: the keypad, a schedule in the gateway, or another program."),
+  command: say("Look at the settings named, and send those again that are missing."),
+  gateway: say("Look at the gateway’s power and network. Only one program can read it at a time."),
+  battery: say("Compare the battery section of the configuration with your system."),
+  history: say("Readings and commands go on; only the history is affected. Look at the disk."),
+  clock: say("Set the gateway’s clock: schedules and daily counters go by it."),
 };
 function showAlerts() {
   $("alerts").hidden = known.alerts.length === 0;
   $("alerts").replaceChildren(...known.alerts.map(alert => {
     const said = alert.message.includes(alert.name) ? alert.message : `${plain(alert.name)}: ${alert.message}`;
     const box = element("div", "warning", element("p", "", said));
-    box.append(element("p", "", `Since ${when(alert.since)}. ${MENDS[alert.kind] ?? ""}`));
+    box.append(element("p", "", `${say("Since {0}.", when(alert.since))} ${MENDS[alert.kind] ?? ""}`));
     return box;
   }));
 }
@@ -252,13 +256,13 @@ function list(place, items, nothing) {
 function showEvents() {
   list($("events"), known.events.map(event =>
     element("li", "", element("time", "", `${when(event.at)} · ${plain(event.event)}${event.device ? " · " + event.device : ""}`), event.message)),
-  "Nothing has happened since the bridge was started");
+  say("Nothing has happened since the bridge was started"));
   const timers = known.info.timed_commands ?? [];
   $("timerbox").hidden = timers.length === 0;
   $("timers").replaceChildren(...timers.map(timer => {
     const left = element("b");
     left.dataset.ends = timer.ends_at;
-    const item = element("li", "", `${timer.field} goes back to ${timer.then} in `, left);
+    const item = element("li", "", say("{0} goes back to {1} in", timer.field, timer.then) + " ", left);
     if (timer.problem) item.append(element("span", "why failed", timer.problem));
     return item;
   }));
@@ -269,8 +273,13 @@ function showEvents() {
 function asked(text) {
   const [value, ...more] = text.split("\n");
   const time = more.find(line => line.startsWith("for_s "));
-  return time ? `${value} for ${span(Number(time.slice(6)))}` : value;
+  return time ? say("{0} for {1}", value, span(Number(time.slice(6)))) : value;
 }
+
+const STATUSES = {
+  accepted: say("accepted"), unchanged: say("unchanged"), rejected: say("rejected"), failed: say("failed"),
+  unconfirmed: say("unconfirmed"),
+};
 
 // The ledger has who and what before it was sent, and the answer why; both have the id.
 function showCommands() {
@@ -281,17 +290,19 @@ function showCommands() {
     const end = ends.get(write.number), answer = answered.get(write.id);
     if (answer) shown.add(answer);
     return {
-      at: write.at, field: write.field, asked: asked(write.asked ?? write.written.join(" ")), status: end?.status ?? "under way",
-      why: [answer?.reason, `by ${write.who}${write.origin === "revert" ? " (end of a timed command)" : ""}`,
-        `before ${write.before.join(" ") || "unknown"}, written ${write.written.join(" ")}${end?.read.length ? ", read back " + end.read.join(" ") : ""}`]
+      at: write.at, field: write.field, asked: asked(write.asked ?? write.written.join(" ")), status: end?.status,
+      why: [answer?.reason, write.origin === "revert" ? say("by {0} (end of a timed command)", write.who) : say("by {0}", write.who),
+        say("before {0}, written {1}", write.before.join(" ") || say("unknown"), write.written.join(" ")),
+        end?.read.length && say("read back {0}", end.read.join(" "))]
         .filter(Boolean).join("; "),
     };
   }).concat(known.results.filter(r => !shown.has(r) && !(r.status === "accepted" && known.writes.some(w => Math.abs(new Date(w.at) - new Date(r.received_at)) < 5000)))
-    .map(r => ({ at: r.received_at, field: r.field ?? "a command", asked: r.requested ?? "", status: r.status, why: `${r.reason} (${r.code})` })));
+    .map(r => ({ at: r.received_at, field: r.field ?? say("a command"), asked: r.requested ?? "", status: r.status, why: `${r.reason} (${r.code})` })));
   rows.sort((a, b) => new Date(b.at) - new Date(a.at));
   list($("commands"), rows.slice(0, 100).map(row => element("li", "",
     element("time", "", when(row.at)), `${row.field}${row.asked === "" ? "" : " = " + row.asked}: `,
-    element("span", row.status, row.why.endsWith("(dry_run)") ? "tried only" : row.status), element("span", "why", row.why))), "No command yet");
+    element("span", row.status ?? "", row.why.endsWith("(dry_run)") ? say("tried only") : row.status ? STATUSES[row.status] ?? row.status : say("under way")),
+    element("span", "why", row.why))), say("No command yet"));
 }
 
 // ---- Devices.
@@ -307,9 +318,9 @@ const important = block => FIRST[block] ?? (block.includes("inverter") && !block
 
 function shown(value, unit) {
   if (value === null || value === undefined) return "–";
-  if (Array.isArray(value)) return value.length ? value.map(plain).join(", ") : "none";
+  if (Array.isArray(value)) return value.length ? value.map(plain).join(", ") : say("none");
   if (typeof value === "object") return Object.entries(value).map(([k, v]) => `${plain(k)} ${shown(v)}`).join(", ");
-  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (typeof value === "boolean") return value ? say("yes") : say("no");
   const said = typeof value === "number" ? number(value, 3) : unit === null || unit === undefined ? plain(value) : value;
   return unit ? `${said} ${unit}` : String(said);
 }
@@ -345,9 +356,9 @@ function showDevices(isNew) {
       card.dataset.key = key;
       card.append(
         element("div", "head", element("h3", "", deviceLabel(device)), element("span", "tag")),
-        element("p", "sub", [device.port && `Port ${device.port}`, device.model, device.serial && `serial ${device.serial}`, device.firmware && `firmware ${device.firmware}`].filter(Boolean).join(" · ") || plain(device.name)),
+        element("p", "sub", [device.port && say("Port {0}", device.port), device.model, device.serial && say("serial {0}", device.serial), device.firmware && say("firmware {0}", device.firmware)].filter(Boolean).join(" · ") || plain(device.name)),
         element("dl", "facts"));
-      const details = element("details", "", element("summary", "", "All values and settings"), element("div"));
+      const details = element("details", "", element("summary", "", say("All values and settings")), element("div"));
       details.dataset.key = key;
       details.open = open.has(key);
       details.addEventListener("toggle", () => fill(details, parts));
@@ -363,10 +374,10 @@ function showDevices(isNew) {
     const isOn = values.availability === "online";
     card.classList.toggle("off", !isOn || isStale() || !isConnected);
     const tag = card.querySelector(".tag");
-    text(tag, isOn ? device.trusted ? "online" : "not trusted" : "offline");
+    text(tag, isOn ? device.trusted ? say("online") : say("not trusted") : say("offline"));
     tag.classList.toggle("good", isOn && device.trusted);
     tag.classList.toggle("bad", !isOn || !device.trusted);
-    tag.title = device.grade ? `identity: ${device.grade}` : "";
+    tag.title = device.grade ? say("identity {0}", device.grade) : "";
     facts(card.querySelector("dl"), important(device.block).filter(name => values[name] !== undefined && values[name] !== null).slice(0, 8).map(name => {
       const field = fieldOf(device.block, name);
       return [field?.label ?? plain(name), shown(values[name], field?.unit)];
@@ -385,7 +396,7 @@ function rowsOf(device) {
   });
 }
 
-const KINDS = { measurement: "Measured", setting: "Settings", identity: "What it is" };
+const KINDS = { measurement: say("Measured"), setting: say("Settings"), identity: say("What it is") };
 function fill(details, parts) {
   const place = details.lastChild;
   if (!details.open) { place.replaceChildren(); details.dataset.filled = ""; return; }
@@ -414,8 +425,8 @@ function fill(details, parts) {
 function pinLine(parts) {
   const words = parts.map(d => {
     const state = known.commands[`${d.name}/${d.port}`];
-    return `${plain(d.name)}: identity ${d.grade ?? "unknown"}, ${d.trusted ? "trusted" : "not trusted"}`
-      + (state && state.reason ? `; commands are refused: ${state.reason}` : "");
+    return `${plain(d.name)}: ${say("identity {0}", d.grade ?? say("unknown"))}, ${d.trusted ? say("trusted") : say("not trusted")}`
+      + (state && state.reason ? "; " + say("commands are refused: {0}", state.reason) : "");
   });
   return element("p", "sub", words.join(". ") + ".");
 }
@@ -431,7 +442,7 @@ function search() {
   for (const row of all.slice(0, 120)) {
     table.tBodies[0].append(element("tr", "", element("td", "", row.label, element("code", "", `${row.device.name}/${row.device.port}/${row.name}`)), element("td", "", row.value)));
   }
-  const count = element("p", "sub", all.length > 120 ? `The first 120 of ${all.length}` : `${all.length} found`);
+  const count = element("p", "sub", all.length > 120 ? say("The first {0} of {1}", 120, all.length) : say("{0} found", all.length));
   count.setAttribute("role", "status");
   $("found").replaceChildren(count, table);
 }
@@ -448,7 +459,7 @@ async function loadControls() {
   $("controls").hidden = controls.length === 0;
   const groups = new Map();
   controls.forEach((one, index) => {
-    const group = `${one.on}${one.port ? ", port " + one.port : ""}`;
+    const group = one.port ? say("{0}, port {1}", one.on, one.port) : one.on;
     if (!groups.has(group)) groups.set(group, element("optgroup"));
     groups.get(group).label = group;
     groups.get(group).append(new Option(one.unit ? `${one.label} (${one.unit})` : one.label, index));
@@ -463,7 +474,7 @@ function chooseControl() {
   $("controlchoice").hidden = !isChoice;
   $("controlvalue").hidden = isChoice;
   const now = known.values.get(`${one.device}/${one.port}`)?.[one.field];
-  $("controlchoice").replaceChildren(...one.values.map(value => new Option(plain(value) + (value === now ? " (now)" : ""), value)));
+  $("controlchoice").replaceChildren(...one.values.map(value => new Option(value === now ? say("{0} (now)", plain(value)) : plain(value), value)));
   if (one.values.includes("off") && now !== "off") $("controlchoice").value = "off";
   $("controlvalue").value = "";
   $("controlvalue").placeholder = now === undefined || now === null ? "" : String(now);
@@ -475,18 +486,19 @@ async function command(isTrial) {
     value: one.values.length ? $("controlchoice").value : $("controlvalue").value.trim().replace(",", ".") };
   if ($("controltime").value) body.for_s = Number($("controltime").value);
   for (const button of $("control").querySelectorAll("button")) button.disabled = true;
-  text($("answer"), "Sent; waiting for the answer …");
+  text($("answer"), say("Sent; waiting for the answer …"));
   try {
     const answer = await fetch("api/command" + query({}), {
       method: "POST", body: JSON.stringify(body), signal: AbortSignal.timeout(25000),
       headers: { "Content-Type": "application/json", "Authorization": "Bearer " + $("token").value },
     });
     const result = await answer.json();
-    text($("answer"), result.error ? `Not sent: ${result.error}.`
-      : result.code === "dry_run" ? "Tried only: every check passed, and nothing was written."
-      : `${isTrial ? "Tried only" : "Answer"}: ${result.status}. ${result.reason}${result.value ? `; it is ${plain(result.value)} now` : ""}.`);
+    text($("answer"), result.error ? say("Not sent: {0}.", result.error)
+      : result.code === "dry_run" ? say("Tried only: every check passed, and nothing was written.")
+      : [(isTrial ? say("Tried only") : say("Answer")) + `: ${STATUSES[result.status] ?? result.status}.`, result.reason + ".",
+        result.value && say("It is {0} now.", plain(result.value))].filter(Boolean).join(" "));
   } catch {
-    text($("answer"), "No answer came. Whether it was carried out is said under Commands below.");
+    text($("answer"), say("No answer came. Whether it was carried out is said under Commands below."));
   } finally {
     for (const button of $("control").querySelectorAll("button")) button.disabled = false;
   }
@@ -544,8 +556,8 @@ async function loadHistory() {
 function draw(rows, energy, to, wanted) {
   if (!charts) {
     charts = {
-      power: new Chart($("chartlist"), "Power, W", format), charge: new Chart($("chartlist"), "State of charge, %", format),
-      energy: new Chart($("chartlist"), "Energy by day, kWh", format), volts: new Chart($("chartlist"), "Battery voltage, V", format),
+      power: new Chart($("chartlist"), say("Power, W"), format), charge: new Chart($("chartlist"), say("State of charge, %"), format),
+      energy: new Chart($("chartlist"), say("Energy by day, kWh"), format), volts: new Chart($("chartlist"), say("Battery voltage, V"), format),
     };
   }
   const of = (name, title, color, kind) => {
@@ -555,16 +567,16 @@ function draw(rows, energy, to, wanted) {
   const some = { from: rows.from, to: rows.to, step: rows.step, times: rows.times, marks: rows.marks };
   const isUsed = series => series.values.some(value => value > 0);
   charts.power.show({ ...some, zero: true, least: 500, series: [
-    of("solar_power", "Sun", "sun", "area"), of("load_power", "House", "home", "line"), of("battery_power", "Into the battery", "store", "line"),
-    ...[of("grid_import_power", "Grid", "grid", "line"), of("generator_power", "Generator", "generator", "line")].filter(isUsed)] });
-  charts.charge.show({ ...some, low: 0, high: 100, series: [of("state_of_charge", "State of charge", "store", "area")] });
-  charts.volts.show({ ...some, least: 2, series: [of("battery_voltage", "Voltage", "store", "line")] });
+    of("solar_power", say("Sun"), "sun", "area"), of("load_power", say("House"), "home", "line"), of("battery_power", say("Into the battery"), "store", "line"),
+    ...[of("grid_import_power", say("Grid"), "grid", "line"), of("generator_power", say("Generator"), "generator", "line")].filter(isUsed)] });
+  charts.charge.show({ ...some, low: 0, high: 100, series: [of("state_of_charge", say("State of charge"), "store", "area")] });
+  charts.volts.show({ ...some, least: 2, series: [of("battery_voltage", say("Voltage"), "store", "line")] });
   const days = energy.days;
   const from = wanted === "year" ? to - RANGES.year : to - 14 * 86400;
   const part = (key, name, color) => ({ name, color, unit: "kWh", values: days.map(day => day[key] ?? null) });
   charts.energy.show({ from, to: Math.max(to, ...days.map(day => day.time + 86400)), step: 86400, times: days.map(day => day.time), zero: true, least: 1, columns: true,
-    series: [part("solar", "Sun", "sun"), part("load", "House", "home"),
-      ...[part("grid_import", "Grid", "grid"), part("generator", "Generator", "generator")].filter(isUsed)] });
+    series: [part("solar", say("Sun"), "sun"), part("load", say("House"), "home"),
+      ...[part("grid_import", say("Grid"), "grid"), part("generator", say("Generator"), "generator")].filter(isUsed)] });
 }
 
 $("ranges").addEventListener("click", event => {
@@ -601,13 +613,27 @@ function tick() {
   }
 }
 
+// The page's own address with another word in it.
+function changed(name, value) {
+  const all = new URLSearchParams(location.search);
+  all.set(name, value);
+  return "?" + all;
+}
+for (const [tag, name] of Object.entries(languages)) {
+  const link = element("a", "", name);
+  link.lang = link.hreflang = tag;
+  link.href = changed("lang", tag);
+  if (tag === language) link.setAttribute("aria-current", "true");
+  $("languages").append(link);
+}
+
 async function chooseGateway() {
   const gateways = await get("api/gateways");
   if (gateways.length < 2) return;
   const place = $("gateways");
   place.replaceChildren(...gateways.map(one => new Option(one.title ?? one.gateway, one.gateway, false, one.gateway === base)));
   place.hidden = false;
-  place.addEventListener("change", () => { location.search = new URLSearchParams({ gateway: place.value }); });
+  place.addEventListener("change", () => { location.search = changed("gateway", place.value); });
 }
 
 listen();
