@@ -54,8 +54,11 @@ soak: install-test-tools install-home-assistant
 	MATE3_SEQUENCES=1000000 MATE3_TCP_SEQUENCES=2000 MATE3_SCHEDULES=100000 MATE3_REBOOTS=1000 swift test --skip-build --configuration release \
 	  -Xswiftc -enable-testing --scratch-path .build-soak --no-parallel --filter 'SafetyOracleTests|SafetyOverTCPTests|ElectionModelTests|RebootTests'
 	@[ -x .build/schemathesis/bin/schemathesis ] || { python3 -m venv .build/schemathesis && .build/schemathesis/bin/pip install -q 'schemathesis==4.32.5'; }
-	MATE3_SCHEMATHESIS=$(CURDIR)/.build/schemathesis/bin/schemathesis swift test --skip-build --configuration release \
-	  -Xswiftc -enable-testing --scratch-path .build-soak --no-parallel --filter noRequestGetsAnAnswerThatIsNotDescribed
+	@[ -e .build/axe/axe_playwright_python/axe.min.js ] || { .build/schemathesis/bin/pip download -q --no-deps -d .build/axe axe-playwright-python==0.1.8 && \
+	  python3 -m zipfile -e .build/axe/axe_playwright_python-0.1.8-*.whl .build/axe; }
+	ulimit -S -n hard && MATE3_SCHEMATHESIS=$(CURDIR)/.build/schemathesis/bin/schemathesis MATE3_AXE=$(CURDIR)/.build/axe/axe_playwright_python/axe.min.js \
+	  MATE3_CONNECTIONS=10000 swift test --skip-build --configuration release -Xswiftc -enable-testing --scratch-path .build-soak --no-parallel \
+	  --filter 'noRequestGetsAnAnswerThatIsNotDescribed|PageAccessibilityTests|PageAttackTests'
 	MATE3_HOME_ASSISTANT=2025.4.4 MATE3_HOME_ASSISTANT_SYSTEMS=all swift test --skip-build --configuration release -Xswiftc -enable-testing \
 	  --scratch-path .build-soak --no-parallel --filter 'IntegrationTests.HomeAssistant'
 	@if [ "$$(id -u)" = 0 ] && command -v debootstrap >/dev/null && command -v systemd-nspawn >/dev/null; then \
