@@ -54,12 +54,13 @@ import Testing
   ///   - away: blocks that have been there and are not now.
   private func write(
     _ value: String, to field: String, of device: String, profile: BatteryProfile? = profile(),
-    changing words: [(Int, String, UInt16)] = [], isEnd: Bool = false, away: Set<UInt16> = []
+    changing words: [(Int, String, UInt16)] = [], isEnd: Bool = false, away: Set<UInt16> = [],
+    blocks: [TestSystem.Block] = blocks
   ) async throws -> (outcome: WriteOutcome, writes: Int) {
-    let whole = try await image(of: self.system.registers)
+    let whole = try await image(of: TestSystem(blocks).registers)
     var pins = PinBook()
     _ = pins.observe(whole.layout, word: whole.word)
-    let system = TestSystem(Self.blocks.filter { !away.contains($0.did) })
+    let system = TestSystem(blocks.filter { !away.contains($0.did) })
     let image = try await image(of: system.registers)
     let port = ["system_control": 0, "gateway": 0, Self.controller: 3][device] ?? 1
     let policy = CommandPolicy(classes: [.operational, .setpoint], battery: profile)
@@ -303,6 +304,34 @@ import Testing
     #expect(unbounded.outcome.code == .ok, "\(unbounded.outcome.reason)")
   }
 
+  /// A Radian of two legs has one leg's voltage as its setting, and charges from both: 10 A are 50 A at 48 V.
+  @Test func bothLegsOfARadianCount() async throws {
+    let blocks = Self.blocks.map { block in
+      var block = block
+      if block.did == 64117 { block.did = 64115 }
+      return block
+    }
+    for (device, field, inside, outside) in [
+      (Self.inverter, "charger_ac_input_current_limit", "4", "5"), (Self.controller, "bulk_current", "50.0", "50.1"),
+    ] {
+      // The inverter of port 2 has none of it.
+      let words: [(Int, String, UInt16)] = [(6, "charger_ac_input_current_limit", 0)]
+      let start: [(Int, String, UInt16)] = device == Self.inverter ? [(4, field, 0), (8, "bulk_current", 800)] : []
+      let good = try await write(inside, to: field, of: device, changing: words + start, blocks: blocks)
+      #expect(good.outcome.code == .ok, "\(good.outcome.reason)")
+      let bad = try await write(outside, to: field, of: device, changing: words + start, blocks: blocks)
+      #expect(bad.outcome.code == .crossField && bad.writes == 0, "\(device): \(bad.outcome.reason)")
+    }
+  }
+
+  /// A voltage that no inverter makes, as of a register that is read badly, makes the others' room no greater.
+  @Test(arguments: [0, 1, 79, 0x8000, 0xFFFF] as [UInt16])
+  func anACVoltageThatMakesNoSenseCountsAsTheHighest(volts: UInt16) async throws {
+    let words: [(Int, String, UInt16)] = [(6, "ac_output_voltage", volts)]
+    let written = try await write("40", to: "bulk_current", of: Self.controller, changing: words)
+    #expect(written.outcome.code == .crossField && written.writes == 0, "\(written.outcome.reason)")
+  }
+
   @Test func whatIsTooMuchAlreadyMayComeDown() async throws {
     let much: [(Int, String, UInt16)] = [(8, "bulk_current", 800)]
     #expect(try await write("70.0", to: "bulk_current", of: Self.controller, changing: much).outcome.code == .ok)
@@ -329,6 +358,16 @@ import Testing
     #expect(absorb.outcome.code == .ok, "\(absorb.outcome.reason)")
   }
 
+  /// Of two that answer as one only the first is read; the other may put into the battery what it likes.
+  @Test func aSecondChargerAtAPortIsNotForgotten() async throws {
+    let blocks = Self.blocks + Self.blocks.suffix(2)
+    for (value, code) in [("11", ResultCode.crossField), ("9", .ok)] {
+      let (outcome, writes) = try await write(
+        value, to: "charger_ac_input_current_limit", of: Self.inverter, blocks: blocks)
+      #expect(outcome.code == code && writes == (code == .ok ? 1 : 0), "\(outcome.reason)")
+    }
+  }
+
   @Test func aProfileForAnotherVoltageLeavesNothing() async throws {
     let place: [(Int, String, UInt16)] = [(1, "system_voltage", 60)]
     let (outcome, writes) = try await write("57.2", to: "absorb_volts", of: Self.inverter, changing: place)
@@ -351,6 +390,33 @@ import Testing
       #expect(outcome.code == .outOfLimits && writes == 0, "\(field): \(outcome.code) \(outcome.reason)")
       #expect(outcome.reason.hasPrefix("battery.nominal (bridge.yaml:9:3) is 48 V"), "\(outcome.reason)")
     }
+  }
+
+  /// Whether the profile is for this system is not known then: a current may come down, and no charger gets more.
+  @Test(arguments: [0, 1, 47, 0x8000, 0xFFFF] as [UInt16])
+  func withoutASystemVoltageNoChargerGetsMore(volts: UInt16) async throws {
+    let place: [(Int, String, UInt16)] = [(1, "system_voltage", volts)]
+    for (value, field, block) in [
+      ("31", "bulk_current", Self.controller), ("11", "charger_ac_input_current_limit", Self.inverter),
+      ("9", "set_inverter_charger_current_limit", "system_control"),
+      ("81", "global_charger_control_output_limit", "gateway"), ("enabled", "global_charger_control_mode", "gateway"),
+      ("57.2", "absorb_volts", Self.inverter),
+    ] {
+      for current in ["100", nil] {
+        let (outcome, writes) = try await write(
+          value, to: field, of: block, profile: Self.profile(current: current), changing: place)
+        #expect(outcome.code == .noSystemVoltage && writes == 0, "\(field): \(outcome.code) \(outcome.reason)")
+      }
+    }
+    for (value, field, block) in [
+      ("29", "bulk_current", Self.controller), ("9", "charger_ac_input_current_limit", Self.inverter),
+      ("79", "global_charger_control_output_limit", "gateway"),
+    ] {
+      let (outcome, _) = try await write(value, to: field, of: block, changing: place)
+      #expect(outcome.code == .ok, "\(field): \(outcome.reason)")
+    }
+    let free = try await write("31", to: "bulk_current", of: Self.controller, profile: nil, changing: place)
+    #expect(free.outcome.code == .ok, "\(free.outcome.reason)")
   }
 
   /// The rules read other devices: what stands there must still be what was found.

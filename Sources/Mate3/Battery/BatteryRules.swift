@@ -8,8 +8,10 @@ extension BatteryProfile {
   private static let inverters = ["radian_inverter_configuration", "fx_inverter_configuration"]
   private static let absorbing = inverters + [controller]
   private static let inverterLimit = "charger_ac_input_current_limit"
-  /// What an inverter counts with that does not tell its AC voltage.
+  /// What an inverter counts with that does not tell its AC voltage, and one of two legs, whose setting is one leg's.
   private static let highestACVoltage = 240.0
+  /// What no inverter makes is no AC voltage.
+  private static let lowestACVoltage = 80.0
 
   /// By block, the fields that decide how much all chargers together put into the battery.
   private static let currents: [String: [String]] = [
@@ -68,7 +70,11 @@ extension BatteryProfile {
   }
 
   private static func notKnown(in system: SystemValues) -> String? {
-    system.blank.first.map { CommandRefusal.notKnown($0.field, of: $0.device) }
+    if let blank = system.blank.first { return CommandRefusal.notKnown(blank.field, of: blank.device) }
+    return system.doubled.first.map {
+      "two devices answer as \($0), so the settings of one are not known, and this must be judged with them; mend the "
+        + "ports on the hub"
+    }
   }
 
   private func currentConflict(_ change: SetpointChange, in system: SystemValues) -> String? {
@@ -115,8 +121,11 @@ extension BatteryProfile {
   /// Amperes at the battery for each ampere of a charger's setting: an inverter's is of AC.
   private func factor(of charger: SystemValues.Member, in system: SystemValues) -> Double {
     guard Self.inverters.contains(charger.definition.name) else { return 1 }
-    let volts = system.number("ac_output_voltage", of: charger.key)?.double ?? 0
-    return (volts > 0 ? volts : Self.highestACVoltage) / Double(nominal.value)
+    let told = system.number("ac_output_voltage", of: charger.key)?.double ?? 0
+    let isOfOneLeg =
+      charger.definition.name != Self.highCutOut.block || system.singlePhasePorts.contains(charger.key.port)
+    let volts = told >= Self.lowestACVoltage && isOfOneLeg ? told : max(told, Self.highestACVoltage)
+    return volts / Double(nominal.value)
   }
 }
 
@@ -133,6 +142,8 @@ struct BatteryCheck: Sendable {
   private let places: [Place]
   /// Devices that the rules would look at, and that are not there.
   private let missing: [PinKey]
+  private let doubled: [DeviceKey]
+  private let singlePhasePorts: Set<Int>
   private let device: DeviceKey
   private let block: String
   private let field: FieldDefinition
@@ -149,6 +160,8 @@ struct BatteryCheck: Sendable {
     missing = pinned.filter { pin in
       wanted[pin.block] != nil && !layout.blocks.contains { PinKey($0) == pin }
     }
+    doubled = layout.blocks.filter { $0.isDuplicate && wanted[$0.definition.name] != nil }.map(\.key)
+    singlePhasePorts = SystemValues.singlePhasePorts(Array(pinned) + layout.blocks.map { PinKey($0) })
     places = layout.blocks.filter { !$0.isDuplicate }.flatMap { block in
       (wanted[block.definition.name] ?? []).compactMap { name in
         guard let field = block.definition.field(name), let range = block.range(of: field) else { return nil }
@@ -167,7 +180,9 @@ struct BatteryCheck: Sendable {
   var devices: [DeviceKey] { places.map(\.block.key) }
 
   /// Whether all is known that the rules look at.
-  func isWhole(_ read: (RegisterRange) -> [UInt16]?) -> Bool { missing.isEmpty && blank(read).isEmpty }
+  func isWhole(_ read: (RegisterRange) -> [UInt16]?) -> Bool {
+    missing.isEmpty && doubled.isEmpty && blank(read).isEmpty
+  }
 
   /// Settings beside the command's own that show no value. Without an inverter's AC voltage the highest is counted with,
   /// most inverters have no high cut-out at all, and not every gateway a limit for all chargers.
@@ -203,8 +218,8 @@ struct BatteryCheck: Sendable {
       SystemValues.Member(key: $0.block.key, definition: $0.block.definition)
     }.sorted { ($0.key.name, $0.key.port) < ($1.key.name, $1.key.port) }
     let change = SetpointChange(device: device, block: block, field: field.name, value: value)
-    return profile.conflict(change, in: SystemValues(members, values, missing: missing, blank: blank(read))).map {
-      CommandRefusal(.crossField, $0)
-    }
+    let system = SystemValues(
+      members, values, missing: missing, blank: blank(read), doubled: doubled, singlePhasePorts: singlePhasePorts)
+    return profile.conflict(change, in: system).map { CommandRefusal(.crossField, $0) }
   }
 }

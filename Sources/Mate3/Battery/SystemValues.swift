@@ -23,19 +23,33 @@ package struct SystemValues: Sendable {
   let missing: [PinKey]
   /// Settings that show no value for the moment.
   let blank: [(field: String, device: DeviceKey)]
+  /// What two devices answer as, so that the settings of one of them are not seen.
+  let doubled: [DeviceKey]
+  /// Hub ports of the Radian and FXR inverters that are known to have one output leg.
+  let singlePhasePorts: Set<Int>
 
   package init(_ members: [Member], _ values: [DeviceKey: [String: FieldValue]]) {
-    self.init(members, values, missing: [], blank: [])
+    self.init(
+      members, values, missing: [], blank: [], doubled: [],
+      singlePhasePorts: Self.singlePhasePorts(members.map { PinKey(block: $0.definition.name, port: $0.key.port) }))
   }
 
   init(
     _ members: [Member], _ values: [DeviceKey: [String: FieldValue]], missing: [PinKey],
-    blank: [(field: String, device: DeviceKey)]
+    blank: [(field: String, device: DeviceKey)], doubled: [DeviceKey], singlePhasePorts: Set<Int>
   ) {
     self.members = members
     self.values = values
     self.missing = missing
     self.blank = blank
+    self.doubled = doubled
+    self.singlePhasePorts = singlePhasePorts
+  }
+
+  /// Hub ports with the status of an inverter of one leg, and with none of one of two.
+  static func singlePhasePorts(_ blocks: some Sequence<PinKey>) -> Set<Int> {
+    let ports = Dictionary(grouping: blocks, by: \.block).mapValues { Set($0.map(\.port)) }
+    return (ports["single_phase_radian_inverter"] ?? []).subtracting(ports["split_phase_radian_inverter"] ?? [])
   }
 
   package func number(_ field: String, of device: DeviceKey) -> ScaledDecimal? {

@@ -154,7 +154,7 @@ extension WriteProcedure {
   ///   - isThen: whether they are what comes back after a time, which nothing rounds.
   private func setpointRefusal(_ words: [UInt16], isRounded: Bool, isThen: Bool = false) -> CommandRefusal? {
     let nominal = site.nominalVoltage
-    if request.field.isBatteryVoltage, nominal == nil {
+    if nominal == nil, needsNominalVoltage(words) {
       return CommandRefusal(
         .noSystemVoltage,
         "the gateway gives no nominal system voltage that is known, so no battery setpoint can be judged")
@@ -198,6 +198,21 @@ extension WriteProcedure {
     return request.battery?.refusal(
       request.field.decode(words, scaleWord: scaleWord),
       current: read(request.range).map { request.field.decode($0, scaleWord: scaleWord) }, read)
+  }
+
+  /// Whether words can't be judged without the system voltage: those of a voltage, and, as it is not known then whether
+  /// the battery's profile is for this system, those that let a charger put more into it.
+  private func needsNominalVoltage(_ words: [UInt16]) -> Bool {
+    if request.field.isBatteryVoltage { return true }
+    guard request.profile != nil, BatteryRole(request.field.name, of: request.block.definition.name) != nil else {
+      return false
+    }
+    guard !request.isRelease else { return false }
+    // What was last set for all says nothing of what each of them holds.
+    guard !request.actsOnAll, let current = read(request.range).flatMap(request.field.rawNumber),
+      let wanted = request.field.rawNumber(words), request.field.enumeration == nil
+    else { return true }
+    return wanted > current
   }
 
   /// Why a number is outside of its bounds, or between two steps of the device, or nil. What stood before a timed command
