@@ -132,6 +132,27 @@ import Testing
     #expect(book.pins.values.allSatisfy { $0.state == .trusted })
   }
 
+  /// What stands at a port of the hub and shows 0 for a moment is no device of its own, for which others would wait.
+  /// Without a hub the only device stands at 0.
+  @Test func whatShowsNoPortBesideOthersIsNotPinned() async throws {
+    var book = PinBook()
+    var starting = TestSystem.home
+    starting[8].values["port_number"] = "0"
+    _ = try await look(&book, at: registers(starting))
+    let config = PinKey(block: "charge_controller_configuration", port: 0)
+    #expect(book.pins[config] == nil && book.pins.count == 8)
+    let layout = try await image(of: registers(starting)).layout
+    let system = try #require(layout.block(DeviceKey(name: config.block, port: 0)))
+    #expect(book.refusal(for: system, in: layout) != nil)
+    _ = try await look(&book, at: registers(TestSystem.home))
+    #expect(book.pins.count == 9 && book.expected.allSatisfy { $0.port != 0 || $0.block != config.block })
+
+    var alone = PinBook()
+    let hubless = TestSystem.home.prefix(3) + [starting[8]]
+    _ = try await look(&alone, at: registers(Array(hubless)))
+    #expect(alone.pins[config] != nil)
+  }
+
   @Test func aSystemThatChangedMakesTheAmbiguousUntrusted() async throws {
     var book = PinBook()
     _ = try await look(&book, at: registers(Self.twins))

@@ -12,8 +12,12 @@ package struct IdentitySighting: Hashable, Sendable {
   init() {}
 
   init(_ layout: SystemLayout, _ word: (Int) -> UInt16?) {
+    let hasHub = layout.blocks.contains { $0.key.port != 0 }
     for block in layout.blocks where !block.isDuplicate {
-      guard !block.showsNothing(word) else { continue }
+      // Where others stand at ports of a hub, one that shows none does not show its own yet.
+      guard !block.showsNothing(word), !hasHub || block.key.port != 0 || block.definition.portField == nil else {
+        continue
+      }
       let key = PinKey(block)
       var standing: [String: [UInt16]] = [:]
       for field in block.definition.fields where field.evidence != .none {
