@@ -118,6 +118,17 @@ import Testing
     await stop()
   }
 
+  /// A float below the re-bulk is wrong; an absorb that could follow a float that comes down is not.
+  @Test func onlyWhatIsWrongItselfIsNamed() async throws {
+    let answer = try #require(await send(values("52.0", "48.0", "50.0")).first)
+    #expect(answer.status == "rejected" && answer.code == "cross_field")
+    #expect(answer.reason.contains("/float_volts: rebulk_volts must be below float_volts"), "\(answer.reason)")
+    #expect(
+      answer.outcomes == ["3/rebulk_volts not_reached", "3/absorb_volts not_reached", "3/float_volts cross_field"],
+      "\(answer.outcomes)")
+    await stop()
+  }
+
   @Test func aDryRunChecksAndWritesNothing() async throws {
     let answer = try #require(await send(values("62.0", "60.0", "58.0", more: #", "dry_run": true"#)).first)
     #expect(answer.code == "dry_run" && answer.status == "rejected")

@@ -102,7 +102,7 @@ extension BatteryProfile {
   }
 
   private func inOrder(_ findings: [BatteryFinding], _ system: SystemValues) -> [BatteryFinding] {
-    let order = WriteOrder.arrange(findings.compactMap(\.change), in: system, battery: self).ordered
+    let order = WriteOrder.arrange(findings.compactMap(\.change), in: system, battery: self)
     func place(_ finding: BatteryFinding) -> Int {
       order.firstIndex { $0.device == finding.device && $0.field == finding.field.name } ?? order.count
     }

@@ -3,20 +3,14 @@ import Registry
 
 /// Puts several writes into an order that passes through no state that a rule forbids.
 package enum WriteOrder {
-  /// A write that can't be made, and why.
-  package struct Blocked: Sendable {
-    package let change: SetpointChange
-    package let reason: String
-  }
-
   /// - Parameters:
   ///   - changes: all that is to be written.
   ///   - system: as it is.
   ///   - battery: whose rules between devices hold as well.
-  /// - Returns: what can be written, in order, and what is against a rule even after all of that.
+  /// - Returns: what can be written, in order.
   package static func arrange(
     _ changes: [SetpointChange], in system: SystemValues, battery: BatteryProfile?
-  ) -> (ordered: [SetpointChange], blocked: [Blocked]) {
+  ) -> [SetpointChange] {
     var system = system
     var waiting = changes
     var ordered: [SetpointChange] = []
@@ -25,8 +19,7 @@ package enum WriteOrder {
       system = system.with(change)
       ordered.append(change)
     }
-    let blocked = waiting.map { Blocked(change: $0, reason: conflict($0, in: system, battery) ?? "") }
-    return (ordered, blocked)
+    return ordered
   }
 
   private static func conflict(

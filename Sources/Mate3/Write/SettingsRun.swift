@@ -90,6 +90,12 @@ package struct SettingsRun: Sendable {
     }
     var order: [(index: Int, request: WriteRequest, words: [UInt16])] = []
     var open = requests
+    func set(_ request: WriteRequest, _ words: [UInt16], _ registers: inout [Int: UInt16]) {
+      let known = registers
+      for (range, words) in [(request.range, words)] + request.effects(of: words, { Self.words($0, known) }) {
+        for (offset, word) in words.enumerated() { registers[range.start + offset] = word }
+      }
+    }
     // What comes later does not go ahead of what another one of its own kind lets through.
     for rank in 0...Part.lastRank {
       var count = -1
@@ -102,25 +108,41 @@ package struct SettingsRun: Sendable {
             continue
           }
           let (outcome, words) = Self.rehearsed(request, registers)
-          guard let words else {
+          guard outcome.code == .dryRun else {
             parts[index].outcome = outcome
             // It may stand once another one is written.
             if outcome.code == .crossField { waiting.append((index, request)) }
             continue
           }
-          for (range, words) in [(request.range, words)] + request.effects(of: words, { Self.words($0, registers) }) {
-            for (offset, word) in words.enumerated() { registers[range.start + offset] = word }
-          }
+          set(request, words, &registers)
           order.append((index, request, words))
           parts[index].outcome = isDryRun ? outcome : nil
         }
         open = waiting
       }
     }
+    blame(open, registers, set)
     let written = order.map(\.index)
     parts = written.map { parts[$0] } + parts.indices.filter { !written.contains($0) }.map { parts[$0] }
     refuseAllWithOne()
     return parts.contains { $0.outcome.map(Self.isRefusal) ?? false } ? [] : order.map { ($0.request, $0.words) }
+  }
+
+  /// Of settings that can be written in no order, tells those that would be wrong with all the others written. The rest
+  /// only waited for them.
+  private mutating func blame(
+    _ open: [(index: Int, request: WriteRequest)], _ registers: [Int: UInt16],
+    _ set: (WriteRequest, [UInt16], inout [Int: UInt16]) -> Void
+  ) {
+    let asked = open.map { ($0.index, $0.request, Self.rehearsed($0.request, registers).words) }
+    let wrong = asked.compactMap { index, request, _ -> (index: Int, outcome: WriteOutcome)? in
+      var others = registers
+      for (other, request, words) in asked where other != index { set(request, words, &others) }
+      let outcome = Self.rehearsed(request, others).outcome
+      return outcome.code == .crossField ? (index, outcome) : nil
+    }
+    guard !wrong.isEmpty else { return }
+    for (index, _, _) in asked { parts[index].outcome = wrong.first { $0.index == index }?.outcome }
   }
 
   private static func words(_ range: RegisterRange, _ registers: [Int: UInt16]) -> [UInt16]? {
@@ -128,14 +150,14 @@ package struct SettingsRun: Sendable {
     return words.count == range.count ? words : nil
   }
 
-  /// How a procedure goes with these registers: the words that it would write, or how it ends without.
+  /// How a procedure goes with these registers, and the words that it would write, or would have written.
   private static func rehearsed(
     _ request: WriteRequest, _ registers: [Int: UInt16]
-  ) -> (outcome: WriteOutcome, words: [UInt16]?) {
+  ) -> (outcome: WriteOutcome, words: [UInt16]) {
     var procedure = WriteProcedure(request)
     var step = procedure.next(.begin)
     while case .read(let range) = step { step = procedure.next(.read(words(range, registers) ?? [])) }
-    guard case .write(let words, let address) = step else { return (procedure.outcome, nil) }
+    guard case .write(let words, let address) = step else { return (procedure.outcome, procedure.words) }
     procedure.reject(
       CommandRefusal(.dryRun, "dry run: every check passed, \(words) would go to register \(address)"))
     return (procedure.outcome, words)
