@@ -19,6 +19,8 @@ package struct BridgeStopped: Error, CustomStringConvertible {
 package struct BridgeService: Service {
   /// Time a command under way gets to end before the gateway connection is cut.
   static let commandGrace: Duration = .milliseconds(600)
+  /// Time for the one that sends the history on to end before the history is closed.
+  static let sinkGrace: Duration = .milliseconds(300)
   /// Time for saying goodbye to the broker.
   static let farewellLimit: Duration = .milliseconds(800)
 
@@ -111,7 +113,6 @@ package struct BridgeService: Service {
     let beginning = ContinuousClock.now
     reading.cancel()
     watching.cancel()
-    // Before the history is closed, whose file is whole when nobody reads it any more.
     sending?.cancel()
     let saving = start { await gateway.saveLast() }
     resolving?.cancel()
@@ -123,11 +124,16 @@ package struct BridgeService: Service {
     await ends(commanding, within: .milliseconds(100))
     connection.shutdown()
     await ends(commanding, within: .milliseconds(200))
-    recording?.cancel()
+    let recorded = start {
+      // Who reads along goes first: SQLite clears up beside the file when its last connection goes, unless that only reads.
+      if let sending { await ends(sending, within: Self.sinkGrace) }
+      recording?.cancel()
+      await recording?.value
+    }
     await broker.stop(farewell: publisher.farewell(), within: Self.farewellLimit)
     // What commands have left to be put down comes first there.
     let kept = start { try? await ThreadExecutor.files.run {} }
-    for task in [saving, kept] + [recording, sending].compactMap(\.self) {
+    for task in [saving, kept, recorded] {
       await ends(task, within: max(.zero, Self.shutdownLimit - beginning.duration(to: .now)))
     }
     routing.cancel()

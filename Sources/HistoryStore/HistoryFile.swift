@@ -90,7 +90,15 @@ package actor HistoryFile: HistoryStore {
     return notice
   }
 
+  /// Ends the history in good order. What stands beside the file is taken into it even while others have it open, so that
+  /// a copy of the file alone has everything; only one in the middle of an answer may keep the last of it out, until the
+  /// next start.
   package func close() {
+    try? database?.execute("PRAGMA busy_timeout = 100; PRAGMA wal_checkpoint(TRUNCATE)")
+    forget()
+  }
+
+  private func forget() {
     database = nil
     file = nil
     known = Known()
@@ -103,14 +111,14 @@ package actor HistoryFile: HistoryStore {
     do throws(DatabaseError) {
       return try work()
     } catch {
-      close()
+      forget()
       guard error.isCorrupt else { throw problem(error) }
       try setAside(because: error.description)
     }
     do throws(DatabaseError) {
       try work()
     } catch {
-      close()
+      forget()
       throw problem(error)
     }
   }
@@ -119,7 +127,7 @@ package actor HistoryFile: HistoryStore {
     var status = stat()
     let isThere = stat(path, &status) == 0
     if let database, let file, isThere, status.st_dev == file.device, status.st_ino == file.number { return database }
-    close()
+    forget()
     if !isThere {
       // Its companions get the same rights.
       let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
@@ -179,7 +187,7 @@ package actor HistoryFile: HistoryStore {
     guard statvfs(folder, &disk) == 0 else { return }
     let free = UInt64(disk.f_bavail) * UInt64(disk.f_frsize)
     guard free < Self.reserve else { return }
-    close()
+    forget()
     throw HistoryProblem(
       "\(path) is not written, because its disk has only \(free >> 20) MiB left, which what protects the devices may "
         + "need; make room")
