@@ -146,6 +146,62 @@ struct HistoryTests {
     try await system.stop()
   }
 
+  /// On a full disk of its own, where SQLite itself finds no room: what protects the devices is on another one.
+  @Test func aDiskThatIsFull() async throws {
+    let system = try await start([])
+    system.bridge.signal(SIGTERM)
+    try await system.bridge.exitStatus()
+    let (path, disk) = ("\(system.directory.path)/history.db", "\(system.directory.path)/disk")
+    mkdir(disk, 0o700)
+    guard mount("tmpfs", disk, "tmpfs", 0, "size=4m,mode=700") == 0 else {
+      print("skipped: no tmpfs can be mounted here")
+      await system.watcher.stop()
+      await system.simulator.stop()
+      return try await system.broker.stop()
+    }
+    defer { umount2(disk, Int32(MNT_DETACH)) }
+    unlink(path)
+    symlink("disk/history.db", path)
+    try await system.reconfigureBridge(with: Self.quick)
+    system.watcher.clear()
+    try await system.ready()
+    try await eventually(within: .seconds(20), "a row") { try query(system, "SELECT 1 FROM house").count > 0 }
+    func fill() {
+      let filler = open("\(disk)/filler", O_WRONLY | O_CREAT | O_APPEND, 0o600)
+      let block = [UInt8](repeating: 1, count: 4096)
+      while write(filler, block, block.count) > 0 {}
+      close(filler)
+    }
+    fill()
+    try await alert(system, "history.db can't be written (database or disk is full); make room on its disk")
+    let begin = Int64(Date().timeIntervalSince1970)
+    try await works(system)
+    // SQLite itself makes room at times.
+    try await eventually("some time without room") {
+      fill()
+      return Int64(Date().timeIntervalSince1970) > begin + 4
+    }
+    unlink("\(disk)/filler")
+    try await system.watcher.next("mate3/bridge/alerts", where: { $0.text == "[]" })
+    // What was measured meanwhile is there too.
+    try await eventually("the rows of meanwhile") {
+      try query(system, "SELECT 1 FROM house WHERE time BETWEEN \(begin + 1) AND \(begin + 3)").count > 1
+    }
+    // Nor is it in the way of the end and of a start.
+    fill()
+    try await alert(system, "make room on its disk")
+    system.bridge.signal(SIGTERM)
+    #expect(try await system.bridge.exitStatus() == 0)
+    system.watcher.clear()
+    try system.restartBridge()
+    try await system.ready()
+    try await alert(system, "make room on its disk")
+    try await works(system)
+    unlink("\(disk)/filler")
+    try await system.watcher.next("mate3/bridge/alerts", where: { $0.text == "[]" })
+    try await system.stop()
+  }
+
   /// A file that can't be written, for root as well: mounted to be read alone.
   @Test func aFileThatIsReadOnly() async throws {
     let system = try await start(Self.quick)
@@ -186,6 +242,33 @@ struct HistoryTests {
     let names = try FileManager.default.contentsOfDirectory(atPath: system.directory.path)
     #expect(names.contains { $0.hasPrefix("history.db.aside-") })
     try await system.stop()
+  }
+
+  /// A clock that is set by more than a year, by days, by an hour, ahead and back: rows have the time that it says, those
+  /// of before stay, and the bridge publishes and commands.
+  @Test(.enabled(if: MachineTime.isPossible, "needs a C compiler")) func aClockThatJumps() async throws {
+    let time = try await MachineTime()
+    let system = try await RunningSystem.start(
+      try SharedData.capture(), arguments: Self.quick, environment: time.environment)
+    try await system.ready()
+    var rows: [(range: ClosedRange<Int64>, count: Int)] = []
+    func count(_ range: ClosedRange<Int64>) throws -> Int {
+      try query(system, "SELECT 1 FROM house WHERE time BETWEEN \(range.lowerBound) AND \(range.upperBound)").count
+    }
+    for (step, ahead) in [0, 400 * 86400, -3 * 86400, 3600, 0].enumerated() {
+      try time.set(ahead: ahead)
+      let begin = time.now
+      try system.simulator.apply(.set(address: 40916, words: [UInt16(500 + step)]))
+      try await system.watcher.next("mate3/charge_controller/3/battery_voltage", where: { $0.text == "50.\(step)" })
+      try await works(system)
+      try await eventually(within: .seconds(20), "rows \(ahead) s ahead") { try count(begin...begin + 30) > 2 }
+      let range = begin...time.now - 2
+      rows.append((range, try count(range)))
+    }
+    for row in rows { #expect(try count(row.range) == row.count) }
+    #expect(!(system.watcher.texts["mate3/bridge/alerts"] ?? "").contains("history"))
+    try await system.stop()
+    #expect(!FileManager.default.fileExists(atPath: "\(system.directory.path)/history.db-wal"))
   }
 
   @Test func offKeepsNothing() async throws {
