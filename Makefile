@@ -61,6 +61,10 @@ soak: install-test-tools install-home-assistant
 	  --filter 'noRequestGetsAnAnswerThatIsNotDescribed|PageAccessibilityTests|PageAttackTests'
 	MATE3_HOME_ASSISTANT=2025.4.4 MATE3_HOME_ASSISTANT_SYSTEMS=all swift test --skip-build --configuration release -Xswiftc -enable-testing \
 	  --scratch-path .build-soak --no-parallel --filter 'IntegrationTests.HomeAssistant'
+	@if [ "$$(id -u)" = 0 ] && command -v debootstrap >/dev/null; then \
+	  .ci/timescale .build/timescale swift test --skip-build --configuration release -Xswiftc -enable-testing \
+	    --scratch-path .build-soak --no-parallel --filter TimescaleTests; \
+	else echo 'TimescaleDB is skipped: it needs root and debootstrap'; fi
 	@if [ "$$(id -u)" = 0 ] && command -v debootstrap >/dev/null && command -v systemd-nspawn >/dev/null; then \
 	  $(MAKE) package-test && PACKAGE_TEST_SUITE=trixie packaging/test; \
 	else echo 'package-test is skipped: it needs root, debootstrap and systemd-container'; fi

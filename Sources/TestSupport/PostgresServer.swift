@@ -7,6 +7,9 @@ internal import Synchronization
 package final class PostgresServer: Sendable {
   package let port: UInt16
   package let directory: TemporaryDirectory
+  /// Where a statement is run that does not say.
+  package let database: String
+  private let host: String
   private let process = Mutex<ProcessRunner?>(nil)
 
   private static let folder: String? = {
@@ -38,7 +41,34 @@ package final class PostgresServer: Sendable {
   private init(_ port: UInt16) throws {
     self.port = port
     directory = try TemporaryDirectory()
+    database = "postgres"
+    host = directory.path
   }
+
+  // MARK: TimescaleDB
+
+  /// The port of the real one that `.ci/timescale` has started, where it has.
+  private static let timescalePort = ProcessInfo.processInfo.environment["MATE3_TIMESCALE"]
+    .flatMap { URLComponents(string: $0)?.port }.flatMap(UInt16.init)
+  package static var hasTimescale: Bool { timescalePort != nil }
+
+  /// A new database with TimescaleDB, on a server that is not this object's to start or end.
+  package static func timescale() async throws -> PostgresServer {
+    let name = "test_\(UUID().uuidString.prefix(8).lowercased())"
+    let server = try PostgresServer(timescalePort: timescalePort ?? 0, name)
+    try await server.query("CREATE DATABASE \(name)", database: "postgres")
+    try await server.query("CREATE EXTENSION timescaledb")
+    return server
+  }
+
+  private init(timescalePort: UInt16, _ database: String) throws {
+    port = timescalePort
+    directory = try TemporaryDirectory()
+    self.database = database
+    host = "127.0.0.1"
+  }
+
+  // MARK: The server
 
   private var data: String { "\(directory.path)/data" }
 
@@ -129,11 +159,12 @@ package final class PostgresServer: Sendable {
 
   /// Rows of a statement, run as the superuser, with `|` between the columns.
   @discardableResult
-  package func query(_ sql: String, database: String = "postgres", quiet: Bool = false) async throws -> [String] {
+  package func query(_ sql: String, database: String? = nil, quiet: Bool = false) async throws -> [String] {
     let runner = try ProcessRunner(
       URL(filePath: "\(Self.folder ?? "")/psql"),
       [
-        "-h", directory.path, "-p", "\(port)", "-U", "postgres", "-d", database, "-AtqX", "-v", "ON_ERROR_STOP=1",
+        "-h", host, "-p", "\(port)", "-U", "postgres", "-d", database ?? self.database, "-AtqX", "-v",
+        "ON_ERROR_STOP=1",
         "-c", sql,
       ])
     let status = try await runner.exitStatus(within: .seconds(60))

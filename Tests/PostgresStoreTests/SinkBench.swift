@@ -75,7 +75,8 @@ final class SinkBench: Sendable {
     settings.usesHypertables = hypertables
     settings.patience = patience
     let address = try PostgresAddress(
-      url: url ?? "postgres://postgres@127.0.0.1:\(server.port)/postgres", password: password, passwordFile: nil)
+      url: url ?? "postgres://postgres@127.0.0.1:\(server.port)/\(server.database)", password: password,
+      passwordFile: nil)
     let clock = MachineClock(now: { [self] in now.withLock(\.self) * 1000 + 900 }, isSet: { true })
     let sink = PostgresSink(settings, address, progress: file.progress, clock: clock, on: thread) { table, column in
       column.isEmpty ? nil : "of \(table): \(column)'s \\ unit"
