@@ -4,6 +4,7 @@ import History
 import Simulator
 import TestSupport
 import Testing
+import Threads
 
 @testable import HistoryStore
 
@@ -29,26 +30,75 @@ struct PostgresTests {
     try await server.query(sql, database: "solar", quiet: true)
   }
 
-  /// The bridge is killed with −9 and the server crashes, again and again: what the file has is on the server, once.
+  /// A history of 10,000 rows that were not sent yet, in the place of the one that is there.
+  private func fill(_ folder: String) async throws {
+    for end in ["", "-wal", "-shm"] { unlink("\(folder)/history.db\(end)") }
+    let house = HistoryTable.house
+    let names = ["battery_voltage": 0.01, "solar_power": 1, "state_of_charge": 0.1]
+    let begin = Int64(Date().timeIntervalSince1970) - 20_000
+    let items = (0..<10_000 as Range<Int64>).map { number in
+      let values = house.columns.map { column in
+        names[column.name].map { .real(Double(number) * $0) } ?? HistoryValue.none
+      }
+      let row = HistoryRow(
+        table: house, time: begin + number, seconds: 1, port: 0, name: "house", readings: 1, values: values)
+      return HistoryItem(.row(row), time: row.time * 1000, at: nil)
+    }
+    let events = (0..<10 as Range<Int64>).map { number in
+      HistoryItem(
+        .event(EventRecord(event: "gateway_back", message: "\(number)", device: nil)), time: (begin + number) * 1000,
+        at: nil)
+    }
+    let file = HistoryFile(
+      folder: folder, gateway: "mate3", settings: HistorySettings(), on: ThreadExecutor(name: "history-test"))
+    _ = try await file.write(items + events, at: (begin + 10_000) * 1000)
+    await file.close()
+  }
+
+  /// The bridge is killed with −9 while the server crashes, ends and hangs, again and again: each of 10,000 rows that the
+  /// file has is on the server, once.
   @Test func everyRowOnceOverKills() async throws {
     let server = try await PostgresServer.start()
     let logs = try TemporaryDirectory()
     let system = try await start(server, redirection: "2>>\(logs.path)/log")
     try await system.ready()
-    try await eventually(within: .seconds(30), "a row") {
-      try await rows(server, "SELECT count(*) > 0 FROM mate3.house") == ["t"]
+    let tables = "mate3.house, mate3.charge_controller, mate3.setting_change, mate3.event"
+    try await eventually(within: .seconds(30), "rows") {
+      try await rows(server, "SELECT count(*) > 0 FROM \(tables)") == ["t"]
     }
+    system.bridge.signal(SIGKILL)
+    try await system.bridge.exitStatus()
+    try await fill(system.directory.path)
+    // So that there is a time to be killed in.
+    try await server.query(
+      """
+      CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.15); RETURN NULL; END';
+      CREATE TRIGGER slow AFTER INSERT ON mate3.house EXECUTE FUNCTION slow();
+      TRUNCATE \(tables)
+      """, database: "solar")
     var random = SplitMix64(seed: 3)
-    for round in 0..<5 {
-      try await Task.sleep(for: .milliseconds(Int.random(in: 500...2500, using: &random)))
-      if round % 2 == 1 { try await server.kill() }
+    for round in 0..<8 {
+      try system.restartBridge()
+      try await Task.sleep(for: .milliseconds(Int.random(in: 400...1400, using: &random)))
+      switch round % 4 {
+      case 0: try await server.kill()
+      case 1: try await server.stop()
+      case 2: server.suspend()
+      default: break
+      }
+      try await Task.sleep(for: .milliseconds(Int.random(in: 0...300, using: &random)))
       system.bridge.signal(SIGKILL)
       try await system.bridge.exitStatus()
-      system.watcher.clear()
-      try system.restartBridge()
-      if round % 2 == 1 { try await server.launch() }
-      try await system.ready()
+      switch round % 4 {
+      case 0, 1: try await server.launch()
+      case 2: server.resume()
+      default: break
+      }
     }
+    try await server.query("DROP TRIGGER slow ON mate3.house", database: "solar")
+    system.watcher.clear()
+    try system.restartBridge()
+    try await system.ready()
     #expect(
       try await system.command("radian_inverter_configuration/1/aux_control", "on").status == "accepted")
     try await eventually(within: .seconds(30), "the command") {
@@ -61,7 +111,9 @@ struct PostgresTests {
     try system.restartBridge()
     try await system.ready()
     try await compare(system, server)
+    #expect(try await rows(server, "SELECT count(*) >= 10000 FROM mate3.house") == ["t"])
     try await system.stop()
+    #expect(!FileManager.default.fileExists(atPath: "\(system.directory.path)/history.db-wal"))
     let log = try String(contentsOfFile: "\(logs.path)/log", encoding: .utf8)
     #expect(log.contains("rows of the history go to PostgreSQL at localhost"))
     #expect(!log.contains(Self.password))
