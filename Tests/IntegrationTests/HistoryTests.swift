@@ -202,6 +202,36 @@ struct HistoryTests {
     try await system.stop()
   }
 
+  /// Every write takes seconds: rows come late and all the same, and nothing else is slower, not even the end.
+  @Test(.enabled(if: Preloaded.isPossible, "needs a C compiler")) func aDiskThatIsSlow() async throws {
+    let disk = try await SlowDisk()
+    let system = try await RunningSystem.start(
+      try SharedData.capture(), arguments: Self.quick, environment: disk.environment)
+    try await system.ready()
+    try await eventually(within: .seconds(20), "a row") { try query(system, "SELECT 1 FROM house").count > 0 }
+    try disk.becomeSlow()
+    let begin = Int64(Date().timeIntervalSince1970)
+    for value in ["on", "off", "on"] {
+      let asked = ContinuousClock.now
+      #expect(try await system.command(Self.topic, value).status == "accepted")
+      #expect(asked.duration(to: .now) < .seconds(3))
+    }
+    try await eventually("some seconds of it") { Int64(Date().timeIntervalSince1970) > begin + 4 }
+    #expect(try query(system, "SELECT 1 FROM house WHERE time > \(begin + 1)").isEmpty)
+    try disk.recover()
+    try await eventually(within: .seconds(10), "the rows of meanwhile") {
+      try query(system, "SELECT 1 FROM house WHERE time BETWEEN \(begin + 1) AND \(begin + 3)").count > 1
+    }
+    try disk.becomeSlow()
+    let beforeEnd = ContinuousClock.now
+    system.bridge.signal(SIGTERM)
+    #expect(try await system.bridge.exitStatus() == 0)
+    #expect(beforeEnd.duration(to: .now) < .seconds(2.5))
+    await system.watcher.stop()
+    await system.simulator.stop()
+    try await system.broker.stop()
+  }
+
   /// A file that can't be written, for root as well: mounted to be read alone.
   @Test func aFileThatIsReadOnly() async throws {
     let system = try await start(Self.quick)
@@ -246,7 +276,7 @@ struct HistoryTests {
 
   /// A clock that is set by more than a year, by days, by an hour, ahead and back: rows have the time that it says, those
   /// of before stay, and the bridge publishes and commands.
-  @Test(.enabled(if: MachineTime.isPossible, "needs a C compiler")) func aClockThatJumps() async throws {
+  @Test(.enabled(if: Preloaded.isPossible, "needs a C compiler")) func aClockThatJumps() async throws {
     let time = try await MachineTime()
     let system = try await RunningSystem.start(
       try SharedData.capture(), arguments: Self.quick, environment: time.environment)
