@@ -90,12 +90,21 @@ package struct HistoryCollector: Sendable {
     }
     deviceOfGroup = map.groups.map { $0.interval == .live ? positions[$0.blockIndex] : nil }
     house = fields.map { _ in DeviceSums(.house, HouseTotals.device) }
+    noteFresh()
     return rows
   }
 
   /// Takes which devices are fresh; one that is not named is as before.
   package mutating func setFresh(_ states: [DeviceKey: Bool]) {
+    guard !states.isEmpty else { return }
     for (device, isFresh) in states { self.isFresh[device] = isFresh }
+    noteFresh()
+  }
+
+  /// Names are looked up when there is news, not at every reading.
+  private mutating func noteFresh() {
+    for index in devices.indices { devices[index].isFresh = isFresh[devices[index].key] ?? false }
+    house?.isFresh = isFresh[HouseTotals.device] ?? false
   }
 
   /// Takes changed values of the image that the layout belongs to.
@@ -134,9 +143,9 @@ package struct HistoryCollector: Sendable {
     for group in groups {
       guard deviceOfGroup.indices.contains(group), let device = deviceOfGroup[group] else { continue }
       isLive = true
-      if isFresh[devices[device].key] ?? false { devices[device].sample() }
+      devices[device].sample()
     }
-    if isLive, isFresh[HouseTotals.device] ?? false { house?.sample() }
+    if isLive { house?.sample() }
   }
 }
 
@@ -183,6 +192,7 @@ private struct DeviceSums {
 
   let table: HistoryTable
   let key: DeviceKey
+  var isFresh = false
   private var places: [Place] = []
   private var means: [Mean] = []
   private var lasts: [HistoryValue] = []
@@ -221,7 +231,9 @@ private struct DeviceSums {
     }
   }
 
+  /// Takes a reading, unless the device's values are stale.
   mutating func sample() {
+    guard isFresh else { return }
     readings += 1
     for index in means.indices { means[index].sample() }
   }
