@@ -10,11 +10,14 @@ package final class Turns {
 
   /// Runs `body` when its turn has come.
   package func run<Result>(_ body: () async throws -> Result) async rethrows -> Result {
-    if isTaken {
-      // Whoever ends a turn leaves it taken, for the one that has waited longest.
-      await withCheckedContinuation { waiting.append($0) }
-    } else {
-      isTaken = true
+    // In the closure, because the task may suspend on its way there, and the turn under way end meanwhile. Whoever ends a
+    // turn leaves it taken, for the one that has waited longest.
+    await withCheckedContinuation { continuation in
+      guard isTaken else {
+        isTaken = true
+        return continuation.resume()
+      }
+      waiting.append(continuation)
     }
     defer {
       if waiting.isEmpty { isTaken = false } else { waiting.removeFirst().resume() }

@@ -106,11 +106,13 @@ package final class ProcessRunner: Sendable {
     try await errors.line(within: limit, where: matches)
   }
 
-  /// Waits for the end.
+  /// Waits for the end, and for all that was printed unless a child of its own goes on holding the outputs.
   /// - Returns: the exit status; for a signal, 128 and its number.
   @discardableResult
   package func exitStatus(within limit: Duration = .seconds(10)) async throws -> Int32 {
     try await eventually(within: limit, "the end of \(name)") { !process.isRunning }
+    let end = ContinuousClock.now
+    try await eventually("the end of its output") { isSilent || end + .seconds(1) < .now }
     let status = process.terminationStatus
     return process.terminationReason == .uncaughtSignal ? 128 + status : status
   }

@@ -182,6 +182,21 @@ import Threads
     #expect(error?.code == .closed)
   }
 
+  /// A task that finds the turn taken may suspend before it waits: the turn that ends in between must not be missed.
+  @Test func noTurnIsMissed() async throws {
+    let connection = try Self.connection(to: 1)
+    try await within(.seconds(30), "the end of all turns") {
+      for number in 0..<5000 {
+        let other = Task { await connection.disconnect() }
+        // It comes at every moment of the other's turn.
+        let start = ContinuousClock.now
+        while ContinuousClock.now < start + .microseconds(number % 100) {}
+        await connection.disconnect()
+        await other.value
+      }
+    }
+  }
+
   @Test func waitingForOneGatewayHoldsUpNoOther() async throws {
     let hole = try ScriptedServer { peer in while peer.read(1) != nil {} }
     let range = try Self.range(40_000, 1)
