@@ -39,6 +39,26 @@ import Testing
     return try JSONDecoder().decode(Answer.self, from: Data(answers()[0].payload))
   }
 
+  /// What was switched off for a time does not come back beside what was switched on meanwhile; somebody hears of it.
+  @Test func theEndOfATimedCommandIsHeldAgainstTheSchedules() async throws {
+    let one = try await set("grid_use_schedule", #"{"1": {"enabled": true, "weekday": "06:00-09:30"}}"#)
+    #expect(one.status == "accepted", "\(one.reason)")
+    let timed = try await set("grid_use_interval_1_mode", #"{"value": "disabled", "for_s": 1}"#)
+    #expect(timed.status == "accepted", "\(timed.reason)")
+    let other = try await set("grid_use_schedule", #"{"2": {"enabled": true, "weekday": "08:00-10:00"}}"#)
+    #expect(other.status == "accepted", "\(other.reason)")
+    func alerts() -> String {
+      system.broker.sent.last { $0.topic == "mate3/bridge/alerts" }.map { String(decoding: $0.payload, as: UTF8.self) }
+        ?? ""
+    }
+    try await eventually(within: .seconds(20), "an alert") { alerts().contains("grid use intervals 1 and 2 overlap") }
+    #expect(alerts().contains("gateway/0.grid_use_interval_1_mode could not be set back to enabled"), "\(alerts())")
+    let block = try #require(await system.gateway.image?.layout.block(DeviceKey(name: "gateway", port: 0)))
+    let mode = try #require(block.definition.field("grid_use_interval_1_mode").flatMap(block.range(of:)))
+    #expect(system.connection.memory.registers[mode.start] == 0)
+    await stop()
+  }
+
   /// The last value of a topic.
   private func state(_ schedule: String) -> String? {
     system.broker.sent.last { $0.topic == "mate3/gateway/0/\(schedule)" }

@@ -99,6 +99,25 @@ import Testing
     await stop()
   }
 
+  /// A timer does not undo what a later command of several settings has asked for and found there already.
+  @Test func aTimedCommandIsCancelledAlsoByWhatStandsAlready() async throws {
+    let field = "mate3/charge_controller_configuration/3/absorb_volts/set"
+    for (payload, isOver) in [
+      (values("62.0", "60.0", "58.0", more: #", "dry_run": true"#), false), (values("62.0", "60.0", "58.0"), true),
+      (#"{"values": {"absorb_volts": 62.0}}"#, true),
+    ] {
+      let timed = try #require(await send(#"{"value": 62.0, "for_s": 600, "then": 61.0}"#, topic: field).first)
+      #expect(timed.status == "accepted" || timed.status == "unchanged", "\(timed.reason)")
+      #expect(writes.timers.count == 1)
+      let answer = try #require(await send(payload).first)
+      #expect(writes.timers.isEmpty == isOver, "\(answer.reason)")
+      let part = answer.fields?.first { $0.field.hasSuffix("absorb_volts") }
+      #expect((part?.reason ?? answer.reason).contains("the timed command on absorb_volts is cancelled") == isOver)
+      #expect(part.map { $0.code == (isOver ? "already_so" : $0.code) } ?? true)
+    }
+    await stop()
+  }
+
   @Test func nothingIsWrittenWhenOneIsRefused() async throws {
     for (payload, code, refused) in [
       (values("62.0", "60.0", "70"), "out_of_limits", "rebulk_volts"),

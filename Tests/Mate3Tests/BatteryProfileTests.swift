@@ -36,14 +36,14 @@ import Testing
 
   static func profile(
     chemistry: BatteryProfile.Chemistry = .lifepo4, equalise: BatteryProfile.Equalise? = nil, nominal: Int64 = 48,
-    current: String? = "100"
+    absorb: String = "57.6", current: String? = "100"
   ) -> BatteryProfile {
     func given<Value>(_ name: String, _ value: Value) -> BatteryProfile.Given<Value> {
       BatteryProfile.Given(value, source: "battery.\(name) (bridge.yaml:9:3)")
     }
     return BatteryProfile(
       nominal: given("nominal", nominal), chemistry: given("chemistry", chemistry),
-      absorb: given("absorb", decimal("56.0")...decimal("57.6")),
+      absorb: given("absorb", decimal("56.0")...decimal(absorb)),
       float: given("float", decimal("53.6")...decimal("54.4")),
       equalise: equalise.map { given("equalise", $0) }, lowest: given("lowest", decimal("48.0")),
       chargeCurrent: current.map { given("charge_current", decimal($0)) })
@@ -149,7 +149,7 @@ import Testing
   /// A timed command from before there was a profile, and what its end makes of it.
   private func end(
     _ value: String, of field: String, _ device: DeviceKey, before: String?, then: String?, words: [UInt16],
-    profile: BatteryProfile = profile(), away: Set<UInt16> = []
+    profile: BatteryProfile = profile(), away: Set<UInt16> = [], changing held: [(Int, String, UInt16)] = []
   ) async throws -> WriteOutcome {
     var image = try await image(of: self.system.registers)
     var pins = PinBook()
@@ -169,7 +169,9 @@ import Testing
     banning.battery = profile
     let revert = try CommandValidator(policy: banning, registry: TestSystem.registry)
       .revert(timer, image: image, pins: pins, limit: 100)
-    return await ReplayConnection(system.registers).perform(WriteProcedure(revert), sleep: { _ in })
+    let connection = ReplayConnection(system.registers)
+    connection.memory.set(Dictionary(uniqueKeysWithValues: held.map { (system.address($0.0, $0.1), $0.2) }))
+    return await connection.perform(WriteProcedure(revert), sleep: { _ in })
   }
 
   @Test func theEndOfATimedCommandStartsNoEqualisation() async throws {
@@ -247,6 +249,34 @@ import Testing
     let free = try await write(
       "57.2", to: "absorb_volts", of: Self.inverter, profile: nil, changing: low + [(4, "absorb_volts", 560)])
     #expect(free.outcome.code == .ok, "\(free.outcome.reason)")
+  }
+
+  @Test func absorbWaitsForAnInverterThatIsAway() async throws {
+    for (away, controller, code) in [([], 8, ResultCode.ok), ([64116, 64117], 4, .crossField)]
+      as [(Set<UInt16>, Int, ResultCode)]
+    {
+      let (outcome, writes) = try await write(
+        "57.4", to: "absorb_volts", of: Self.controller, changing: [(controller, "absorb_volts", 560)], away: away)
+      #expect(outcome.code == code && writes == (away.isEmpty ? 1 : 0), "\(outcome.reason)")
+      let reason = "radian_inverter_configuration/1 is not there, so its high battery cut-out"
+      #expect(outcome.reason.hasPrefix(reason) != away.isEmpty, "\(outcome.reason)")
+    }
+  }
+
+  /// Where what stood before is not allowed any more, the nearest step of the device on the allowed side comes back.
+  @Test func theEndOfATimedCommandKeepsToTheSteps() async throws {
+    let device = DeviceKey(name: Self.inverter, port: 1)
+    // 50.0 V is no more above the cut-out of 52.0 V, nor is 52.1 V when the device rounds it.
+    let cutIn = try await end(
+      "54.0", of: "low_battery_cut_in_voltage", device, before: "50.0", then: nil, words: [540],
+      changing: [(4, "low_battery_cut_in_voltage", 540), (4, "low_battery_cut_out_voltage", 520)])
+    #expect(cutIn.substitute == "52.4" && cutIn.written == [524], "\(cutIn.code) \(cutIn.reason)")
+    // 57.6 V is above 57.4 V, and so would be what a device makes of 57.4 V.
+    let absorb = try await end(
+      "56.4", of: "absorb_volts", device, before: nil, then: "57.6", words: [564],
+      profile: Self.profile(absorb: "57.4"),
+      changing: [(4, "absorb_volts", 564)])
+    #expect(absorb.substitute == "57.2" && absorb.written == [572], "\(absorb.code) \(absorb.reason)")
   }
 
   /// What a rule looks at and that shows no value for the moment, as real units do after a write, allows nothing but what

@@ -112,7 +112,10 @@ import Threads
         #expect(try threads() == 20)
         #expect(try descriptors() > before)
       }
-      try await eventually("the end of the threads") { try threads() == 0 && descriptors() == before }
+      // The twenty had two each; Swift's timers may have taken more of theirs meanwhile.
+      try await eventually(within: .seconds(20), "the end of the threads") {
+        try threads() == 0 && descriptors() < before + 10
+      }
     }
   }
 

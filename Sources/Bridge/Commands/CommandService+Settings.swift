@@ -91,7 +91,7 @@ extension CommandService {
     let order: [(request: WriteRequest, words: [UInt16])]
     do throws(CommandRefusal) {
       let readings = try await readings(for: job)
-      order = job.run.rehearse(on: readings)
+      order = job.run.rehearse(on: readings, isTimed: writes.isTimed)
     } catch {
       return job.run.refuseAll(error)
     }

@@ -1,3 +1,4 @@
+import FieldCodec
 import Foundation
 import Logging
 import Mate3
@@ -91,15 +92,21 @@ extension CommandService {
     }
     switch (outcome.status, outcome.code) {
     case (.accepted, _), (.unchanged, _):
+      // What the device holds, where it rounded.
+      let held = outcome.written.isEmpty || outcome.read == outcome.written ? nil : outcome.value?.text
       if let substitute = outcome.substitute {
         let message =
           "the time of the command is over; \(timer.name) could not go back to \(timer.revertTo) as the system is now, and "
-          + "is \(substitute), the nearest that it allows"
+          + "is \(held ?? substitute), the nearest that it allows"
         await drop(timer, .timedCommandEnded, message)
         await gateway.setAlert(.timer, timer.name, message)
       } else {
         await drop(
-          timer, .timedCommandEnded, "\(timer.name) is \(timer.revertTo) again: the time of the command is over")
+          timer, .timedCommandEnded,
+          held.map {
+            "the time of the command is over; \(timer.name) was set to \(timer.revertTo), and the device holds \($0)"
+          }
+            ?? "\(timer.name) is \(timer.revertTo) again: the time of the command is over")
       }
     case (_, .superseded):
       await drop(

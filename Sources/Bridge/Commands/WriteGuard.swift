@@ -139,6 +139,11 @@ package final class WriteGuard: Sendable {
     memory.withLock { $0.caps }.refusal(of: writes, at: now)
   }
 
+  /// Whether a timed command has registers of a request.
+  package func isTimed(_ request: WriteRequest) -> Bool {
+    memory.withLock { $0.timers.timers.contains { $0.overlaps(request) } }
+  }
+
   /// Why a request can't be given a time, or nil.
   package func timerRefusal(_ request: WriteRequest) -> CommandRefusal? {
     memory.withLock { $0.timers.refusal(for: request) }

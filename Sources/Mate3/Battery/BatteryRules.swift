@@ -50,7 +50,7 @@ extension BatteryProfile {
     switch BatteryRole(change.field, of: change.block) {
     case .absorb where change.block != "gateway":
       if let now, volts <= now { return nil }
-      if let reason = Self.notKnown(in: system) { return reason }
+      if let reason = Self.notThere("high battery cut-out", in: system) ?? Self.notKnown(in: system) { return reason }
       for member in system.members where member.definition.name == Self.highCutOut.block {
         guard let limit = system.number(Self.highCutOut.field, of: member.key), volts > limit else { continue }
         return "an absorb voltage of \(volts) V would be above \(limit) V, the high battery cut-out of \(member.key); "
@@ -58,7 +58,7 @@ extension BatteryProfile {
       }
     case .highCutOut:
       if let now, volts >= now { return nil }
-      if let reason = Self.notKnown(in: system) { return reason }
+      if let reason = Self.notThere("absorb voltage", in: system) ?? Self.notKnown(in: system) { return reason }
       for member in system.members where Self.absorbing.contains(member.definition.name) {
         guard let absorb = system.number("absorb_volts", of: member.key), volts < absorb else { continue }
         return "a high battery cut-out of \(volts) V would be below \(absorb) V, the absorb voltage of \(member.key); "
@@ -67,6 +67,13 @@ extension BatteryProfile {
     default: break
     }
     return nil
+  }
+
+  private static func notThere(_ setting: String, in system: SystemValues) -> String? {
+    system.missing.min().map {
+      "\($0) is not there, so its \(setting) is not known, and this must be judged with it; wait for it, or forget it if "
+        + "it is gone"
+    }
   }
 
   private static func notKnown(in system: SystemValues) -> String? {

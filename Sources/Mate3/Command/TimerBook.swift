@@ -192,7 +192,7 @@ package struct TimerBook: Sendable {
 
 extension TimedCommand {
   /// Whether a request writes any of the registers that the timed command has.
-  func overlaps(_ request: WriteRequest) -> Bool {
+  package func overlaps(_ request: WriteRequest) -> Bool {
     guard block == PinKey(request.block) else { return false }
     guard let own = request.block.definition.target(field).flatMap(request.block.range(of:)) else {
       return field == request.field.name

@@ -81,14 +81,20 @@ package struct SettingsRun: Sendable {
   }
 
   /// Finds the order in which every setting can be written, on a copy of the registers.
-  /// - Parameter readings: what ``reads(keepingWhole:limit:)`` asks for.
+  /// - Parameters:
+  ///   - readings: what ``reads(keepingWhole:limit:)`` asks for.
+  ///   - isTimed: whether a timed command is about to change what a setting is for. Then that has its turn too where the
+  ///     value stands already.
   /// - Returns: what will be written, in order, with its words; nothing when one of the settings is refused.
-  package mutating func rehearse(on readings: [WriteOutcome.Reading]) -> [(request: WriteRequest, words: [UInt16])] {
+  package mutating func rehearse(
+    on readings: [WriteOutcome.Reading], isTimed: (WriteRequest) -> Bool = { _ in false }
+  ) -> [(request: WriteRequest, words: [UInt16])] {
     var registers: [Int: UInt16] = [:]
     for reading in readings {
       for (offset, word) in reading.words.enumerated() { registers[reading.address + offset] = word }
     }
     var order: [(index: Int, request: WriteRequest, words: [UInt16])] = []
+    var standing: Set<Int> = []
     var open = requests
     func set(_ request: WriteRequest, _ words: [UInt16], _ registers: inout [Int: UInt16]) {
       let known = registers
@@ -108,7 +114,8 @@ package struct SettingsRun: Sendable {
             continue
           }
           let (outcome, words) = Self.rehearsed(request, registers)
-          guard outcome.code == .dryRun else {
+          if outcome.code == .alreadySo, !isDryRun, isTimed(request) { standing.insert(index) }
+          guard outcome.code == .dryRun || standing.contains(index) else {
             parts[index].outcome = outcome
             // It may stand once another one is written.
             if outcome.code == .crossField { waiting.append((index, request)) }
@@ -125,7 +132,8 @@ package struct SettingsRun: Sendable {
     let written = order.map(\.index)
     parts = written.map { parts[$0] } + parts.indices.filter { !written.contains($0) }.map { parts[$0] }
     refuseAllWithOne()
-    return parts.contains { $0.outcome.map(Self.isRefusal) ?? false } ? [] : order.map { ($0.request, $0.words) }
+    guard !parts.contains(where: { $0.outcome.map(Self.isRefusal) ?? false }) else { return [] }
+    return order.filter { !standing.contains($0.index) }.map { ($0.request, $0.words) }
   }
 
   /// Of settings that can be written in no order, tells those that would be wrong with all the others written. The rest

@@ -183,15 +183,14 @@ extension WriteProcedure {
       else { continue }
       return CommandRefusal(.crossField, "\(reason); change the other one first")
     }
-    if !request.isEnd, case .number(let value) = request.field.decode(words, scaleWord: scaleWord),
+    if case .number(let value) = request.field.decode(words, scaleWord: scaleWord),
       let refusal = request.global?.refusal(value, read)
     {
       return refusal
     }
-    // What stood before a timed command comes back.
-    if !request.isEnd,
-      let refusal = request.schedules?.refusal(words, to: request.range, readings.word)
-        ?? request.date?.refusal(words, to: request.range, readings.word)
+    // What stood before a timed command may not stand again beside what was set meanwhile.
+    if let refusal = request.schedules?.refusal(words, to: request.range, readings.word)
+      ?? request.date?.refusal(words, to: request.range, readings.word)
     {
       return refusal
     }
@@ -306,7 +305,15 @@ extension WriteProcedure {
       else { return nil }
       return found
     }
-    let nearest = min(max(wanted, lowest), highest)
+    let step = bounds.step
+    /// A device that rounds must not come out beyond what is allowed: the next of its steps on the allowed side.
+    func whole(_ steps: Int64, isUp: Bool) -> Int64 {
+      guard let step,
+        let (below, above) = SetpointBounds.neighbours(of: ScaledDecimal(steps, exponent: exponent), step: step)
+      else { return steps }
+      return (isUp ? above : below).coefficient(atExponent: exponent) ?? steps
+    }
+    let nearest = wanted < lowest ? whole(lowest, isUp: true) : wanted > highest ? whole(highest, isUp: false) : wanted
     if let found = allowed(nearest) { return found }
     // What the other devices leave: from a value that may be written on, as far as it goes. What is not known of a
     // device that is away is waited for.
@@ -320,13 +327,7 @@ extension WriteProcedure {
       let middle = good + (bad - good) / 2
       if allowed(middle) == nil { bad = middle } else { good = middle }
     }
-    // A device that rounds must not come out beyond it.
-    if good != current, let step = bounds.step,
-      let (below, above) = SetpointBounds.neighbours(of: ScaledDecimal(good, exponent: exponent), step: step),
-      let whole = (bad > good ? below : above).coefficient(atExponent: exponent), let found = allowed(whole)
-    {
-      return found
-    }
+    if good != current, let found = allowed(whole(good, isUp: bad < good)) { return found }
     return allowed(good)
   }
 

@@ -90,7 +90,7 @@ package struct WriteRequest: Sendable {
     orders = OrderCheck.checks(of: field, in: block)
     wanted += orders.map(\.range)
     self.profile = profile
-    battery = BatteryCheck(profile, field, of: block, in: layout, pinned: pins.pins.keys)
+    battery = BatteryCheck(profile, field, of: block, in: layout, pinned: pins.expected)
     wanted += battery?.reads ?? []
     schedules = field.isRelease(text) ? nil : ScheduleRules(layout, changing: field)
     wanted += schedules?.reads ?? []
