@@ -55,6 +55,7 @@ import Testing
   private func write(
     _ value: String, to field: String, of device: String, profile: BatteryProfile? = profile(),
     changing words: [(Int, String, UInt16)] = [], isEnd: Bool = false, away: Set<UInt16> = [],
+    isForgotten: Bool = false,
     blocks: [TestSystem.Block] = blocks
   ) async throws -> (outcome: WriteOutcome, writes: Int) {
     let whole = try await image(of: TestSystem(blocks).registers)
@@ -62,6 +63,7 @@ import Testing
     _ = pins.observe(whole.layout, word: whole.word)
     let system = TestSystem(blocks.filter { !away.contains($0.did) })
     let image = try await image(of: system.registers)
+    if isForgotten { _ = pins.forgetMissing(from: image.layout) }
     let port = ["system_control": 0, "gateway": 0, Self.controller: 3][device] ?? 1
     let policy = CommandPolicy(classes: [.operational, .setpoint], battery: profile)
     let connection = ReplayConnection(system.registers)
@@ -382,6 +384,9 @@ import Testing
     #expect(raised.outcome.code == .crossField && raised.writes == 0, "\(raised.outcome.reason)")
     #expect(
       raised.outcome.reason.hasPrefix("charge_controller_configuration/3 is not there"), "\(raised.outcome.reason)")
+    let alone = try await write(
+      "11", to: "charger_ac_input_current_limit", of: Self.inverter, away: away, isForgotten: true)
+    #expect(alone.outcome.code == .ok, "\(alone.outcome.reason)")
     let lowered = try await write("9", to: "charger_ac_input_current_limit", of: Self.inverter, away: away)
     #expect(lowered.outcome.code == .ok, "\(lowered.outcome.reason)")
     let absorb = try await write("57.2", to: "absorb_volts", of: Self.inverter, away: away)
