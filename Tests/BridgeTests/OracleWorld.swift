@@ -38,7 +38,7 @@ struct OracleWorld {
     case configuration(place: Int)
   }
 
-  struct Stretch {
+  struct Stretch: Equatable {
     let owner: Owner
     let start: Int
     let count: Int

@@ -215,9 +215,12 @@ extension SafetyOracle {
     let own = history.filter { $0.target == target && $0.field == field.name }
     let isFree =
       job.command == nil || job.command?.isRelease ?? false || own.suffix(3).contains { $0.before == write.words }
-    history.append((target, field.name, world.wall, write.before, write.words, isFree || !field.isSetpoint))
+    history.append((target, field.name, world.now, world.wall, write.before, write.words, isFree || !field.isSetpoint))
     guard !isFree, field.isSetpoint else { return }
-    let day = history.filter { !$0.isFree && $0.wall <= world.wall && $0.wall > world.wall - 86400 }
+    // A wall clock that was set back brings no earlier day back.
+    let day = history.filter {
+      !$0.isFree && $0.wall <= world.wall && $0.wall > world.wall - 86400 && $0.at > world.now - 86400
+    }
     let device = day.filter { $0.target == target }
     let count = (device.count { $0.field == field.name }, device.count, day.count)
     if count.0 > OracleBridge.caps.fieldPerDay || count.1 > OracleBridge.caps.devicePerDay

@@ -102,13 +102,15 @@ struct SafetyOracle {
   /// How many scans in a row have seen a place, or all of them, as they are meant.
   var settled: [Target: Int] = [:]
   var systemSettled = 0
-  var stretchesSeen: [Int] = []
+  /// What stood where when a scan has looked last.
+  private var stretchesSeen: [OracleWorld.Stretch] = []
   var timers: [Timer] = []
   /// The last commands without a time that took effect, by number.
   var untimed: [(target: Target, field: OracleCommand.Field, number: Int)] = []
   var sent: [Int: [Sent]] = [:]
   var ids: [String: (at: Double, wall: Double)] = [:]
-  var history: [(target: Target, field: String, wall: Double, before: [UInt16], words: [UInt16], isFree: Bool)] = []
+  var history:
+    [(target: Target, field: String, at: Double, wall: Double, before: [UInt16], words: [UInt16], isFree: Bool)] = []
   var hasLostPins = false
   /// Whether this run has begun without pins that an earlier one must have had.
   private var isPinless = false
@@ -267,7 +269,7 @@ struct SafetyOracle {
     guard wire.read(40052, 4) != [0, 0, 0, 0], wire.read(40075, 7) != [UInt16](repeating: 0, count: 7) else {
       for target in memory.known.keys { untaken[target] = Self.counters(target, in: world) }
       // It has seen what stands where, all the same.
-      stretchesSeen = world.stretches.map(\.start)
+      stretchesSeen = world.stretches
       return
     }
     untaken = [:]
@@ -321,7 +323,7 @@ struct SafetyOracle {
     if !newcomers.isEmpty { memory.exempt.formUnion(memory.meant.keys.filter { !rivals(of: $0).isEmpty }) }
     if systemSettled >= 2, memory.exempt.isEmpty { memory.doubled = [] }
     memory.doubled.formUnion(memory.meant.keys.filter(hasDouble))
-    stretchesSeen = world.stretches.map(\.start)
+    stretchesSeen = world.stretches
     follow(wire)
   }
 
@@ -507,11 +509,12 @@ struct SafetyOracle {
 
   /// Whether nothing stands in the way of a command to a place.
   func mustBeTaken(_ command: OracleCommand, _ wire: OracleWire) -> Bool {
-    let world = wire.world
+    var world = wire.world
+    _ = world.show()
     let target = command.target
     guard !hasTrouble, !world.isBlank, world.sentinel == nil, world.badReading == nil,
       world.settling.isEmpty, world.late.isEmpty, isRight(.gateway, world), settled[.gateway, default: 0] >= 2,
-      stretchesSeen == world.stretches.map(\.start), !memory.forgotten.contains(target), !isClosed(target),
+      stretchesSeen == world.stretches, !memory.forgotten.contains(target), !isClosed(target),
       !isClosed(.gateway), !isClosed(.system)
     else { return false }
     if target == .gateway || (target == .system && command.isRelease) { return true }
