@@ -440,6 +440,11 @@ struct SafetyOracle {
     memory.meant[target] = now.meant
     alike += memory.meant.keys.filter { !rivals(of: $0).isEmpty }
     if systemSettled < 2 { memory.exempt.formUnion(alike) }
+    // What passes for a like device puts this one in doubt again when that is back.
+    let isBesideAnother = rivals(of: target).contains {
+      Self.place($0, in: wire.world) != nil && !stands($0, wire.world)
+    }
+    if isBesideAnother { memory.exempt.insert(target) }
     memory.passed[target] = nil
     memory.sealed.remove(target)
     memory.forgotten.remove(target)
