@@ -265,6 +265,40 @@ import Testing
     }
   }
 
+  /// What can't be judged is neither written nor given up: of a profile for another system nothing follows, nor from a
+  /// gateway that tells no voltage for the moment.
+  @Test(arguments: [
+    (controller, "absorb_volts", "57.0", "57.6", UInt16(570), 24, 48, ResultCode.outOfLimits),
+    (controller, "bulk_current", "20.0", "60.0", 200, 24, 48, .outOfLimits),
+    (controller, "bulk_current", "20.0", "60.0", 200, 48, 0xFFFF, .noSystemVoltage),
+    (controller, "absorb_volts", "57.0", "57.6", 570, 48, 0xFFFF, .noSystemVoltage),
+    (controller, "absorb_volts", "57.0", "57.6", 570, 48, 48, .ok),
+  ])
+  func theEndOfATimedCommandWaitsWhatCannotBeJudged(
+    name: String, field: String, value: String, then: String, now: UInt16, profile: Int64, gateway: UInt16,
+    code: ResultCode
+  ) async throws {
+    let outcome = try await end(
+      value, of: field, DeviceKey(name: name, port: 3), before: nil, then: then, words: [now],
+      profile: Self.profile(nominal: profile),
+      changing: [(8, field, now), (8, "rebulk_volts", 500), (1, "system_voltage", gateway)])
+    #expect(outcome.code == code, "\(outcome.reason)")
+    #expect(outcome.written.isEmpty == (code != .ok) && outcome.substitute == nil)
+  }
+
+  /// What is set for all keeps its order with the settings of each at its end too.
+  @Test func theEndForAllIsTheNearestThatEachAllows() async throws {
+    let outcome = try await end(
+      "57.2", of: "set_absorb_voltage", DeviceKey(name: "system_control", port: 0), before: nil, then: "56.0",
+      words: [572],
+      changing: [
+        (2, "set_absorb_voltage", 572), (2, "set_float_voltage", 540), (4, "float_volts", 564),
+        (4, "absorb_volts", 572),
+        (6, "absorb_volts", 572),
+      ])
+    #expect(outcome.substitute == "56.4" && outcome.written == [564], "\(outcome.code) \(outcome.reason)")
+  }
+
   /// Where what stood before is not allowed any more, the nearest step of the device on the allowed side comes back.
   @Test func theEndOfATimedCommandKeepsToTheSteps() async throws {
     let device = DeviceKey(name: Self.inverter, port: 1)

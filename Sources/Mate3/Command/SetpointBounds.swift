@@ -184,6 +184,15 @@ package struct SetpointBounds: Sendable, Hashable {
     }
   }
 
+  /// Why what stood before may not come back to a field, or nil: unlike the value of a command it may also where only one
+  /// bound is known, or none.
+  func endRefusal(_ value: ScaledDecimal, of name: String, units: String?) -> CommandRefusal? {
+    guard conflict == nil, minimum == nil || maximum == nil else { return refusal(value, of: name, units: units) }
+    guard minimum.map({ value < $0 }) ?? false || maximum.map({ $0 < value }) ?? false else { return nil }
+    let source = (minimum == nil ? maximumSource : minimumSource) ?? "commands.limits"
+    return CommandRefusal(.outOfLimits, "\(value) is outside of what \(source) allows of \(name)")
+  }
+
   /// Why a number may not be written to a field, or nil.
   func refusal(_ value: ScaledDecimal, of name: String, units: String?) -> CommandRefusal? {
     let units = units.map { " \($0)" } ?? ""

@@ -166,7 +166,7 @@ extension WriteProcedure {
       }
     }
     // A label has no bounds, but may be a setting for the battery: the switch of the limit of all charge controllers.
-    if request.field.enumeration != nil, !request.isEnd, !request.isRelease,
+    if request.field.enumeration != nil, !request.isRelease,
       let refusal = bounds.conflictRefusal(of: "\(request.block.key.name).\(request.field.name)")
     {
       return refusal
@@ -219,19 +219,18 @@ extension WriteProcedure {
   private func boundsRefusal(_ value: ScaledDecimal, _ isRounded: Bool, _ isThen: Bool) -> CommandRefusal? {
     let bounds = bounds
     let name = "\(request.block.key.name).\(request.field.name)"
-    if !request.isEnd || bounds.range != nil,
-      let refusal = bounds.refusal(value, of: name, units: request.field.units)
-    {
-      return refusal
-    }
+    let units = request.field.units
+    let outside =
+      request.isEnd ? bounds.endRefusal(value, of: name, units: units) : bounds.refusal(value, of: name, units: units)
+    if let outside { return outside }
     guard !request.isEnd, !isRounded, let step = bounds.step,
       let (below, above) = SetpointBounds.neighbours(of: value, step: step), below != above
     else { return nil }
-    let units = request.field.units.map { " \($0)" } ?? ""
+    let unit = units.map { " \($0)" } ?? ""
     let mends = [below, above].filter { bounds.range?.contains($0) ?? true }.map { "\($0)" }
     return CommandRefusal(
       .invalidValue,
-      "\(value) lies between two steps of \(step)\(units), in which the device keeps \(name); give "
+      "\(value) lies between two steps of \(step)\(unit), in which the device keeps \(name); give "
         + mends.joined(separator: " or ")
         + (isThen ? "" : ", or have it rounded (\"round\": true; on the command line --round)"))
   }
@@ -271,7 +270,9 @@ extension WriteProcedure {
     let field = request.field
     guard field.size == 1,
       let exponent = field.scaleFactorIndex == nil ? 0 : scaleWord.flatMap(FieldDefinition.scaleExponent),
-      let wanted = field.rawNumber(words)
+      let wanted = field.rawNumber(words),
+      // What can't be judged is waited for.
+      site.nominalVoltage != nil || !needsNominalVoltage(words)
     else { return nil }
     var lowest = Int64.min
     var highest = Int64.max
@@ -279,14 +280,14 @@ extension WriteProcedure {
       if let exact = value.coefficient(atExponent: exponent) { return exact }
       return Int64(exactly: (value.double * pow(10, Double(-exponent))).rounded(rule)) ?? 0
     }
-    func narrow(_ range: ClosedRange<ScaledDecimal>) {
-      lowest = max(lowest, steps(range.lowerBound, .up))
-      highest = min(highest, steps(range.upperBound, .down))
+    func narrow(_ least: ScaledDecimal?, _ most: ScaledDecimal?) {
+      if let least { lowest = max(lowest, steps(least, .up)) }
+      if let most { highest = min(highest, steps(most, .down)) }
     }
-    if let range = bounds.range { narrow(range) }
+    narrow(bounds.minimum, bounds.maximum)
     if field.isBatteryVoltage {
-      guard let volts = site.nominalVoltage else { return nil }
-      narrow(BatteryVoltage.range(nominal: volts))
+      guard let volts = site.nominalVoltage, case let range = BatteryVoltage.range(nominal: volts) else { return nil }
+      narrow(range.lowerBound, range.upperBound)
     }
     for check in request.orders {
       guard check.other.hasValue(read(check.range), scaleWord: 0),
@@ -317,10 +318,11 @@ extension WriteProcedure {
     if let found = allowed(nearest) { return found }
     // What the other devices leave: from a value that may be written on, as far as it goes. What is not known of a
     // device that is away is waited for.
-    guard request.battery?.isWhole(read) ?? false else { return nil }
-    let current = request.actsOnAll ? nil : read(request.range).flatMap(field.rawNumber)
+    guard request.battery?.isWhole(read) ?? (request.global != nil) else { return nil }
+    let now = read(request.range).flatMap(field.rawNumber)
+    let current = request.actsOnAll ? nil : now
     guard field.enumeration == nil else { return current.flatMap(allowed) }
-    guard var good = [current, lowest].compactMap(\.self).first(where: { allowed($0) != nil }) else { return nil }
+    guard var good = [current, lowest, now].compactMap(\.self).first(where: { allowed($0) != nil }) else { return nil }
     var bad = nearest
     // Each halves the distance of two words.
     for _ in 0..<17 where abs(bad - good) > 1 {
