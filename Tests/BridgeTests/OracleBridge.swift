@@ -331,6 +331,12 @@ struct OracleBridge {
     if job.ending != nil, !timers.isStanding(job.ending) { return CommandRefusal(.superseded, "cancelled") }
     let key = PinKey(request.block)
     let isFree = mustGoAhead || caps.restores(words, key, request.field.name)
+    let now = Date(timeIntervalSince1970: world.wall)
+    if !isFree,
+      let refusal = caps.refusal(key, request.field.name, isOperational: request.isOperational, at: now)
+    {
+      return refusal
+    }
     let intent = WriteIntent(
       number: disk.ledger.count, at: Date(timeIntervalSince1970: world.wall),
       origin: job.ending == nil ? .command : .revert, who: job.command?.topic ?? "timed command", id: job.command?.id,

@@ -12,7 +12,7 @@ import Testing
   private static let words: [String: [UInt16]] = ["off": [0], "auto": [1], "on": [2]]
 
   private let system: SettledGateway
-  private let writes = WriteGuard()
+  private let writes = WriteGuard(caps: WriteCaps(.init(fieldInterval: .zero)))
 
   init() async throws { system = try await SettledGateway() }
 
@@ -180,6 +180,21 @@ import Testing
     await system.gateway.replace(Self.block)
     let refusal = await #expect(throws: CommandRefusal.self) { try await system.gateway.prepare(timer) }
     #expect(refusal?.code == .superseded)
+    await system.stop()
+  }
+
+  /// A cap is judged by the words that are sent: with another scale factor than was read before they may be none that
+  /// stood there before.
+  @Test func aCapIsJudgedByTheWordsThatAreSent() async throws {
+    let writes = WriteGuard(caps: WriteCaps(.init(fieldInterval: .zero, fieldPerDay: 1)))
+    let request = try await request("absorb_volts", of: Self.block, "57.6")
+    let first = CommandContext(who: "test")
+    try await writes.begin(first, WriteProcedure(request), [544])
+    _ = await writes.end(first, request, WriteOutcome(.accepted, .ok, "", written: [544], read: [544]))
+    let refusal = await #expect(throws: CommandRefusal.self) {
+      try await writes.begin(CommandContext(who: "test"), WriteProcedure(request), [5760])
+    }
+    #expect(refusal?.code == .capDay)
     await system.stop()
   }
 

@@ -192,6 +192,12 @@ package final class WriteGuard: Sendable {
           CommandRefusal(.superseded, "the timed command was cancelled or prolonged in the meantime"))
       }
       let restores = memory.caps.restores(words, key, request.field.name)
+      // What passed for a restoration with the scale factor as it was read before may be none.
+      if !mustGoAhead, !restores,
+        let refusal = memory.caps.refusal(key, request.field.name, isOperational: request.isOperational, at: Date())
+      {
+        return .failure(refusal)
+      }
       let intent = WriteIntent(
         number: 0, at: Date(), origin: context.origin, who: context.who, id: context.id, asked: context.asked,
         block: key, field: request.field.name, address: request.range.start, before: procedure.outcome.before,
