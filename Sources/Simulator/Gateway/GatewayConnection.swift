@@ -25,7 +25,7 @@ final class GatewayConnection: ChannelInboundHandler {
       setAnswering(true, context)
       let reply = gateway.answer(frame)
       let loop = context.eventLoop.assumeIsolated()
-      loop.scheduleTask(in: .nanoseconds(Int64(reply.delay.seconds * 1e9))) {
+      loop.scheduleTask(in: TimeAmount(reply.delay)) {
         context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(bytes: reply.bytes))).assumeIsolated().whenSuccess {
           if reply.closes { context.close(promise: nil) } else { self.answerNext(context) }
         }
