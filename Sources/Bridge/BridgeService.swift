@@ -92,7 +92,7 @@ package struct BridgeService: Service {
     gateway.setUse(.none)
     let isOverdue = commands.hasOverdueTimers
     if !isOverdue { try await broker.start() }
-    let reading = start { await gateway.run() }
+    let reading = start(on: connection.taskExecutor) { await gateway.run() }
     let watching = start(on: watch) { [watch] in await gateway.watchFreshness(on: watch) }
     let commanding = start { await commands.run() }
     await commands.startTimers()

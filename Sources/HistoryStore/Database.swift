@@ -28,8 +28,16 @@ final class Database {
   }
 
   deinit {
-    for statement in statements.values { statement.finalize() }
+    releaseMemory()
     sqlite3_close_v2(handle)
+  }
+
+  /// Gives back what only makes the next statement quicker: prepared statements, which are not to be used any more, and
+  /// pages of the file. Of tables as wide as these they are half a megabyte.
+  func releaseMemory() {
+    for statement in statements.values { statement.finalize() }
+    statements = [:]
+    sqlite3_db_release_memory(handle)
   }
 
   func execute(_ sql: String) throws(DatabaseError) {

@@ -85,6 +85,8 @@ package actor HistoryFile: HistoryStore {
       try database.execute("COMMIT")
       progress.isWritten(until: HistoryClock.begin(of: now / 1000, max(settings.interval.components.seconds, 1)))
       try clean(database, at: now)
+      known.inserts = [:]
+      database.releaseMemory()
     }
     defer { notice = nil }
     return notice

@@ -15,6 +15,7 @@ package actor ModbusConnection: RegisterConnection {
   private let waiter: Waiter
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+  package nonisolated var taskExecutor: (any TaskExecutor)? { executor }
 
   /// Prepares a connection; nothing is sent before the first transaction.
   /// - Throws: ``RegisterError`` when the unit or the response time-out is not allowed.

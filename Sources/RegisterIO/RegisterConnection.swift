@@ -41,6 +41,10 @@ public protocol RegisterConnection: Actor {
   /// For one task at a time.
   func sleep(until deadline: ContinuousClock.Instant) async
 
+  /// Where a task that works with the connection all the time runs with the fewest changes of thread: its own thread, if it
+  /// has one.
+  nonisolated var taskExecutor: (any TaskExecutor)? { get }
+
   /// The time that ``sleep(until:)`` goes by. Only a connection that exists in a test has another than the clock's.
   nonisolated var now: ContinuousClock.Instant { get }
 
@@ -49,5 +53,6 @@ public protocol RegisterConnection: Actor {
 }
 
 extension RegisterConnection {
+  public nonisolated var taskExecutor: (any TaskExecutor)? { nil }
   public nonisolated var now: ContinuousClock.Instant { .now }
 }

@@ -47,9 +47,9 @@ import Testing
   }
 
   @Test func exampleShowsEverySettingWithItsDefault() throws {
-    // The folder that it names as a register map does not exist here.
-    let text = try uncommented()
-    let withoutMap = text.replacing("\nregistry: /etc/mate3/registry_data\n", with: "\n")
+    // The folder that it names as a register map does not exist here, and the files must not, even where it is installed.
+    let text = try uncommented().replacing("/etc/mate3/", with: "/nonexistent/mate3/")
+    let withoutMap = text.replacing("\nregistry: /nonexistent/mate3/registry_data\n", with: "\n")
     #expect(withoutMap != text)
     var reader = ConfigurationReader(ConfigurationSources(file: ("bridge.yaml", withoutMap)))
     // Nor do its files for the broker, the database and the page, and it shows both one gateway and several; everything

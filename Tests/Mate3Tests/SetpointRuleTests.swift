@@ -61,10 +61,24 @@ import Testing
     ("float_volts", "57.0", ["absorb_volts": 0xFFFF, "float_volts": 560], false),
     ("float_volts", "55.0", ["absorb_volts": 0xFFFF, "float_volts": 560], true),
     ("rebulk_volts", "50.0", ["float_volts": 0x8000, "rebulk_volts": 490], false),
+    ("temp_comp_lower_limit_volts", "56.0", ["temp_comp_upper_limit_volts": 560], false),
+    ("temp_comp_lower_limit_volts", "55.9", ["temp_comp_upper_limit_volts": 560], true),
   ])
   func settingsKeepTheirOrder(field: String, value: String, others: [String: UInt16], isFit: Bool) async throws {
     let (outcome, writes) = try await write(field, value, changing: others)
     #expect((outcome.code == .crossField) == !isFit, "\(outcome.code) \(outcome.reason)")
     #expect(writes == (isFit ? 1 : 0))
+  }
+
+  /// What they compare are two settings in one unit and scale.
+  @Test(arguments: OrderRule.all)
+  func ordersAreOfSettingsThatCanBeCompared(rule: OrderRule) throws {
+    let block = try #require(TestSystem.registry.block(named: rule.block))
+    let lower = try #require(block.field(rule.lower), "\(rule.lower)")
+    let upper = try #require(block.field(rule.upper), "\(rule.upper)")
+    #expect(lower.command != nil && upper.command != nil)
+    #expect(lower.units == upper.units)
+    #expect(lower.scaleFactorIndex == upper.scaleFactorIndex)
+    #expect(lower.type == upper.type)
   }
 }

@@ -25,16 +25,25 @@ struct OrderRule: Sendable {
         OrderRule(block, "float_volts", .atMost, "absorb_volts"),
         OrderRule(block, "refloat_volts", .below, "float_volts"),
         OrderRule(block, "low_battery_cut_out_voltage", .below, "low_battery_cut_in_voltage"),
+        OrderRule(block, "grid_lower_input_voltage_limit", .below, "grid_upper_input_voltage_limit"),
+        OrderRule(block, "gen_lower_input_voltage_limit", .below, "gen_upper_input_voltage_limit"),
       ]
     } + [
       OrderRule("radian_inverter_configuration", "rebulk_volts", .below, "float_volts"),
       OrderRule("radian_inverter_configuration", "high_battery_cut_in_voltage", .below, "high_battery_cut_out_voltage"),
       OrderRule("charge_controller_configuration", "float_volts", .atMost, "absorb_volts"),
       OrderRule("charge_controller_configuration", "rebulk_volts", .below, "float_volts"),
+      OrderRule(
+        "charge_controller_configuration", "temp_comp_lower_limit_volts", .below, "temp_comp_upper_limit_volts"),
       OrderRule("charge_controller_configuration", "aux_low_battery_disconnect", .below, "aux_low_battery_reconnect"),
       OrderRule("system_control", "set_float_voltage", .atMost, "set_absorb_voltage"),
       OrderRule("gateway", "ags_soc_start_percentage", .below, "ags_soc_stop_percentage"),
       OrderRule("gateway", "ags_load_stop_kw", .below, "ags_load_start_kw"),
+      OrderRule("gateway", "hbx_grid_connect_voltage", .below, "hbx_grid_disconnect_voltage"),
+      OrderRule("gateway", "hbx_grid_connect_soc", .below, "hbx_grid_disconnect_soc"),
+      OrderRule(
+        "gateway", "load_grid_transfer_connect_battery_voltage", .below, "load_grid_transfer_re_connect_battery_voltage"
+      ),
     ]
 
   /// By how many register steps the rule is broken; 0 when it holds. Both fields share their scale factor.
