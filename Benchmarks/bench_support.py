@@ -112,6 +112,12 @@ def kib(file, key):
         return next((int(line.split()[1]) for line in lines if line.startswith(key)), 0)
 
 
+def io(pid, key):
+    """What the kernel has counted of a process's reading and writing."""
+    with open(f"/proc/{pid}/io") as lines:
+        return next(int(line.split()[1]) for line in lines if line.startswith(key + ":"))
+
+
 def anonymous_kib(pid):
     """What the process alone has of memory that no file stands behind."""
     return kib(f"/proc/{pid}/smaps_rollup", "Pss_Anon:")
