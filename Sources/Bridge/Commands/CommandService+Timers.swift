@@ -22,28 +22,46 @@ extension CommandService {
     timing = Task.detached { await self.watchTimers() }
   }
 
-  /// Works until there is no timed command any more.
+  /// Works until there is no timed command any more. Each end is on its own: one that is being verified holds up no other.
   private func watchTimers() async {
-    var retryAt: [String: ContinuousClock.Instant] = [:]
-    while !Task.isCancelled, !writes.timers.isEmpty {
-      await pauseTimers(retryAt)
-      let now = MachineTime.now()
-      for timer in writes.timers where timer.remaining(at: now) <= 0 {
-        guard !Task.isCancelled, retryAt[timer.name].map({ $0 <= .now }) ?? true else { continue }
-        switch await end(timer) {
-        case .over: retryAt[timer.name] = nil
-        case .again(let duration): retryAt[timer.name] = .now + duration
+    repeat {
+      await withDiscardingTaskGroup { group in
+        while !Task.isCancelled, !writes.timers.isEmpty {
+          await pauseTimers()
+          for timer in timersToEnd() {
+            ending.insert(timer.name)
+            group.addTask { await self.finish(timer) }
+          }
         }
       }
-    }
+      // While the last ends were being finished, another timed command may have come.
+    } while !Task.isCancelled && !writes.timers.isEmpty
     timing = nil
   }
 
-  /// Waits until the next timed command ends or is to be tried again; a new one cuts the wait short.
-  private func pauseTimers(_ retryAt: [String: ContinuousClock.Instant]) async {
+  private func timersToEnd() -> [TimedCommand] {
+    guard !Task.isCancelled else { return [] }
     let now = MachineTime.now()
-    let waits = writes.timers.map { timer in
-      max(.seconds(timer.remaining(at: now)), retryAt[timer.name].map { ContinuousClock.now.duration(to: $0) } ?? .zero)
+    let due = writes.timers.filter { $0.remaining(at: now) <= 0 }
+    endsDue = endsDue.filter { name, _ in due.contains { $0.name == name } }
+    return due.filter { !ending.contains($0.name) && endsRetry[$0.name].map { $0 <= .now } ?? true }
+  }
+
+  private func finish(_ timer: TimedCommand) async {
+    switch await end(timer) {
+    case .over: endsRetry[timer.name] = nil
+    case .again(let duration): endsRetry[timer.name] = .now + duration
+    }
+    ending.remove(timer.name)
+    timerSleeper?.cancel()
+  }
+
+  /// Waits until the next timed command ends or is to be tried again; a new one cuts the wait short.
+  private func pauseTimers() async {
+    let now = MachineTime.now()
+    let waits = writes.timers.filter { !ending.contains($0.name) }.map { timer in
+      max(
+        .seconds(timer.remaining(at: now)), endsRetry[timer.name].map { ContinuousClock.now.duration(to: $0) } ?? .zero)
     }
     // At least now and then: a machine that slept has another idea of how much is left.
     let wait = max(min(waits.min() ?? .seconds(5), .seconds(5)), .milliseconds(50))
@@ -73,10 +91,12 @@ extension CommandService {
       if !gateway.isAnswering() { await tryGateway() }
       let prepared = try await gateway.prepare(timer)
       let request = prepared.request
-      guard beingVerified(request) == nil else {
+      guard !mustWait(request) else {
+        endsDue[timer.name] = request
         await gateway.release(request)
-        return .again(.seconds(1))
+        return .again(.milliseconds(200))
       }
+      endsDue[timer.name] = nil
       busy.add(request.block.key)
       let context = CommandContext(origin: .revert, who: "timed command", id: timer.id, ending: timer)
       let (gateway, writes) = (gateway, writes)

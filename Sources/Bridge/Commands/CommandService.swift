@@ -24,8 +24,10 @@ package actor CommandService {
   /// Names of fields whose values may stand in the log.
   private let loggable: Set<String>
   var answers = AnswerMemory()
-  /// Devices whose last command still waits for its read-back.
+  /// Devices whose last command still waits for its read-back, or has more to write.
   var busy = CountedSet<DeviceKey>()
+  /// What is being written, or waits for its read-back.
+  private var underWay: [WriteRequest] = []
   /// Releases that were carried out lately: what came before them is not carried out after them.
   private var released: [Released] = []
   /// Releases whose turn has come, until it is known what became of them.
@@ -35,6 +37,12 @@ package actor CommandService {
   var timing: Task<Void, Never>?
   /// The wait for the end of the next one.
   var timerSleeper: Task<Void, Never>?
+  /// Ends of timed commands that are being written or verified, by the timers' names.
+  var ending: Set<String> = []
+  /// When ends that did not succeed are tried again.
+  var endsRetry: [String: ContinuousClock.Instant] = [:]
+  /// Ends whose time has come and that wait until others are verified: nothing that would hold them up goes before them.
+  var endsDue: [String: WriteRequest] = [:]
 
   private struct Released {
     let block: DeviceKey
@@ -162,7 +170,7 @@ package actor CommandService {
       isAgain = true
       await gateway.release(request)
       _ = await writes.end(context, request, outcome)
-      busy.remove(request.block.key)
+      unmark(request)
     }
   }
 
@@ -194,7 +202,7 @@ package actor CommandService {
       then: payload.then,
       generation: prepared.generation, several: several)
     // Marked before the first wait, so that no other command comes in between.
-    busy.add(request.block.key)
+    mark(request)
     let release = command.isRelease ? beginReleasing(command, request) : nil
     defer { if let release { endReleasing(release) } }
     let (gateway, writes) = (gateway, writes)
@@ -232,6 +240,10 @@ package actor CommandService {
       throw CommandRefusal(
         .busy, "the last command to \(device) is still being verified; try again in a few seconds")
     }
+    if !isPart, let (timer, _) = endsDue.first(where: { $0.value.isJudged(by: request) }) {
+      throw CommandRefusal(
+        .busy, "the time of the command to \(timer) is over, and its end goes first; try again in a few seconds")
+    }
     released.removeAll { $0.receivedAt.duration(to: .now) > Command.patience * 2 }
     if isSuperseded(command, request) { throw Self.superseded }
   }
@@ -240,6 +252,23 @@ package actor CommandService {
   /// settings a rule looks at.
   func beingVerified(_ request: WriteRequest) -> DeviceKey? {
     request.concerned.first(where: busy.contains)
+  }
+
+  /// Whether the end of a timed command must wait for what is under way: for what its rules look at, unless it makes the
+  /// system safer, and for a later command to its own field.
+  func mustWait(_ end: WriteRequest) -> Bool {
+    underWay.contains { $0.range.overlaps(end.range) || !end.isRelease && end.isJudged(by: $0) }
+  }
+
+  func mark(_ request: WriteRequest) {
+    busy.add(request.block.key)
+    underWay.append(request)
+  }
+
+  /// Ends what ``mark(_:)`` began; of several that are alike it does not matter which.
+  func unmark(_ request: WriteRequest) {
+    busy.remove(request.block.key)
+    if let index = underWay.firstIndex(where: { $0.range == request.range }) { underWay.remove(at: index) }
   }
 
   private static let superseded = CommandRefusal(
@@ -315,7 +344,7 @@ package actor CommandService {
       answer.reason += "; the disk has not taken the outcome yet"
     }
     await gateway.report(writes.problems)
-    busy.remove(request.block.key)
+    unmark(request)
     return (answer, line)
   }
 

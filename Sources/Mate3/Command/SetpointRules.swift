@@ -36,6 +36,8 @@ struct OrderRule: Sendable {
       OrderRule(
         "charge_controller_configuration", "temp_comp_lower_limit_volts", .below, "temp_comp_upper_limit_volts"),
       OrderRule("charge_controller_configuration", "aux_low_battery_disconnect", .below, "aux_low_battery_reconnect"),
+      OrderRule("flexnet_dc_configuration", "relay_low_voltage", .below, "relay_high_voltage"),
+      OrderRule("flexnet_dc_configuration", "relay_soc_low", .below, "relay_soc_high"),
       OrderRule("system_control", "set_float_voltage", .atMost, "set_absorb_voltage"),
       OrderRule("gateway", "ags_soc_start_percentage", .below, "ags_soc_stop_percentage"),
       OrderRule("gateway", "ags_load_stop_kw", .below, "ags_load_start_kw"),

@@ -136,6 +136,12 @@ package struct WriteRequest: Sendable {
     [block.key] + (battery?.devices ?? []) + (schedules?.devices ?? []) + (global?.devices ?? [])
   }
 
+  /// Whether what another request writes bears on this one: its own registers, or such as a rule looks at.
+  package func isJudged(by other: WriteRequest) -> Bool {
+    let rules = [battery?.reads, schedules?.reads, global?.reads, date?.reads].compactMap(\.self).joined()
+    return other.actsOnAll || ([range] + orders.map(\.range) + rules).contains(where: other.range.overlaps)
+  }
+
   /// What else changes with words of the field.
   func effects(
     of words: [UInt16], _ read: (RegisterRange) -> [UInt16]?

@@ -1,0 +1,82 @@
+import Mate3
+import MessageIO
+import RegisterIO
+import Registry
+import TestSupport
+import Testing
+
+@testable import Bridge
+
+/// Ends of timed commands while other commands to the device are being verified.
+@Suite(.timeLimit(.minutes(1))) struct EndBesideOthersTests {
+  private let system: SettledGateway
+  private let writes = WriteGuard(caps: WriteCaps(.init(fieldInterval: .zero)))
+
+  init() async throws {
+    system = try await SettledGateway(policy: CommandPolicy(classes: [.operational, .setpoint]))
+  }
+
+  private func topic(_ field: String) -> String { "mate3/\(SettledGateway.device)/\(field)/set" }
+
+  private func address(_ field: String) async throws -> Int {
+    let block = try #require(await system.gateway.image?.layout.block(SettledGateway.device))
+    return try #require(block.definition.field(field).flatMap { block.range(of: $0)?.start })
+  }
+
+  private var hasEnded: Bool {
+    system.broker.sent.contains {
+      $0.topic == "mate3/bridge/event" && String(decoding: $0.payload, as: UTF8.self).contains("timed_command_ended")
+    }
+  }
+
+  /// From now on the device answers writes of a register as good, and keeps what it has.
+  private func hold(_ address: Int) throws {
+    let word = try #require(system.connection.memory.registers[address])
+    system.connection.memory.onRequest { _ in .change([address: word]) }
+  }
+
+  /// Has a timed command accepted, and then a setting not taken by the device, as `body` goes on.
+  private func run(
+    _ field: String, _ payload: String, _ body: (CommandService) async throws -> Void
+  ) async throws {
+    let service = system.service(writes)
+    let running = Task { await service.run() }
+    service.submit(InboundMessage(topic: topic(field), payload: Array(payload.utf8)))
+    try await eventually("the timed command") { try system.answers.map(\.status) == ["accepted"] }
+    try hold(try await address("float_volts"))
+    service.submit(InboundMessage(topic: topic("float_volts"), payload: Array("54.8".utf8)))
+    try await body(service)
+    await service.stop()
+    running.cancel()
+    await running.value
+    await system.stop()
+  }
+
+  /// A command that the device does not take is looked at for seconds; an end that has nothing to do with it is written
+  /// meanwhile.
+  @Test func anEndDoesNotWaitForWhatDoesNotConcernIt() async throws {
+    try await run("aux_control", #"{"value": "on", "for_s": 1, "then": "auto"}"#) { _ in
+      try await eventually("the end") { hasEnded }
+      let answers = try system.answers
+      #expect(answers.count == 1, "the other command was answered before: \(answers)")
+    }
+  }
+
+  /// One that a rule judges by what is being verified waits until that is known, and nothing goes before it then.
+  @Test func anEndThatWaitsIsNext() async throws {
+    try await run("absorb_volts", #"{"value": 58, "for_s": 1, "then": "57.6"}"#) { service in
+      // Again and again, as several clients would.
+      let others = Task {
+        while !Task.isCancelled {
+          service.submit(InboundMessage(topic: topic("float_volts"), payload: Array("55.2".utf8)))
+          try? await Task.sleep(for: .milliseconds(20))
+        }
+      }
+      try await eventually(within: .seconds(30), "the end") { hasEnded }
+      others.cancel()
+      let answers = try system.answers
+      #expect(answers.filter { $0.code == "not_taken" }.count == 1)
+      #expect(answers.contains { $0.code == "busy" && $0.reason.contains("its end goes first") })
+    }
+  }
+}
