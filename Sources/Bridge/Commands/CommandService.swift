@@ -21,8 +21,6 @@ package actor CommandService {
   let logger: Logger
   private let queue: CommandQueue
   private let releases: Releases
-  /// Names of fields whose values may stand in the log.
-  private let loggable: Set<String>
   var answers = AnswerMemory()
   /// Devices whose last command still waits for its read-back, or has more to write.
   var busy = CountedSet<DeviceKey>()
@@ -72,9 +70,6 @@ package actor CommandService {
     self.logger = logger
     queue = CommandQueue(limit: Self.queueLimit)
     releases = Releases(registry: gateway.registry, scheme: scheme)
-    let blocks = gateway.registry.blocks
-    loggable = Set(blocks.flatMap { $0.fields.map(\.name) + $0.clockTimes.map(\.field.name) })
-      .subtracting(blocks.flatMap(\.fields).filter { $0.privacy != .shared }.map(\.name))
     answers.recall(ledger)
   }
 
@@ -386,7 +381,7 @@ package actor CommandService {
       "topic": "\(command.topic.prefix(200))", "code": "\(outcome.code.rawValue)", "reason": "\(outcome.reason)",
     ]
     // What was meant for a password must not end up in the log, whatever the topic.
-    if let requested, !command.fields.isEmpty, command.fields.allSatisfy(loggable.contains) {
+    if let requested, !command.fields.isEmpty, command.fields.allSatisfy(mayBeLogged) {
       facts["value"] = "\(requested.prefix(60))"
     }
     if let id = command.id { facts["id"] = "\(id.prefix(60))" }
@@ -395,6 +390,13 @@ package actor CommandService {
     let bytes = JSONPayload.bytes(result)
     publish(bytes, answering: command)
     return bytes
+  }
+
+  /// Whether a field's values may stand in the log: it is known, and no block has a private one of that name.
+  nonisolated private func mayBeLogged(_ name: String) -> Bool {
+    let blocks = gateway.registry.blocks
+    return blocks.contains { $0.field(name) != nil || $0.clockTimes.contains { $0.field.name == name } }
+      && !blocks.contains { $0.field(name).map { $0.privacy != .shared } ?? false }
   }
 
   nonisolated private func publish(_ bytes: [UInt8], answering command: Command) {
