@@ -1,7 +1,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak bench bench-pure bench-times bench-results run release install deb package-test container-test release-check install-tools install-test-tools install-home-assistant reference documentation lint format clean
+.PHONY: help demo test soak bench bench-pure bench-times bench-results run release install deb package-test container-test release-check install-tools install-test-tools install-package-tools install-home-assistant reference documentation lint format clean
 
 help:
 	@echo 'make demo           shows the bridge at work with a simulated house, until Ctrl-C'
@@ -30,6 +30,9 @@ install-tools:
 
 install-test-tools:
 	@.ci/install-tools tests chromium
+
+install-package-tools:
+	@.ci/install-tools package
 
 # Home Assistant to test against, where Python 3.13 and the shared folder are; else a notice.
 install-home-assistant:
@@ -119,9 +122,9 @@ install:
 	ln -sf mate3 '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/mate3_write'
 	ln -sf mate3.fish '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/mate3_write.fish'
 
-# For Debian and Raspberry Pi OS of this machine's kind, into .build/deb.
-deb: release
-	@command -v help2man >/dev/null || { echo 'install help2man first: apt install help2man' >&2; exit 1; }
+# For Debian and Raspberry Pi OS of this machine's kind, into .build/deb. What it is made with comes before the build,
+# which takes minutes.
+deb: install-package-tools release
 	packaging/deb
 
 package-test: deb
