@@ -1,5 +1,7 @@
 import Foundation
 import History
+import Mate3
+import Registry
 
 /// Rules that join several settings, and files that must be there.
 extension ConfigurationReader {
@@ -7,6 +9,8 @@ extension ConfigurationReader {
     if sources.use == .bridge {
       checkGateways()
       checkPostgres(configuration)
+      checkAllowed(configuration.commands)
+      checkSecrets(configuration)
     }
     checkIntervals(configuration.intervals)
     guard sources.use != .gateway else { return }
@@ -29,6 +33,40 @@ extension ConfigurationReader {
     for path in ["gateway.host", "topics.base"] where nodes[path] != nil {
       report(path, "\(path) and gateways are both given; keep one")
     }
+  }
+
+  /// Releases of what can be switched are of that class too.
+  private mutating func checkAllowed(_ commands: CommandPolicy) {
+    guard !commands.classes.isEmpty, !commands.classes.contains(.operational) else { return }
+    warn(
+      "commands.allow",
+      "operational is not allowed: AUX, AC input, charger and generator, off too, are refused unless commands.fields "
+        + "names them; write [operational, setpoint] if they are to be switched")
+  }
+
+  private mutating func checkSecrets(_ configuration: BridgeConfiguration) {
+    let files = [
+      ("broker.password_file", configuration.broker.passwordFile), ("broker.key_file", configuration.broker.keyFile),
+      ("history.postgres_password_file", configuration.postgresPasswordFile),
+      ("page.token_file", configuration.page.tokenFile),
+    ]
+    for case (let path, let file?) in files where Self.isOpenToAll(file) {
+      warn(path, "\(path) names a file that everybody on this machine can read; run: chmod o-r \(file)")
+    }
+  }
+
+  /// Whether others than owner and group can read a file and reach it. What a container is given has this mode always.
+  private static func isOpenToAll(_ file: String) -> Bool {
+    var status = stat()
+    guard !file.hasPrefix("/run/secrets/"), stat(file, &status) == 0, status.st_mode & S_IROTH != 0 else {
+      return false
+    }
+    var folder = URL(filePath: file).standardizedFileURL.deletingLastPathComponent()
+    while folder.pathComponents.count > 1 {
+      guard stat(folder.path(percentEncoded: false), &status) == 0, status.st_mode & S_IXOTH != 0 else { return false }
+      folder.deleteLastPathComponent()
+    }
+    return true
   }
 
   private mutating func checkIntervals(_ intervals: BridgeConfiguration.Intervals) {
@@ -102,6 +140,10 @@ extension ConfigurationReader {
       let given = broker.keyFile == nil ? "broker.certificate_file" : "broker.key_file"
       report(given, "broker.certificate_file and broker.key_file belong together; give both or neither")
     }
+  }
+
+  private mutating func warn(_ path: String, _ message: String) {
+    context.warnings.append(ConfigurationProblem(place: nodes[path]?.place ?? .missing, message: message))
   }
 
   private mutating func report(_ path: String, _ message: String) {

@@ -119,9 +119,19 @@ struct ConfigurationReader {
     setStateDirectory(of: &configuration)
     check(&configuration)
     guard context.problems.isEmpty, let registry = context.registry else {
-      throw ConfigurationError(problems: context.problems)
+      throw ConfigurationError(problems: ordered(context.problems))
     }
     return LoadedConfiguration(configuration: configuration, registry: registry, warnings: context.warnings)
+  }
+
+  /// What is wrong in the file in the order of its lines, and then all else.
+  private func ordered(_ problems: [ConfigurationProblem]) -> [ConfigurationProblem] {
+    func key(_ problem: (offset: Int, element: ConfigurationProblem)) -> (Int, Int) {
+      guard case .file(sources.file?.path, let line, _) = problem.element.place else { return (.max, problem.offset) }
+      // On one line what follows from another mistake comes after it.
+      return (line, problem.offset)
+    }
+    return problems.enumerated().sorted { key($0) < key($1) }.map(\.element)
   }
 
   private mutating func apply(_ path: String, to configuration: inout BridgeConfiguration) {
@@ -209,7 +219,8 @@ extension ConfigurationReader {
       guard name.hasPrefix(ConfigurationKey.variablePrefix), !value.isEmpty else { continue }
       let node = ConfigurationNode(content: .text(value), place: .environment(name))
       if let key = ConfigurationKey.all.first(where: { $0.variable == name }) {
-        nodes[key.path] = node
+        // Here alone a secret may stand.
+        if key.isSecret { nodes[key.path] = node } else { assign(key, node) }
       } else {
         let known = ConfigurationKey.all.map(\.variable)
         let rest = name.dropFirst(ConfigurationKey.variablePrefix.count)

@@ -91,7 +91,7 @@ extension String {
 extension BridgeConfiguration.Topics {
   /// The base in a form that can name a folder or a client. No two bases give the same: `/` becomes `.`, and `.` and
   /// `%` are escaped as in a URL.
-  var baseAsName: String {
+  package var baseAsName: String {
     base.replacing("%", with: "%25").replacing(".", with: "%2E").replacing("/", with: ".")
   }
 }

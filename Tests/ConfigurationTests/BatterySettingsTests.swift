@@ -117,8 +117,8 @@ import Testing
     ),
     (
       "absorb:", "absorbs:",
-      "bridge.yaml:8:3: there is no setting battery.absorbs; did you mean battery.absorb?\nbridge.yaml:6:12: battery has "
-        + "no absorb; give it as it stands on the battery's data sheet"
+      "bridge.yaml:6:12: battery has no absorb; give it as it stands on the battery's data sheet\n"
+        + "bridge.yaml:8:3: there is no setting battery.absorbs; did you mean battery.absorb?"
     ),
   ])
   func aMistakeIsNamedByItsPlace(text: String, wrong: String, sentence: String) {

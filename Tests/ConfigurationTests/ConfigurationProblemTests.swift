@@ -187,10 +187,10 @@ import Testing
     #expect(
       found.split(separator: "\n").map { $0.prefix { $0 != ";" } } == [
         "bridge.yaml:1:11: there is no setting gateway.prt",
+        "bridge.yaml:2:14: log.level is ‘x’",
         "--nonsense: there is no such flag",
         "command line: ‘extra’ belongs to no flag",
         "--base: topics.base is ‘#’, and + and # stand for other topics",
-        "bridge.yaml:2:14: log.level is ‘x’",
         "configuration: gateway.host is missing",
         "configuration: broker.url is missing",
       ])
