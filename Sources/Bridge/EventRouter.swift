@@ -252,7 +252,7 @@ actor EventRouter {
   }
 
   private func id(of message: InboundMessage) -> String? {
-    (try? JSONDecoder().decode(RequestID.self, from: Data(message.payload)))?.id
+    CommandPayload.id(of: message.payload)
   }
 
   private func respond(_ verb: String, _ message: InboundMessage) async {
@@ -301,10 +301,6 @@ actor EventRouter {
       OutboundMessage(
         topic: scheme.response(verb), payload: JSONPayload.bytes(response), qos: publisher.settings.resultQoS))
   }
-}
-
-private struct RequestID: Decodable {
-  let id: String?
 }
 
 private struct TrustRequest: Decodable {

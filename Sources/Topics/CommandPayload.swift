@@ -159,7 +159,7 @@ package struct CommandPayload: Sendable, Hashable {
       values: values, id: object.id, expiresAt: object.expiresAt, isDryRun: object.dryRun, isRounded: object.round)
   }
 
-  private static let noValues = CommandRefusal(
+  package static let noValues = CommandRefusal(
     .badPayload, "the topic names no field; send {\"values\": {\"absorb_volts\": 57.2, \"float_volts\": 54.0}}")
 
   /// Several settings have no time.

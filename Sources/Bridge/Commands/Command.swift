@@ -88,10 +88,15 @@ struct Command: Sendable {
       content = .success(payload)
       isRelease = releases.contains(field, payload)
     } catch {
-      content = .failure(error)
+      content = .failure(isOfHouse && error == CommandPayload.noValues ? Self.noHouseValues : error)
       isRelease = false
     }
   }
+
+  private static let noHouseValues = CommandRefusal(
+    .badPayload,
+    "the topic is that of the whole house; send {\"values\": {\"charge_controller_configuration/3/absorb_volts\": 57.2}, "
+      + "\"dry_run\": true}")
 
   private static let onlyRehearsed = CommandRefusal(
     .badPayload,
