@@ -96,9 +96,10 @@ package final class StateDirectory: Sendable {
       let count = max(0, Glibc.read(descriptor, &buffer, buffer.count))
       close(descriptor)
       let holder = String(decoding: buffer.prefix(count), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+      // A second bridge can't go through the first.
+      let other = owner.hasSuffix(" bridge") ? "give this one a --state-dir of its own" : "go through it with --broker"
       throw StateError(
-        .locked,
-        "\(path) is in use by \(holder.isEmpty ? "another process" : holder); stop it, or go through it with --broker")
+        .locked, "\(path) is in use by \(holder.isEmpty ? "another process" : holder); stop it, or \(other)")
     }
     let text = Array("\(owner) (process \(getpid()))\n".utf8)
     _ = ftruncate(descriptor, 0)

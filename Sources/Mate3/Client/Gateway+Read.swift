@@ -17,7 +17,12 @@ extension Gateway {
     guard !blocks.isEmpty else { throw unknown(selection, in: found.layout) }
     for pattern in selection.fields
     where !blocks.contains(where: { $0.definition.fields.contains { ReadSelection.matches(pattern, $0.name) } }) {
-      throw GatewayError(.unknownField, found.layout.absence(of: pattern, in: blocks[0], registry, names))
+      let isForAll = selection.devices.isEmpty && selection.ports.isEmpty
+      throw GatewayError(
+        .unknownField,
+        isForAll
+          ? SystemLayout.absence(of: pattern, among: blocks.map(\.definition))
+          : found.layout.absence(of: pattern, in: blocks[0], registry, names))
     }
     return blocks.map { DeviceReading($0, selection) { found.words[$0] } }
   }

@@ -174,6 +174,13 @@ package struct SystemLayout: Sendable {
       + (ports.count == 1 ? "port \(ports[0])" : "ports \(ports.map(String.init).joined(separator: ", "))")
   }
 
+  /// What to say of a field that none of the blocks has.
+  package static func absence(of field: String, among blocks: [BlockDefinition]) -> String {
+    let hint = NearestName.of(field, among: Set(blocks.flatMap { $0.fields.map(\.name) }).sorted())
+    return "no device has a field \(field)"
+      + (hint.map { "; did you mean \($0)?" } ?? "; mate3 registry find looks for words in all of them")
+  }
+
   /// What to say of a field that a block does not have.
   /// - Parameter names: given where the layout may lack the block behind this one.
   package func absence(of field: String, in block: PlacedBlock, _ registry: Registry, _ names: DeviceNames? = nil)

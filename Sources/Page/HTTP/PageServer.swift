@@ -133,7 +133,9 @@ package final class PageServer: Sendable {
         }
       } catch {
         if !wasTold {
-          logger.error("\(what) can't be served \(place), and is tried again every \(Self.retry): \(error)")
+          // Its own words name the call.
+          let why = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
+          logger.error("\(what) can't be served \(place), and is tried again every \(Self.retry): \(why)")
         }
         wasTold = true
       }

@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOPosix
 import Synchronization
@@ -37,7 +38,9 @@ final class GatewayListener: Sendable {
       bound.withLock { $0 = UInt16(server.localAddress?.port ?? 0) }
     } catch {
       await stop()
-      throw SimulatorError("\(host) port \(wanted) can't be listened on (\(error)); choose another address or port")
+      // Its own words name the call.
+      let why = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
+      throw SimulatorError("\(host) port \(wanted) can't be listened on (\(why)); choose another address or port")
     }
   }
 

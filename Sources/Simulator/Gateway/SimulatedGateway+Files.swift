@@ -24,6 +24,8 @@ extension SimulatedGateway {
   static func readText(_ file: String) throws(SimulatorError) -> String {
     do {
       return try String(contentsOf: URL(fileURLWithPath: file), encoding: .utf8)
+    } catch CocoaError.fileReadNoSuchFile {
+      throw SimulatorError("\(file) can't be read: there is none of this name; check the path")
     } catch {
       throw SimulatorError("\(file) can't be read as a text file; check its name and permissions")
     }

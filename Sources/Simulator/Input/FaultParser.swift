@@ -5,7 +5,7 @@ import RegisterIO
 ///
 /// The actions are those of ``FaultAction``, with their names in snake_case. `requests` and `for_s` say how long a
 /// standing fault stands; `at_request` (with `when: before` or `after`), `in_requests` and `at_s` when an action comes.
-struct FaultParser {
+package struct FaultParser {
   /// An action, and when it comes: now when nil.
   struct Order: Hashable {
     enum Time: Hashable {
@@ -42,7 +42,7 @@ struct FaultParser {
     let name = try mapping.required("action").text()
     guard let reader = readers[name] else {
       throw try mapping.required("action").error(
-        "`\(name)` is no action; known are \(readers.keys.sorted().joined(separator: ", "))")
+        "`\(name)` is no action; known are \(actions.joined(separator: ", "))")
     }
     try mapping.allowOnly(timeKeys.union(reader.keys))
     return Order(action: try reader.read(mapping), time: try time(mapping))
@@ -77,6 +77,9 @@ struct FaultParser {
       self.read = read
     }
   }
+
+  /// Names of the actions.
+  package static var actions: [String] { readers.keys.sorted() }
 
   private static let readers: [String: Reader] = [
     "swap_ports": Reader(["ports"]) { mapping throws(SimulatorError) in
