@@ -20,7 +20,8 @@ struct BridgeCommand: AsyncParsableCommand {
       """,
     discussion: """
       Settings come from flags, else from the environment, else from the file. Each has a name in the file, such as \
-      gateway.max_read, and one in the environment, such as MATE3_GATEWAY_MAX_READ. The broker's password comes from \
+      gateway.max_read, and one in the environment, such as MATE3_GATEWAY_MAX_READ; a flag may have the whole name too, \
+      as --gateway-unit for --unit. The broker's password comes from \
       MATE3_BROKER_PASSWORD or a file, never from a flag. A configuration that can't be used ends with status 78.
       """)
 
@@ -57,13 +58,15 @@ struct BridgeCommand: AsyncParsableCommand {
       throw Self.configurationExitCode
     }
     if check {
-      for warning in loaded.warnings { StandardError.write("warning: \(warning)") }
+      let warnings = loaded.warnings.map(\.description) + [TimeZoneName.warning].compactMap(\.self)
+      for warning in warnings { StandardError.write("warning: \(warning)") }
       StandardOutput.write("the configuration can be used\n")
       return
     }
     let format = loaded.configuration.log.format
     StandardError.neverWait { LineLogHandler.line(format, .warning, "log lines were lost", ["count": "\($0)"]) }
     for warning in loaded.warnings { Self.logger(loaded).warning("\(warning)") }
+    if let warning = TimeZoneName.warning { Self.logger(loaded).warning("\(warning)") }
     let hangups = Signals([SIGHUP, SIGTERM, SIGINT])
     let reload = ConfigurationReload(loaded, load: load)
     let listening = Task { await reload.run(hangups) { Self.logger($0) } }

@@ -19,7 +19,11 @@ struct DumpCommand: AsyncParsableCommand {
   @Flag(help: "Replace names, mail, network settings, serials and the MAC; what is equal stays equal.")
   var redact = false
 
+  @Flag(help: "Replace a file that is there.")
+  var force = false
+
   func run() async throws {
+    try OutputFile.check(file, isForced: force)
     let connection = try await gateway.open(try gateway.settings())
     defer { connection.close() }
     var copy = try await connection.registers()
@@ -29,11 +33,7 @@ struct DumpCommand: AsyncParsableCommand {
       StandardOutput.write(copy.json)
       return
     }
-    do {
-      try Data(copy.json.utf8).write(to: URL(filePath: file), options: .atomic)
-    } catch {
-      throw Failure(.file, "\(file) can't be written (\(error.localizedDescription)); choose another place")
-    }
+    try OutputFile.write(copy.json, to: file)
     StandardOutput.print("\(copy.words.count) registers in \(file)")
   }
 }

@@ -50,7 +50,26 @@ struct HistoryOptions: ParsableArguments {
   var chart = false
 
   func settings() throws -> VerbSettings {
-    try VerbSettings(config, words: VerbSettings.words([("--state-dir", stateDir)]), for: .gateway, base: base)
+    if let warning = TimeZoneName.warning { StandardError.write("mate3: \(warning)") }
+    return try VerbSettings(
+      config, words: VerbSettings.words([("--state-dir", stateDir)]), for: .gateway, base: base, choice: "--base")
+  }
+
+  /// The folder with the history: with a base that the file does not know, that gateway's in the state directory.
+  func folder(_ settings: VerbSettings) throws(Failure) -> String {
+    let folder = settings.configuration.stateDirectory
+    guard let base, !settings.isOneOfSeveral, base != settings.configuration.topics.base else { return folder }
+    var topics = BridgeConfiguration.Topics()
+    topics.base = base
+    let own = "\(folder)/\(topics.baseAsName)"
+    guard access(own, F_OK) != 0 else { return own }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let others = names.filter { access("\(folder)/\($0)/.", F_OK) == 0 }.sorted()
+    throw Failure(
+      .usage,
+      "\(folder) has no folder \(topics.baseAsName), where the gateway with the base \(base) would keep its history; "
+        + (others.isEmpty
+          ? "leave --base out for that of a single gateway" : "it has \(others.joined(separator: ", "))"))
   }
 
   /// - Parameter usual: how long ago it begins unless said.

@@ -43,7 +43,7 @@ struct HistoryValuesCommand: AsyncParsableCommand {
     let clock = HistoryClock.local
     guard let bin = HistoryBin(every) else { return }
     let range = try options.range(usual: 86400, clock)
-    let reader = try HistoryReader(folder: settings.configuration.stateDirectory)
+    let reader = try HistoryReader(folder: try options.folder(settings))
     let parts = device.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     let port = parts.count == 2 ? Int(parts[1]) : nil
     let all = try table(parts[0], reader, settings.registry)
@@ -147,7 +147,7 @@ struct HistoryEnergyCommand: AsyncParsableCommand {
       }
     let usual: Int64 = by == .month ? 365 * 86400 : by == .day ? 30 * 86400 : 86400
     let range = try options.range(usual: usual, clock)
-    let reader = try HistoryReader(folder: settings.configuration.stateDirectory)
+    let reader = try HistoryReader(folder: try options.folder(settings))
     let house = HistoryTable.house
     let table = HistoryTable(
       name: house.name,

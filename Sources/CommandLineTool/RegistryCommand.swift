@@ -11,16 +11,15 @@ struct RegistryCommand: ParsableCommand {
       Generate.self,
     ])
 
-  /// Runs `body`; what it throws goes to standard error, and the status is 1.
+  /// Runs `body`. The problems of a map go to standard error, one a line, and the status is 1.
   static func reporting(_ body: () throws -> Void) throws {
     do {
       try body()
     } catch let error as RegistryError {
       for problem in error.problems { StandardError.write("\(problem)") }
-      throw ExitCode(1)
+      throw ExitCode(ExitStatus.other.rawValue)
     } catch let error as DocumentError {
-      StandardError.write("\(error)")
-      throw ExitCode(1)
+      throw Failure(.file, error.description)
     }
   }
 }

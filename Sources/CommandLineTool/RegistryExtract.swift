@@ -40,7 +40,7 @@ struct RegistryExtract: ParsableCommand {
         try Data(table.csv.utf8).write(to: folder.appendingPathComponent(table.fileName), options: .atomic)
       }
     } catch {
-      throw DocumentError("\(folder.path) can't be written: \(error.localizedDescription)")
+      throw Failure(.file, "\(folder.path) can't be written (\(error.systemReason)); choose another place")
     }
   }
 }

@@ -28,7 +28,7 @@ extension RegistryCommand {
         }
         for (name, text) in files { try Data(text.utf8).write(to: folder.appending(path: name), options: .atomic) }
       } catch {
-        throw Failure(.file, "can't write to \(output): \(error.localizedDescription)")
+        throw Failure(.file, "can't write to \(output): \(error.systemReason)")
       }
       StandardOutput.print("\(files.count) files in \(output)")
     }

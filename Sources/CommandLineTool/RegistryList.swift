@@ -25,7 +25,8 @@ struct RegistryList: ParsableCommand {
       guard let found = registry.block(named: block) ?? UInt16(block).flatMap(registry.block(id:)) else {
         let names = registry.blocks.map(\.name).joined(separator: ", ")
         let hint = NearestName.of(block, among: registry.blocks.map(\.name)).map { "; did you mean \($0)?" } ?? ""
-        throw DocumentError(
+        throw Failure(
+          .unknownName,
           "the register map has no block \(block)\(hint.isEmpty ? "; the" : hint + " The") blocks are \(names)")
       }
       StandardOutput.write(RegistryListing.fields(found))

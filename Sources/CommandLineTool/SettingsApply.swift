@@ -32,7 +32,7 @@ struct SettingsApply: AsyncParsableCommand {
   @Flag(help: "Do everything but the writes.")
   var dryRun = false
 
-  @Flag(help: "Don't ask.")
+  @Flag(name: [.customShort("y"), .long], help: "Don't ask.")
   var yes = false
 
   func validate() throws {
@@ -76,9 +76,8 @@ struct SettingsApply: AsyncParsableCommand {
     try await apply(
       saved, to: system, settings, batches: { $0.map { [$0] } },
       rehearse: { differences in
-        let run = try await writer.rehearse(
-          differences.map { ($0.change.device, $0.change.field, $0.text) })
-        return run.parts.map { ($0.name, $0.outcome.map(Outcome.init)) }
+        try await writer.rehearse(differences.map { ($0.change.device, $0.change.field, $0.text) })
+          .map { ($0.name, $0.outcome.map(Outcome.init)) }
       },
       write: { batch in
         var outcomes: [Outcome] = []

@@ -37,7 +37,11 @@ struct SettingsSave: AsyncParsableCommand {
   @Argument(help: "File to write; - for standard output.", completion: .file(extensions: ["yaml", "yml"]))
   var file: String
 
+  @Flag(help: "Replace a file that is there.")
+  var force = false
+
   func run() async throws {
+    try OutputFile.check(file, isForced: force)
     let settings = try gateway.settings(broker)
     let reading = try await SystemReading.read(gateway, broker, settings)
     func isSaved(_ setting: SystemReading.Setting) -> Bool { SavedSettings.holds(setting.field, of: setting.block) }
@@ -55,11 +59,7 @@ struct SettingsSave: AsyncParsableCommand {
       StandardOutput.write(text)
       return
     }
-    do {
-      try Data(text.utf8).write(to: URL(filePath: file), options: .atomic)
-    } catch {
-      throw Failure(.file, "\(file) can't be written (\(error.localizedDescription)); choose another place")
-    }
+    try OutputFile.write(text, to: file)
     let count = saved.devices.reduce(0) { $0 + $1.settings.count }
     StandardOutput.print("\(count) settings of \(saved.devices.count) devices in \(file)")
   }

@@ -11,7 +11,8 @@ struct SimulateCommand: AsyncParsableCommand {
     abstract: "Serves a simulated gateway over Modbus TCP.",
     discussion: """
       The first line on standard output is `port N`. Lines of JSON on standard input are actions, such as \
-      {"action":"swap_ports","ports":[1,2]}; each is answered with a line of JSON. SIGUSR1 prints a line of counters.
+      {"action":"swap_ports","ports":[1,2]}; each is answered with a line of JSON. The actions are \
+      \(FaultParser.actions.joined(separator: ", ")); one that lacks something says what. SIGUSR1 prints a line of counters.
       """)
 
   @Option(help: "A register dump (JSON) or a described system (YAML).")

@@ -24,7 +24,7 @@ struct TrustCommand: AsyncParsableCommand {
   @Flag(help: "Every device that is not trusted.")
   var all = false
 
-  @Flag(help: "With --all, don't ask.")
+  @Flag(name: [.customShort("y"), .long], help: "With --all, don't ask.")
   var yes = false
 
   @OptionGroup var state: StateOptions

@@ -45,7 +45,7 @@ struct WriteCommand: AsyncParsableCommand {
   @Flag(help: "Round a number between two steps of the device to the nearer.")
   var round = false
 
-  @Flag(help: "Don't ask.")
+  @Flag(name: [.customShort("y"), .long], help: "Don't ask.")
   var yes = false
 
   @Flag(name: [.customShort("v"), .long], help: "Tell also the words, and by what the device was known.")
@@ -131,17 +131,26 @@ struct WriteCommand: AsyncParsableCommand {
     }
     for (device, assignments) in devices {
       if !isDryRun, !yes, Terminal.isInput {
-        for assignment in assignments { try confirm(assignment, device, now: nil) }
+        // As without a bridge: what is refused is not asked, and the question has what stands there.
+        let check = try await send(assignments, device, settings, isDryRun: true)
+        guard check.code == "dry_run" else {
+          try report(check, assignments, device)
+          continue
+        }
+        for assignment in assignments {
+          let part = check.fields?.first { $0.field == "\(device)/\(assignment.field)" }
+          try confirm(assignment, device, now: part == nil ? check.value : part?.value)
+        }
       }
-      try await writeThroughBridge(assignments, device, settings)
+      try report(try await send(assignments, device, settings, isDryRun: isDryRun), assignments, device)
     }
   }
 
   /// Several settings of a device are one command: all of them are checked before the first is written.
-  private func writeThroughBridge(
-    _ assignments: [Assignment], _ device: DeviceKey, _ settings: VerbSettings
-  ) async throws {
-    let result = try await BridgeClient.with(settings.configuration) { bridge in
+  private func send(
+    _ assignments: [Assignment], _ device: DeviceKey, _ settings: VerbSettings, isDryRun: Bool
+  ) async throws -> BridgeClient.Result {
+    try await BridgeClient.with(settings.configuration) { bridge in
       if assignments.count == 1, let only = assignments.first {
         return try await bridge.write(
           only.value, field: only.field, of: device, isDryRun: isDryRun, isRounded: round)
@@ -149,6 +158,11 @@ struct WriteCommand: AsyncParsableCommand {
       return try await bridge.write(
         assignments.map { ($0.field, $0.value) }, of: device, isDryRun: isDryRun, isRounded: round)
     }
+  }
+
+  /// Shows what a bridge answered.
+  /// - Throws: the exit status, unless it ended well.
+  private func report(_ result: BridgeClient.Result, _ assignments: [Assignment], _ device: DeviceKey) throws {
     for assignment in assignments {
       let part = result.fields?.first { $0.field == "\(device)/\(assignment.field)" }
       show(

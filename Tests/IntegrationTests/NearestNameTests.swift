@@ -17,7 +17,7 @@ struct NearestNameTests {
   ])
   func aVerb(words: String, hint: String) async throws {
     let run = try await line.run(words)
-    #expect(run.status == (words.contains("--block") ? 1 : 64))
+    #expect(run.status == (words.contains("--block") ? 6 : 64))
     #expect(run.errors.contains(hint), "\(run.errors)")
     #expect(!run.errors.contains("OPTIONS"))
   }

@@ -94,14 +94,14 @@ import Testing
 
   @Test func whatCannotBeReadIsSaidInASentence() async throws {
     let missing = try await run("extract", "--pdf", "/nonexistent/note.pdf")
-    #expect(missing.status == 1)
-    #expect(missing.errors == ["/nonexistent/note.pdf can't be read; give the path of a file that is there"])
+    #expect(missing.status == 66)
+    #expect(missing.errors == ["mate3: /nonexistent/note.pdf can't be read; give the path of a file that is there"])
     let folder = try TemporaryDirectory()
     let file = try folder.write("note.pdf", "not a PDF")
     let broken = try await run("check", "--pdf", file)
-    #expect(broken.status == 1)
+    #expect(broken.status == 66)
     #expect(broken.errors.count == 1)
-    #expect(broken.errors.first?.hasPrefix("pdftotext could not read \(file)") == true)
+    #expect(broken.errors.first?.hasPrefix("mate3: pdftotext could not read \(file)") == true)
     #expect(try await run("check").status == 64)
   }
 
@@ -113,8 +113,9 @@ import Testing
     let all = try await run("list")
     #expect(all.output.count { $0.hasPrefix("offset ") } == 16)
     let none = try await run("list", "--block", "charger")
-    #expect(none.status == 1)
-    #expect(none.errors.first?.hasPrefix("the register map has no block charger; the blocks are common, ") == true)
+    #expect(none.status == 6)
+    #expect(
+      none.errors.first?.hasPrefix("mate3: the register map has no block charger; the blocks are common, ") == true)
   }
 
   @Test func wideningMapIsRefusedByEveryVerbThatCouldWrite() async throws {

@@ -113,7 +113,7 @@ struct VerbSettingsTests {
 
       """)
     let which = try await line.run("mate3 devices --config two.yaml")
-    #expect(which.status == 64 && which.errors.contains("192.0.2.9 (mate3/barn)"), "\(which.errors)")
+    #expect(which.status == 64 && which.errors.contains("192.0.2.9:502 (mate3/barn)"), "\(which.errors)")
     let house = try await line.run("mate3 devices --config two.yaml --host localhost")
     #expect(house.status == 0 && house.output.contains("fx_inverter"), "\(house.errors)")
     await gateway.stop()

@@ -462,7 +462,8 @@ async function loadControls() {
     const group = one.port ? say("{0}, port {1}", one.on, one.port) : one.on;
     if (!groups.has(group)) groups.set(group, element("optgroup"));
     groups.get(group).label = group;
-    groups.get(group).append(new Option(one.unit ? `${one.label} (${one.unit})` : one.label, index));
+    // A closed list shows only this, so the device is named here too.
+    groups.get(group).append(new Option(`${one.unit ? `${one.label} (${one.unit})` : one.label} · ${group}`, index));
   });
   $("controlfield").replaceChildren(...groups.values());
   chooseControl();

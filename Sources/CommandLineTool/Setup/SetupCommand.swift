@@ -77,8 +77,11 @@ struct SetupCommand: AsyncParsableCommand {
     ])
     let gateway = try await answers.gateway(find: find, network: network, dialog)
     gateway.printDevices()
+    // Before anything is asked that a gateway out of reach makes needless.
+    if gateway.failure != nil { StandardOutput.print("gateway \(answers.gatewayPlace): \(gateway.state)") }
     let broker = try await answers.broker(dialog)
-    var table = TextTable(width: Terminal.width)
+    // Not cut: the end of a sentence says what to do.
+    var table = TextTable(width: nil)
     table.add(["", "PLACE", "STATE"])
     table.add(["gateway", answers.gatewayPlace, gateway.state])
     table.add(["broker", answers.configuration.broker.address.description, broker.state])

@@ -34,7 +34,7 @@ struct SetupService {
         try FileManager.default.removeItem(atPath: Self.dropIn)
       }
     } catch {
-      throw Failure(.file, "\(Self.dropIn) can't be written (\(error.localizedDescription)); mend its folder")
+      throw Failure(.file, "\(Self.dropIn) can't be written (\(error.systemReason)); mend its folder")
     }
     for words in [["daemon-reload"], ["enable", Self.unit], ["restart", Self.unit]]
     where Self.systemctl(["--quiet"] + words) == nil {

@@ -65,7 +65,7 @@ struct SetupTarget {
       try FileManager.default.createDirectory(
         atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
     } catch {
-      throw unwritable(folder, error.localizedDescription)
+      throw unwritable(folder, error.systemReason)
     }
   }
 

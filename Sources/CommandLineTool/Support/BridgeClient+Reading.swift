@@ -1,4 +1,5 @@
 import Bridge
+import Derived
 import FieldCodec
 import Foundation
 import Mate3
@@ -55,6 +56,9 @@ extension BridgeClient {
     let blocks = wanted.compactMap { registry.block(named: $0.block) }
     for pattern in selection.fields
     where !blocks.contains(where: { $0.fields.contains { ReadSelection.matches(pattern, $0.name) } }) {
+      guard !selection.devices.isEmpty || !selection.ports.isEmpty else {
+        throw Failure(.unknownName, SystemLayout.absence(of: pattern, among: blocks))
+      }
       throw Failure(
         .unknownName,
         "\(wanted[0].name) has no field \(pattern)"
@@ -100,6 +104,12 @@ extension [DeviceRow] {
       return Failure(
         .unknownName,
         "the bridge has no \(name) on port \(port ?? 0); it has it on port \(ports.joined(separator: ", "))")
+    }
+    guard name != HouseTotals.device.name else {
+      return Failure(
+        .unknownName,
+        "the house is no device of the gateway, and has nothing to write: its values are on the topics "
+          + "BASE/\(HouseTotals.device)/…, mate3 watch --broker shows them, and mate3 history what they were")
     }
     let names = Set(map(\.name)).sorted()
     let hint = NearestName.of(name, among: names).map { "; did you mean \($0)? It has " } ?? "; it has "

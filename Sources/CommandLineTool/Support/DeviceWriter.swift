@@ -37,19 +37,24 @@ final class DeviceWriter {
   func check(
     _ value: String, _ field: String, of device: DeviceKey, isRounded: Bool = false
   ) async throws -> WriteOutcome {
-    try await connection.write(value, to: field, of: device, isDryRun: true, isRounded: isRounded)
+    mended(
+      try await connection.write(value, to: field, of: device, isDryRun: true, isRounded: isRounded), device, field)
   }
 
   /// Whether several settings could all be written, by what was written before too.
-  func rehearse(_ settings: [(device: DeviceKey, field: String, value: String)]) async throws -> SettingsRun {
+  /// - Returns: in the order in which they can be written, what stands in the way of each.
+  func rehearse(
+    _ settings: [(device: DeviceKey, field: String, value: String)]
+  ) async throws -> [(name: String, outcome: WriteOutcome?)] {
     let writes = store?.writes
-    return try await connection.rehearse(settings) { writes?.capRefusal($0) }
+    let run = try await connection.rehearse(settings) { writes?.capRefusal($0) }
+    return run.parts.map { part in (part.name, part.outcome.map { mended($0, part.device, part.field) }) }
   }
 
   func write(
     _ value: String, _ field: String, of device: DeviceKey, isRounded: Bool = false
   ) async throws -> WriteOutcome {
-    let outcome = try await attempt(value, field, device, isRounded)
+    let outcome = mended(try await attempt(value, field, device, isRounded), device, field)
     try await keepPins()
     return outcome
   }
@@ -70,9 +75,14 @@ final class DeviceWriter {
       if let remark = await store.writes.end(context, request, outcome) { outcome.reason += "; \(remark)" }
       return outcome
     } catch let refusal as CommandRefusal {
-      return WriteOutcome(
-        .rejected, refusal.code, refusal.reason + mend(refusal.code, device.name, field, connection.registry))
+      return WriteOutcome(.rejected, refusal.code, refusal.reason)
     }
+  }
+
+  private func mended(_ outcome: WriteOutcome, _ device: DeviceKey, _ field: String) -> WriteOutcome {
+    var outcome = outcome
+    if outcome.status == .rejected { outcome.reason += mend(outcome.code, device.name, field, connection.registry) }
+    return outcome
   }
 
   /// What opens a refused field on the command line, where the bridge has settings.

@@ -78,10 +78,18 @@ struct GatewayOptions: ParsableArguments {
   }
 
   /// What the flags, the environment and the file say together.
+  /// - Throws: ``Failure``, or `ValidationError` when bridge and gateway are both named.
   func settings(_ broker: BrokerOptions? = nil, _ state: StateOptions? = nil) throws -> VerbSettings {
-    try VerbSettings(
-      config, words: words + (broker?.words ?? []) + (state?.words ?? []),
-      for: broker?.isGiven ?? false ? .broker : .gateway, host: host, base: broker?.base)
+    let isBridge = broker?.isGiven ?? false
+    for (flag, what, value) in [("--host", "the gateway", host), ("--from", "a file", from)]
+    where isBridge && value != nil {
+      throw ValidationError("--broker asks the bridge, and \(flag) \(what); give one of them.")
+    }
+    var settings = try VerbSettings(
+      config, words: words + (broker?.words ?? []) + (state?.words ?? []), for: isBridge ? .broker : .gateway,
+      host: host, base: broker?.base)
+    settings.takesBroker = broker != nil
+    return settings
   }
 
   /// Connects, or loads the file.
@@ -99,8 +107,11 @@ struct GatewayOptions: ParsableArguments {
     }
     guard !gateway.host.isEmpty else {
       throw ValidationError(
-        (["Name the gateway with --host, or a file with a recorded one with --from."] + settings.warnings).joined(
-          separator: "\n"))
+        ([
+          settings.takesBroker
+            ? "Name the gateway with --host, a running bridge with --broker, or a file with a recorded gateway with --from."
+            : "Name the gateway with --host, or a file with a recorded one with --from."
+        ] + settings.warnings).joined(separator: "\n"))
     }
     do {
       return try await Gateway.connect(

@@ -11,14 +11,20 @@ struct VerbSettings {
   let registry: Registry
   /// What of the environment has no effect.
   let warnings: [String]
+  /// Whether the file has several gateways, of which this is one.
+  let isOneOfSeveral: Bool
+  /// Whether the verb could go through a bridge as well.
+  var takesBroker = false
 
   /// - Parameters:
   ///   - words: flags as `bridge` has them.
   ///   - host: chooses among several gateways of the file.
   ///   - base: chooses as well.
+  ///   - choice: the flags that choose, for a message.
   /// - Throws: ``Failure``.
   init(
-    _ config: String?, words: [String], for use: ConfigurationUse, host: String? = nil, base: String? = nil
+    _ config: String?, words: [String], for use: ConfigurationUse, host: String? = nil, base: String? = nil,
+    choice: String = "--host or, through a broker, --base"
   ) throws(Failure) {
     let loaded: LoadedConfiguration
     do {
@@ -29,7 +35,8 @@ struct VerbSettings {
     }
     registry = loaded.registry
     warnings = loaded.warnings.map(\.description)
-    configuration = try Self.one(of: loaded.configuration, host: host, base: base)
+    isOneOfSeveral = !loaded.configuration.gateways.isEmpty
+    configuration = try Self.one(of: loaded.configuration, host: host, base: base, choice)
   }
 
   /// Block of each device that has a name of the user's own.
@@ -64,7 +71,7 @@ struct VerbSettings {
   }
 
   private static func one(
-    of configuration: BridgeConfiguration, host: String?, base: String?
+    of configuration: BridgeConfiguration, host: String?, base: String?, _ choice: String
   ) throws(Failure) -> BridgeConfiguration {
     guard !configuration.gateways.isEmpty else { return configuration }
     let bridges = configuration.bridges
@@ -77,8 +84,7 @@ struct VerbSettings {
       other.gateways = []
       return other
     }
-    let places = bridges.map { "\($0.gateway.host) (\($0.topics.base))" }.joined(separator: ", ")
-    throw Failure(
-      .usage, "the configuration has several gateways: \(places); say which with --host or, through a broker, --base")
+    let places = bridges.map { "\($0.gateway.host):\($0.gateway.port) (\($0.topics.base))" }.joined(separator: ", ")
+    throw Failure(.usage, "the configuration has several gateways: \(places); say which with \(choice)")
   }
 }

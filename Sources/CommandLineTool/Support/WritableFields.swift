@@ -16,6 +16,8 @@ struct WritableFields {
   private let policy: CommandPolicy
   /// Where limits are given.
   private var mend = "--limit"
+  /// Where labels are confirmed that the documents may have the wrong way round.
+  private var confirmation = "--confirm-labels"
 
   /// - Parameter system: all of it, also what is not listed.
   init(_ devices: [DeviceReading], _ system: SystemValues, _ policy: CommandPolicy) {
@@ -32,6 +34,7 @@ struct WritableFields {
     self.system = system
     self.policy = policy
     mend = "the bridge's commands.limits"
+    confirmation = "the bridge's commands.labels_confirmed"
     for device in devices {
       guard let block = registry.block(named: device.block) else { continue }
       let known = device.fields.map(\.definition.name) + block.fields.filter { !$0.access.isReadable }.map(\.name)
@@ -70,10 +73,13 @@ struct WritableFields {
 
   private func values(_ field: FieldDefinition, _ entry: Entry) -> String {
     if let enumeration = field.enumeration {
-      return enumeration.entries.map { entry in
+      let labels = enumeration.entries.map { entry in
         let own = field.command?.exceptions[entry.value].map { ", \($0.rawValue)" } ?? ""
         return "\(entry.label) (\(entry.value)\(own))"
       }.joined(separator: ", ")
+      let names = [entry.name, entry.definition.name].map { "\($0).\(field.name)" }
+      let isInDoubt = field.labelDoubt != nil && !policy.hasConfirmedLabels(of: names)
+      return isInDoubt ? "labels in doubt, see \(confirmation): \(labels)" : labels
     }
     guard field.type.isNumeric, field.type != .ipv4 else { return "text" }
     let ports = entry.ports.map { port in

@@ -31,21 +31,26 @@ struct PowerPicture {
       let corner = index == 0 ? "┐" : "┤"
       let joint = isLast && !load.isEmpty ? (index == 0 ? "┬" : "┼") : corner
       let line = branch(source.name, source.watts) + joint + (isLast ? load : "")
-      lines.append(line + padding(line, to: 48) + style.dim(source.note.isEmpty ? "" : "\(source.name) \(source.note)"))
+      let start = line + padding(line, to: 48)
+      // Where there is no room for all of a note, it goes without its name, or is left out.
+      let notes = source.note.isEmpty ? [] : ["\(source.name) \(source.note)", source.note]
+      lines.append(notes.first { start.count + $0.count <= width }.map { start + style.dim($0) } ?? line)
     }
     let joint = sources.isEmpty ? (load.isEmpty ? " " : "─" + load) : "┘"
     // Positive charges: seen from the house the battery then takes.
     let known = battery.map { branch("battery", -$0) } ?? "  battery" + String(repeating: " ", count: 22)
-    lines.append(known + joint + "  " + charge(style))
+    lines.append(known + joint + "  " + charge(width - known.count - joint.count - 2, style))
     return lines.map { cut($0, to: width, style) }
   }
 
-  private func charge(_ style: TextStyle) -> String {
+  private func charge(_ room: Int, _ style: TextStyle) -> String {
     var parts: [String] = []
     if let percent = number("state_of_charge") {
-      let full = Int((min(max(percent, 0), 100) / 5).rounded())
-      let bar = String(repeating: "█", count: full) + String(repeating: "░", count: 20 - full)
-      parts.append((percent < 40 ? style.alarm(bar) : bar) + " \(Int(percent)) %")
+      // Beside it stand up to "100 %  57.5 V  discharging".
+      let length = min(20, max(0, room - 27))
+      let full = Int((min(max(percent, 0), 100) / 100 * Double(length)).rounded())
+      let bar = String(repeating: "█", count: full) + String(repeating: "░", count: length - full)
+      parts.append((percent < 40 ? style.alarm(bar) : bar) + (length > 0 ? " " : "") + "\(Int(percent)) %")
     }
     if let volts = values["battery_voltage"], Double(volts) != nil { parts.append("\(volts) V") }
     if let direction = values["battery_direction"], direction != "None" { parts.append(direction) }
