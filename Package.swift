@@ -62,7 +62,7 @@ let package = Package(
     library("Mate3", ["Registry", "RegisterIO", "FieldCodec", "ModbusTransport", "Threads"]),
     library("Derived", ["Registry", "FieldCodec", "Mate3"]),
     library("MessageIO"),
-    library("StateStore", ["Derived", "Mate3"]),
+    library("StateStore", ["Derived", "Mate3", "Registry"]),
     library("History", ["Registry", "FieldCodec", "Mate3", "Derived"]),
     library("HistoryStore", ["CSQLite", "CTimex", "History", "Threads"]),
     library("PostgresStore", ["CPostgres", "History", "HistoryStore", "Threads"]),

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Registry
 import RegistryPipeline
 
 /// `mate3 registry extract`: the tables of the vendor's application note as CSV.

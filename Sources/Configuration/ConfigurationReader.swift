@@ -95,7 +95,7 @@ struct ConfigurationReader {
     } catch CocoaError.fileReadNoSuchFile {
       throw failure("the file can't be read: there is none of this name; check the path")
     } catch {
-      throw failure("the file can't be read: \(error.localizedDescription)")
+      throw failure("the file can't be read: \(error.systemReason)")
     }
     guard let text = String(validating: data, as: UTF8.self) else {
       throw failure("the file is not UTF-8 text; save it as such")

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Registry
 import Synchronization
 
 /// Why the state on disk can't be used.
@@ -76,7 +77,7 @@ package final class StateDirectory: Sendable {
     } catch {
       throw StateError(
         .inputOutput,
-        "the state directory \(path) can't be made (\(error.localizedDescription)); choose another with --state-dir")
+        "the state directory \(path) can't be made (\(error.systemReason)); choose another with --state-dir")
     }
     let file = path + "/lock"
     var descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)

@@ -185,6 +185,17 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ("bridge --check --config /dev/null/x", 78), ("read --registry /dev/null/x --from x.yaml", 66),
+    ("trust --state-dir /dev/null/x --all", 66), ("registry lint --registry /dev/null", 1),
+    ("registry generate -o /dev/null/x", 66),
+  ])
+  func whatTheSystemSaysIsPassedOn(words: String, status: Int32) async throws {
+    let run = try await run("mate3 \(words)")
+    #expect(run.status == status)
+    #expect(run.errors.contains("Not a directory") && !run.errors.contains("operation could not"), "\(run.errors)")
+  }
+
   @Test func aPortThatIsTakenIsCalledThat() async throws {
     let gateway = try await CommandLine.serve("fx")
     let second = try await run("mate3 simulate --from \(CommandLine.file("fx")) --port \(gateway.port)")

@@ -101,8 +101,14 @@ struct SetupTests {
     let words = "mate3 setup --host 127.0.0.1:\(port) --broker mqtt://127.0.0.1:\(broker.port) --config \(file)"
     let refused = try await line.run(words)
     #expect(refused.status == 2 && refused.errors.contains("refused a client without a user name"), "\(refused.errors)")
+    let noPassword = try await line.run(words.replacing("mqtt://", with: "mqtt://bridge@"))
+    #expect(
+      noPassword.status == 2 && noPassword.errors.contains("no password was given, with --broker-password-file or as"),
+      "\(noPassword.errors)")
     await gateway.stop()
     let away = try await line.run(words)
+    // Before anything else is asked, and whole.
+    #expect(away.lines.first?.hasPrefix("gateway 127.0.0.1:\(port): ") == true, "\(away.output)")
     #expect(away.status == 2 && away.errors.contains("refused the connection"), "\(away.errors)")
     #expect(away.errors.split(separator: "\n").count == 1 && away.errors.contains("--anyway"))
     #expect(!FileManager.default.fileExists(atPath: file))

@@ -126,7 +126,9 @@ struct SetupAnswers {
       try set(user: user)
       trial = await BrokerTrial.run(configuration)
     }
-    if trial.isRefusal, let failure = trial.failure, password == nil, passwordFile == nil {
+    if trial.isRefusal, let failure = trial.failure, configuration.broker.address.user != nil, password == nil,
+      passwordFile == nil
+    {
       trial.failure = Failure(
         failure.status,
         "\(failure.description); no password was given, with --broker-password-file or as "

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Registry
 
 /// The service of a Debian package or of examples/systemd, where systemd runs and has it.
 struct SetupService {

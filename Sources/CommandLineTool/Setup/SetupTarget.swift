@@ -1,6 +1,7 @@
 import Configuration
 import Foundation
 import Glibc
+import Registry
 
 /// The configuration file that is to be written, and the password beside it.
 struct SetupTarget {

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Registry
 
 /// A file that a verb writes: whole or not at all, and over another one only where that is said.
 enum OutputFile {
@@ -16,14 +17,5 @@ enum OutputFile {
     } catch {
       throw Failure(.file, "\(path) can't be written (\(error.systemReason)); choose another place")
     }
-  }
-}
-
-extension Error {
-  /// What the system said, such as `Permission denied`, where Foundation has words of its own around it.
-  var systemReason: String {
-    let inner = (self as? CocoaError)?.userInfo[NSUnderlyingErrorKey]
-    guard let code = (inner as? POSIXError ?? self as? POSIXError)?.code.rawValue else { return localizedDescription }
-    return String(cString: strerror(code))
   }
 }
