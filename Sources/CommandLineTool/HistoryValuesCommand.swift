@@ -68,6 +68,7 @@ struct HistoryValuesCommand: AsyncParsableCommand {
           time: row.head.time, device: ports.count > 1 ? row.head.port : nil, values: shown.map { row.values[$0] })
       })
     StandardOutput.write(options.chart ? output.chart() : output.text(options.format))
+    reader.tellForeignDays()
     if isBrief, !rows.isEmpty, all.columns.count > shown.count {
       StandardError.write(
         "mate3: \(all.columns.count - shown.count) more fields are kept; name them with --field, or take all with --format "
@@ -170,5 +171,15 @@ struct HistoryEnergyCommand: AsyncParsableCommand {
           })
       })
     StandardOutput.write(options.chart ? output.chart() : output.text(options.format))
+    reader.tellForeignDays()
+  }
+}
+
+extension HistoryReader {
+  fileprivate func tellForeignDays() {
+    guard hasForeignDays else { return }
+    StandardError.write(
+      "mate3: of some of this time only days are left, which are those of another time zone; each is shown as the day in "
+        + "which most of it lies")
   }
 }

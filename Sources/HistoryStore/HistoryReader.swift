@@ -70,10 +70,15 @@ package final class HistoryReader {
   // MARK: Rows
 
   /// Where rows of a time are taken from.
-  private struct Piece {
+  struct Piece {
     let level: HistoryLevel
     let range: Range<Int64>
+    /// What each of its rows stands for, where that may be more than a bin.
+    let length: Int64
   }
+
+  /// Whether a day row was taken for a day that is not its own, because it is all that is left of its time.
+  package internal(set) var hasForeignDays = false
 
   /// Reads rows, summed up to bins.
   /// - Parameters:
@@ -97,7 +102,7 @@ package final class HistoryReader {
         result.append(
           Row(head: bin.sum.head(at: bin.range.lowerBound, port: port), values: wanted.map(bin.sum.value)))
       }
-      for piece in try pieces(table.name, range, coarsest, clock) {
+      for piece in try pieces(table.name, range, coarsest, bin) {
         let columns = try columns(of: table, at: piece.level)
         let names = columns.map { ", \"\($0.name)\"" }.joined()
         if piece.level == .recorded { try takeEarlier(table, piece.range, &bins, &sums, clock) }
@@ -108,8 +113,9 @@ package final class HistoryReader {
           """, [.id(piece.range.lowerBound), .id(piece.range.upperBound)]
         ) { row in
           let head = RowHead(row)
-          if let open = bins[head.port]?.range, !open.contains(head.time) { finish(head.port) }
-          if bins[head.port] == nil { bins[head.port] = (bin(head.time), Rollup(table, after: sums[head.port])) }
+          let place = piece.place(of: head.time, bin)
+          if let open = bins[head.port]?.range, open != place { finish(head.port) }
+          if bins[head.port] == nil { bins[head.port] = (place, Rollup(table, after: sums[head.port])) }
           bins[head.port]?.sum.add(
             head, columns.indices.map { row.value(RowHead.count + $0) }, of: columns, clock)
         }
@@ -144,40 +150,5 @@ package final class HistoryReader {
     var there: Set<String> = []
     try database.rows("PRAGMA table_info(\"\(level.table(table.name))\")") { there.insert($0.string(1)) }
     return table.columns(at: level).filter { there.contains($0.name) }
-  }
-
-  /// Of every time the coarsest rows that are fine enough; what is older than those, from the finest that are left.
-  private func pieces(
-    _ kind: String, _ range: Range<Int64>, _ coarsest: HistoryLevel, _ clock: HistoryClock
-  ) throws(DatabaseError) -> [Piece] {
-    let levels = HistoryLevel.allCases
-    var first: [HistoryLevel: Int64] = [:]
-    var until: [HistoryLevel: Int64] = [:]
-    for level in levels {
-      guard
-        try database.integer(
-          "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", [.text(level.table(kind))]) != nil
-      else { continue }
-      first[level] = try database.integer("SELECT min(id) >> 16 FROM \"\(level.table(kind))\"")
-      until[level] = try database.integer(
-        "SELECT until FROM rollup_state WHERE kind = ? AND level = ?", [.text(kind), .text(level.rawValue)])
-    }
-    var pieces: [Piece] = []
-    var begin = range.lowerBound
-    func include(_ level: HistoryLevel, upTo end: Int64) {
-      let end = min(end, range.upperBound)
-      guard end > begin, first[level] != nil else { return }
-      pieces.append(Piece(level: level, range: begin..<end))
-      begin = end
-    }
-    let usable = levels.prefix { $0 != coarsest } + [coarsest]
-    // What the finer ones do not hold any more.
-    for level in levels.reversed() where !usable.contains(level) {
-      let finer = levels.prefix { $0 != level }.compactMap { first[$0] }.min()
-      include(level, upTo: min(finer.map { clock.range(of: $0, level).lowerBound } ?? .max, until[level] ?? .min))
-    }
-    for level in usable.reversed() where level != .recorded { include(level, upTo: until[level] ?? .min) }
-    include(.recorded, upTo: .max)
-    return pieces
   }
 }

@@ -17,7 +17,7 @@ struct HistoryBench {
 
   let directory: TemporaryDirectory
   var settings = HistorySettings()
-  let clock: HistoryClock
+  var clock: HistoryClock
   private let thread = ThreadExecutor(name: "history-test")
   private(set) var file: HistoryFile
 

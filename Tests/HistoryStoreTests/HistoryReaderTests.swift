@@ -8,17 +8,18 @@ import Testing
 @Suite struct HistoryReaderTests {
   private func read(
     _ bench: HistoryBench, _ range: Range<Int64>, length: Int64?, _ coarsest: HistoryLevel,
-    _ part: LevelColumn.Part, _ column: Int
+    _ part: LevelColumn.Part, _ column: Int, _ clock: HistoryClock? = nil
   ) throws -> [String] {
+    let clock = clock ?? bench.clock
     let table = HistoryBench.table
     let wanted = [LevelColumn(name: "x", column: table.columns[column], index: column, part: part)]
     return try HistoryReader(folder: bench.directory.path).rows(
       table, wanted, port: nil, in: range,
       bin: { time in
-        guard let length else { return bench.clock.day(of: time) }
+        guard let length else { return clock.day(of: time) }
         let begin = HistoryClock.begin(of: time, length)
         return begin..<begin + length
-      }, coarsest: coarsest, bench.clock
+      }, coarsest: coarsest, clock
     ).map { "\($0.head.time) \($0.values[0].number.map { "\($0)" } ?? "-")" }
   }
 
@@ -67,6 +68,58 @@ import Testing
     #expect(rows[0] == "\(begin) 29.5")
     #expect(rows[6] == "\(begin + 21600) 362.0")
     #expect(rows[78] == "\(begin + 43200) 720.0")
+  }
+
+  /// Four days of Berlin, asked for from elsewhere: each minute is in the day of who asks, and none counts twice, be it
+  /// with whole hours from UTC or not.
+  @Test(arguments: ["Europe/Berlin", "UTC", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe"])
+  func daysOfAnotherZone(_ zone: String) async throws {
+    let bench = try HistoryBench(zone: "Europe/Berlin")
+    let begin = try utc("2026-06-30T22:00:00Z")
+    let minutes: Int64 = 4 * 1440 + 100
+    for minute in stride(from: 0, to: minutes, by: 60) as StrideTo<Int64> {
+      let rows = (minute..<min(minute + 60, minutes)).map { index in
+        HistoryBench.row(begin + index * 60, power: Double(index), energy: Double(index % 1440) / 100)
+      }
+      try await bench.write(rows, at: begin + (minute + 60) * 60)
+    }
+    let clock = HistoryClock.of(zone)
+    var days: [Int64: (area: Double, added: Double)] = [:]
+    for index in 0..<minutes {
+      let day = clock.day(of: begin + index * 60).lowerBound
+      days[day, default: (0, 0)].area += Double(index) * 60
+      days[day, default: (0, 0)].added += index % 1440 == 0 ? 0 : 0.01
+    }
+    let range = clock.day(of: begin).lowerBound..<begin + 5 * 86400
+    let areas = try read(bench, range, length: nil, .day, .area, 0, clock)
+    let added = try read(bench, range, length: nil, .day, .added, 2, clock)
+    #expect(areas.count == days.count && added.count == days.count)
+    for (row, day) in zip(areas, days.sorted { $0.key < $1.key }) {
+      let parts = row.split(separator: " ")
+      #expect(Int64(parts[0]) == day.key)
+      // Means have four decimals.
+      #expect(abs(try #require(Double(parts[1])) - day.value.area) < 10)
+    }
+    for (row, day) in zip(added, days.sorted { $0.key < $1.key }) {
+      #expect(abs(try #require(Double(row.split(separator: " ")[1])) - day.value.added) < 0.001)
+    }
+    // An hour is never made of a day, nor an hour and a half of two hours.
+    #expect(try read(bench, range, length: 3600, .hour, .area, 0, clock).count == 98)
+    #expect(try read(bench, range, length: 5400, .fiveMinutes, .area, 0, clock).count == 66)
+  }
+
+  /// When only days are left, each counts for the day in which most of it lies.
+  @Test func onlyDaysOfAnotherZone() async throws {
+    let bench = try HistoryBench(zone: "Europe/Berlin")
+    let begin = try utc("2026-06-30T22:00:00Z")
+    try await bench.write(
+      (0..<2880).map { HistoryBench.row(begin + $0 * 60, power: Double($0 / 1440)) }, at: begin + 2 * 86400)
+    for table in ["house", "house_5min", "house_1h"] { _ = try bench.query("DELETE FROM \(table)") }
+    let midnight = try utc("2026-07-01T00:00:00Z")
+    #expect(
+      try read(bench, midnight..<midnight + 3 * 86400, length: nil, .day, .value, 0, .of("UTC")) == [
+        "\(midnight) 0.0", "\(midnight + 86400) 1.0",
+      ])
   }
 
   /// Readers see a whole transaction, the writer does not notice them, and a file without a bridge is read too.
