@@ -11,8 +11,13 @@ final class PostgresConnection {
   /// More than any of our questions has for an answer.
   private static let mostRows = 20_000
 
+  /// Nor has any so much in it.
+  private static let mostBytes = 32 << 20
+
   private let pointer: OpaquePointer
   private let waiter: Waiter
+  /// How much has come since the last statement, or more: what waits at the socket, each time that it is looked at.
+  private var received = 0
 
   private init(_ pointer: OpaquePointer, _ waiter: Waiter) {
     self.pointer = pointer
@@ -62,6 +67,7 @@ final class PostgresConnection {
     // The only way to hear of the kind of a failure before there is a connection.
     PQsetErrorVerbosity(pointer, PQERRORS_VERBOSE)
     guard PQstatus(pointer) != CONNECTION_BAD else { throw connection.connectProblem }
+    connection.narrow()
     var state = PGRES_POLLING_WRITING
     while state != PGRES_POLLING_OK {
       guard state != PGRES_POLLING_FAILED else { throw connection.connectProblem }
@@ -71,6 +77,13 @@ final class PostgresConnection {
     PQsetErrorVerbosity(pointer, PQERRORS_DEFAULT)
     guard PQsetnonblocking(pointer, 1) == 0 else { throw connection.connectProblem }
     return connection
+  }
+
+  /// Has little wait at the socket: libpq takes a message of any length as long as more of it is there, however much has
+  /// come already.
+  private func narrow() {
+    var size: CInt = 32 << 10
+    setsockopt(PQsocket(pointer), SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<CInt>.size))
   }
 
   private func wait(_ direction: Waiter.Direction, until deadline: ContinuousClock.Instant) async throws {
@@ -84,6 +97,14 @@ final class PostgresConnection {
       await waiter.wait(for: direction, of: descriptor, until: deadline)
     }
     try Task.checkCancellation()
+    // One that never stops would not be noticed above.
+    guard ContinuousClock.now < deadline else { throw PostgresProblem("the server did not end its answer in time") }
+    var waiting: CInt = 0
+    guard ioctl(descriptor, UInt(FIONREAD), &waiting) == 0 else { return }
+    received += Int(waiting)
+    guard received <= Self.mostBytes else {
+      throw PostgresProblem("the server says more than \(Self.mostBytes >> 20) MiB to one question")
+    }
   }
 
   /// Why there is no connection. The server's word comes as ‘FATAL:  28P01: password authentication failed …’, the
@@ -109,6 +130,7 @@ final class PostgresConnection {
   @discardableResult
   func run(_ sql: String, _ parameters: [String?] = []) async throws -> [[String?]] {
     let deadline = ContinuousClock.now + Self.statementLimit
+    received = 0
     let isSent = withCStrings(parameters) {
       PQsendQueryParams(pointer, sql, Int32(parameters.count), nil, $0, nil, nil, 0)
     }

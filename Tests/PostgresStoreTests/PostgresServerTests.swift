@@ -92,6 +92,47 @@ struct PostgresServerTests {
     #expect(begin.duration(to: .now) < .milliseconds(500))
   }
 
+  /// What a server may say is bounded, be it in rows, in notices, in one message or before it lets us in.
+  @Test(arguments: ["rows", "notices", "message", "greeting"])
+  func aServerThatSaysTooMuch(_ kind: String) async throws {
+    @Sendable func message(_ type: Character, _ body: [UInt8], length: Int? = nil) -> [UInt8] {
+      let count = UInt32((length ?? body.count) + 4)
+      return [type.asciiValue ?? 0] + withUnsafeBytes(of: count.bigEndian) { Array($0) } + body
+    }
+    let filling = [UInt8](repeating: UInt8(ascii: "x"), count: 100_000)
+    let column: [UInt8] =
+      [0, 1, UInt8(ascii: "a"), 0] + [0, 0, 0, 0, 0, 0, 0, 0, 0, 25, 255, 255, 255, 255, 255, 255, 0, 0]
+    let server = try ScriptedServer { peer in
+      _ = peer.readSome()
+      peer.write(message("R", [0, 0, 0, 0]))
+      if kind != "greeting" {
+        for (name, value) in [("server_version", "15.0"), ("client_encoding", "UTF8")] {
+          peer.write(message("S", Array("\(name)\0\(value)\0".utf8)))
+        }
+        peer.write(message("K", [0, 0, 0, 1, 0, 0, 0, 2]) + message("Z", [UInt8(ascii: "I")]))
+        _ = peer.readSome()
+      }
+      switch kind {
+      case "rows": peer.write(message("T", column))
+      case "message": peer.write(message("T", column) + message("D", [0, 1, 0x3F, 0, 0, 0], length: 0x3F00_0006))
+      default: break
+      }
+      for _ in 0..<4000 {
+        switch kind {
+        case "rows": peer.write(message("D", [0, 1, 0, 1, 0x86, 0xA0] + filling))
+        case "message": peer.write(filling)
+        default: peer.write(message("N", Array("SNOTICE\0M".utf8) + filling.prefix(20000) + [0, 0]))
+        }
+      }
+    }
+    defer { server.close() }
+    let bench = try await SinkBench()
+    try await bench.write([SinkBench.row(noon)], at: noon + 60)
+    try bench.start(url: "postgres://postgres@127.0.0.1:\(server.port)/postgres?sslmode=disable", patience: .zero)
+    try await bench.alert("postgres", "says more than")
+    await bench.stop()
+  }
+
   /// A server that stops answering in the middle: the sink ends at once all the same.
   @Test func aServerThatHangs() async throws {
     let bench = try await SinkBench()
