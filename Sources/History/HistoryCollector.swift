@@ -27,6 +27,8 @@ package struct HistoryCollector: Sendable {
   private var isFresh: [DeviceKey: Bool] = [:]
   /// When the interval under way began, in seconds since 1970.
   private var begin: Int64?
+  /// What of it the next rows stand for: after a start, or another layout, not all of it.
+  private var part: Range<Int64> = 0..<0
   private var begunAt = ContinuousClock.now
 
   /// - Parameter interval: seconds that a row stands for.
@@ -40,8 +42,14 @@ package struct HistoryCollector: Sendable {
   /// - Returns: the rows of the one before.
   package mutating func advance(to time: Int64, at instant: ContinuousClock.Instant = .now) -> [HistoryItem] {
     let now = HistoryClock.begin(of: time, interval)
-    guard now != begin else { return [] }
+    guard now != begin else {
+      part = part.lowerBound..<max(time, part.lowerBound)
+      return []
+    }
+    if let begin { part = part.lowerBound..<begin + interval }
     let rows = finish()
+    // A clock that was put back must not have a row take another one's place.
+    part = begin.map { $0 < now } ?? false ? now..<time : time..<time
     begin = now
     begunAt = instant
     return rows
@@ -49,14 +57,15 @@ package struct HistoryCollector: Sendable {
 
   /// - Returns: the rows of the interval under way, as far as it has come.
   package mutating func finish() -> [HistoryItem] {
-    guard let begin else { return [] }
-    let interval = interval
+    guard begin != nil else { return [] }
+    let (time, seconds) = (part.lowerBound, max(part.upperBound - part.lowerBound, 1))
     var rows: [HistoryRow] = []
     for index in devices.indices {
-      if let row = devices[index].finish(at: begin, interval) { rows.append(row) }
+      if let row = devices[index].finish(at: time, seconds) { rows.append(row) }
     }
-    if let row = house?.finish(at: begin, interval) { rows.append(row) }
-    return rows.map { HistoryItem(.row($0), time: begin * 1000, at: begunAt) }
+    if let row = house?.finish(at: time, seconds) { rows.append(row) }
+    part = part.upperBound..<part.upperBound
+    return rows.map { HistoryItem(.row($0), time: time * 1000, at: begunAt) }
   }
 
   /// Takes a layout that a scan has found.
@@ -238,14 +247,14 @@ private struct DeviceSums {
     for index in means.indices { means[index].sample() }
   }
 
-  mutating func finish(at time: Int64, _ interval: Int64) -> HistoryRow? {
+  mutating func finish(at time: Int64, _ seconds: Int64) -> HistoryRow? {
     guard readings > 0 else { return nil }
     defer {
       readings = 0
       for index in means.indices { means[index].begin() }
     }
     return HistoryRow(
-      table: table, time: time, seconds: interval, port: key.port, name: key.name, readings: readings,
+      table: table, time: time, seconds: seconds, port: key.port, name: key.name, readings: readings,
       values: places.map { place in
         switch place {
         case .mean(let index): means[index].value

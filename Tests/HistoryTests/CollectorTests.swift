@@ -96,6 +96,37 @@ import Testing
     #expect(row.seconds == 60)
   }
 
+  /// A stop and a start within an interval, with another length of it: two rows, each of the time that it stands for.
+  @Test func aStartWithinAnInterval() throws {
+    var system = try System()
+    system.setFresh(true)
+    _ = system.read(at: 6010)
+    _ = system.read(at: 6020)
+    let last = (system.collector.advance(to: 6025) + system.collector.finish()).rows
+    system.collector = HistoryCollector(interval: 300)
+    system.setFresh(true)
+    _ = system.read(at: 6030)
+    let rows = [last, system.read(at: 6300).rows, system.read(at: 6600).rows].map { rows in
+      rows.filter { $0.table.name == "house" }.map { [$0.time, $0.seconds, Int64($0.readings)] }
+    }
+    #expect(rows == [[[6010, 15, 2]], [[6030, 270, 1]], [[6300, 300, 1]]])
+  }
+
+  /// Another layout ends the rows so far, and what follows does not take their place.
+  @Test func anotherLayoutWithinAnInterval() throws {
+    var system = try System()
+    system.setFresh(true)
+    _ = system.read(at: 6000)
+    _ = system.collector.advance(to: 6020)
+    let first = system.collector.install(system.image.layout, system.image.map, house: nil).rows
+    system.setFresh(true)
+    _ = system.read(at: 6020)
+    let times = [first, system.read(at: 6060).rows].map { rows in
+      rows.filter { $0.table.name == "flexnet_dc" }.map { [$0.time, $0.seconds] }
+    }
+    #expect(times == [[[6000, 20]], [[6020, 40]]])
+  }
+
   @Test func whatIsNotImplementedIsNull() throws {
     var system = try System()
     system.setFresh(true)
