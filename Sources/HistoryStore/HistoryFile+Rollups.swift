@@ -15,14 +15,13 @@ extension HistoryFile {
           "SELECT until FROM rollup_state WHERE kind = ? AND level = ?", [.text(table.name), .text(level.rawValue)])
         ?? 0
       var open: Set<Int64> = []
+      known.until[level, default: [:]][table.name] = until
       // Quarters of an hour, because some zones have days that begin with one.
       let step = level == .fiveMinutes ? 300 : 900
-
       try database.rows(
         "SELECT DISTINCT time / \(step) * \(step) FROM \"\(table.name)\" WHERE id >= ?", [.id(until)]
-      ) { open.insert(clock.range(of: $0.integer(0), level).lowerBound) }
+      ) { open.insert(range(of: max($0.integer(0), until), level, table.name).lowerBound) }
       known.open[level, default: [:]][table.name] = open
-      known.until[level, default: [:]][table.name] = until
     }
     known.kinds[table.name] = table
   }
@@ -34,7 +33,7 @@ extension HistoryFile {
     for level in HistoryLevel.rollups {
       for (name, begins) in known.open[level] ?? [:] {
         guard let table = known.kinds[name] else { continue }
-        let due = begins.map { range(of: $0, level) }.filter { $0.upperBound <= end }
+        let due = begins.map { $0..<range(of: $0, level, name).upperBound }.filter { $0.upperBound <= end }
         guard let last = due.map(\.upperBound).max() else { continue }
         for range in due { try rollUp(table, level, range, database) }
         try setUntil(last, name, level, database)
@@ -114,15 +113,25 @@ extension HistoryFile {
     try shrink(database)
   }
 
-  /// Removes the oldest rows until there is room: of the finest first.
+  /// Most pages that a file gives back at a time: they go through the log beside it, for which there must be room.
+  private static let mostGivenBack: Int64 = 1024
+
+  /// Removes the oldest rows until there is room, of the finest first, and makes the file as small as it has to be.
   private func shrink(_ database: Database) throws(DatabaseError) {
     let limit = Int64(settings.maxSize) << 20
     let page = try database.integer("PRAGMA page_size") ?? 4096
+    try removeOldest(until: limit / page, database)
+    let excess = (try database.integer("PRAGMA page_count") ?? 0) - limit / page
+    guard excess > 0 else { return }
+    try database.rows("PRAGMA incremental_vacuum(\(min(excess, Self.mostGivenBack)))") { _ in }
+  }
+
+  private func removeOldest(until limit: Int64, _ database: Database) throws(DatabaseError) {
     for level in [HistoryLevel.recorded, .fiveMinutes, .hour] {
       for _ in 0..<400 {
         let pages = try database.integer("PRAGMA page_count") ?? 0
         let free = try database.integer("PRAGMA freelist_count") ?? 0
-        guard (pages - free) * page > limit else { return }
+        guard pages - free > limit else { return }
         guard try remove(level, before: .max, database) else { break }
       }
     }

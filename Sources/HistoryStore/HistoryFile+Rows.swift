@@ -3,9 +3,20 @@ import History
 
 /// Tables and rows.
 extension HistoryFile {
+  /// Tables that are no device's.
+  static let own: Set<String> = ["setting_change", "event", "command", "rollup_state", "late_row", "file_id"]
+
+  /// How many of them are there, and how many tables in all.
+  static func ownTables(_ database: Database) throws(DatabaseError) -> (own: Int, all: Int) {
+    var names: Set<String> = []
+    try database.rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'") {
+      names.insert($0.string(0))
+    }
+    return (own.intersection(names).count, names.count)
+  }
+
   /// Whether a table has the rows of a kind of device, as they were recorded.
   static func isKind(_ table: String) -> Bool {
-    let own: Set<String> = ["setting_change", "event", "command", "rollup_state", "late_row", "file_id"]
     return !own.contains(table) && !table.hasPrefix("sqlite_")
       && !HistoryLevel.rollups.contains { table.hasSuffix("_\($0.rawValue)") }
   }
@@ -130,7 +141,7 @@ extension HistoryFile {
     }
     known.lastTimes[row.table.name]?.now = max(last.now, row.time)
     for level in HistoryLevel.rollups {
-      let begin = range(of: row.time, level).lowerBound
+      let begin = range(of: row.time, level, row.table.name).lowerBound
       known.open[level, default: [:]][row.table.name, default: []].insert(begin)
       // The clock was ahead: what it took for over comes again.
       if begin < known.until[level]?[row.table.name] ?? .min { try setUntil(begin, row.table.name, level, database) }
@@ -150,10 +161,12 @@ extension HistoryFile {
       ] + values)
   }
 
-  func range(of time: Int64, _ level: HistoryLevel) -> Range<Int64> {
+  func range(of time: Int64, _ level: HistoryLevel, _ table: String) -> Range<Int64> {
     guard level == .day else { return clock.range(of: time, level) }
     if !known.day.contains(time) { known.day = clock.day(of: time) }
-    return known.day
+    // After a change of the machine's time zone the first day begins where the last one of the old zone ended.
+    guard let until = known.until[level]?[table], until <= time, until > known.day.lowerBound else { return known.day }
+    return until..<known.day.upperBound
   }
 
   private func insertion(

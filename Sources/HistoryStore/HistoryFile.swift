@@ -129,6 +129,7 @@ package actor HistoryFile: HistoryStore {
     var status = stat()
     let isThere = stat(path, &status) == 0
     if let database, let file, isThere, status.st_dev == file.device, status.st_ino == file.number { return database }
+    if file != nil, !isThere { notice = "\(path) was removed, and a new history is begun" }
     forget()
     if !isThere {
       // Its companions get the same rights.
@@ -139,19 +140,25 @@ package actor HistoryFile: HistoryStore {
     // What was written is safe from a kill at once. A power cut may take what came after the last checkpoint, some twenty
     // minutes, and leaves the file whole: to wait for the disk every minute costs more than all the rest.
     for pragma in [
-      "journal_mode = WAL", "synchronous = NORMAL", "wal_autocheckpoint = 200", "cache_size = -512",
+      // Before there is a table, or without effect.
+      "auto_vacuum = INCREMENTAL", "journal_mode = WAL", "synchronous = NORMAL", "wal_autocheckpoint = 200",
+      "cache_size = -512",
       "journal_size_limit = 4194304",
     ] {
       try database.rows("PRAGMA \(pragma)") { _ in }
     }
     let version = try database.integer("PRAGMA user_version") ?? 0
+    let tables = try Self.ownTables(database)
+    guard tables.own > 0 || tables.all == 0 else {
+      throw DatabaseError(code: SQLITE_NOTADB, description: "it is another program's")
+    }
     guard version <= Self.version else {
       throw DatabaseError(
         code: SQLITE_ERROR, description: "it is of a newer version of this program; install that, or move the file away"
       )
     }
-    if version == 0 { try Self.makeTables(database) }
     if version == 1 { try Self.upgrade(database) }
+    if version == 0 || tables.own < Self.own.count { try Self.makeTables(database) }
     guard stat(path, &status) == 0 else { throw DatabaseError(code: SQLITE_CANTOPEN, description: "it has gone") }
     file = (status.st_dev, status.st_ino)
     self.database = database

@@ -129,8 +129,35 @@ import Testing
     let bench = try HistoryBench()
     try await bench.write([HistoryBench.row(600, power: 1)], at: 660)
     for end in ["", "-wal", "-shm"] { unlink(bench.path + end) }
-    try await bench.write([HistoryBench.row(660, power: 2)], at: 720)
+    let notice = try await bench.write([HistoryBench.row(660, power: 2)], at: 720)
+    #expect(try #require(notice).contains("was removed"))
     #expect(try bench.query("SELECT power FROM house") == ["2.0"])
+    #expect(try await bench.write([HistoryBench.row(720, power: 2)], at: 780) == nil)
+  }
+
+  /// Tables that somebody has dropped are made again.
+  @Test func tablesThatAreMissing() async throws {
+    let bench = try HistoryBench()
+    try await bench.write([HistoryBench.row(600, power: 1)], at: 660)
+    _ = try bench.query("DROP TABLE rollup_state")
+    _ = try bench.query("DROP TABLE event")
+    _ = try bench.query("DROP TABLE house")
+    let event = HistoryItem(
+      .event(EventRecord(event: "x", message: "y", device: nil)), time: 660_000, at: .now)
+    let items = [event, HistoryBench.row(660, power: 2)]
+    await #expect(throws: HistoryProblem.self) { try await bench.write(items, at: 720) }
+    try await bench.write(items, at: 720)
+    #expect(try bench.query("SELECT message FROM event") == ["y"])
+    #expect(try bench.query("SELECT power FROM house") == ["2.0"])
+  }
+
+  /// A database of another program's is left as it is.
+  @Test func aForeignFileIsSetAside() async throws {
+    let bench = try HistoryBench()
+    try Database(bench.path, flags: 6).execute("CREATE TABLE mine (x); PRAGMA user_version = 7")
+    let notice = try await bench.write([HistoryBench.row(600, power: 1)], at: 660)
+    #expect(try #require(notice).contains("another program"))
+    #expect(try bench.query("SELECT power FROM house") == ["1.0"])
   }
 
   @Test func aNewerFileIsLeftAlone() async throws {

@@ -25,6 +25,27 @@ import Testing
     #expect(try bench.query("SELECT count(*) FROM house_1d") == ["20"])
   }
 
+  /// What has gone makes the file smaller too, some megabytes at a time.
+  @Test func theFileShrinks() async throws {
+    var bench = try HistoryBench()
+    let filling = String(repeating: "x", count: 200)
+    for day in 0..<30 as Range<Int64> {
+      let rows = (0..<1440 as Range<Int64>).map { HistoryBench.row(day * 86400 + $0 * 60, power: 1, state: filling) }
+      try await bench.write(rows, at: day * 86400 + 86400)
+    }
+    var settings = bench.settings
+    settings.maxSize = 2
+    await bench.reopen(settings)
+    for minute in 0..<4 as Range<Int64> {
+      let time = 30 * 86400 + minute * 60
+      try await bench.write([HistoryBench.row(time, power: 1)], at: time + 60)
+    }
+    await bench.reopen()
+    let size = try #require(try FileManager.default.attributesOfItem(atPath: bench.path)[.size] as? Int)
+    #expect(size <= 2 << 20)
+    #expect(try bench.query("PRAGMA integrity_check") == ["ok"])
+  }
+
   /// Six rows a day for 400 days.
   private func bench() async throws -> (bench: HistoryBench, end: Int64) {
     let bench = try HistoryBench(zone: "Europe/Berlin")

@@ -79,6 +79,30 @@ import Testing
         == zip(begins, lengths).map { "\($0)|\($1 * 3600)" })
   }
 
+  /// The machine's time zone is changed: each minute is in one day row. Days of Berlin begin at 22:00 UTC, of New York
+  /// at 04:00, of Kathmandu at 18:15.
+  @Test(arguments: [
+    ("America/New_York", ["2026-06-30T22:00:00Z", "2026-07-01T22:00:00Z", "2026-07-02T04:00:00Z"], [1440, 360, 1440]),
+    ("Asia/Kathmandu", ["2026-06-30T22:00:00Z", "2026-07-01T22:00:00Z", "2026-07-02T18:15:00Z"], [1440, 1215, 1440]),
+  ])
+  func anotherTimeZone(_ zone: String, _ begins: [String], _ minutes: [Int]) async throws {
+    var bench = try HistoryBench(zone: "Europe/Berlin")
+    let begin = try utc("2026-06-30T22:00:00Z")
+    func write(_ minutes: Range<Int64>) async throws {
+      try await bench.write(
+        minutes.map { HistoryBench.row(begin + $0 * 60, power: 1) }, at: begin + minutes.upperBound * 60)
+    }
+    try await write(0..<1500)
+    bench.clock = .of(zone)
+    await bench.reopen()
+    try await write(1500..<2000)
+    await bench.reopen(closing: false)
+    try await write(2000..<5000)
+    #expect(
+      try bench.query("SELECT time, seconds FROM house_1d ORDER BY time").prefix(3)
+        == zip(begins, minutes).map { "\(try utc($0))|\($1 * 60)" }[...])
+  }
+
   // MARK: Daily counters
 
   private func added(_ bench: HistoryBench, _ level: String) throws -> [String] {
