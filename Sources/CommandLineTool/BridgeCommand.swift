@@ -58,6 +58,12 @@ struct BridgeCommand: AsyncParsableCommand {
       throw Self.configurationExitCode
     }
     if check {
+      do {
+        _ = try BridgeRunner.postgres(loaded.configuration)
+      } catch {
+        StandardError.write(error.description)
+        throw Self.configurationExitCode
+      }
       let warnings = loaded.warnings.map(\.description) + [TimeZoneName.warning].compactMap(\.self)
       for warning in warnings { StandardError.write("warning: \(warning)") }
       StandardOutput.write("the configuration can be used\n")

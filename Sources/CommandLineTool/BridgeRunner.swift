@@ -142,17 +142,21 @@ struct BridgeRunner {
     return (service, store.progress)
   }
 
-  private func sink(_ progress: HistoryProgress?) throws -> PostgresSink? {
-    let history = configuration.history
-    guard let url = history.postgres, let progress, let sender else { return nil }
-    let address: PostgresAddress
+  /// - Throws: when libpq can't make sense of the URL.
+  static func postgres(_ configuration: BridgeConfiguration) throws(BridgeGroup.BadPostgres) -> PostgresAddress? {
+    guard let url = configuration.history.postgres else { return nil }
     do throws(PostgresProblem) {
-      address = try PostgresAddress(
+      return try PostgresAddress(
         url: url.text, password: configuration.postgresPassword?.value,
         passwordFile: configuration.postgresPasswordFile)
     } catch {
       throw BridgeGroup.BadPostgres(description: "history.postgres \(error)")
     }
+  }
+
+  private func sink(_ progress: HistoryProgress?) throws -> PostgresSink? {
+    let history = configuration.history
+    guard let progress, let sender, let address = try Self.postgres(configuration) else { return nil }
     var settings = PostgresSink.Settings(
       gateway: configuration.topics.base, folder: configuration.stateDirectory, interval: history.interval,
       writeInterval: history.writeInterval)

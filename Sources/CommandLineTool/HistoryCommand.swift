@@ -77,6 +77,7 @@ struct HistoryOptions: ParsableArguments {
     let now = Int64(Date().timeIntervalSince1970)
     let end = try to.map { try Self.time($0, "--to", now) } ?? now + 1
     let begin = try from.map { try Self.time($0, "--from", now) } ?? clock.day(of: end - usual).lowerBound
+    guard begin <= now else { throw ValidationError("--from is in the future; give a time that has been.") }
     guard begin < end else { throw ValidationError("--from is not before --to; give an earlier begin.") }
     return begin..<end
   }

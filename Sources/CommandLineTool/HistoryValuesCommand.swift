@@ -17,7 +17,7 @@ struct HistoryValuesCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The kind of device, such as charge_controller, also with its hub port as in charge_controller/3; or house.",
+      "The kind of device, such as charge_controller, also with its hub port as in charge_controller/3; your name of it; or house.",
       valueName: "name[/port]"))
   var device = "house"
 
@@ -45,8 +45,13 @@ struct HistoryValuesCommand: AsyncParsableCommand {
     let range = try options.range(usual: 86400, clock)
     let reader = try HistoryReader(folder: try options.folder(settings))
     let parts = device.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-    let port = parts.count == 2 ? Int(parts[1]) : nil
-    let all = try table(parts[0], reader, settings.registry)
+    var port = parts.count == 2 ? Int(parts[1]) : nil
+    var kind = parts[0]
+    let kinds = try reader.kinds()
+    if !kinds.contains(kind), let named = try reader.device(named: kind, among: kinds) {
+      (kind, port) = (named.kind, port ?? named.port)
+    }
+    let all = try table(kind, kinds, settings.registry)
     guard parts.count < 2 || port != nil else {
       throw Failure(
         .unknownName, "‘\(device.prefix(60))’ is no device; give NAME or NAME/PORT such as charge_controller/3")
@@ -67,7 +72,11 @@ struct HistoryValuesCommand: AsyncParsableCommand {
         .init(
           time: row.head.time, device: ports.count > 1 ? row.head.port : nil, values: shown.map { row.values[$0] })
       })
+    if rows.isEmpty, let port, try !reader.has(port, of: kind) {
+      throw Failure(.unknownName, "there is no history of \(kind)/\(port); look at its port with mate3 devices")
+    }
     StandardOutput.write(options.chart ? output.chart() : output.text(options.format))
+    if rows.isEmpty { StandardError.write("mate3: nothing is kept of that time") }
     reader.tellForeignDays()
     if isBrief, !rows.isEmpty, all.columns.count > shown.count {
       StandardError.write(
@@ -87,8 +96,7 @@ struct HistoryValuesCommand: AsyncParsableCommand {
     return names.filter { table.column($0) != nil }
   }
 
-  private func table(_ name: String, _ reader: HistoryReader, _ registry: Registry) throws -> HistoryTable {
-    let kinds = try reader.kinds()
+  private func table(_ name: String, _ kinds: [String], _ registry: Registry) throws -> HistoryTable {
     if name == HistoryTable.house.name { return .house }
     if kinds.contains(name), let table = registry.block(named: name).flatMap(HistoryTable.init) { return table }
     let near = NearestName.of(name, among: kinds).map { "; did you mean \($0)?" } ?? ""
@@ -171,6 +179,7 @@ struct HistoryEnergyCommand: AsyncParsableCommand {
           })
       })
     StandardOutput.write(options.chart ? output.chart() : output.text(options.format))
+    if rows.isEmpty { StandardError.write("mate3: nothing is kept of that time") }
     reader.tellForeignDays()
   }
 }

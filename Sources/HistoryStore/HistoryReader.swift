@@ -35,7 +35,7 @@ package final class HistoryReader {
     let uri = "file:" + (path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? path)
     do throws(DatabaseError) {
       let database = try Database("\(uri)?mode=ro", flags: SQLITE_OPEN_READONLY)
-      _ = try database.integer("PRAGMA user_version")
+      try check(database)
       // All that follows sees the file as it is now.
       try database.execute("BEGIN; SELECT count(*) FROM rollup_state")
       return database
@@ -44,6 +44,23 @@ package final class HistoryReader {
       guard error.code == SQLITE_CANTOPEN, !FileManager.default.fileExists(atPath: "\(path)-wal") else { throw error }
       return try Database("\(uri)?mode=ro&immutable=1", flags: SQLITE_OPEN_READONLY)
     }
+  }
+
+  /// - Throws: when it is no history that this program knows.
+  private static func check(_ database: Database) throws(DatabaseError) {
+    let version = try database.integer("PRAGMA user_version") ?? 0
+    let tables = try HistoryFile.ownTables(database)
+    let reason: String? =
+      if tables.all == 0 {
+        "nothing is in it"
+      } else if tables.own == 0 {
+        "it is another program's"
+      } else if version > HistoryFile.version {
+        "it is of a newer version of this program; install that"
+      } else {
+        nil
+      }
+    if let reason { throw DatabaseError(code: SQLITE_ERROR, description: reason) }
   }
 
   func read<Result>(_ body: () throws(DatabaseError) -> Result) throws(HistoryProblem) -> Result {
@@ -64,6 +81,37 @@ package final class HistoryReader {
         names.append($0.string(0))
       }
       return names.filter(HistoryFile.isKind)
+    }
+  }
+
+  /// The device that was last called so by its owner.
+  package func device(named name: String, among kinds: [String]) throws(HistoryProblem) -> (kind: String, port: Int)? {
+    try read { () throws(DatabaseError) in
+      for kind in kinds {
+        let port = try database.integer(
+          """
+          SELECT port FROM "\(kind)" WHERE id >= (SELECT max(id) FROM "\(kind)") - ? AND name = ?
+          ORDER BY id DESC LIMIT 1
+          """, [.id(2 * 86400), .text(name)])
+        if let port { return (kind, Int(port)) }
+      }
+      return nil
+    }
+  }
+
+  /// Whether anything is kept of a port.
+  package func has(_ port: Int, of kind: String) throws(HistoryProblem) -> Bool {
+    try read { () throws(DatabaseError) in
+      for level in HistoryLevel.allCases.reversed() {
+        let table = level.table(kind)
+        guard try database.integer("SELECT 1 FROM sqlite_master WHERE name = ?", [.text(table)]) != nil else {
+          continue
+        }
+        let row = try database.integer(
+          "SELECT 1 FROM \"\(table)\" WHERE port = ? LIMIT 1", [.integer(Int64(port))])
+        if row != nil { return true }
+      }
+      return false
     }
   }
 

@@ -50,6 +50,8 @@ package actor PostgresSink: HistorySink {
   /// Until the history was written for the first time, rows of the interval under way may be replaced.
   private let begun: Int64
   private var refused = 0
+  /// How many of them an owner has looked at, and removed from the file.
+  private var refusedBefore = 0
   /// How many rows of a table were refused one after the other.
   private var refusedInARow: [String: Int] = [:]
   private var tell: (@Sendable (String, String?) async -> Void)?
@@ -111,6 +113,10 @@ package actor PostgresSink: HistorySink {
       do {
         let isNew = session == nil
         try await flush()
+        if refused > refusedBefore, !refusedRows.isThere {
+          refusedBefore = refused
+          await tell?("postgres rows", nil)
+        }
         if isNew, session != nil { note("rows of the history go to PostgreSQL at \(address.place)") }
         if failing?.isTold == true { await tell?("postgres", nil) }
         failing = nil
@@ -305,10 +311,10 @@ package actor PostgresSink: HistorySink {
     try await pass([row], of: source)
     refused += 1
     refusedInARow[source.name, default: 0] += 1
+    let count = refused - refusedBefore
     await tell?(
       "postgres rows",
-      "PostgreSQL at \(address.place) has refused \(refused) \(refused == 1 ? "row" : "rows") of the history since the "
-        + "start; \(isKept ? "they are in" : "there is no room for more in") \(refusedRows.path); the last one, of "
+      "PostgreSQL at \(address.place) has refused \(count) \(count == 1 ? "row" : "rows") of the history; \(isKept ? "they are in" : "there is no room for more in") \(refusedRows.path); the last one, of "
         + "\(source.name): \(problem.description), SQLSTATE \(problem.state ?? "")")
   }
 }

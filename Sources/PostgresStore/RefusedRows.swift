@@ -41,6 +41,9 @@ struct RefusedRows {
     return true
   }
 
+  /// Whether an owner has not removed it yet.
+  var isThere: Bool { access(path, F_OK) == 0 }
+
   private func failed() -> PostgresProblem {
     PostgresProblem(
       "\(path), for a row that the server refuses, can't be written (\(String(cString: strerror(errno))))")

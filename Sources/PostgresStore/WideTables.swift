@@ -138,6 +138,10 @@ package actor WideTableWriter {
       waiter.wake()
     }
     connection = nil
+    let left = queue.withLock(\.rows.count)
+    if left > 0 {
+      say("\(left) \(left == 1 ? "row" : "rows") that the database has not taken yet are lost with this end")
+    }
   }
 
   private func flush() async throws {

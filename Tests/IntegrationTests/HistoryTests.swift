@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import History
 import MessageIO
+import Registry
 import Simulator
 import TestSupport
 import Testing
@@ -387,6 +388,50 @@ struct HistoryTests {
     let date = try await commands.run("mate3 history --from 2026-02-30")
     #expect(date.status == 64)
     #expect(date.errors.contains("--from is ‘2026-02-30’; give a date such as 2026-07-01"))
+  }
+
+  /// What can't be shown is said, and devices are known by what their owner calls them.
+  @Test func namesZonesAndFilesThatAreNone() async throws {
+    let directory = try TemporaryDirectory()
+    let block = try #require(try Registry.embedded().block(named: "charge_controller"))
+    let table = try #require(HistoryTable(block))
+    let values = table.columns.map { $0.name == "watts" ? HistoryValue.real(700) : .none }
+    let folder = "\(directory.path)/gw.a"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let file = HistoryFile(
+      folder: folder, gateway: "gw/a", settings: HistorySettings(), on: ThreadExecutor(name: "history-test"))
+    let time: Int64 = 1_782_900_000
+    let row = HistoryRow(table: table, time: time, seconds: 60, port: 3, name: "roof", readings: 12, values: values)
+    _ = try await file.write([HistoryItem(.row(row), time: time * 1000, at: nil)], at: time * 1000 + 60_000)
+    await file.close()
+    func run(_ words: String, zone: String = "UTC", folder: String) async throws -> CommandLine.Run {
+      try await CommandLine().run(
+        ["mate3", "history"] + words.split(separator: " ").map(String.init) + ["--state-dir", folder],
+        environment: ["TZ": zone])
+    }
+    let whole = "--field watts --every 1m --from 2026-07-01 --to 2026-07-02 --format csv"
+    let named = try await run("--device roof \(whole)", folder: folder)
+    #expect(named.output == "time,watts\n2026-07-01T10:00:00Z,700\n")
+    let based = try await run("--device roof --base gw/a \(whole)", folder: directory.path)
+    #expect(based.output == named.output)
+    let port = try await run("--device charge_controller/9 \(whole)", folder: folder)
+    #expect(port.status == 6 && port.errors.contains("there is no history of charge_controller/9"))
+    let early = try await run("--device roof --field watts --from 2026-01-01 --to 2026-01-02", folder: folder)
+    #expect(early.status == 0 && early.errors.contains("nothing is kept of that time"))
+    let future = try await run("--device roof --from 2999-01-01", folder: folder)
+    #expect(future.status == 64 && future.errors.contains("--from is in the future"))
+    let zone = try await run("--device roof \(whole)", zone: "No/Where", folder: folder)
+    #expect(zone.status == 0 && zone.errors.contains("‘No/Where’, which is no time zone"))
+    #expect(try await run("--device roof \(whole)", zone: "CET-1CEST", folder: folder).errors.isEmpty)
+    for (sql, part) in [
+      ("", "nothing is in it"), ("CREATE TABLE mine (x)", "it is another program's"),
+      ("CREATE TABLE rollup_state (x); PRAGMA user_version = 99", "of a newer version of this program"),
+    ] {
+      let other = try TemporaryDirectory()
+      try Database("\(other.path)/history.db", flags: 6).execute("\(sql); VACUUM")
+      let result = try await run("energy", folder: other.path)
+      #expect(result.status == 66 && result.errors.contains(part), "\(result.errors)")
+    }
   }
 
   private func mate3(_ arguments: [String], zone: String = "UTC") async throws -> String {

@@ -55,6 +55,16 @@ struct PostgresTests {
     await file.close()
   }
 
+  /// A URL that libpq can't make sense of is found by `--check` as by the start.
+  @Test func aURLThatIsChecked() async throws {
+    let words = ["bridge", "--check", "--host", "127.0.0.1", "--broker", "mqtt://127.0.0.1", "--history-postgres"]
+    for (url, status) in [("postgres://u@h/d?sslmod=require", 78), ("postgres://u@h/d?sslmode=require", 0)] {
+      let run = try await CommandLine().run(["mate3"] + words + [url])
+      #expect(run.status == Int32(status), "\(run.errors)")
+      #expect(run.errors.contains("sslmod") == (status != 0))
+    }
+  }
+
   /// The bridge is killed with −9 while the server crashes, ends and hangs, again and again: each of 10,000 rows that the
   /// file has is on the server, once.
   @Test func everyRowOnceOverKills() async throws {

@@ -1,7 +1,9 @@
 import Foundation
 import Glibc
+import Synchronization
 import TestSupport
 import Testing
+import Threads
 
 @testable import History
 @testable import HistoryStore
@@ -153,6 +155,25 @@ struct PostgresServerTests {
     await bench.stop()
     #expect(begin.duration(to: .now) < .milliseconds(500))
     lock.signal(SIGKILL)
+  }
+
+  /// Rows of mate3_pg wait in memory only: their loss is said.
+  @Test func rowsThatAreLostWithTheEnd() async throws {
+    let said = Mutex<[String]>([])
+    let (listener, port) = try ScriptedServer.listen(backlog: 4)
+    defer { close(listener) }
+    let table = WideTable(name: "a", columns: [WideColumn(name: "b", kind: .integer)])
+    let writer = WideTableWriter(
+      [table],
+      try PostgresAddress(url: "postgres://postgres@127.0.0.1:\(port)/postgres", password: nil, passwordFile: nil),
+      hypertables: false, on: ThreadExecutor(name: "postgres-test")
+    ) { text in said.withLock { $0.append(text) } }
+    let values = [WideValue(raw: 1, text: "1", exponent: 0)]
+    writer.add((0..<3).map { WideRow(table: 0, time: $0, values: values) })
+    let task = Task { await writer.run() }
+    task.cancel()
+    await task.value
+    #expect(said.withLock(\.last) == "3 rows that the database has not taken yet are lost with this end")
   }
 
   /// What the URL asks for is had, or nothing is sent.
