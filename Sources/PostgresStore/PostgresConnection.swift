@@ -12,7 +12,7 @@ final class PostgresConnection {
   private static let mostRows = 20_000
 
   /// Nor has any so much in it.
-  private static let mostBytes = 32 << 20
+  private static let mostBytes = 16 << 20
 
   private let pointer: OpaquePointer
   private let waiter: Waiter
