@@ -1,3 +1,4 @@
+import Glibc
 import Mate3
 import MessageIO
 import RegisterIO
@@ -78,5 +79,67 @@ import Testing
       #expect(answers.filter { $0.code == "not_taken" }.count == 1)
       #expect(answers.contains { $0.code == "busy" && $0.reason.contains("its end goes first") })
     }
+  }
+
+  /// Raised for a time in the only order that the rules allow, and both back: the one that is in the way goes first.
+  @Test func endsAtTheSameMomentMakeRoomForEachOther() async throws {
+    let service = system.service(writes)
+    let running = Task { await service.run() }
+    for (field, payload) in [
+      ("absorb_volts", #"{"value": 58, "for_s": 2}"#), ("float_volts", #"{"value": 58, "for_s": 2}"#),
+    ] {
+      let before = try system.answers.count
+      service.submit(InboundMessage(topic: topic(field), payload: Array(payload.utf8)))
+      try await eventually("an answer") { try system.answers.count > before }
+      let answers = try system.answers
+      #expect(answers.last?.status == "accepted", "\(answers)")
+    }
+    await service.startTimers()
+    try await eventually(within: .seconds(20), "the ends") { writes.timers.isEmpty }
+    let registers = system.connection.memory.registers
+    #expect(registers[try await address("absorb_volts")] == 576)
+    #expect(registers[try await address("float_volts")] == 544)
+    await service.stop()
+    running.cancel()
+    await running.value
+    await system.stop()
+  }
+
+  /// What makes the system safer goes between two ends, however many are due.
+  @Test func anOffGoesBetweenEndsThatAreDue() async throws {
+    let service = system.service(writes)
+    let running = Task { await service.run() }
+    let devices = ["radian_inverter_configuration/1", "radian_inverter_configuration/2", "charge_controller_configuration/3"]
+    let topics = devices.map { "mate3/\($0)/aux_control/set" }
+    for (index, topic) in topics.enumerated() {
+      service.submit(
+        InboundMessage(topic: topic, payload: Array(#"{"value": "on", "for_s": 2, "then": "auto"}"#.utf8)))
+      try await eventually("an answer") { try system.answers.count > index }
+    }
+    let answers = try system.answers
+    #expect(answers.allSatisfy { $0.status == "accepted" }, "\(answers)")
+    let writesBefore = system.connection.memory.counts.writes
+    system.connection.memory.onRequest { _ in
+      usleep(20_000)
+      return nil
+    }
+    await service.startTimers()
+    try await eventually(within: .seconds(20), "the first end") {
+      system.connection.memory.counts.writes > writesBefore
+    }
+    service.submit(InboundMessage(topic: topic("charger_operating_mode"), payload: Array("off".utf8)))
+    try await eventually(within: .seconds(20), "all of it") {
+      try writes.timers.isEmpty && system.answers.count == devices.count + 1
+    }
+    let off = try await address("charger_operating_mode")
+    let order = system.connection.memory.log.compactMap { request -> Int? in
+      if case .write(_, let address) = request { address } else { nil }
+    }.dropFirst(writesBefore)
+    #expect(order.count == devices.count + 1)
+    #expect(order.firstIndex(of: off).map { $0 - order.startIndex } ?? 9 <= 2, "\(order)")
+    await service.stop()
+    running.cancel()
+    await running.value
+    await system.stop()
   }
 }

@@ -287,6 +287,25 @@ import Testing
     #expect(result == isOwn)
   }
 
+  /// A doubt that counters have answered, which were read of what fits as a whole, takes no time from them afterwards.
+  @Test(arguments: [false, true]) func aDoubtEndsWithTheNextReadingThatFits(isRestarted: Bool) async throws {
+    var house = House()
+    try await house.look(2)
+    house.pass(10)
+    house.blocks[9].values["lifetime_kwh_hours"] = "65000"
+    try await house.look()
+    house.pass(1)
+    house.blocks[9].values["lifetime_kwh_hours"] = "9000"
+    let image = try await image(of: TestSystem(house.blocks).registers)
+    let isOwn = house.book.follow([image.layout.blocks[9]], in: image.layout, at: house.now, word: image.word)
+    #expect(isOwn)
+    if isRestarted { house.book = PinBook(pins: Array(house.book.pins.values)) }
+    house.pass(20_000)
+    house.blocks[9].values["lifetime_kwh_hours"] = "9006"
+    try await house.look(2)
+    #expect(house.state(4) == .trusted)
+  }
+
   /// A doubt that an earlier run had goes on after a restart, at every look: what stood there meanwhile may have come from
   /// anywhere, and a day between two runs gives its counters no time.
   @Test func aDoubtOutlivesARestart() async throws {

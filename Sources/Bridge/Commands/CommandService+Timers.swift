@@ -22,15 +22,17 @@ extension CommandService {
     timing = Task.detached { await self.watchTimers() }
   }
 
-  /// Works until there is no timed command any more. Each end is on its own: one that is being verified holds up no other.
+  /// Works until there is no timed command any more. Ends are written one after the other, so that what makes the system
+  /// safer goes in between, and each is verified beside the next.
   private func watchTimers() async {
     repeat {
       await withDiscardingTaskGroup { group in
         while !Task.isCancelled, !writes.timers.isEmpty {
           await pauseTimers()
-          for timer in timersToEnd() {
+          for timer in timersToEnd() where !Task.isCancelled {
             ending.insert(timer.name)
-            group.addTask { await self.finish(timer) }
+            let beginning = await begin(timer)
+            group.addTask { await self.finish(timer, beginning) }
           }
         }
       }
@@ -40,16 +42,17 @@ extension CommandService {
   }
 
   private func timersToEnd() -> [TimedCommand] {
-    guard !Task.isCancelled else { return [] }
     let now = MachineTime.now()
     let due = writes.timers.filter { $0.remaining(at: now) <= 0 }
     endsDue = endsDue.filter { name, _ in due.contains { $0.name == name } }
     return due.filter { !ending.contains($0.name) && endsRetry[$0.name].map { $0 <= .now } ?? true }
   }
 
-  private func finish(_ timer: TimedCommand) async {
-    switch await end(timer) {
-    case .over: endsRetry[timer.name] = nil
+  private func finish(_ timer: TimedCommand, _ beginning: Beginning) async {
+    switch await end(timer, beginning) {
+    case .over:
+      endsRetry[timer.name] = nil
+      endsHeldUp[timer.name] = nil
     case .again(let duration): endsRetry[timer.name] = .now + duration
     }
     ending.remove(timer.name)
@@ -83,21 +86,37 @@ extension CommandService {
     case again(Duration)
   }
 
-  /// Brings back what stood before a timed command.
-  private func end(_ timer: TimedCommand) async -> Attempt {
-    let outcome: WriteOutcome
+  private enum Beginning {
+    case written(WriteRequest, WriteProgress, CommandContext)
+    case refused(WriteOutcome)
+    /// Until what it is judged by is known.
+    case waits
+  }
+
+  /// How long before its time the end of another timed command is waited for.
+  private static let soon: TimeInterval = 10
+  /// How often, twice a second, an end is tried that could only be written in part, while that other one may make room.
+  private static let mostHeldUp = 30
+
+  /// Writes what stood before a timed command.
+  private func begin(_ timer: TimedCommand) async -> Beginning {
     do {
       // What is due does not wait until the gateway is tried again by itself.
       if !gateway.isAnswering() { await tryGateway() }
-      let prepared = try await gateway.prepare(timer)
+      let now = MachineTime.now()
+      let isPatient = endsHeldUp[timer.name, default: 0] < Self.mostHeldUp
+      let others = writes.timers.filter {
+        isPatient && $0.name != timer.name && $0.failures == 0 && $0.remaining(at: now) < Self.soon
+      }
+      let prepared = try await gateway.prepare(timer, besides: others)
       let request = prepared.request
       guard !mustWait(request) else {
         endsDue[timer.name] = request
         await gateway.release(request)
-        return .again(.milliseconds(200))
+        return .waits
       }
       endsDue[timer.name] = nil
-      busy.add(request.block.key)
+      mark(request)
       let context = CommandContext(origin: .revert, who: "timed command", id: timer.id, ending: timer)
       let (gateway, writes) = (gateway, writes)
       let progress = await connection.advance(
@@ -106,9 +125,24 @@ extension CommandService {
           try await gateway.confirm(prepared)
           try await writes.begin(context, $0, $1)
         })
-      outcome = await conclude(request, await settle(progress), context).outcome
+      return .written(request, progress, context)
     } catch {
-      outcome = WriteOutcome(error)
+      return .refused(WriteOutcome(error))
+    }
+  }
+
+  /// Sees to what became of an end.
+  private func end(_ timer: TimedCommand, _ beginning: Beginning) async -> Attempt {
+    let outcome: WriteOutcome
+    switch beginning {
+    case .waits: return .again(.milliseconds(200))
+    case .refused(let refusal): outcome = refusal
+    case .written(let request, let progress, let context):
+      outcome = await conclude(request, await settle(progress), context).outcome
+      if request.isExact, outcome.status == .rejected {
+        endsHeldUp[timer.name, default: 0] += 1
+        return .again(.milliseconds(500))
+      }
     }
     switch (outcome.status, outcome.code) {
     case (.accepted, _), (.unchanged, _):

@@ -39,6 +39,8 @@ package actor CommandService {
   var ending: Set<String> = []
   /// When ends that did not succeed are tried again.
   var endsRetry: [String: ContinuousClock.Instant] = [:]
+  /// How often an end has waited for that of another timed command.
+  var endsHeldUp: [String: Int] = [:]
   /// Ends whose time has come and that wait until others are verified: nothing that would hold them up goes before them.
   var endsDue: [String: WriteRequest] = [:]
 

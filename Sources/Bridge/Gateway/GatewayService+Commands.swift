@@ -96,14 +96,21 @@ extension GatewayService {
   }
 
   /// The request that ends a timed command, checked as ``prepare(device:field:payload:)`` checks a command.
-  func prepare(_ timer: TimedCommand) throws(CommandRefusal) -> PreparedWrite {
+  /// - Parameter others: timed commands whose ends are due as well, or soon: where a rule looks at one of them, this one
+  ///   waits for it rather than do what it can.
+  func prepare(_ timer: TimedCommand, besides others: [TimedCommand] = []) throws(CommandRefusal) -> PreparedWrite {
     guard let image, isLayoutValid else {
       throw CommandRefusal(.gatewayOffline, "the gateway's devices are not known yet")
     }
     try checkUse()
     if let statesProblem { throw CommandRefusal(.stateUnwritable, statesProblem) }
     guard isAnswering() else { throw Self.offline }
-    return hold(try validator.revert(timer, image: image, pins: pins, limit: size.current), image)
+    var request = try validator.revert(timer, image: image, pins: pins, limit: size.current)
+    request.isExact = others.contains { other in
+      let block = image.layout.blocks.first { PinKey($0) == other.block && !$0.isDuplicate }
+      return block?.definition.target(other.field).flatMap { block?.range(of: $0) }.map(request.isJudged) ?? false
+    }
+    return hold(request, image)
   }
 
   private func scaleWord(of request: WriteRequest) -> UInt16? {

@@ -86,20 +86,23 @@ extension PinBook {
   }
 
   /// Seconds since the counters of the pinned device were read last, as far as it can have been at work: not while
-  /// something else was seen in its place.
+  /// something else was seen in its place. A doubt that is older than that reading was answered by it: counters are read
+  /// of what fits as a whole.
   private func elapsed(_ key: PinKey, at now: LookTime) -> TimeInterval? {
-    guard let since = pins[key]?.countersAt else { return nil }
+    guard let pin = pins[key], let since = pin.countersAt else { return nil }
+    let read = countersRead[key]
+    let doubt = doubts[key].flatMap { begun in read.map { begun < $0 } ?? false ? nil : begun }
+    let doubtedAt = pin.doubtedAt.flatMap { $0 < since ? nil : $0 }
     var elapsed = now.wall.timeIntervalSince(since)
     if elapsed >= 0 {
-      // Counters may have been read after a doubt began: that is no clock set back.
       elapsed = max(
         0,
-        doubts[key].map { elapsed - (now.clock - $0) / .seconds(1) }
-          ?? min(now.wall, pins[key]?.doubtedAt ?? now.wall).timeIntervalSince(since))
+        doubt.map { elapsed - (now.clock - $0) / .seconds(1) }
+          ?? min(now.wall, doubtedAt ?? now.wall).timeIntervalSince(since))
     }
     // A wall clock that was set back meanwhile takes no time away.
-    guard let read = countersRead[key] else { return elapsed }
-    return max(elapsed, ((doubts[key] ?? now.clock) - read) / .seconds(1))
+    guard let read else { return elapsed }
+    return max(elapsed, ((doubt ?? now.clock) - read) / .seconds(1))
   }
 
   /// What a sighting tells of a pinned block.

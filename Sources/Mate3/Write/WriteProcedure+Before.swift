@@ -41,7 +41,7 @@ extension WriteProcedure {
       return finish(.rejected, .invalidValue, error.message)
     }
     if let refusal = setpointRefusal(words, isRounded: request.isRounded) {
-      guard request.isEnd, let nearest = nearest(to: words), nearest != words else {
+      guard request.isEnd, !request.isExact, let nearest = nearest(to: words), nearest != words else {
         return finish(.rejected, refusal.code, refusal.reason)
       }
       words = nearest

@@ -18,6 +18,8 @@ package struct WriteRequest: Sendable {
   /// Whether this is the end of a timed command, which does what it can: where the value can't be written any more, the
   /// nearest that can is.
   package var isEnd = false
+  /// Whether such an end waits rather than do what it can, because the end of another timed command makes room for it.
+  package var isExact = false
   /// How a timed command ends; nil for one without a time.
   package var end: End?
   /// The range of the value that the configuration gives, which narrows the documented one.
@@ -137,9 +139,12 @@ package struct WriteRequest: Sendable {
   }
 
   /// Whether what another request writes bears on this one: its own registers, or such as a rule looks at.
-  package func isJudged(by other: WriteRequest) -> Bool {
+  package func isJudged(by other: WriteRequest) -> Bool { other.actsOnAll || isJudged(by: other.range) }
+
+  /// Whether a rule looks at registers, or they are its own.
+  package func isJudged(by registers: RegisterRange) -> Bool {
     let rules = [battery?.reads, schedules?.reads, global?.reads, date?.reads].compactMap(\.self).joined()
-    return other.actsOnAll || ([range] + orders.map(\.range) + rules).contains(where: other.range.overlaps)
+    return ([range] + orders.map(\.range) + rules).contains(where: registers.overlaps)
   }
 
   /// What else changes with words of the field.
