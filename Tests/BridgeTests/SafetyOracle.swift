@@ -97,6 +97,8 @@ struct SafetyOracle {
   private var untaken: [Target: [UInt16]] = [:]
   /// When the last scan saw it.
   private var seenAt = (now: 0.0, wall: 0.0)
+  /// Whose counters have risen in a time that nothing but a clock which was set back could tell of.
+  private var timeless: Set<Target> = []
   /// Whether something changed under it.
   private var isSeenTorn = false
   /// How many scans in a row have seen a place, or all of them, as they are meant.
@@ -422,6 +424,7 @@ struct SafetyOracle {
   // MARK: The owner
 
   mutating func trusted(_ target: Target, _ wire: OracleWire) {
+    timeless.remove(target)
     guard let now = seen[target] else { return }
     // Whether what was before the change was trusted or what came after, nobody can tell.
     if isSeenTorn { isMuddled = true }
@@ -523,6 +526,7 @@ struct SafetyOracle {
       !isClosed(.gateway), !isClosed(.system)
     else { return false }
     if target == .gateway || (target == .system && command.isRelease) { return true }
+    guard timeless.isEmpty else { return false }
     guard target == .system || !rivals(of: target).isEmpty || hasDouble(target) else {
       return stands(target, world) && isRight(target, world) && settled[target, default: 0] >= 2
     }
@@ -552,6 +556,7 @@ struct SafetyOracle {
     let now = world.now
     ids = ids.filter { world.wall - $0.value.wall < 590 }
     // How long ago that was, only the wall's clock tells now, right or wrong.
+    timeless.formUnion(memory.known.filter { now - $0.value.at > world.wall - $0.value.wall + 60 }.keys)
     for target in memory.known.keys { memory.known[target]?.at = now }
     for target in memory.passed.keys {
       for hardware in memory.passed[target, default: [:]].keys { memory.passed[target]?[hardware]?.at = now }
