@@ -109,7 +109,9 @@ import Testing
   @Test func anOffGoesBetweenEndsThatAreDue() async throws {
     let service = system.service(writes)
     let running = Task { await service.run() }
-    let devices = ["radian_inverter_configuration/1", "radian_inverter_configuration/2", "charge_controller_configuration/3"]
+    let devices = [
+      "radian_inverter_configuration/1", "radian_inverter_configuration/2", "charge_controller_configuration/3",
+    ]
     let topics = devices.map { "mate3/\($0)/aux_control/set" }
     for (index, topic) in topics.enumerated() {
       service.submit(

@@ -2,6 +2,7 @@ import FieldCodec
 import Foundation
 import Logging
 import Mate3
+import Registry
 import StateStore
 import Threads
 
@@ -45,7 +46,14 @@ extension CommandService {
     let now = MachineTime.now()
     let due = writes.timers.filter { $0.remaining(at: now) <= 0 }
     endsDue = endsDue.filter { name, _ in due.contains { $0.name == name } }
-    return due.filter { !ending.contains($0.name) && endsRetry[$0.name].map { $0 <= .now } ?? true }
+    let free = due.filter { !ending.contains($0.name) && endsRetry[$0.name].map { $0 <= .now } ?? true }
+    // What makes the system safer goes first.
+    let releases = free.filter(isRelease)
+    return releases + free.filter { timer in !releases.contains { $0.name == timer.name } }
+  }
+
+  private func isRelease(_ timer: TimedCommand) -> Bool {
+    gateway.registry.block(named: timer.block.block)?.field(timer.field)?.isRelease(timer.revertTo) ?? false
   }
 
   private func finish(_ timer: TimedCommand, _ beginning: Beginning) async {
