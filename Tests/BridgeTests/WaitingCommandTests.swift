@@ -90,7 +90,7 @@ extension GatewayService {
   /// For the disk: nobody waits for it for long, nothing is written, and when the disk is there again nothing counts
   /// that was not sent.
   @Test func isRefusedWhenTheDiskHangsAndHoldsUpNobody() async throws {
-    let system = try await SettledGateway(live: .milliseconds(20))
+    let system = try await SettledGateway(live: .milliseconds(200))
     let ledger = HangingLedger()
     // The one write of an hour that is allowed.
     let writes = WriteGuard(ledger: ledger, caps: WriteCaps(WriteCaps.Settings(fieldInterval: .seconds(3600))))
