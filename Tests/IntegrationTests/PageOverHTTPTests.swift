@@ -211,6 +211,10 @@ struct PageOverHTTPTests {
     arguments: [("de", "Batterie"), ("es", "Batería"), ("fr", "Battery")])
   func aBrowserShowsTheReadersLanguage(_ language: String, _ battery: String) async throws {
     let (system, port) = try await Self.start()
+    // Before there is any, the page is told so, which the browser notes.
+    try await eventually(within: .seconds(15), "a history") {
+      try RawClient.body(port, "/api/history?series=house.solar_power").contains("\"times\":[1")
+    }
     let look = try await Self.look(
       port,
       [
