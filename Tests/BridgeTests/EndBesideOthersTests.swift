@@ -81,6 +81,21 @@ import Testing
     }
   }
 
+  /// A timer that is cancelled while its end waits holds up nothing afterwards.
+  @Test func aCancelledTimerHoldsUpNothing() async throws {
+    try await run("absorb_volts", #"{"value": 58, "for_s": 1, "then": "57.6"}"#) { service in
+      try await eventually("an end that waits") { await service.ends.values.contains { $0.waiting != nil } }
+      #expect(writes.drop(try #require(writes.timers.first)))
+      system.connection.memory.onRequest(nil)
+      system.connection.memory.set([try await address("float_volts"): 548])
+      try await eventually(within: .seconds(20), "the float") { try system.answers.count == 2 }
+      service.submit(InboundMessage(topic: topic("absorb_volts"), payload: Array("57.6".utf8)))
+      try await eventually("an answer") { try system.answers.count == 3 }
+      let last = try system.answers.last
+      #expect(last?.status == "accepted", "\(String(describing: last))")
+    }
+  }
+
   /// Raised for a time in the only order that the rules allow, and both back: the one that is in the way goes first.
   @Test func endsAtTheSameMomentMakeRoomForEachOther() async throws {
     let service = system.service(writes)

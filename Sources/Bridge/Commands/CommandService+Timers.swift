@@ -7,6 +7,18 @@ import StateStore
 import Threads
 
 extension CommandService {
+  /// The end of a timed command whose time has come.
+  struct DueEnd {
+    /// Whether it is being written or verified.
+    var isUnderWay = false
+    /// When it is tried again.
+    var retryAt: ContinuousClock.Instant?
+    /// How often it has waited for the end of another timed command, that makes room for it.
+    var timesHeldUp = 0
+    /// While it waits until others are verified: nothing that would hold it up goes before it.
+    var waiting: WriteRequest?
+  }
+
   nonisolated var hasOverdueTimers: Bool {
     let now = MachineTime.now()
     return writes.timers.contains { $0.remaining(at: now) <= 0 }
@@ -30,8 +42,8 @@ extension CommandService {
       await withDiscardingTaskGroup { group in
         while !Task.isCancelled, !writes.timers.isEmpty {
           await pauseTimers()
-          for timer in timersToEnd() where !Task.isCancelled {
-            ending.insert(timer.name)
+          for timer in timersToEnd() where !Task.isCancelled && writes.timers.contains(timer) {
+            ends[timer.name, default: DueEnd()].isUnderWay = true
             let beginning = await begin(timer)
             group.addTask { await self.finish(timer, beginning) }
           }
@@ -45,8 +57,12 @@ extension CommandService {
   private func timersToEnd() -> [TimedCommand] {
     let now = MachineTime.now()
     let due = writes.timers.filter { $0.remaining(at: now) <= 0 }
-    endsDue = endsDue.filter { name, _ in due.contains { $0.name == name } }
-    let free = due.filter { !ending.contains($0.name) && endsRetry[$0.name].map { $0 <= .now } ?? true }
+    // Of a timer that was cancelled or prolonged meanwhile nothing is left for the next one on its field.
+    ends = ends.filter { name, end in end.isUnderWay || due.contains { $0.name == name } }
+    let free = due.filter { timer in
+      guard let end = ends[timer.name] else { return true }
+      return !end.isUnderWay && end.retryAt.map { $0 <= .now } ?? true
+    }
     // What makes the system safer goes first.
     let releases = free.filter(isRelease)
     return releases + free.filter { timer in !releases.contains { $0.name == timer.name } }
@@ -58,21 +74,30 @@ extension CommandService {
 
   private func finish(_ timer: TimedCommand, _ beginning: Beginning) async {
     switch await end(timer, beginning) {
-    case .over:
-      endsRetry[timer.name] = nil
-      endsHeldUp[timer.name] = nil
-    case .again(let duration): endsRetry[timer.name] = .now + duration
+    case .over: ends[timer.name] = nil
+    case .again(let duration):
+      ends[timer.name]?.isUnderWay = false
+      ends[timer.name]?.retryAt = .now + duration
     }
-    ending.remove(timer.name)
     timerSleeper?.cancel()
+  }
+
+  /// The timed command whose end waits for its turn and would be held up by a request.
+  func endThatGoesFirst(before request: WriteRequest) -> String? {
+    // Looked up, because a timer may have been cancelled or prolonged while its end waited.
+    let now = MachineTime.now()
+    return writes.timers.first {
+      $0.remaining(at: now) <= 0 && ends[$0.name]?.waiting?.isJudged(by: request) ?? false
+    }?.name
   }
 
   /// Waits until the next timed command ends or is to be tried again; a new one cuts the wait short.
   private func pauseTimers() async {
     let now = MachineTime.now()
-    let waits = writes.timers.filter { !ending.contains($0.name) }.map { timer in
+    let waits = writes.timers.filter { !(ends[$0.name]?.isUnderWay ?? false) }.map { timer in
       max(
-        .seconds(timer.remaining(at: now)), endsRetry[timer.name].map { ContinuousClock.now.duration(to: $0) } ?? .zero)
+        .seconds(timer.remaining(at: now)),
+        ends[timer.name]?.retryAt.map { ContinuousClock.now.duration(to: $0) } ?? .zero)
     }
     // At least now and then: a machine that slept has another idea of how much is left.
     let wait = max(min(waits.min() ?? .seconds(5), .seconds(5)), .milliseconds(50))
@@ -112,18 +137,18 @@ extension CommandService {
       // What is due does not wait until the gateway is tried again by itself.
       if !gateway.isAnswering() { await tryGateway() }
       let now = MachineTime.now()
-      let isPatient = endsHeldUp[timer.name, default: 0] < Self.mostHeldUp
+      let isPatient = ends[timer.name]?.timesHeldUp ?? 0 < Self.mostHeldUp
       let others = writes.timers.filter {
         isPatient && $0.name != timer.name && $0.failures == 0 && $0.remaining(at: now) < Self.soon
       }
       let prepared = try await gateway.prepare(timer, besides: others)
       let request = prepared.request
       guard !mustWait(request) else {
-        endsDue[timer.name] = request
+        ends[timer.name]?.waiting = request
         await gateway.release(request)
         return .waits
       }
-      endsDue[timer.name] = nil
+      ends[timer.name]?.waiting = nil
       mark(request)
       let context = CommandContext(origin: .revert, who: "timed command", id: timer.id, ending: timer)
       let (gateway, writes) = (gateway, writes)
@@ -148,7 +173,7 @@ extension CommandService {
     case .written(let request, let progress, let context):
       outcome = await conclude(request, await settle(progress), context).outcome
       if request.isExact, outcome.status == .rejected {
-        endsHeldUp[timer.name, default: 0] += 1
+        ends[timer.name]?.timesHeldUp += 1
         return .again(.milliseconds(500))
       }
     }
