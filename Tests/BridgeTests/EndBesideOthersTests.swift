@@ -120,6 +120,37 @@ import Testing
     await system.stop()
   }
 
+  /// An end that could only come near what it was to set is told by an alert, until another command has its field.
+  @Test func theAlertOfAnEndGoesWithTheNextCommand() async throws {
+    let service = system.service(writes)
+    let running = Task { await service.run() }
+    func send(_ field: String, _ payload: String) async throws {
+      let before = try system.answers.count
+      service.submit(InboundMessage(topic: topic(field), payload: Array(payload.utf8)))
+      try await eventually("an answer") { try system.answers.count > before }
+      let answers = try system.answers
+      #expect(answers.last?.status == "accepted", "\(answers)")
+    }
+    try await send("absorb_volts", #"{"value": 58, "for_s": 2, "then": "57.6"}"#)
+    try await send("float_volts", "58")
+    try await eventually(within: .seconds(20), "the end") { writes.timers.isEmpty }
+    try await eventually("the alert") { await system.gateway.alerts[.timer]?.count == 1 }
+    try await send("absorb_volts", "58.4")
+    #expect(await system.gateway.alerts[.timer]?.isEmpty ?? true)
+    await service.stop()
+    running.cancel()
+    await running.value
+    await system.stop()
+  }
+
+  /// What goes on by itself has nothing to go back to.
+  @Test func theClockIsNotSetForATime() async throws {
+    let answers = try await system.send(
+      [#"{"value": 5, "for_s": 60}"#], to: system.service(writes), topic: "mate3/gateway/0/hour/set")
+    #expect(answers.map(\.code) == ["bad_payload"] && answers[0].reason.contains("goes on by itself"), "\(answers)")
+    await system.stop()
+  }
+
   /// What makes the system safer goes between two ends, however many are due.
   @Test func anOffGoesBetweenEndsThatAreDue() async throws {
     let service = system.service(writes)

@@ -335,6 +335,10 @@ package actor CommandService {
       answer.reason += "; the disk has not taken the outcome yet"
     }
     await gateway.report(writes.problems)
+    if context.origin != .revert, outcome.status == .accepted || outcome.status == .unchanged {
+      // What is said of an earlier timed command's end is not true of this one's value.
+      await gateway.setAlert(.timer, "\(PinKey(request.block)).\(request.field.name)", nil)
+    }
     unmark(request)
     return (answer, line)
   }

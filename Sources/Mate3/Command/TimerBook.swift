@@ -46,6 +46,10 @@ package struct TimerBook: Sendable {
 
   /// Why a request can't be given a time, or nil.
   package func refusal(for request: WriteRequest) -> CommandRefusal? {
+    if request.block.definition.kind == .gateway, Self.clock.contains(request.field.name) {
+      return CommandRefusal(
+        .badPayload, "the gateway's clock goes on by itself, so its \(request.field.name) can't be set for a time")
+    }
     let name = name(of: request)
     guard let other = timers.first(where: { $0.name != name && $0.overlaps(request) }) else { return nil }
     return CommandRefusal(
@@ -186,6 +190,8 @@ package struct TimerBook: Sendable {
     }
     return took.isEmpty ? nil : Array(took.prefix(tookLimit))
   }
+
+  private static let clock: Set<String> = ["year", "month", "day", "hour", "minute", "second"]
 
   private func name(of request: WriteRequest) -> String { "\(PinKey(request.block)).\(request.field.name)" }
 }
