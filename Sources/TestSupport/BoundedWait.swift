@@ -36,7 +36,7 @@ package func within<Result: Sendable>(
 /// Asks again and again, a few milliseconds apart, until `condition` holds; for the state of another process, of which
 /// there is no event.
 package func eventually(
-  within limit: Duration = .seconds(5), _ what: String, _ condition: () async throws -> Bool
+  within limit: Duration = .seconds(20), _ what: String, _ condition: () async throws -> Bool
 ) async throws {
   let deadline = ContinuousClock.now + limit
   while try await !condition() {

@@ -109,7 +109,7 @@ package final class ProcessRunner: Sendable {
   /// Waits for the end, and for all that was printed unless a child of its own goes on holding the outputs.
   /// - Returns: the exit status; for a signal, 128 and its number.
   @discardableResult
-  package func exitStatus(within limit: Duration = .seconds(10)) async throws -> Int32 {
+  package func exitStatus(within limit: Duration = .seconds(20)) async throws -> Int32 {
     try await eventually(within: limit, "the end of \(name)") { !process.isRunning }
     let end = ContinuousClock.now
     try await eventually("the end of its output") { isSilent || end + .seconds(1) < .now }

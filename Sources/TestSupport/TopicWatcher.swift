@@ -91,7 +91,7 @@ package final class TopicWatcher: Sendable {
   @discardableResult
   package func next(
     _ topic: String? = nil, where matches: @escaping @Sendable (InboundMessage) -> Bool = { _ in true },
-    within limit: Duration = .seconds(10)
+    within limit: Duration = .seconds(20)
   ) async throws -> InboundMessage {
     let (changes, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     state.state.withLock { $0.waiters.append(continuation) }

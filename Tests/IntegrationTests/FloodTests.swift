@@ -32,7 +32,7 @@ struct FloodTests {
     try await system.watcher.next(topic, where: { $0.text.contains("release") }, within: .seconds(20))
     let start = ContinuousClock.now
     try await system.watcher.next(topic + "/result", where: { $0.text.contains("release") })
-    #expect(ContinuousClock.now - start < .seconds(1))
+    #expect(ContinuousClock.now - start < .seconds(5))
     try await system.watcher.next("mate3/bridge/alerts", where: { $0.text.contains("dropped without an answer") })
     #expect(system.bridge.isRunning)
     await sender.stop(farewell: [], within: .seconds(1))

@@ -29,7 +29,7 @@ struct OutageTests {
     #expect(system.watcher.texts["mate3/gateway/0/availability"] == "online")
     // Retained, that is: a client that comes later gets them too.
     let late = try await TopicWatcher.start(system.broker, ["#"])
-    try await eventually(within: .seconds(5), "every retained topic for a late client") {
+    try await eventually("every retained topic for a late client") {
       before.isSubset(of: Set(late.messages.filter(\.isRetained).map(\.topic)))
     }
     await late.stop()
@@ -67,7 +67,7 @@ struct OutageTests {
       devices.allSatisfy { watcher.texts[$0] == "offline" }
     }
     // Three live intervals of a second, and the watch that looks every half of one.
-    #expect(silent.duration(to: .now) < .milliseconds(3000 + 500 + 300))
+    #expect(silent.duration(to: .now) < .milliseconds(3000 + 500 + 1000))
     let refused = try await system.command("radian_inverter_configuration/1/aux_control", "on")
     #expect(refused.code == "gateway_offline")
     try await system.restartSimulator(capture)
@@ -232,7 +232,7 @@ struct OutageTests {
         let now = state()
         return before.allSatisfy { now[$0.key] == $0.value }
       }
-      #expect(complete.duration(to: .now) < .milliseconds(3000 + 500))
+      #expect(complete.duration(to: .now) < .milliseconds(3000 + 500 + 1000))
     }
     try await system.stop()
   }

@@ -76,7 +76,7 @@ import Testing
     try await eventually(within: .seconds(10), "watch has read") { gateway.counters.requests > 20 }
     for run in [simulator, watch] {
       run.signal(SIGTERM)
-      #expect(try await run.exitStatus(within: .seconds(2)) == 0)
+      #expect(try await run.exitStatus(within: .seconds(5)) == 0)
     }
     await gateway.stop()
   }

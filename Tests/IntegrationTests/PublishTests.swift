@@ -144,7 +144,7 @@ struct PublishTests {
     let first = simulator.counters.requests
     var last = first
     for _ in 0..<cycles {
-      try await eventually(within: .seconds(5), "a cycle") { simulator.counters.requests > last }
+      try await eventually("a cycle") { simulator.counters.requests > last }
       try await settled(simulator)
       let now = simulator.counters.requests
       #expect(now - last == expected)

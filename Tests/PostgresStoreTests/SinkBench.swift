@@ -104,7 +104,7 @@ final class SinkBench: Sendable {
   func shows(_ sql: String, _ expected: [String]) async throws {
     var last: [String] = []
     do {
-      try await eventually(within: .seconds(20), "the answer \(expected) to \(sql)") {
+      try await eventually(within: .seconds(60), "the answer \(expected) to \(sql)") {
         last = try await server.query(sql, quiet: true)
         return last == expected
       }
@@ -115,13 +115,13 @@ final class SinkBench: Sendable {
 
   /// Waits for an alert.
   func alert(_ name: String, _ part: String) async throws {
-    try await eventually(within: .seconds(20), "an alert ‘\(part)’") {
+    try await eventually(within: .seconds(60), "an alert ‘\(part)’") {
       said.alerts.withLock { $0[name]?.last??.contains(part) ?? false }
     }
   }
 
   func clears(_ name: String) async throws {
-    try await eventually(within: .seconds(20), "the end of the alert \(name)") {
+    try await eventually(within: .seconds(60), "the end of the alert \(name)") {
       said.alerts.withLock { $0[name].map { $0.last == .some(nil) } ?? false }
     }
   }
