@@ -16,8 +16,11 @@ final class PostgresConnection {
 
   private let pointer: OpaquePointer
   private let waiter: Waiter
-  /// How much has come since the last statement, or more: what waits at the socket, each time that it is looked at.
+  /// How much has come since the last statement, by ``arrived`` or as what waits at the socket each time that it is
+  /// looked at.
   private var received = 0
+  /// What had arrived when the statement was sent.
+  private var arrivedBefore = 0
 
   private init(_ pointer: OpaquePointer, _ waiter: Waiter) {
     self.pointer = pointer
@@ -100,11 +103,26 @@ final class PostgresConnection {
     // One that never stops would not be noticed above.
     guard ContinuousClock.now < deadline else { throw PostgresProblem("the server did not end its answer in time") }
     var waiting: CInt = 0
-    guard ioctl(descriptor, UInt(FIONREAD), &waiting) == 0 else { return }
-    received += Int(waiting)
+    if let arrived {
+      received = arrived - arrivedBefore
+    } else if ioctl(descriptor, UInt(FIONREAD), &waiting) == 0 {
+      received += Int(waiting)
+    }
     guard received <= Self.mostBytes else {
       throw PostgresProblem("the server says more than \(Self.mostBytes >> 20) MiB to one question")
     }
+  }
+
+  /// How many bytes have come over TCP since the connection was made; nil for another kind of socket. While libpq reads,
+  /// more may come than ever waited at once.
+  private var arrived: Int? {
+    // tcpi_bytes_received of linux/tcp.h, which glibc's netinet/tcp.h does not have.
+    let place = 128
+    var info = [UInt8](repeating: 0, count: place + MemoryLayout<UInt64>.size)
+    var length = socklen_t(info.count)
+    guard getsockopt(PQsocket(pointer), CInt(IPPROTO_TCP), TCP_INFO, &info, &length) == 0, Int(length) == info.count
+    else { return nil }
+    return info.withUnsafeBytes { Int(clamping: $0.loadUnaligned(fromByteOffset: place, as: UInt64.self)) }
   }
 
   /// Why there is no connection. The server's word comes as ‘FATAL:  28P01: password authentication failed …’, the
@@ -131,6 +149,7 @@ final class PostgresConnection {
   func run(_ sql: String, _ parameters: [String?] = []) async throws -> [[String?]] {
     let deadline = ContinuousClock.now + Self.statementLimit
     received = 0
+    arrivedBefore = arrived ?? 0
     let isSent = withCStrings(parameters) {
       PQsendQueryParams(pointer, sql, Int32(parameters.count), nil, $0, nil, nil, 0)
     }
