@@ -7,10 +7,14 @@ import Topics
 @testable import Bridge
 
 @Suite struct CommandQueueTests {
-  private func command(_ topic: String, _ text: String, retained: Bool = false) throws -> Command {
+  private func command(
+    _ topic: String, _ text: String, retained: Bool = false, age: Duration = .zero
+  ) throws -> Command {
     let scheme = TopicScheme(base: "mate3")
     return Command(
-      InboundMessage(topic: "mate3/\(topic)/set", payload: Array(text.utf8), isRetained: retained), scheme,
+      InboundMessage(
+        topic: "mate3/\(topic)/set", payload: Array(text.utf8), isRetained: retained, receivedAt: .now - age),
+      scheme,
       Releases(registry: try Registry.embedded(), scheme: scheme))
   }
 
@@ -26,6 +30,22 @@ import Topics
     queue.close()
     #expect(try queue.add(command(topics[0], "on"))?.code == .shuttingDown)
     #expect(await queue.next() == nil)
+  }
+
+  /// What has waited too long is known before its turn; what makes the system safer waits longer.
+  @Test func whatHasExpiredIsTakenOut() async throws {
+    let queue = CommandQueue(limit: 10)
+    let topic = "radian_inverter_configuration/1/aux_control"
+    for (text, age) in [("on", 11), ("off", 11), ("auto", 9)] {
+      #expect(try queue.add(command(topic, text, age: .seconds(age))) == nil)
+    }
+    let expired = queue.removeExpired()
+    #expect(try expired.map { try $0.content.get().text } == ["on"])
+    for text in ["off", "auto"] {
+      let next = await queue.next()
+      #expect(try next?.content.get().text == text)
+    }
+    #expect(queue.removeExpired().isEmpty)
   }
 
   /// What is not carried out goes before nothing.

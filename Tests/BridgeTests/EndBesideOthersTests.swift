@@ -3,6 +3,7 @@ import Mate3
 import MessageIO
 import RegisterIO
 import Registry
+import Synchronization
 import TestSupport
 import Testing
 
@@ -19,8 +20,9 @@ import Testing
 
   private func topic(_ field: String) -> String { "mate3/\(SettledGateway.device)/\(field)/set" }
 
-  private func address(_ field: String) async throws -> Int {
-    let block = try #require(await system.gateway.image?.layout.block(SettledGateway.device))
+  private func address(_ field: String, ofInverter port: Int = 1) async throws -> Int {
+    let device = DeviceKey(name: SettledGateway.device.name, port: port)
+    let block = try #require(await system.gateway.image?.layout.block(device))
     return try #require(block.definition.field(field).flatMap { block.range(of: $0)?.start })
   }
 
@@ -96,8 +98,9 @@ import Testing
     }
   }
 
-  /// Raised for a time in the only order that the rules allow, and both back: the one that is in the way goes first.
-  @Test func endsAtTheSameMomentMakeRoomForEachOther() async throws {
+  /// Raised for a time in the only order that the rules allow, and both back: the one that is in the way goes first, also
+  /// when the device does not take it the first time.
+  @Test(arguments: [false, true]) func endsAtTheSameMomentMakeRoomForEachOther(isRefusedOnce: Bool) async throws {
     let service = system.service(writes)
     let running = Task { await service.run() }
     for (field, payload) in [
@@ -109,11 +112,53 @@ import Testing
       let answers = try system.answers
       #expect(answers.last?.status == "accepted", "\(answers)")
     }
+    if isRefusedOnce {
+      let address = try await address("float_volts")
+      let refusals = Mutex(1)
+      system.connection.memory.onRequest { request in
+        guard case .write(_, let written) = request, written == address, refusals.withLock({ $0 > 0 }) else { return nil }
+        refusals.withLock { $0 -= 1 }
+        return .exception(.illegalDataAddress)
+      }
+    }
     await service.startTimers()
-    try await eventually(within: .seconds(20), "the ends") { writes.timers.isEmpty }
+    try await eventually(within: .seconds(30), "the ends") { writes.timers.isEmpty }
     let registers = system.connection.memory.registers
     #expect(registers[try await address("absorb_volts")] == 576)
     #expect(registers[try await address("float_volts")] == 544)
+    await service.stop()
+    running.cancel()
+    await running.value
+    await system.stop()
+  }
+
+  /// An end that makes the system safer, and could not be written just now, goes before any other all the same.
+  @Test func aReleaseThatWasRefusedGoesBeforeOtherEnds() async throws {
+    let service = system.service(writes)
+    let running = Task { await service.run() }
+    for (field, payload) in [
+      ("aux_control", #"{"value": "on", "for_s": 2, "then": "off"}"#), ("absorb_volts", #"{"value": 58, "for_s": 4}"#),
+    ] {
+      let before = try system.answers.count
+      service.submit(InboundMessage(topic: topic(field), payload: Array(payload.utf8)))
+      try await eventually("an answer") { try system.answers.count > before }
+      #expect(try system.answers.last?.status == "accepted")
+    }
+    let (aux, absorb) = (try await address("aux_control"), try await address("absorb_volts"))
+    let refusals = Mutex(1)
+    let written = Mutex<[Int]>([])
+    system.connection.memory.onRequest { request in
+      guard case .write(_, let address) = request else { return nil }
+      if address == aux, refusals.withLock({ $0 > 0 }) {
+        refusals.withLock { $0 -= 1 }
+        return .exception(.illegalDataAddress)
+      }
+      written.withLock { $0.append(address) }
+      return nil
+    }
+    await service.startTimers()
+    try await eventually(within: .seconds(30), "the ends") { writes.timers.isEmpty }
+    #expect(written.withLock(\.self) == [aux, absorb])
     await service.stop()
     running.cancel()
     await running.value
@@ -151,12 +196,13 @@ import Testing
     await system.stop()
   }
 
-  /// What makes the system safer goes between two ends, however many are due.
+  /// What makes the system safer goes between two ends, however many are due, and all of it that waits.
   @Test func anOffGoesBetweenEndsThatAreDue() async throws {
     let service = system.service(writes)
     let running = Task { await service.run() }
     let devices = [
       "radian_inverter_configuration/1", "radian_inverter_configuration/2", "charge_controller_configuration/3",
+      "charge_controller_configuration/4",
     ]
     let topics = devices.map { "mate3/\($0)/aux_control/set" }
     for (index, topic) in topics.enumerated() {
@@ -175,16 +221,24 @@ import Testing
     try await eventually(within: .seconds(20), "the first end") {
       system.connection.memory.counts.writes > writesBefore
     }
-    service.submit(InboundMessage(topic: topic("charger_operating_mode"), payload: Array("off".utf8)))
-    try await eventually(within: .seconds(20), "all of it") {
-      try writes.timers.isEmpty && system.answers.count == devices.count + 1
+    for port in 1...2 {
+      service.submit(
+        InboundMessage(
+          topic: "mate3/radian_inverter_configuration/\(port)/charger_operating_mode/set", payload: Array("off".utf8)))
     }
-    let off = try await address("charger_operating_mode")
+    try await eventually(within: .seconds(20), "all of it") {
+      try writes.timers.isEmpty && system.answers.count == devices.count + 2
+    }
+    let offs = [
+      try await address("charger_operating_mode"), try await address("charger_operating_mode", ofInverter: 2),
+    ]
     let order = system.connection.memory.log.compactMap { request -> Int? in
       if case .write(_, let address) = request { address } else { nil }
     }.dropFirst(writesBefore)
-    #expect(order.count == devices.count + 1)
-    #expect(order.firstIndex(of: off).map { $0 - order.startIndex } ?? 9 <= 2, "\(order)")
+    #expect(order.count == devices.count + 2)
+    let first = try #require(order.firstIndex(of: offs[0]))
+    #expect(first - order.startIndex <= 2, "\(order)")
+    #expect(order.firstIndex(of: offs[1]) == first + 1, "\(order)")
     await service.stop()
     running.cancel()
     await running.value

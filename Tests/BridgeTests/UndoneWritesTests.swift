@@ -22,6 +22,17 @@ import Testing
     #expect(undone.quiet(at: start + .seconds(5 * 86_400)) == [place])
   }
 
+  /// What a command to another field of the same registers has changed, nobody else has.
+  @Test func anotherFieldOfTheRegistersUndoesNothing() {
+    var undone = UndoneWrites()
+    for _ in 0..<5 {
+      undone.note([2], over: [1], in: place)
+      undone.overwrite(place)
+      let isNoticed = undone.look(at: [1], in: place, at: start)
+      #expect(!isNoticed)
+    }
+  }
+
   @Test func whatIsNoUndoingIsNot() {
     var undone = UndoneWrites()
     var noticed: [Bool] = []

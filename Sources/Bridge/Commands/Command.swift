@@ -36,6 +36,8 @@ struct Command: Sendable {
 
   /// A command that waited longer than this is not carried out.
   static let patience: Duration = .seconds(10)
+  /// What makes the system safer may have to wait for more of its kind, on a slow gateway some seconds for each.
+  private static let releasePatience: Duration = .seconds(60)
 
   init(_ message: InboundMessage, _ scheme: TopicScheme, _ releases: Releases) {
     topic = message.topic
@@ -103,10 +105,13 @@ struct Command: Sendable {
     "settings of several devices are looked at together, and not written; add \"dry_run\": true, or send each device its "
       + "own")
 
+  /// How long it may wait.
+  var patience: Duration { isRelease ? Self.releasePatience : Self.patience }
+
   /// Why it is too late, or nil.
   func expired() -> CommandRefusal? {
     if let own = expiredByItself() { return own }
-    guard receivedAt.duration(to: .now) > Self.patience else { return nil }
+    guard receivedAt.duration(to: .now) > patience else { return nil }
     return CommandRefusal(.expired, "the command waited longer than it may; nothing was written")
   }
 

@@ -50,6 +50,19 @@ final class CommandQueue: Sendable {
     return refusal
   }
 
+  var hasReleases: Bool { state.withLock { !$0.releases.isEmpty } }
+
+  /// Takes out what has waited too long.
+  func removeExpired() -> [Command] {
+    state.withLock { state in
+      let expired = Array(state.others.filter { $0.expired() != nil })
+      guard !expired.isEmpty else { return [] }
+      state.others.removeAll { $0.expired() != nil }
+      state.bytes -= expired.reduce(0) { $0 + $1.byteCount }
+      return expired
+    }
+  }
+
   /// The next command, releases first; nil once the queue is closed and empty.
   func next() async -> Command? {
     var waiting = signal.makeAsyncIterator()

@@ -31,7 +31,8 @@ extension CommandService {
     _ command: Command, _ scope: Command.Scope, _ payload: CommandPayload
   ) async throws(CommandRefusal) -> SettingsJob? {
     if let refusal = command.expired() { throw refusal }
-    try await gateway.awaitTurn(isRelease: command.isRelease, until: command.receivedAt + Command.patience)
+    try await gateway.awaitTurn(
+      isRelease: command.isRelease, until: min(command.receivedAt + command.patience, .now + Command.patience))
     var job = SettingsJob(
       command: command, payload: payload,
       run: try await gateway.settings(scope, payload, isRelease: command.isRelease))
@@ -56,7 +57,10 @@ extension CommandService {
     var job = job
     if !job.command.isRelease {
       await rehearse(&job)
-      while let index = job.run.next { await write(index, of: &job) }
+      while let index = job.run.next {
+        await letReleasesGo()
+        await write(index, of: &job)
+      }
     }
     for (index, waiting) in job.waiting { await conclude(index, of: &job, await settled(waiting), waiting) }
     for device in job.devices { busy.remove(device) }

@@ -42,7 +42,9 @@ extension CommandService {
       await withDiscardingTaskGroup { group in
         while !Task.isCancelled, !writes.timers.isEmpty {
           await pauseTimers()
-          for timer in timersToEnd() where !Task.isCancelled && writes.timers.contains(timer) {
+          for timer in timersToEnd() {
+            if !isRelease(timer) { await letReleasesGo() }
+            guard !Task.isCancelled, writes.timers.contains(timer) else { continue }
             ends[timer.name, default: DueEnd()].isUnderWay = true
             let beginning = await begin(timer)
             group.addTask { await self.finish(timer, beginning) }
@@ -59,13 +61,11 @@ extension CommandService {
     let due = writes.timers.filter { $0.remaining(at: now) <= 0 }
     // Of a timer that was cancelled or prolonged meanwhile nothing is left for the next one on its field.
     ends = ends.filter { name, end in end.isUnderWay || due.contains { $0.name == name } }
-    let free = due.filter { timer in
-      guard let end = ends[timer.name] else { return true }
-      return !end.isUnderWay && end.retryAt.map { $0 <= .now } ?? true
-    }
-    // What makes the system safer goes first.
-    let releases = free.filter(isRelease)
-    return releases + free.filter { timer in !releases.contains { $0.name == timer.name } }
+    let idle = due.filter { !(ends[$0.name]?.isUnderWay ?? false) }
+    let free = idle.filter { ends[$0.name]?.retryAt.map { $0 <= .now } ?? true }
+    // What makes the system safer goes before anything else does, also where it could not be done just now.
+    guard free.contains(where: { !isRelease($0) }) else { return free }
+    return idle.filter(isRelease) + free.filter { !isRelease($0) }
   }
 
   private func isRelease(_ timer: TimedCommand) -> Bool {
@@ -127,7 +127,7 @@ extension CommandService {
   }
 
   /// How long before its time the end of another timed command is waited for.
-  private static let soon: TimeInterval = 10
+  private static let soon: TimeInterval = 15
   /// How often, twice a second, an end is tried that could only be written in part, while that other one may make room.
   private static let mostHeldUp = 30
 
@@ -136,10 +136,12 @@ extension CommandService {
     do {
       // What is due does not wait until the gateway is tried again by itself.
       if !gateway.isAnswering() { await tryGateway() }
+      // Where its first reading takes longer, nothing has gone wrong.
+      if await gateway.isBeingFound { return .waits }
       let now = MachineTime.now()
       let isPatient = ends[timer.name]?.timesHeldUp ?? 0 < Self.mostHeldUp
       let others = writes.timers.filter {
-        isPatient && $0.name != timer.name && $0.failures == 0 && $0.remaining(at: now) < Self.soon
+        isPatient && $0.name != timer.name && $0.remaining(at: now) < Self.soon
       }
       let prepared = try await gateway.prepare(timer, besides: others)
       let request = prepared.request
@@ -201,11 +203,11 @@ extension CommandService {
         "\(timer.name) was changed since the timed command, and is left as it is: \(outcome.reason)")
     case (_, .gatewayOffline):
       await fail(timer, outcome.reason)
-      return .again(.seconds(5))
+      return .again(isRelease(timer) ? .seconds(1) : .seconds(5))
     default:
       // 5 s, doubling, at most a minute.
       let failures = await fail(timer, outcome.reason)
-      return .again(min(.seconds(5 << min(max(failures, 1) - 1, 4)), .seconds(60)))
+      return .again(isRelease(timer) ? .seconds(5) : min(.seconds(5 << min(max(failures, 1) - 1, 4)), .seconds(60)))
     }
     return .over
   }

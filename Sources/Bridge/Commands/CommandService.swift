@@ -30,6 +30,8 @@ package actor CommandService {
   private var released: [Released] = []
   /// Releases whose turn has come, until it is known what became of them.
   private var releasing: [UUID: Released] = [:]
+  /// Whether one is being written.
+  private var isWritingRelease = false
   var isStopping = false
   /// Ends timed commands; nil while there are none.
   var timing: Task<Void, Never>?
@@ -86,7 +88,13 @@ package actor CommandService {
   package func run() async {
     await withDiscardingTaskGroup { group in
       while let command = await queue.next() {
-        switch await handle(command) {
+        isWritingRelease = command.isRelease
+        let rest = await handle(command)
+        isWritingRelease = false
+        for late in queue.removeExpired() {
+          if let refusal = late.expired() { answer(late, WriteOutcome(refusal)) }
+        }
+        switch rest {
         case .one(let waiting): group.addTask { await self.wait(for: waiting) }
         case .several(let job): group.addTask { await self.goOn(with: job) }
         case nil: break
@@ -170,8 +178,8 @@ package actor CommandService {
     _ several: WriteIntent.Several?
   ) async throws(CommandRefusal) -> Turn {
     if let refusal = several == nil ? command.expired() : command.expiredByItself() { throw refusal }
-    let deadline = (several == nil ? command.receivedAt : .now) + Command.patience
-    try await gateway.awaitTurn(isRelease: command.isRelease, until: deadline)
+    let deadline = (several == nil ? command.receivedAt : .now) + command.patience
+    try await gateway.awaitTurn(isRelease: command.isRelease, until: min(deadline, .now + Command.patience))
     let prepared = try await gateway.prepare(device: place.device, field: place.field, payload: payload)
     let request = prepared.request
     do throws(CommandRefusal) {
@@ -222,6 +230,14 @@ package actor CommandService {
     }
   }
 
+  /// Has all that makes the system safer and waits go first. A flow of it does not hold up anything for ever.
+  func letReleasesGo() async {
+    let latest = ContinuousClock.now + Command.patience
+    while queue.hasReleases || isWritingRelease, .now < latest, !isStopping, !Task.isCancelled {
+      await pause(for: .milliseconds(20))
+    }
+  }
+
   /// Looks whether a command can be carried out as things stand between commands.
   /// - Parameter isPart: whether it is one of several settings, whose devices are marked already.
   func checkTurn(_ command: Command, _ request: WriteRequest, isPart: Bool) throws(CommandRefusal) {
@@ -235,7 +251,7 @@ package actor CommandService {
       throw CommandRefusal(
         .busy, "the time of the command to \(timer) is over, and its end goes first; try again in a few seconds")
     }
-    released.removeAll { $0.receivedAt.duration(to: .now) > Command.patience * 2 }
+    released.removeAll { $0.receivedAt.duration(to: .now) > Self.releaseMemory }
     if isSuperseded(command, request) { throw Self.superseded }
   }
 
@@ -261,6 +277,9 @@ package actor CommandService {
     busy.remove(request.block.key)
     if let index = underWay.firstIndex(where: { $0.range == request.range }) { underWay.remove(at: index) }
   }
+
+  /// Longer than any command waits that came before.
+  private static let releaseMemory: Duration = .seconds(120)
 
   private static let superseded = CommandRefusal(
     .superseded, "a later command to this field goes first; nothing was written")
@@ -357,6 +376,7 @@ package actor CommandService {
       case .finished(let outcome): return outcome
       case .paused(let procedure, let duration):
         await pause(for: duration)
+        await letReleasesGo()
         guard !Task.isCancelled else { return procedure.interrupted() }
         if await isSuperseded() { return procedure.superseded() }
         progress = await connection.advance(procedure)

@@ -149,6 +149,9 @@ package actor GatewayService {
   /// Whether a scan has succeeded since the start.
   var isRead: Bool { image != nil }
 
+  /// Whether the first scan is still under way, and has not failed.
+  var isBeingFound: Bool { image == nil && silentSince == nil }
+
   /// Has the chain walked again before the next cycle.
   nonisolated package func rescan() {
     wish.make()

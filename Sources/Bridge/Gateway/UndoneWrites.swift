@@ -36,6 +36,9 @@ struct UndoneWrites {
     written[place] = entry
   }
 
+  /// A write to another field of the same registers was accepted.
+  mutating func overwrite(_ place: Place) { written[place]?.stands = false }
+
   /// Takes what a field holds.
   /// - Returns: true when it went back to what stood before the last write, and had done so before.
   mutating func look(at words: [UInt16], in place: Place, at now: ContinuousClock.Instant) -> Bool {
@@ -60,6 +63,10 @@ extension GatewayService {
     undone.note(
       outcome.read, over: outcome.before,
       in: UndoneWrites.Place(block: PinKey(request.block), field: request.field.name))
+    for place in undone.places where place.block == PinKey(request.block) && place.field != request.field.name {
+      let range = request.block.definition.target(place.field).flatMap(request.block.range(of:))
+      if range?.overlaps(request.range) ?? false { undone.overwrite(place) }
+    }
   }
 
   /// Looks whether what commands have written still stands.
