@@ -43,11 +43,12 @@ extension CommandService {
         while !Task.isCancelled, !writes.timers.isEmpty {
           await pauseTimers()
           for timer in timersToEnd() {
-            if !isRelease(timer) { await letReleasesGo() }
-            guard !Task.isCancelled, writes.timers.contains(timer) else { continue }
-            ends[timer.name, default: DueEnd()].isUnderWay = true
-            let beginning = await begin(timer)
-            group.addTask { await self.finish(timer, beginning) }
+            if !isRelease(timer) {
+              await endReleases(in: &group)
+              await letReleasesGo()
+              await endReleases(in: &group)
+            }
+            await end(timer, in: &group)
           }
         }
       }
@@ -56,16 +57,36 @@ extension CommandService {
     timing = nil
   }
 
-  private func timersToEnd() -> [TimedCommand] {
+  /// Writes an end, and has it verified beside the next.
+  private func end(_ timer: TimedCommand, in group: inout DiscardingTaskGroup) async {
+    guard !Task.isCancelled, writes.timers.contains(timer), !(ends[timer.name]?.isUnderWay ?? false) else { return }
+    ends[timer.name, default: DueEnd()].isUnderWay = true
+    let beginning = await begin(timer)
+    if case .written = beginning {
+      group.addTask { await self.finish(timer, beginning) }
+    } else {
+      await finish(timer, beginning)
+    }
+  }
+
+  /// Writes the ends that make the system safer, also those that could not be written just now.
+  private func endReleases(in group: inout DiscardingTaskGroup) async {
+    for timer in overdueTimers() where isRelease(timer) { await end(timer, in: &group) }
+  }
+
+  /// Those whose time has come and whose end is not under way.
+  private func overdueTimers() -> [TimedCommand] {
     let now = MachineTime.now()
     let due = writes.timers.filter { $0.remaining(at: now) <= 0 }
     // Of a timer that was cancelled or prolonged meanwhile nothing is left for the next one on its field.
     ends = ends.filter { name, end in end.isUnderWay || due.contains { $0.name == name } }
-    let idle = due.filter { !(ends[$0.name]?.isUnderWay ?? false) }
-    let free = idle.filter { ends[$0.name]?.retryAt.map { $0 <= .now } ?? true }
-    // What makes the system safer goes before anything else does, also where it could not be done just now.
-    guard free.contains(where: { !isRelease($0) }) else { return free }
-    return idle.filter(isRelease) + free.filter { !isRelease($0) }
+    return due.filter { !(ends[$0.name]?.isUnderWay ?? false) }
+  }
+
+  /// Of the overdue ones those that are to be tried, with those first that make the system safer.
+  private func timersToEnd() -> [TimedCommand] {
+    let free = overdueTimers().filter { ends[$0.name]?.retryAt.map { $0 <= .now } ?? true }
+    return free.filter(isRelease) + free.filter { !isRelease($0) }
   }
 
   private func isRelease(_ timer: TimedCommand) -> Bool {
