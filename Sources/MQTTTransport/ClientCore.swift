@@ -34,6 +34,14 @@ final class ClientCore: Sendable {
     var keepAlive: Duration
     /// Whether the network thread waits for the socket to take more.
     var pollsForWriting = false
+
+    /// What the network did not take at once is the network thread's to write.
+    /// - Returns: whether that has to be woken for it.
+    mutating func noteUnwritten(_ handle: ClientHandle) -> Bool {
+      guard !pollsForWriting, mosquitto_want_write(handle.pointer) else { return false }
+      pollsForWriting = true
+      return true
+    }
   }
 
   let options: MosquittoOptions
@@ -73,26 +81,28 @@ final class ClientCore: Sendable {
   /// Messages from here on are gathered into full segments.
   private static let batchMinimum = 4
 
+  func send(_ messages: ArraySlice<OutboundMessage>) -> (taken: Int, outcome: SendOutcome) {
+    withConnection((0, .notConnected)) { handle, state in send(messages, on: handle, isVersion5: state.isVersion5) }
+  }
+
   /// - Parameter isLimited: false for a farewell, which is not refused for what waits in front of it.
-  func send(
-    _ messages: ArraySlice<OutboundMessage>, isLimited: Bool = true
+  private func send(
+    _ messages: ArraySlice<OutboundMessage>, isLimited: Bool = true, on handle: ClientHandle, isVersion5: Bool
   ) -> (taken: Int, outcome: SendOutcome) {
-    withConnection((0, .notConnected)) { handle, state in
-      var taken = 0
-      return handle.gathering(messages.count >= Self.batchMinimum) {
-        for message in messages {
-          let isAcknowledged = message.qos != .atMostOnce
-          let size = message.topic.utf8.count + message.payload.count
-          guard box.begin(size, isAcknowledged: isAcknowledged, isLimited: isLimited) else { return (taken, .full) }
-          switch handle.publish(message, isVersion5: state.isVersion5, counting: box) {
-          case .sent: taken += 1
-          case let refusal:
-            if !isAcknowledged { box.didNotWrite() }
-            return (taken, refusal)
-          }
+    var taken = 0
+    return handle.gathering(messages.count >= Self.batchMinimum) {
+      for message in messages {
+        let isAcknowledged = message.qos != .atMostOnce
+        let size = message.topic.utf8.count + message.payload.count
+        guard box.begin(size, isAcknowledged: isAcknowledged, isLimited: isLimited) else { return (taken, .full) }
+        switch handle.publish(message, isVersion5: isVersion5, counting: box) {
+        case .sent: taken += 1
+        case let refusal:
+          if !isAcknowledged { box.didNotWrite() }
+          return (taken, refusal)
         }
-        return (taken, .sent)
       }
+      return (taken, .sent)
     }
   }
 
@@ -102,10 +112,7 @@ final class ClientCore: Sendable {
     let (result, mustWake) = state.withLock { state -> (Result, Bool) in
       guard case .connected = state.phase, let handle = state.handle else { return (otherwise, false) }
       let result = body(handle, &state)
-      // What the network did not take at once is the network thread's to write.
-      let mustWake = !state.pollsForWriting && mosquitto_want_write(handle.pointer)
-      if mustWake { state.pollsForWriting = true }
-      return (result, mustWake)
+      return (result, state.noteUnwritten(handle))
     }
     if mustWake { wakePipe.wake() }
     return result
@@ -113,7 +120,6 @@ final class ClientCore: Sendable {
 
   /// Asks the network thread to end, without waiting for it.
   func requestStop(farewell: [OutboundMessage] = [], within limit: Duration) {
-    _ = send(farewell[...], isLimited: false)
     let now = ContinuousClock.now
     var stop = Stop(farewellUntil: now + limit * 0.7, endBy: now + limit * 0.9, isConnected: false)
     let isRunning = state.withLock { state in
@@ -122,6 +128,11 @@ final class ClientCore: Sendable {
         state.phase = .ended
         return false
       case .connected:
+        // Under the same lock: nothing goes out behind the farewell.
+        if let handle = state.handle {
+          _ = send(farewell[...], isLimited: false, on: handle, isVersion5: state.isVersion5)
+          _ = state.noteUnwritten(handle)
+        }
         stop.isConnected = true
         state.phase = .stopping(stop)
       case .connecting: state.phase = .stopping(stop)

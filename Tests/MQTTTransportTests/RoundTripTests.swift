@@ -25,6 +25,29 @@ struct RoundTripTests {
     #expect(await client.stop(within: .seconds(10)) < .seconds(2))
   }
 
+  /// What another thread sends while the client ends goes out before the farewell or not at all: a bridge that was told by
+  /// the broker of its own farewell would say that it is online.
+  @Test func nothingComesBehindTheFarewell() async throws {
+    let broker = try await MosquittoBroker.start()
+    for round in 0..<30 {
+      let client = try await ClientUnderTest(ClientUnderTest.options(broker))
+      let topic = "state/\(round)"
+      let sender = client.client
+      let others = (0..<4).map { _ in
+        Thread {
+          while sender.send(OutboundMessage(topic: topic, text: "online", retain: true)) != .notConnected {}
+        }
+      }
+      for thread in others { thread.start() }
+      await client.client.stop(
+        farewell: [OutboundMessage(topic: topic, text: "offline", retain: true)], within: .seconds(5))
+    }
+    let watcher = try await TopicWatcher.start(broker, ["state/#"])
+    try await eventually("every state") { watcher.texts.count == 30 }
+    #expect(watcher.texts.filter { $0.value != "offline" }.isEmpty)
+    await watcher.stop()
+  }
+
   @Test func sessionSaysItsVersion() async throws {
     let broker = try await MosquittoBroker.start()
     var options = ClientUnderTest.options(broker)
