@@ -5,6 +5,8 @@ package struct HistoryBuffer: Sendable {
 
   package private(set) var items: [HistoryItem] = []
   private var bytes = 0
+  /// In milliseconds.
+  private static let slack: Int64 = 2000
   private let limit: Int
   /// How many were given up.
   package private(set) var dropped = 0
@@ -34,11 +36,16 @@ package struct HistoryBuffer: Sendable {
   }
 
   /// Takes what was made while the machine's clock was not set to the time that it has now.
-  package mutating func setTime(_ now: Int64, at instant: ContinuousClock.Instant, interval: Int64) {
+  package mutating func setTime(_ now: Int64, at instant: ContinuousClock.Instant) {
+    var shift: Int64 = 0
     for index in items.indices {
       guard let at = items[index].at else { continue }
-      items[index].shift(
-        by: now - at.duration(to: instant).milliseconds - items[index].time, interval: interval)
+      let own = now - at.duration(to: instant).milliseconds - items[index].time
+      // Times are known to a second or so: what was made with a clock that was right keeps them, and all else is moved by
+      // the same, so that no row comes to lie on another one.
+      if abs(own) < Self.slack { continue }
+      if abs(own - shift) >= Self.slack { shift = own }
+      items[index].shift(by: shift)
     }
   }
 

@@ -13,6 +13,9 @@ package struct HistoryCollector: Sendable {
     case setting
   }
 
+  /// So many seconds two clocks may differ without one having been set.
+  private static let slack: Int64 = 2
+
   private let interval: Int64
   private var layout: SystemLayout?
   private var uses: [Use] = []
@@ -26,10 +29,11 @@ package struct HistoryCollector: Sendable {
   private let houseColumns: [String: Int]
   private var isFresh: [DeviceKey: Bool] = [:]
   /// When the interval under way began, in seconds since 1970.
-  private var begin: Int64?
+  private var begin: Int64 = 0
   /// What of it the next rows stand for: after a start, or another layout, not all of it.
   private var part: Range<Int64> = 0..<0
-  private var begunAt = ContinuousClock.now
+  /// What the machine's clock said last, and the same moment by a clock that nobody sets.
+  private var last: (time: Int64, at: ContinuousClock.Instant)?
 
   /// - Parameter interval: seconds that a row stands for.
   package init(interval: Int64) {
@@ -42,30 +46,36 @@ package struct HistoryCollector: Sendable {
   /// - Returns: the rows of the one before.
   package mutating func advance(to time: Int64, at instant: ContinuousClock.Instant = .now) -> [HistoryItem] {
     let now = HistoryClock.begin(of: time, interval)
-    guard now != begin else {
+    // With a clock that was set it is as after a start: a row that began earlier could take another one's place.
+    let due = last.map { $0.time + $0.at.duration(to: instant).components.seconds }
+    let goesOn = due.map { abs($0 - time) <= Self.slack } ?? false
+    if goesOn, now <= begin {
       part = part.lowerBound..<max(time, part.lowerBound)
+      last = (time, instant)
       return []
     }
-    if let begin { part = part.lowerBound..<begin + interval }
+    if goesOn { part = part.lowerBound..<max(begin + interval, part.lowerBound) }
     let rows = finish()
-    // A clock that was put back must not have a row take another one's place.
-    part = begin.map { $0 < now } ?? false ? now..<time : time..<time
-    begin = now
-    begunAt = instant
+    let first = goesOn ? max(now, part.lowerBound) : time
+    part = first..<max(time, first)
+    (begin, last) = (now, (time, instant))
     return rows
   }
 
   /// - Returns: the rows of the interval under way, as far as it has come.
   package mutating func finish() -> [HistoryItem] {
-    guard begin != nil else { return [] }
+    guard let last else { return [] }
     let (time, seconds) = (part.lowerBound, max(part.upperBound - part.lowerBound, 1))
     var rows: [HistoryRow] = []
     for index in devices.indices {
       if let row = devices[index].finish(at: time, seconds) { rows.append(row) }
     }
     if let row = house?.finish(at: time, seconds) { rows.append(row) }
-    part = part.upperBound..<part.upperBound
-    return rows.map { HistoryItem(.row($0), time: time * 1000, at: begunAt) }
+    // What follows within the same second must not take the place of these.
+    let end = rows.isEmpty ? part.upperBound : time + seconds
+    part = end..<end
+    let at = last.at - .seconds(last.time - time)
+    return rows.map { HistoryItem(.row($0), time: time * 1000, at: at) }
   }
 
   /// Takes a layout that a scan has found.

@@ -1,7 +1,7 @@
 /// A row of measurements: what one device has shown in one interval.
 package struct HistoryRow: Sendable {
   package let table: HistoryTable
-  /// The begin of the interval, in seconds since 1970.
+  /// The begin of the interval, or of what is known of it, in seconds since 1970.
   package var time: Int64
   package let port: Int
   /// What the owner calls the device.
@@ -132,10 +132,10 @@ package struct HistoryItem: Sendable {
   }
 
   /// Puts it to the time that the machine's clock would have said if it had been right.
-  mutating func shift(by milliseconds: Int64, interval: Int64) {
+  mutating func shift(by milliseconds: Int64) {
     time += milliseconds
     guard case .row(var row) = content else { return }
-    row.time = HistoryClock.begin(of: time / 1000, interval)
+    row.time = time / 1000
     content = .row(row)
   }
 }

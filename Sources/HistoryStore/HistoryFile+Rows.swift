@@ -134,7 +134,7 @@ extension HistoryFile {
     try insert(
       row.table, .recorded, RowHead(row), row.values, database
     )
-    // The clock was put back, or a restart writes the rest of an interval.
+    // The clock was put back.
     let last = known.lastTimes[row.table.name] ?? (.min, .min)
     if row.time <= last.atFirst || row.time < last.now || row.time < progress.until ?? .min {
       try noteLate(row.table.name, .id(row.time, row.port), database)

@@ -126,7 +126,7 @@ import Threads
     let now = ContinuousClock.now
     var buffer = HistoryBuffer()
     buffer.add([HistoryItem(.row(row), time: 0, at: now - .seconds(90))])
-    buffer.setTime(1_782_907_230_000, at: now, interval: 60)
+    buffer.setTime(1_782_907_230_000, at: now)
     guard case .row(let moved) = buffer.items[0].content else { return #expect(Bool(false)) }
     // 12:00:30 less 90 seconds is 11:59:00.
     #expect(moved.time == 1_782_907_140)

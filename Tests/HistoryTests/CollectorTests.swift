@@ -20,6 +20,8 @@ import Testing
     var totals: HouseTotals
     var collector = HistoryCollector(interval: 60)
     let registry: Registry
+    /// When a clock that nobody sets begins.
+    let start = ContinuousClock.now
 
     init() throws {
       registry = try Registry.embedded()
@@ -41,9 +43,14 @@ import Testing
       collector.setFresh(states)
     }
 
+    /// The moment when a clock that was always right says this.
+    func instant(_ time: Int64) -> ContinuousClock.Instant { start + .seconds(time - 6000) }
+
     /// A reading of everything at a time.
-    mutating func read(at time: Int64) -> (rows: [HistoryRow], settings: [SettingChange]) {
-      var rows = collector.advance(to: time).rows
+    mutating func read(
+      at time: Int64, _ instant: ContinuousClock.Instant? = nil
+    ) -> (rows: [HistoryRow], settings: [SettingChange]) {
+      var rows = collector.advance(to: time, at: instant ?? self.instant(time)).rows
       rows += collector.install(image.layout, image.map, house: totals.fields).rows
       image.beginCycle()
       for range in image.map.requests(Set(IntervalClass.allCases), limit: 100) {
@@ -102,7 +109,7 @@ import Testing
     system.setFresh(true)
     _ = system.read(at: 6010)
     _ = system.read(at: 6020)
-    let last = (system.collector.advance(to: 6025) + system.collector.finish()).rows
+    let last = (system.collector.advance(to: 6025, at: system.instant(6025)) + system.collector.finish()).rows
     system.collector = HistoryCollector(interval: 300)
     system.setFresh(true)
     _ = system.read(at: 6030)
@@ -117,7 +124,7 @@ import Testing
     var system = try System()
     system.setFresh(true)
     _ = system.read(at: 6000)
-    _ = system.collector.advance(to: 6020)
+    _ = system.collector.advance(to: 6020, at: system.instant(6020))
     let first = system.collector.install(system.image.layout, system.image.map, house: nil).rows
     system.setFresh(true)
     _ = system.read(at: 6020)
@@ -125,6 +132,50 @@ import Testing
       rows.filter { $0.table.name == "flexnet_dc" }.map { [$0.time, $0.seconds] }
     }
     #expect(times == [[[6000, 20]], [[6020, 40]]])
+  }
+
+  /// A start within an interval, the end of which comes before anything was written: neither row moves, whether the clock
+  /// was known to be right or not.
+  @Test func aStartThatIsWrittenAfterItsInterval() throws {
+    var system = try System()
+    system.setFresh(true)
+    _ = system.read(at: 6035)
+    _ = system.read(at: 6058)
+    var waiting = HistoryBuffer()
+    waiting.add(system.collector.advance(to: 6060, at: system.instant(6060)))
+    waiting.setTime(6_060_700, at: system.instant(6060) + .milliseconds(100))
+    #expect(waiting.items.rows.filter { $0.table.name == "house" }.map { [$0.time, $0.seconds] } == [[6035, 25]])
+  }
+
+  /// A clock that is set while an interval is under way: what was before has its real time, and what follows begins after
+  /// it.
+  @Test func aClockThatIsSetWithinAnInterval() throws {
+    var system = try System()
+    system.setFresh(true)
+    _ = system.read(at: 130, system.instant(6000))
+    _ = system.read(at: 140, system.instant(6010))
+    var waiting = HistoryBuffer()
+    waiting.add(system.collector.advance(to: 6_000_020, at: system.instant(6020)))
+    _ = system.read(at: 6_000_022, system.instant(6022))
+    waiting.add(system.collector.advance(to: 6_000_060, at: system.instant(6060)))
+    waiting.setTime(6_000_060_000, at: system.instant(6060))
+    #expect(
+      waiting.items.rows.filter { $0.table.name == "house" }.map { [$0.time, $0.seconds] }
+        == [[6_000_000, 10], [6_000_020, 40]])
+  }
+
+  /// Two ends within a second.
+  @Test func rowsOfOneSecondKeepTheirPlaces() throws {
+    var system = try System()
+    system.setFresh(true)
+    _ = system.read(at: 6000)
+    let first = system.collector.install(system.image.layout, system.image.map, house: nil).rows
+    system.setFresh(true)
+    _ = system.read(at: 6000)
+    let times = [first, system.read(at: 6060).rows].map { rows in
+      rows.filter { $0.table.name == "flexnet_dc" }.map { [$0.time, $0.seconds] }
+    }
+    #expect(times == [[[6000, 1]], [[6001, 59]]])
   }
 
   @Test func whatIsNotImplementedIsNull() throws {

@@ -13,14 +13,12 @@ package final class HistoryRecorder: Sendable {
     var isUnsure = true
   }
 
-  private let interval: Int64
   private let clock: MachineClock
   private let state: Mutex<State>
 
   package init(interval: Duration, clock: MachineClock) {
-    self.interval = max(interval.components.seconds, 1)
     self.clock = clock
-    state = Mutex(State(collector: HistoryCollector(interval: self.interval)))
+    state = Mutex(State(collector: HistoryCollector(interval: max(interval.components.seconds, 1))))
   }
 
   // MARK: What happens
@@ -29,7 +27,7 @@ package final class HistoryRecorder: Sendable {
   func record(_ cycle: Cycle) {
     let time = clock.now()
     state.withLock { state in
-      var items = state.collector.advance(to: time / 1000, at: cycle.at)
+      var items = state.collector.advance(to: time / 1000)
       if let system = cycle.system {
         items += state.collector.install(system.layout, system.map, house: cycle.houseFields)
       }
@@ -79,7 +77,7 @@ package final class HistoryRecorder: Sendable {
       if state.isUnsure {
         guard clock.isSet() else { return ([], now) }
         state.isUnsure = false
-        state.waiting.setTime(now, at: instant, interval: interval)
+        state.waiting.setTime(now, at: instant)
       }
       return (state.waiting.drain(), now)
     }
