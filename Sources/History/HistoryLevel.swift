@@ -88,12 +88,11 @@ package struct HistoryClock: Sendable {
   }
 
   /// How far a gateway's midnight may be from the owner's: it does not follow daylight saving.
-  static let midnightSlack: Int64 = 7200
+  package static let midnightSlack: Int64 = 7200
 
-  /// Whether every daily counter has begun anew between two times.
-  func hasMidnight(between earlier: Int64, and later: Int64) -> Bool {
-    var midnight = day(later).lowerBound
-    if later < midnight + Self.midnightSlack { midnight = day(midnight - 1).lowerBound }
-    return earlier <= midnight - Self.midnightSlack && later >= midnight + Self.midnightSlack
+  /// The owner's last midnight at which every daily counter had begun anew by then.
+  func midnight(wellBefore time: Int64) -> Int64 {
+    let midnight = day(time).lowerBound
+    return time < midnight + Self.midnightSlack ? day(midnight - 1).lowerBound : midnight
   }
 }

@@ -44,9 +44,13 @@ package struct Rollup: Sendable {
     counters = earlier?.counters ?? table.columns.map { $0.isDailyTotal ? DailyCounter() : nil }
   }
 
-  /// Takes what a daily counter showed before the first row.
-  package mutating func takeEarlier(_ column: Int, _ value: Double, at time: Int64, _ clock: HistoryClock) {
-    _ = counters[column]?.add(value, at: time, clock)
+  /// Takes what a daily counter showed before the first row; in order of time.
+  package mutating func takeEarlier(
+    _ column: Int, _ readings: [(value: Double, time: Int64)], _ clock: HistoryClock
+  ) {
+    var counter = DailyCounter()
+    for reading in readings { _ = counter.add(reading.value, at: reading.time, clock) }
+    counters[column] = counter
   }
 
   /// Takes a row; in order of time.

@@ -58,7 +58,7 @@ extension HistoryFile {
     let place = "\"\(table.name)\" WHERE id >= ? AND id < ? AND gateway = ?"
     let bounds = [.id(range.lowerBound), .id(range.upperBound), gateway]
     // A row after the other, not all at once: a day may have many.
-    var rollups = try rollupsAfterEarlier(table, place, bounds, before: range.lowerBound, database)
+    var rollups = try rollupsAfterEarlier(table, place, bounds, of: range, database)
     try database.rows("SELECT \(RowHead.columns), \(names) FROM \(place) ORDER BY id", bounds) { row in
       let head = RowHead(row)
       rollups[head.port, default: Rollup(table)].add(
@@ -73,7 +73,7 @@ extension HistoryFile {
 
   /// The sums to come of each port, which know what the daily counters showed before.
   private func rollupsAfterEarlier(
-    _ table: HistoryTable, _ place: String, _ bounds: [HistoryValue], before time: Int64, _ database: Database
+    _ table: HistoryTable, _ place: String, _ bounds: [HistoryValue], of range: Range<Int64>, _ database: Database
   ) throws(DatabaseError) -> [Int: Rollup] {
     let totals = table.columns.indices.filter { table.columns[$0].isDailyTotal }
     guard !totals.isEmpty else { return [:] }
@@ -85,7 +85,7 @@ extension HistoryFile {
     var rollups: [Int: Rollup] = [:]
     for (port, columns) in used {
       var rollup = Rollup(table)
-      try database.takeEarlier(&rollup, table, columns, gateway: gateway, port: port, before: time, clock)
+      try database.takeEarlier(&rollup, table, columns, gateway: gateway, port: port, before: range, clock)
       rollups[port] = rollup
     }
     return rollups
@@ -179,21 +179,32 @@ extension Database {
   private static let counterReach: Int64 = 2 * 86400
 
   /// Tells a sum what the daily counters showed before its first row.
-  /// - Parameter columns: those that have any value after that.
+  /// - Parameters:
+  ///   - columns: those that have any value after that.
+  ///   - range: the time of the sum.
   func takeEarlier(
     _ rollup: inout Rollup, _ table: HistoryTable, _ columns: [Int], gateway: HistoryValue?, port: Int,
-    before time: Int64, _ clock: HistoryClock
+    before range: Range<Int64>, _ clock: HistoryClock
   ) throws(DatabaseError) {
     for index in columns where table.columns[index].isDailyTotal {
       let name = table.columns[index].name
-      var earlier: (value: Double, time: Int64)?
-      try rows(
-        """
-        SELECT "\(name)", time FROM "\(table.name)" WHERE id >= ? AND id < ? AND port = ?
-        AND gateway = ifnull(?, gateway) AND "\(name)" IS NOT NULL ORDER BY id DESC LIMIT 1
-        """, [.id(time - Self.counterReach), .id(time), .integer(Int64(port)), gateway ?? .none]
-      ) { row in earlier = row.value(0).number.map { ($0, row.integer(1)) } }
-      if let earlier { rollup.takeEarlier(index, earlier.value, at: earlier.time, clock) }
+      func readings(from begin: Int64, limit: Int64) throws(DatabaseError) -> [(value: Double, time: Int64)] {
+        var readings: [(value: Double, time: Int64)] = []
+        try rows(
+          """
+          SELECT "\(name)", time FROM "\(table.name)" WHERE id >= ? AND id < ? AND port = ?
+          AND gateway = ifnull(?, gateway) AND "\(name)" IS NOT NULL ORDER BY id DESC LIMIT ?
+          """,
+          [.id(begin), .id(range.lowerBound), .integer(Int64(port)), gateway ?? .none, .integer(limit)]
+        ) { row in if let number = row.value(0).number { readings.append((number, row.integer(1))) } }
+        return readings.reversed()
+      }
+      var earlier = try readings(from: range.lowerBound - Self.counterReach, limit: 1)
+      // Where there may be a gap over midnight, what was seen before it tells whether the counter has begun anew in it.
+      if let last = earlier.last, range.upperBound - last.time > HistoryClock.midnightSlack {
+        earlier = try readings(from: last.time - 2 * HistoryClock.midnightSlack, limit: -1)
+      }
+      if !earlier.isEmpty { rollup.takeEarlier(index, earlier, clock) }
     }
   }
 }

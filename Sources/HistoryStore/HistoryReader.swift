@@ -188,7 +188,7 @@ package final class HistoryReader {
     ) { ports.append(Int($0.integer(0))) }
     for port in ports {
       var rollup = bins[port]?.sum ?? Rollup(table)
-      try database.takeEarlier(&rollup, table, daily, gateway: nil, port: port, before: range.lowerBound, clock)
+      try database.takeEarlier(&rollup, table, daily, gateway: nil, port: port, before: range, clock)
       if bins[port] == nil { sums[port] = rollup } else { bins[port]?.sum = rollup }
     }
   }

@@ -144,6 +144,36 @@ import Testing
     #expect(try added(bench, "1d") == ["\(midnight - 86400)|1.0|1.0", "\(midnight)|2.5|2.5"])
   }
 
+  /// Off from less than two hours before midnight. The gateway's midnight may have been before it, which is seen when the
+  /// counter has fallen, or after it.
+  @Test(
+    arguments: [
+      // Hours from midnight and what the counter shows; what the new day has added.
+      ([(-3, 8), (-1.95, 8.6), (-1.5, 9), (8.5, 12)], 12),
+      ([(-1.5, 9), (8.5, 12)], 12),
+      ([(-3, 8), (-1, 0), (-0.5, 0.5), (8.5, 2)], 1.5),
+      ([(-3, 8), (-1.5, 8.5), (0.5, 8.625), (6, 9)], 9.125),
+      ([(-3, 8), (-1, 0), (0.5, 0.75), (6, 2)], 2),
+    ] as [([(Double, Double)], Double)])
+  func aBridgeThatWasOffFromShortlyBeforeMidnight(_ shown: [(Double, Double)], _ day: Double) async throws {
+    let bench = try HistoryBench()
+    let midnight = try utc("2026-07-02T00:00:00Z")
+    let rows = shown.map { HistoryBench.row(midnight + Int64($0.0 * 3600), power: 1, energy: $0.1) }
+    try await bench.write(rows, at: midnight + 86400)
+    let days = try bench.query("SELECT energy_added FROM house_1d ORDER BY time")
+    #expect(days.last == "\(day)")
+    for level in ["5min", "1h"] {
+      #expect(
+        try bench.query("SELECT sum(energy_added) FROM house_\(level) WHERE time >= \(midnight)") == ["\(day)"])
+    }
+    // The same from the minutes.
+    let column = HistoryBench.table.columns[2]
+    let added = try HistoryReader(folder: bench.directory.path).rows(
+      HistoryBench.table, [LevelColumn(name: "x", column: column, index: 2, part: .added)], port: nil,
+      in: midnight..<midnight + 86400, bin: bench.clock.day(of:), coarsest: .recorded, bench.clock)
+    #expect(added.map { $0.values[0] } == [.real(day)])
+  }
+
   /// A short gap at midnight proves nothing: what has not fallen goes on.
   @Test func aShortGapAtMidnight() async throws {
     let bench = try HistoryBench()
