@@ -63,7 +63,9 @@ extension HistoryReader {
     let end = min(range.upperBound, until)
     var pieces: [Piece] = []
     var time = range.lowerBound
-    let old = min(end, kept == .max ? kept : HistoryClock.begin(of: kept, length))
+    var old = min(end, kept == .max ? kept : HistoryClock.begin(of: kept, length))
+    // A row that lies mostly behind the range is part of what follows.
+    old = min(old, HistoryClock.begin(of: old + length / 2, length))
     if old > time {
       pieces.append(Piece(level: level, range: time..<old, length: length))
       time = old
@@ -123,13 +125,15 @@ extension HistoryReader {
     return pieces
   }
 
+  /// Whether there are rows of hours of this time, the one under way at its begin too.
   private func hasHours(_ kind: String, _ range: Range<Int64>) throws(DatabaseError) -> Bool {
     let table = HistoryLevel.hour.table(kind)
     guard try database.integer("SELECT 1 FROM sqlite_master WHERE name = ?", [.text(table)]) != nil else {
       return false
     }
     return try database.integer(
-      "SELECT 1 FROM \"\(table)\" WHERE id >= ? AND id < ? LIMIT 1", [.id(range.lowerBound), .id(range.upperBound)])
+      "SELECT 1 FROM \"\(table)\" WHERE id >= ? AND id < ? LIMIT 1",
+      [.id(HistoryClock.begin(of: range.lowerBound, 3600)), .id(range.upperBound)])
       != nil
   }
 

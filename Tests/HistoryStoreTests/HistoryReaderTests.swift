@@ -108,6 +108,42 @@ import Testing
     #expect(try read(bench, range, length: 5400, .fiveMinutes, .area, 0, clock).count == 66)
   }
 
+  /// The bridge was off from an hour that holds the midnight of who asks until its own midnight: no minute counts twice.
+  @Test(arguments: ["Asia/Kathmandu", "Asia/Kolkata", "UTC"])
+  func daysOfAnotherZoneWithAGap(_ zone: String) async throws {
+    let bench = try HistoryBench(zone: "Europe/Berlin")
+    let begin = try utc("2026-06-30T22:00:00Z")
+    // Midnight is at 18:15 in Kathmandu, and at 18:30 in Kolkata.
+    let gap = try utc("2026-07-01T19:00:00Z")..<utc("2026-07-01T22:00:00Z")
+    let times = stride(from: begin, to: begin + 3 * 86400, by: 60).filter { !gap.contains($0) }
+    try await bench.write(times.map { HistoryBench.row($0, power: 60) }, at: begin + 3 * 86400)
+    let clock = HistoryClock.of(zone)
+    let range = clock.day(of: begin).lowerBound..<begin + 4 * 86400
+    let days = Dictionary(grouping: times) { clock.day(of: $0).lowerBound }
+    let expected = days.sorted { $0.key < $1.key }.map { "\($0.key) \(Double($0.value.count * 3600))" }
+    #expect(try read(bench, range, length: nil, .day, .area, 0, clock) == expected)
+    // With hours alone none counts twice either.
+    for table in ["house", "house_5min"] { _ = try bench.query("DELETE FROM \(table)") }
+    let areas = try read(bench, range, length: nil, .day, .area, 0, clock)
+    #expect(areas.count == expected.count)
+    let sum = areas.reduce(0) { $0 + (Double($1.split(separator: " ")[1]) ?? 0) }
+    #expect(sum == Double(times.count * 3600))
+  }
+
+  /// A day of Kathmandu that lies in one of UTC, and begins within an hour that holds the end of the day before: with hours
+  /// alone that hour does not count in both.
+  @Test func aDayThatBeginsWithinAnHour() async throws {
+    let bench = try HistoryBench(zone: "Asia/Kathmandu")
+    let (noon, midnight) = try (utc("2026-07-01T12:00:00Z"), utc("2026-07-02T00:00:00Z"))
+    try await bench.write(
+      stride(from: noon, to: midnight, by: 60).map { HistoryBench.row($0, power: 60) }, at: midnight + 86400)
+    for table in ["house", "house_5min"] { _ = try bench.query("DELETE FROM \(table)") }
+    // The quarter of an hour of the day before is left out.
+    #expect(
+      try read(bench, midnight - 86400..<midnight + 86400, length: nil, .day, .area, 0, .of("UTC"))
+        == ["\(midnight - 86400) \(Double((12 * 60 - 15) * 3600))"])
+  }
+
   /// When only days are left, each counts for the day in which most of it lies.
   @Test func onlyDaysOfAnotherZone() async throws {
     let bench = try HistoryBench(zone: "Europe/Berlin")
