@@ -43,6 +43,17 @@ package final class HistoryOutbox {
   private var file: (device: dev_t, number: ino_t)?
   /// What tells the file from another one that took its place.
   package private(set) var id = ""
+  /// The highest numbers that the file had when it was opened, until somebody has compared them with how far it was read:
+  /// who has read further has read a later state of it.
+  package var highest: Highest?
+
+  /// The highest numbers of a file.
+  package struct Highest: Sendable {
+    /// By table, of those whose rows are numbered as they come.
+    package fileprivate(set) var rows: [String: Int64] = [:]
+    /// Of rows that came late.
+    package fileprivate(set) var late: Int64 = 0
+  }
 
   /// - Parameter folder: the bridge's state directory.
   package init(folder: String) { path = "\(folder)/\(HistoryFile.name)" }
@@ -63,12 +74,21 @@ package final class HistoryOutbox {
       guard try database.integer("PRAGMA user_version") == HistoryFile.version else { return false }
       try database.rows("SELECT id FROM file_id") { ids.append($0.string(0)) }
       guard let first = ids.first else { return false }
+      var highest = Highest()
+      for table in Self.numbered {
+        highest.rows[table] = try database.integer("SELECT max(rowid) FROM \"\(table)\"") ?? 0
+      }
+      // Late rows are removed, and their numbers not used again.
+      highest.late = try database.integer("SELECT seq FROM sqlite_sequence WHERE name = 'late_row'") ?? 0
       (self.database, file, id) = (database, (status.st_dev, status.st_ino), first)
+      self.highest = highest
       return true
     }
   }
 
-  package func close() { (database, file) = (nil, nil) }
+  package func close() { (database, file, highest) = (nil, nil, nil) }
+
+  private static let numbered = ["setting_change", "event", "command"]
 
   /// What there is: kinds of devices first.
   package func tables() throws(HistoryProblem) -> [Table] {
@@ -79,7 +99,7 @@ package final class HistoryOutbox {
         names.append($0.string(0))
       }
       var tables: [Table] = []
-      for name in names.filter(HistoryFile.isKind) + ["setting_change", "event", "command"] {
+      for name in names.filter(HistoryFile.isKind) + Self.numbered {
         var columns: [Column] = []
         // The key of a kind's row is made of others.
         try database.rows("PRAGMA table_info(\"\(name)\")") { row in

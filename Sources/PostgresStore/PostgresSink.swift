@@ -225,7 +225,25 @@ package actor PostgresSink: HistorySink {
       else { continue }
       session.cursors[kind] = Cursor(row: number, late: late)
     }
+    try await goBack(&session)
     return session
+  }
+
+  /// Where an older copy of the file was put back, it gives numbers that were sent already to other rows: all are sent
+  /// again, and the server keeps what it has.
+  private func goBack(_ session: inout Session) async throws {
+    guard let highest = outbox.highest else { return }
+    for (kind, cursor) in session.cursors {
+      var back = cursor
+      if let row = highest.rows[kind], cursor.row > row { back.row = 0 }
+      if cursor.late > highest.late { back.late = 0 }
+      guard back.row != cursor.row || back.late != cursor.late else { continue }
+      try await session.connection.run(
+        "UPDATE \(PostgresTable.cursor) SET row = $4, late = $5 WHERE gateway = $1 AND history = $2 AND kind = $3",
+        [settings.gateway, session.history, kind, "\(back.row)", "\(back.late)"])
+      session.cursors[kind] = back
+    }
+    outbox.highest = nil
   }
 
   /// Sends rows of a table, and without those that the server does not take.

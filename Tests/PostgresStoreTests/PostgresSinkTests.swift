@@ -101,6 +101,46 @@ struct PostgresSinkTests {
     await bench.stop()
   }
 
+  /// An older copy of the history is put in its place: what it gets from then on is sent, whatever its numbers are.
+  @Test func anOlderHistoryIsPutBack() async throws {
+    let bench = try await SinkBench()
+    func item(_ content: HistoryItem.Content, _ time: Int64) -> HistoryItem {
+      HistoryItem(content, time: time * 1000, at: nil)
+    }
+    func items(_ number: Int) -> [HistoryItem] {
+      let time = noon + Int64(number) * 60
+      let begun = CommandRecord.Begun(
+        origin: "command", who: "mate3/x/set", id: nil, block: "inverter", port: 1, field: "aux_control", asked: "on",
+        before: [0], written: [1])
+      return [
+        item(.setting(SettingChange(block: "charger", port: 3, field: "absorb", value: "\(number)")), time),
+        item(.event(EventRecord(event: "gateway_silent", message: "\(number)", device: nil)), time),
+        item(.command(CommandRecord(number: number, line: .begun(begun))), time),
+        item(.command(CommandRecord(number: number, line: .ended(status: "accepted", code: "ok", read: [1]))), time),
+        SinkBench.row(time),
+      ]
+    }
+    func run(_ numbers: ClosedRange<Int>, _ count: Int) async throws {
+      try bench.start()
+      for number in numbers {
+        try await bench.write(items(number), at: noon + Int64(number) * 60 + 60)
+        for table in ["setting_change", "event", "command WHERE status = 'accepted'", "house"] {
+          try await bench.shows("SELECT count(*) FROM mate3.\(table)", ["\(count + number - numbers.lowerBound)"])
+        }
+      }
+      await bench.stop()
+      await bench.file.close()
+    }
+    let (path, copy) = ("\(bench.directory.path)/history.db", "\(bench.directory.path)/copy.db")
+    try await bench.write(items(1), at: noon + 120)
+    try await run(2...2, 2)
+    try FileManager.default.copyItem(atPath: path, toPath: copy)
+    try await run(3...5, 3)
+    try FileManager.default.removeItem(atPath: path)
+    try FileManager.default.moveItem(atPath: copy, toPath: path)
+    try await run(6...9, 6)
+  }
+
   @Test func aRowThatTheServerRefusesIsKeptAndCounted() async throws {
     let bench = try await SinkBench()
     try await bench.write([SinkBench.row(noon)], at: noon + 60)
