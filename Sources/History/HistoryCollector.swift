@@ -113,6 +113,13 @@ package struct HistoryCollector: Sendable {
     return rows
   }
 
+  /// These groups were read by a scan, which brings all there is: what it does not bring is not there any more.
+  package mutating func forget(_ groups: [Int]) {
+    for group in groups where deviceOfGroup.indices.contains(group) {
+      if let device = deviceOfGroup[group] { devices[device].forget() }
+    }
+  }
+
   /// Takes which devices are fresh; one that is not named is as before.
   package mutating func setFresh(_ states: [DeviceKey: Bool]) {
     guard !states.isEmpty else { return }
@@ -248,6 +255,12 @@ private struct DeviceSums {
         table.columns[column].type != .text
         ? number.map { .real($0.nearest) } ?? .none : text == "None" ? .none : .text(text)
     }
+  }
+
+  /// Takes it that no value is known.
+  mutating func forget() {
+    for index in means.indices { means[index].now = nil }
+    for index in lasts.indices { lasts[index] = .none }
   }
 
   /// Takes a reading, unless the device's values are stale.

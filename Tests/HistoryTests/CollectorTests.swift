@@ -48,7 +48,7 @@ import Testing
 
     /// A reading of everything at a time.
     mutating func read(
-      at time: Int64, _ instant: ContinuousClock.Instant? = nil
+      at time: Int64, _ instant: ContinuousClock.Instant? = nil, isScan: Bool = false
     ) -> (rows: [HistoryRow], settings: [SettingChange]) {
       var rows = collector.advance(to: time, at: instant ?? self.instant(time)).rows
       rows += collector.install(image.layout, image.map, house: totals.fields).rows
@@ -57,6 +57,7 @@ import Testing
         if let words = core.map.image.words(in: range) { image.receive(words, from: range) }
       }
       let (changes, groups) = image.commit()
+      if isScan { collector.forget(groups) }
       totals.apply(changes, at: .now)
       let settings = collector.apply(changes)
       collector.apply(totals.update(at: .now))
@@ -176,6 +177,19 @@ import Testing
       rows.filter { $0.table.name == "flexnet_dc" }.map { [$0.time, $0.seconds] }
     }
     #expect(times == [[[6000, 1]], [[6001, 59]]])
+  }
+
+  /// What a scan does not find any more is not what it was before, also when nothing else has changed.
+  @Test func whatAScanDoesNotFind() throws {
+    var system = try System()
+    system.setFresh(true)
+    for (time, watts) in [(6000, 100), (6020, 0xFFFF), (6040, 200)] as [(Int64, UInt16)] {
+      try system.set("watts", watts, of: "charge_controller")
+      let isScan = watts == 0xFFFF
+      if isScan { system.image = SystemImage(layout: system.image.layout) }
+      _ = system.read(at: time, isScan: isScan)
+    }
+    #expect(try value("watts", of: "charge_controller", in: system.read(at: 6060).rows) == .real(150))
   }
 
   @Test func whatIsNotImplementedIsNull() throws {

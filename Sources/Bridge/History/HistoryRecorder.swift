@@ -30,6 +30,7 @@ package final class HistoryRecorder: Sendable {
       var items = state.collector.advance(to: time / 1000)
       if let system = cycle.system {
         items += state.collector.install(system.layout, system.map, house: cycle.houseFields)
+        state.collector.forget(cycle.groups ?? [])
       }
       state.collector.setFresh(cycle.isFresh)
       items += state.collector.apply(cycle.changes).map { HistoryItem(.setting($0), time: time, at: cycle.at) }
