@@ -76,7 +76,14 @@ struct HistoryValuesCommand: AsyncParsableCommand {
       throw Failure(.unknownName, "there is no history of \(kind)/\(port); look at its port with mate3 devices")
     }
     StandardOutput.write(options.chart ? output.chart() : output.text(options.format))
-    if rows.isEmpty { StandardError.write("mate3: nothing is kept of that time") }
+    let undrawn = options.chart && !field.isEmpty ? output.undrawn : []
+    if rows.isEmpty {
+      StandardError.write("mate3: nothing is kept of that time")
+    } else if !undrawn.isEmpty {
+      StandardError.write(
+        "mate3: there are no numbers to draw of \(undrawn.joined(separator: ", ")) in that time; leave --chart out to see "
+          + "what is kept")
+    }
     reader.tellForeignDays()
     if isBrief, !rows.isEmpty, all.columns.count > shown.count {
       StandardError.write(

@@ -326,6 +326,11 @@ struct HistoryTests {
     #expect(energy.contains("\"solar\": \(solar)"))
     let chart = try await mate3(["history", "--field", "solar_power", "--every", "1s", "--chart"] + state)
     #expect(chart.contains("█"))
+    // A text can't be drawn.
+    let empty = try await CommandLine().run(
+      ["mate3", "history", "--field", "battery_direction", "--every", "1s", "--chart"] + state)
+    #expect(empty.status == 0 && empty.output.isEmpty)
+    #expect(empty.errors.contains("no numbers to draw of battery_direction"), "\(empty.errors)")
     // A table for eyes: what matters, rounded.
     let table = try await mate3(["history", "--every", "1s"] + state).split(separator: "\n").map(String.init)
     let heads = try #require(table.first)

@@ -101,6 +101,11 @@ extension HistoryValue {
 // MARK: Charts
 
 extension HistoryOutput {
+  /// Columns of which there is nothing to draw.
+  var undrawn: [String] {
+    columns.indices.filter { index in !lines.contains { $0.values[index].number != nil } }.map { columns[$0].name }
+  }
+
   private static let levels = Array("▁▂▃▄▅▆▇█")
   private static let height = 8
 
