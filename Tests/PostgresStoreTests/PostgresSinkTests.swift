@@ -90,7 +90,7 @@ struct PostgresSinkTests {
       try await bench.write([SinkBench.row(time), SinkBench.row(time, port: 1)], at: time + 60)
     }
     try await bench.shows("SELECT count(*) FROM mate3.house", ["8"])
-    // A restart: what an interval has had so far is written at the end, and replaced by the rest of it.
+    // A clock that was put back by a little: a row is replaced before its time is over.
     await bench.stop()
     let time = noon + 240
     try await bench.write([SinkBench.row(time, [.real(1), .none, .none])], at: time + 30)
