@@ -1,6 +1,7 @@
 import Foundation
 import MQTTTransport
 import MessageIO
+import Synchronization
 import TestSupport
 import Testing
 
@@ -33,12 +34,16 @@ struct RoundTripTests {
       let client = try await ClientUnderTest(ClientUnderTest.options(broker))
       let topic = "state/\(round)"
       let sender = client.client
+      let sent = Mutex(0)
       let others = (0..<4).map { _ in
         Thread {
-          while sender.send(OutboundMessage(topic: topic, text: "online", retain: true)) != .notConnected {}
+          while sender.send(OutboundMessage(topic: topic, text: "online", retain: true)) != .notConnected {
+            sent.withLock { $0 += 1 }
+          }
         }
       }
       for thread in others { thread.start() }
+      try await eventually("messages") { sent.withLock { $0 > 100 } }
       await client.client.stop(
         farewell: [OutboundMessage(topic: topic, text: "offline", retain: true)], within: .seconds(5))
     }
