@@ -65,7 +65,7 @@ let package = Package(
     library("StateStore", ["Derived", "Mate3", "Registry"]),
     library("History", ["Registry", "FieldCodec", "Mate3", "Derived"]),
     library("HistoryStore", ["CSQLite", "CTimex", "History", "Threads"]),
-    library("PostgresStore", ["CPostgres", "History", "HistoryStore", "Threads"]),
+    library("PostgresStore", ["CPostgres", "Registry", "History", "HistoryStore", "Threads"]),
     library("Topics", ["Registry", "FieldCodec", "Mate3"]),
     library("HomeAssistant", ["Registry", "FieldCodec", "Mate3", "Topics"]),
     library("ModbusTransport", ["RegisterIO", "Threads"]),

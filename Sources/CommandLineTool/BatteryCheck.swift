@@ -109,6 +109,6 @@ struct BatteryCheck: AsyncParsableCommand {
         (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
           || "-_./:=@,%+".utf8.contains(byte)
       }
-    return isPlain ? word : "'\(word.replacing("'", with: "'\\''"))'"
+    return isPlain ? word : "'\(word.replacing(scalar: "'", with: "'\\''"))'"
   }
 }

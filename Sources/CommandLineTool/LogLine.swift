@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Registry
 
 /// One event as one line, whatever its texts have in them.
 enum LogLine {
@@ -38,8 +39,8 @@ enum LogLine {
   /// In quotes when a blank, a quote or an equals sign would make the end of the value unclear.
   private static func quoted(_ text: String) -> String {
     let text = plain(text)
-    guard text.isEmpty || text.contains(where: { $0 == " " || $0 == "\"" || $0 == "=" }) else { return text }
-    return "\"\(text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
+    guard text.isEmpty || text.utf8.contains(where: { " \"=".utf8.contains($0) }) else { return text }
+    return "\"\(text.replacing(scalar: "\\", with: "\\\\").replacing(scalar: "\"", with: "\\\""))\""
   }
 
   private static func jsonString(_ text: String) -> String {

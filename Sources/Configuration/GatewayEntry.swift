@@ -1,5 +1,6 @@
 import Foundation
 package import Mate3
+import Registry
 
 extension BridgeConfiguration {
   /// One of several gateways that one process bridges. What an entry does not set is as for all.
@@ -92,6 +93,6 @@ extension BridgeConfiguration.Topics {
   /// The base in a form that can name a folder or a client. No two bases give the same: `/` becomes `.`, and `.` and
   /// `%` are escaped as in a URL.
   package var baseAsName: String {
-    base.replacing("%", with: "%25").replacing(".", with: "%2E").replacing("/", with: ".")
+    base.replacing(scalar: "%", with: "%25").replacing(scalar: ".", with: "%2E").replacing(scalar: "/", with: ".")
   }
 }

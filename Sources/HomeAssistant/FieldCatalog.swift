@@ -77,7 +77,7 @@ package struct FieldCatalog: Sendable {
         entry.field.label, "`\(entry.field.name)`", Self.entityCell(entry), entry.field.units ?? "",
         entry.field.command?.standard.rawValue ?? "", entry.field.description + Self.remark(entry.field),
       ]
-      return "| \(cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ")) |\n"
+      return "| \(cells.map { $0.replacing(scalar: "|", with: "\\|") }.joined(separator: " | ")) |\n"
     }
     return """
 

@@ -1,6 +1,7 @@
 internal import Glibc
 import History
 internal import HistoryStore
+import Registry
 
 /// A table of the server's, with the columns of one of the history.
 struct PostgresTable: Sendable {
@@ -46,11 +47,12 @@ struct PostgresTable: Sendable {
 
   var name: String { "\(Self.schema).\(Self.quoted(source.name))" }
 
-  static func quoted(_ name: String) -> String { "\"\(name.replacing("\"", with: "\"\""))\"" }
+  static func quoted(_ name: String) -> String { "\"\(name.replacing(scalar: "\"", with: "\"\""))\"" }
 
   static func literal(_ text: String) -> String {
-    let isPlain = !text.contains("\\")
-    return "\(isPlain ? "" : "E")'\(text.replacing("\\", with: "\\\\").replacing("'", with: "''"))'"
+    let isPlain = !text.utf8.contains(UInt8(ascii: "\\"))
+    let inner = text.replacing(scalar: "\\", with: "\\\\").replacing(scalar: "'", with: "''")
+    return "\(isPlain ? "" : "E")'\(inner)'"
   }
 
   // MARK: Statements
@@ -106,7 +108,8 @@ struct PostgresTable: Sendable {
       return Int64(exactly: number.rounded()).map { "\($0)" } ?? "NULL"
     case .text(let text):
       // PostgreSQL has no texts with a zero byte in them.
-      let clean = text.replacing("\0", with: "\u{FFFD}").replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+      let clean = text.replacing(scalar: "\0", with: "\u{FFFD}").replacing(scalar: "\\", with: "\\\\")
+        .replacing(scalar: "\"", with: "\\\"")
       return "\"\(clean)\""
     }
   }

@@ -1,4 +1,5 @@
 internal import Foundation
+import Registry
 internal import Synchronization
 package import Threads
 
@@ -271,7 +272,7 @@ package actor WideTableWriter {
   }
 
   private func text(_ value: WideValue, _ column: WideColumn, _ table: WideTable, _ type: String) -> String? {
-    if column.kind == .text { return String(value.text.replacing("\0", with: "").prefix(100)) }
+    if column.kind == .text { return String(value.text.replacing(scalar: "\0", with: "").prefix(100)) }
     let place = "\(table.name).\(column.name)"
     guard let limit = Self.integers[type] else {
       // What has no scale factor is a number in any column.

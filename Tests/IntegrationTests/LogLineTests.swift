@@ -27,6 +27,17 @@ import Testing
     #expect(object == ["time": "2023-11-14T22:13:20.500Z", "level": "info", "message": text, "k": text])
   }
 
+  /// A mark that joins a quote to one character does not hide it.
+  @Test func quotesAreEscapedByScalar() {
+    let text = LogLine.text(at: time, .info, "x", ["k": "a \"\u{301}\\\u{301} b=\u{301}", "m": "b=\u{301}c"])
+    #expect(
+      text.utf8.elementsEqual(
+        #"2023-11-14T22:13:20.500Z info x k="a \"\#u{301}\\\#u{301} b=\#u{301}" m="b=\#u{301}c""#.utf8))
+    #expect(
+      CSVLine.text(["a,\u{301}b", "\"\u{301}", "x\r\ny"]).utf8.elementsEqual(
+        "\"a,\u{301}b\",\"\"\"\u{301}\",\"x\r\ny\"".utf8))
+  }
+
   @Test func handlerKeepsLevelAndAddsItsOwnValues() {
     let sink = Sink()
     var settings = BridgeConfiguration.Log()

@@ -22,7 +22,7 @@ struct SetupService {
         let text = """
           # Written by mate3 setup.
           [Service]
-          LoadCredential=broker-password:\(passwordFile.replacing("%", with: "%%"))
+          LoadCredential=broker-password:\(passwordFile.replacing(scalar: "%", with: "%%"))
           Environment=MATE3_BROKER_PASSWORD_FILE=%d/broker-password
 
           """

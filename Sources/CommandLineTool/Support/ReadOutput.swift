@@ -12,8 +12,8 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
 enum CSVLine {
   static func text(_ cells: [String]) -> String {
     cells.map { cell in
-      let needsQuotes = cell.contains { ",\"\r\n".contains($0) }
-      return needsQuotes ? "\"\(cell.replacing("\"", with: "\"\""))\"" : cell
+      let needsQuotes = cell.utf8.contains { ",\"\r\n".utf8.contains($0) }
+      return needsQuotes ? "\"\(cell.replacing(scalar: "\"", with: "\"\""))\"" : cell
     }.joined(separator: ",")
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Registry
 
 /// A request, checked and whole.
 package struct PageRequest: Sendable {
@@ -28,7 +29,7 @@ package struct PageRequest: Sendable {
     for pair in parts.dropFirst().first?.split(separator: "&") ?? [] {
       let words = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard let name = String(words[0]).removingPercentEncoding,
-        let value = words.count > 1 ? String(words[1]).replacing("+", with: " ").removingPercentEncoding : ""
+        let value = words.count > 1 ? String(words[1]).replacing(scalar: "+", with: " ").removingPercentEncoding : ""
       else { return nil }
       if query[name] == nil { query[name] = value }
     }

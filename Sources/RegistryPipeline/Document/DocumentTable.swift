@@ -1,3 +1,5 @@
+import Registry
+
 /// A table of the vendor's documents.
 package struct DocumentTable: Sendable {
   package let number: Int
@@ -27,7 +29,7 @@ package struct DocumentTable: Sendable {
   package static func line(_ cells: [String]) -> String {
     cells.map { cell in
       let needsQuotes = cell.unicodeScalars.contains { $0 == "," || $0 == "\"" || $0 == "\n" || $0 == "\r" }
-      return needsQuotes ? "\"\(cell.replacing("\"", with: "\"\""))\"" : cell
+      return needsQuotes ? "\"\(cell.replacing(scalar: "\"", with: "\"\""))\"" : cell
     }.joined(separator: ",") + "\n"
   }
 }
