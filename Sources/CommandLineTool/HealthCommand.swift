@@ -54,11 +54,19 @@ struct HealthCommand: AsyncParsableCommand {
     guard descriptor >= 0 else { throw unreachable() }
     defer { close(descriptor) }
     PlainHTTP.limit(descriptor, to: patience)
-    guard connect(descriptor, to: path) else { throw unreachable() }
+    guard connect(descriptor, to: path) else {
+      // Its queue is full: something takes no connection.
+      guard errno == EAGAIN else { throw unreachable() }
+      throw Failure(.other, "the bridge has not answered within \(patience) s")
+    }
+    let begin = ContinuousClock.now
     guard let answer = PlainHTTP.get(target, host: "localhost", on: descriptor, within: patience) else {
-      throw unreachable()
+      throw Failure(.other, "the bridge closed the connection at \(path) without an answer; ask again")
     }
     guard let status = answer.status else {
+      guard begin.duration(to: .now) >= .seconds(patience - 1) else {
+        throw Failure(.other, "the bridge closed the connection at \(path) without an answer; ask again")
+      }
       throw Failure(.other, "the bridge has not answered within \(patience) s")
     }
     return (status, answer.body)

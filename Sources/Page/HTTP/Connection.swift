@@ -8,8 +8,7 @@ final class Connection {
   }
 
   let channel: any Channel
-  /// Whether it came through the socket in the state directory.
-  let isLocal: Bool
+  let opened = NIODeadline.now()
   /// Whose it is; known as soon as it is open.
   var peer = ""
   var phase = Phase.receiving
@@ -17,10 +16,11 @@ final class Connection {
   var deadline: NIODeadline
   /// What has come of the request so far.
   var received = 0
+  /// How many requests it has had.
+  var requests = 0
 
-  init(_ channel: any Channel, isLocal: Bool, _ limits: PageLimits) {
+  init(_ channel: any Channel, _ limits: PageLimits) {
     self.channel = channel
-    self.isLocal = isLocal
     deadline = .now() + limits.request
   }
 
@@ -61,6 +61,7 @@ final class RequestMeter: ChannelInboundHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     if connection.phase == .idle { connection.enter(.receiving, limits) }
+    // Of what comes before its turn too; the pipeline reads no more until then.
     connection.received += unwrapInboundIn(data).readableBytes
     // A stream's client has nothing more to say.
     guard connection.received <= limits.header + limits.body, connection.phase != .streaming else {
@@ -82,6 +83,8 @@ final class RequestHandler: ChannelInboundHandler {
   private var body: [UInt8] = []
   /// A refusal that has been sent; what still comes of the request is dropped.
   private var isRefused = false
+  /// The last answer is under way; what else was asked for is dropped.
+  private var isEnding = false
 
   init(_ connection: Connection, _ core: ServerCore) {
     self.connection = connection
@@ -103,7 +106,8 @@ final class RequestHandler: ChannelInboundHandler {
       }
       body += part.readableBytesView
     case .end:
-      guard let head, !isRefused else { return }
+      guard let head, !isRefused, !isEnding, context.channel.isActive else { return }
+      connection.requests += 1
       self.head = nil
       connection.enter(.answering, core.limits)
       answer(head, context)
@@ -139,28 +143,35 @@ final class RequestHandler: ChannelInboundHandler {
   }
 
   private func write(_ response: PageResponse, to request: HTTPRequestHead, _ context: ChannelHandlerContext) {
-    let stays = request.isKeepAlive && !response.closes
+    isEnding = !request.isKeepAlive || response.closes || connection.requests >= core.limits.requests
     var headers = core.headers(response.kind.rawValue, isStream: false)
     for header in response.headers { headers.replaceOrAdd(name: header.name, value: header.value) }
     headers.add(name: "Content-Length", value: "\(response.body.count)")
-    if !stays { headers.add(name: "Connection", value: "close") }
+    if isEnding { headers.add(name: "Connection", value: "close") }
     let head = HTTPResponseHead(
       version: .http1_1, status: HTTPResponseStatus(statusCode: response.status), headers: headers)
+    let body = request.method == .HEAD ? [] : response.body
     context.write(wrapOutboundOut(.head(head)), promise: nil)
-    if request.method != .HEAD, !response.body.isEmpty {
-      context.write(
-        wrapOutboundOut(.body(.byteBuffer(context.channel.allocator.buffer(bytes: response.body)))), promise: nil)
-    }
     let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-    let written = context.eventLoop.makePromise(of: Void.self)
-    written.futureResult.assumeIsolated().whenComplete { [connection, core] _ in
-      guard stays else {
-        bound.value.close(promise: nil)
-        return
-      }
-      connection.enter(.idle, core.limits)
+    let taken = context.eventLoop.makePromise(of: Void.self)
+    taken.futureResult.assumeIsolated().whenSuccess { [self] in
+      // On another turn of the loop, so that who asks for much at once takes turns with the others.
+      bound.value.eventLoop.assumeIsolated().execute { [self] in finish(bound.value) }
     }
-    context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
+    context.writeAndFlush(
+      wrapOutboundOut(.body(.byteBuffer(context.channel.allocator.buffer(bytes: body)))), promise: taken)
+  }
+
+  /// The socket has taken an answer. Only its end lets the next request come: before, whoever asks without reading would
+  /// have answers made and kept.
+  private func finish(_ context: ChannelHandlerContext) {
+    guard context.channel.isActive else { return }
+    guard !isEnding else {
+      context.close(promise: nil)
+      return
+    }
+    connection.enter(.idle, core.limits)
+    context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {

@@ -3,7 +3,7 @@ package import NIOCore
 /// What a client may cost. All of it is held by one thread, and none of it by the bridge.
 package struct PageLimits: Sendable {
   package var connections = 128
-  /// Through the socket in the state directory, which what comes over the network leaves room.
+  /// Through the socket in the state directory; one more takes the place of the oldest.
   package var localConnections = 8
   /// Of one address; those of the machine itself, a proxy perhaps, have only the limit above.
   package var connectionsPerPeer = 64
@@ -15,6 +15,8 @@ package struct PageLimits: Sendable {
   package var request: TimeAmount = .seconds(5)
   /// From there until the answer has been taken.
   package var answer: TimeAmount = .seconds(20)
+  /// Requests of a connection; its last answer says that it ends.
+  package var requests = 1000
   /// Between two requests of a connection.
   package var idle: TimeAmount = .seconds(30)
   /// How long a stream may not take what it is sent.

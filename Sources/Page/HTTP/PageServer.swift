@@ -5,7 +5,8 @@ import NIOHTTP1
 import NIOPosix
 import Synchronization
 
-/// Serves a ``PageSite`` over HTTP, on a thread of its own. Nothing there is waited for by the bridge.
+/// Serves a ``PageSite`` over HTTP, on a thread of its own, and the socket for `mate3 health` on another, which the page's
+/// visitors can't delay. Nothing there is waited for by the bridge.
 package final class PageServer: Sendable {
   package struct Settings: Sendable {
     /// Nil for no page: then only the socket is served.
@@ -41,27 +42,23 @@ package final class PageServer: Sendable {
   /// Serves until the task is cancelled. An address that can't be had is tried again and again: the bridge goes on
   /// without the page.
   package func run() async {
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    let loop = group.next()
-    let core = loop.submit { [site, settings] in
-      NIOLoopBound(
-        ServerCore(site, RequestGuard(hosts: settings.hosts, proxy: settings.proxy), settings.limits, loop),
-        eventLoop: loop)
-    }
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.listen == nil ? 1 : 2)
     do {
-      let core = try await core.get()
+      let visitors = try await core(group.next(), isLocal: false)
+      let local = try await core(group.next(), isLocal: true)
       await withDiscardingTaskGroup { tasks in
         if let listen = settings.listen {
           tasks.addTask {
             await self.serve("the page", "at \(listen.host):\(listen.port)") {
-              try await self.bootstrap(loop, core, isLocal: false).bind(host: listen.host, port: listen.port).get()
+              try await self.bootstrap(visitors).bind(host: listen.host, port: listen.port).get()
             }
           }
         }
         if let socket = settings.socket {
           tasks.addTask {
             await self.serve("mate3 health", "at \(socket)") {
-              let channel = try await self.bootstrap(loop, core, isLocal: true)
+              let channel =
+                try await self.bootstrap(local)
                 .bind(unixDomainSocketPath: socket, cleanupExistingSocketFile: true).get()
               chmod(socket, 0o600)
               return channel
@@ -76,15 +73,20 @@ package final class PageServer: Sendable {
     do { try await group.shutdownGracefully() } catch { logger.error("the page could not be ended: \(error)") }
   }
 
-  private func bootstrap(
-    _ loop: any EventLoop, _ core: NIOLoopBound<ServerCore>, isLocal: Bool
-  ) -> ServerBootstrap {
-    ServerBootstrap(group: loop)
+  private func core(_ loop: any EventLoop, isLocal: Bool) async throws -> NIOLoopBound<ServerCore> {
+    try await loop.submit { [site, settings] in
+      let guardian = RequestGuard(hosts: settings.hosts, proxy: settings.proxy)
+      return NIOLoopBound(ServerCore(site, guardian, settings.limits, isLocal: isLocal, loop), eventLoop: loop)
+    }.get()
+  }
+
+  private func bootstrap(_ core: NIOLoopBound<ServerCore>) -> ServerBootstrap {
+    ServerBootstrap(group: core.eventLoop)
       .serverChannelOption(.backlog, value: 64)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          guard let connection = core.value.accept(channel, isLocal: isLocal) else { throw NoRoom() }
+          guard let connection = core.value.accept(channel) else { throw NoRoom() }
           do {
             try Self.build(channel.pipeline.syncOperations, connection, core.value)
           } catch {

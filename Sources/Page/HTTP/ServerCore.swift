@@ -5,6 +5,8 @@ import NIOHTTP1
 /// What the server knows of its clients. It lives on the server's event loop and nothing else touches it.
 final class ServerCore {
   let limits: PageLimits
+  /// Whether it serves the socket in the state directory.
+  private let isLocal: Bool
   private let site: PageSite
   private let guardian: RequestGuard
   private let loop: any EventLoop
@@ -24,7 +26,10 @@ final class ServerCore {
     var lastSent = NIODeadline.uptimeNanoseconds(0)
   }
 
-  init(_ site: PageSite, _ guardian: RequestGuard, _ limits: PageLimits, _ loop: any EventLoop) {
+  init(
+    _ site: PageSite, _ guardian: RequestGuard, _ limits: PageLimits, isLocal: Bool, _ loop: any EventLoop
+  ) {
+    self.isLocal = isLocal
     self.site = site
     self.guardian = guardian
     self.limits = limits
@@ -34,13 +39,16 @@ final class ServerCore {
   // MARK: Connections
 
   /// - Returns: nil when there is no room; the connection is to be closed.
-  func accept(_ channel: any Channel, isLocal: Bool) -> Connection? {
-    let alike = connections.values.count { $0.isLocal == isLocal }
-    guard alike < (isLocal ? limits.localConnections : limits.connections) else {
+  func accept(_ channel: any Channel) -> Connection? {
+    if isLocal, connections.count >= limits.localConnections {
+      // Its owner's own programs, one of which does not end: the others go on.
+      connections.values.filter { $0.phase != .answering }.min { $0.opened < $1.opened }?.channel.close(promise: nil)
+    }
+    guard connections.count < (isLocal ? limits.localConnections : limits.connections) else {
       counters.refusedConnections += 1
       return nil
     }
-    let connection = Connection(channel, isLocal: isLocal, limits)
+    let connection = Connection(channel, limits)
     connections[ObjectIdentifier(connection)] = connection
     if sweeping == nil {
       let bound = NIOLoopBound(self, eventLoop: loop)
@@ -52,7 +60,7 @@ final class ServerCore {
   /// A connection is open, and has an address.
   /// - Returns: whether its address may connect, and have one more.
   func opened(_ connection: Connection) -> Bool {
-    guard !connection.isLocal else { return true }
+    guard !isLocal else { return true }
     connection.peer = connection.channel.remoteAddress?.ipAddress ?? "?"
     perPeer[connection.peer, default: 0] += 1
     if let proxy = guardian.proxy, connection.peer != proxy {
@@ -94,7 +102,7 @@ final class ServerCore {
 
   func answer(_ head: HTTPRequestHead, _ body: [UInt8], _ connection: Connection) -> PageAnswer {
     counters.requests += 1
-    if !connection.isLocal,
+    if !isLocal,
       let refusal = guardian.refusal(
         host: head.headers["host"], origin: head.headers["origin"], site: head.headers["sec-fetch-site"].first,
         mode: head.headers["sec-fetch-mode"].first, method: head.method.rawValue)
@@ -112,14 +120,13 @@ final class ServerCore {
       headers: Dictionary(head.headers.map { ($0.name.lowercased(), $0.value) }) { "\($0), \($1)" }, body: body,
       peer: connection.peer)
     let answer =
-      connection.isLocal
+      isLocal
       ? site.localAnswer(request) : site.answer(request, counters.with(connections.count, streams.count))
     switch answer {
     case .now(let response) where response.status >= 400: return refused(response)
     case .stream where streams.count >= limits.streams:
       return refused(.problem(503, "too many pages are open; close some"))
-    // How the bridge is must be told also when the page is asked for too much.
-    case .later where pending >= limits.pending && !connection.isLocal:
+    case .later where pending >= limits.pending && !isLocal:
       return refused(.problem(503, "too much is asked for at once; try again in some seconds"))
     default: return answer
     }
