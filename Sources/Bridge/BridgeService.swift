@@ -81,8 +81,11 @@ package struct BridgeService: Service {
   }
 
   /// Takes a command that comes from elsewhere than the broker. It is judged and answered as if it had come from there.
-  package func submit(_ device: DeviceKey, _ field: String, _ payload: [UInt8]) {
+  /// - Returns: false when another bridge has the gateway, or may have it; then nothing is done.
+  package func submit(_ device: DeviceKey, _ field: String, _ payload: [UInt8]) -> Bool {
+    guard gateway.currentUse != .none else { return false }
     commands.submit(InboundMessage(topic: publisher.settings.scheme.command(device, field), payload: payload))
+    return true
   }
 
   /// Runs until graceful shutdown or cancellation.

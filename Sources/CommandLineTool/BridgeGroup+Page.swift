@@ -19,8 +19,8 @@ extension BridgeGroup {
   func page(_ services: [BridgeService], _ gateways: [PageGateway]) -> PageServer {
     let commands = configuration.page.token.flatMap { token in
       configuration.page.takesCommands
-        ? PageCommands(token: token.value, policy: configuration.commands) { index, device, field, payload in
-          services[index].submit(device, field, payload)
+        ? PageCommands(token: token.value, policy: configuration.commands, logger: logger) {
+          index, device, field, payload in services[index].submit(device, field, payload)
         } : nil
     }
     let site = PageSite(version: Mate3Command.version, gateways: gateways, commands: commands) {

@@ -121,6 +121,13 @@ package struct CommandPayload: Sendable, Hashable {
   package init(
     _ payload: [UInt8], isOfSeveral: Bool = false, sizeLimit: Int = sizeLimit
   ) throws(CommandRefusal) {
+    try self.init(payload, isOfSeveral, sizeLimit, more: [])
+  }
+
+  /// - Parameter more: keys that are read elsewhere.
+  private init(
+    _ payload: [UInt8], _ isOfSeveral: Bool, _ sizeLimit: Int, more: Set<JSONCommand.Key>
+  ) throws(CommandRefusal) {
     let whole = try Self.text(payload, isOfSeveral: isOfSeveral, sizeLimit: sizeLimit)
     let trimmed = Self.trimmed(Self.unquoted(Self.trimmed(whole)))
     guard !trimmed.isEmpty else {
@@ -136,7 +143,9 @@ package struct CommandPayload: Sendable, Hashable {
     }
     let object: JSONCommand
     do {
-      object = try JSONDecoder().decode(JSONCommand.self, from: Data(trimmed.utf8))
+      let decoder = JSONDecoder()
+      if let key = CodingUserInfoKey.keysReadElsewhere { decoder.userInfo[key] = more }
+      object = try decoder.decode(JSONCommand.self, from: Data(trimmed.utf8))
     } catch let error as JSONCommand.Problem {
       throw CommandRefusal(.badPayload, error.message)
     } catch {
@@ -159,12 +168,41 @@ package struct CommandPayload: Sendable, Hashable {
       values: values, id: object.id, expiresAt: object.expiresAt, isDryRun: object.dryRun, isRounded: object.round)
   }
 
+  /// A command of one field that it names itself, as one that comes by no topic: the same words, and three more.
+  package struct Addressed: Sendable {
+    package let device: DeviceKey
+    package let field: String
+    package let payload: CommandPayload
+
+    private struct Target: Decodable {
+      let device: String
+      let port: Int
+      let field: String
+    }
+
+    /// - Throws: ``CommandRefusal`` with code `bad_payload`.
+    package init(_ body: [UInt8]) throws(CommandRefusal) {
+      payload = try CommandPayload(
+        body, false, CommandPayload.sizeLimit, more: JSONCommand.Key.target)
+      guard let target = try? JSONDecoder().decode(Target.self, from: Data(body)) else {
+        throw CommandRefusal(
+          .badPayload, "the command names no field; send {\"device\": …, \"port\": …, \"field\": …, \"value\": …}")
+      }
+      device = DeviceKey(name: target.device, port: target.port)
+      field = target.field
+    }
+  }
+
   package static let noValues = CommandRefusal(
     .badPayload, "the topic names no field; send {\"values\": {\"absorb_volts\": 57.2, \"float_volts\": 54.0}}")
 
   /// Several settings have no time.
   package static let noTime = CommandRefusal(
     .badPayload, "several settings can't be commanded for a time; leave out ‘for_s’, or command each by itself")
+}
+
+extension CodingUserInfoKey {
+  fileprivate static let keysReadElsewhere = CodingUserInfoKey(rawValue: "keysReadElsewhere")
 }
 
 private struct JSONCommand: Decodable {
@@ -186,6 +224,7 @@ private struct JSONCommand: Decodable {
     static let round = Key(stringValue: "round")
     static let forSeconds = Key(stringValue: "for_s")
     static let then = Key(stringValue: "then")
+    static let target: Set<Key> = [Key(stringValue: "device"), Key(stringValue: "port"), Key(stringValue: "field")]
     static let all: Set<Key> = [value, values, id, expiresAt, dryRun, round, forSeconds, then]
   }
 
@@ -201,7 +240,8 @@ private struct JSONCommand: Decodable {
   init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
     // An unknown key may be a condition that this version would silently not keep.
-    if let unknown = container.allKeys.first(where: { !Key.all.contains($0) }) {
+    let more = CodingUserInfoKey.keysReadElsewhere.flatMap { decoder.userInfo[$0] } as? Set<Key> ?? []
+    if let unknown = container.allKeys.first(where: { !Key.all.contains($0) && !more.contains($0) }) {
       throw Problem(
         message:
           "the key ‘\(unknown.stringValue)’ is unknown; the keys are value or values, id, expires_at, dry_run, round, for_s, then"

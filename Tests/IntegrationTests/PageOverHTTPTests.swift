@@ -272,11 +272,123 @@ struct PageOverHTTPTests {
         "--wait",
         "document.body.classList.contains('stale') && document.getElementById('sentence').textContent.includes('silent')",
         "--evaluate",
-        "document.getElementById('sentence').textContent",
+        """
+        [document.getElementById('sentence').textContent,
+         ...['sun', 'grid', 'generator'].map(kind => document.querySelector('#flow g.' + kind).style.display),
+         getComputedStyle(document.querySelector('#energies tbody td') ?? document.body).opacity].join('|')
+        """,
       ])
     #expect(look.isThere)
     #expect(look.value?.contains("silent since") == true, "\(look.value ?? "")")
+    // What the house has is not gone because nobody knows how much it gives.
+    #expect(look.value?.contains("|||") == true, "\(look.value ?? "")")
+    #expect(look.value?.hasSuffix("|0.42") == true, "\(look.value ?? "")")
     #expect(look.console.isEmpty, "\(look.console)")
+    try await system.stop()
+  }
+}
+
+/// What the page is at the size of a phone.
+@Suite(.enabled(if: PageOverHTTPTests.hasBrowser, "needs chromium and mosquitto"), .timeLimit(.minutes(2)))
+struct PageLayoutTests {
+  @Test func nothingIsWiderThanAPhone() async throws {
+    let (system, port) = try await PageOverHTTPTests.start(
+      ["--page-commands", "true", "--name", "a\u{202E}b"], ["MATE3_PAGE_TOKEN": PageCommandTests.token])
+    let look = try await PageOverHTTPTests.look(
+      port,
+      [
+        "--size", "390x844", "--wait", "document.querySelectorAll('article').length > 5",
+        "--evaluate",
+        """
+        (async () => {
+          for (const details of document.querySelectorAll('details')) details.open = true;
+          await new Promise(resolve => setTimeout(resolve, 1500));
+          return [document.querySelectorAll('details table tr').length > 100, document.documentElement.scrollWidth,
+            [...document.querySelectorAll('details td')].some(cell => cell.textContent.startsWith('Absorb')),
+            document.body.textContent.includes('\\u202e')].join('|');
+        })()
+        """,
+      ])
+    #expect(look.value == "true|390|true|false")
+    #expect(look.console.isEmpty, "\(look.console)")
+    try await system.stop()
+  }
+}
+
+/// The part of the page that commands.
+@Suite(.enabled(if: PageOverHTTPTests.hasBrowser, "needs chromium and mosquitto"), .timeLimit(.minutes(2)))
+struct PageControlTests {
+  /// What was chosen is sent or nothing is, whatever becomes of the list meanwhile.
+  @Test(arguments: [true, false]) func theChosenOneIsSentOrNothing(_ stays: Bool) async throws {
+    let (system, port) = try await PageOverHTTPTests.start(
+      ["--page-commands", "true"], ["MATE3_PAGE_TOKEN": PageCommandTests.token])
+    let chosen = stays ? "system_control/0/set_ags_op_mode" : "charge_controller_configuration/3/aux_control"
+    async let looking = PageOverHTTPTests.look(
+      port,
+      [
+        "--size", "390x844",
+        "--wait", "document.querySelectorAll('#controlfield option').length > 3",
+        "--evaluate",
+        """
+        (async () => {
+          const $ = id => document.getElementById(id), was = window.fetch, sent = [];
+          window.fetch = (path, options) => {
+            if (options?.method !== 'POST') return was(path, options);
+            sent.push(JSON.parse(options.body));
+            return Promise.resolve(new Response('{"status":"accepted","code":"ok","reason":"done"}'));
+          };
+          const { device, port, field } = (([device, port, field]) => ({ device, port, field }))('\(chosen)'.split('/'));
+          const list = await (await was('api/controls')).json();
+          const index = list.findIndex(one => one.device === device && String(one.port) === port && one.field === field);
+          $('controlfield').selectedIndex = index;
+          $('controlfield').dispatchEvent(new Event('change'));
+          $('controlchoice').value = 'off';
+          $('controlchoice').dispatchEvent(new Event('change'));
+          const before = $('controlfield').length, target = $('target')?.textContent ?? '';
+          for (let i = 0; i < 300 && $('controlfield').textContent.includes('port 3'); i += 1) {
+            await new Promise(resolve => setTimeout(resolve, 50));
+          }
+          $('send').click();
+          await new Promise(resolve => setTimeout(resolve, 300));
+          return JSON.stringify({ index, target, sent, isBlocked: $('send').disabled, now: $('target')?.textContent ?? '',
+            answer: $('answer').textContent, isShorter: !$('controlfield').textContent.includes('port 3') });
+        })()
+        """,
+      ])
+    // A while after the page has been opened.
+    try await Task.sleep(for: .seconds(5))
+    try system.simulator.apply(.dropBlock(id: 64112, port: 3))
+    try system.simulator.apply(.dropBlock(id: 64111, port: 3))
+    system.watcher.publish("mate3/bridge/request/rescan", "{}")
+    try await system.watcher.next(
+      "mate3/bridge/alerts", where: { $0.text.contains("charge_controller_configuration/3") })
+    for device in ["charge_controller_configuration", "charge_controller"] {
+      system.watcher.publish("mate3/bridge/request/forget", "{\"device\":\"\(device)\",\"port\":3}")
+    }
+    struct Seen: Decodable {
+      struct Sent: Decodable {
+        let device: String
+        let port: Int
+        let field: String
+        let value: String
+      }
+      let index: Int
+      let target: String
+      let sent: [Sent]
+      let isBlocked: Bool
+      let now: String
+      let answer: String
+      let isShorter: Bool
+    }
+    let look = try await looking
+    let seen = try JSONDecoder().decode(Seen.self, from: Data(try #require(look.value).utf8))
+    try #require(seen.index >= 0 && seen.isShorter, "\(seen)")
+    #expect(look.console.isEmpty, "\(look.console)")
+    for word in [chosen, "off", "1 hour"] { #expect(seen.target.contains(word), "\(seen.target)") }
+    #expect(seen.sent.map { "\($0.device)/\($0.port)/\($0.field)=\($0.value)" } == (stays ? ["\(chosen)=off"] : []))
+    #expect(seen.isBlocked == !stays)
+    #expect((stays ? seen.answer : seen.now).contains(chosen), "\(seen)")
+    if !stays { #expect(seen.now.contains("is not there any more"), "\(seen.now)") }
     try await system.stop()
   }
 }
@@ -335,11 +447,12 @@ struct PageCommandTests {
       #expect(try post(port, body).hasPrefix("HTTP/1.1 404"))
     }
     #expect(try post(port, Self.on, token: nil).hasPrefix("HTTP/1.1 401"))
-    for index in 0..<5 {
-      #expect(try post(port, Self.on, token: String(Self.token.dropLast()) + "\(index)").hasPrefix("HTTP/1.1 401"))
+    for index in 0..<7 {
+      let status = index < 5 ? 401 : 429
+      let wrong = String(Self.token.dropLast()) + "\(index)"
+      #expect(try post(port, Self.on, token: wrong).hasPrefix("HTTP/1.1 \(status)"))
     }
-    // Guesses are up, for the right one too.
-    #expect(try post(port, Self.on).hasPrefix("HTTP/1.1 429"))
+    _ = try await system.bridge.errorLine { $0.contains("a command came to the page with a wrong token") }
     #expect(!system.watcher.messages.contains { $0.topic.hasSuffix("/set/result") })
     try await system.stop()
   }

@@ -87,6 +87,21 @@ import Topics
     #expect(text.contains(#"model="a\"b\\c\nmate3_gateway_up 1""#))
   }
 
+  /// What a reader of the text takes for a quote or a line's end is escaped, whatever a person takes for one character.
+  @Test(arguments: [
+    ("a\\r\\nb", "a\r\\nb"), ("a\\\"\u{301}b", "a\\\"\u{301}b"), ("a\\\\\u{301}b", "a\\\\\u{301}b"),
+  ])
+  func escapingGoesByScalar(_ json: String, _ label: String) throws {
+    let devices = """
+      [{"name":"charge_controller","port":3,"block":"charge_controller","trusted":true,"model":"\(json)"}]
+      """
+    let text = try text([.topic(nil, name: "devices", payload: devices)])
+    let found = text.unicodeScalars.split(separator: "\n").map(String.init).filter { $0.contains("device_info{") }
+    #expect(found.count == 1)
+    #expect(found.first?.utf8.firstRange(of: Array("model=\"\(label)\",".utf8)) != nil, "\(found)")
+    #expect(HTML.escaped("<\u{301}&\u{301}\"\u{301}").unicodeScalars.allSatisfy { !"<\"".unicodeScalars.contains($0) })
+  }
+
   @Test func commandsAreCountedByTheirDuration() throws {
     let text = try text(
       [("00.000", "00.100"), ("00.000", "00.300"), ("00.000", "45.000"), ("00.100", "00.000")].map { begin, end in

@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import Mate3
 import Registry
+import Synchronization
 import TestSupport
 import Topics
 
@@ -14,8 +15,11 @@ final class PageFixture {
   let site: PageSite
   let port: Int
   let directory: TemporaryDirectory
+  /// What was commanded, each as a message would have it.
+  let submitted = Submitted()
   private let serving: Task<Void, Never>
 
+  static let token = "0123456789abcdef0123456789abcdef"
   static let controller = DeviceKey(name: "charge_controller", port: 3)
 
   init(proxy: String? = nil, _ change: (inout PageLimits) -> Void = { _ in }) async throws {
@@ -23,16 +27,20 @@ final class PageFixture {
     directory = try TemporaryDirectory()
     Self.fill(model)
     self.model = model
+    let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    let commands = PageCommands(token: Self.token, policy: CommandPolicy(), logger: quiet) {
+      [submitted] _, device, field, payload in submitted.add(device, field, payload, model)
+    }
     site = PageSite(
       version: "1.2.3",
       gateways: [PageGateway(base: "mate3", title: nil, model: model, historyFolder: nil, freshFor: 5)],
-      isLive: { true })
+      commands: commands, isLive: { true })
     var settings = PageServer.Settings()
     settings.listen = ("127.0.0.1", 0)
     settings.socket = directory.path + "/health.sock"
     settings.proxy = proxy
     change(&settings.limits)
-    let server = PageServer(settings, site, Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    let server = PageServer(settings, site, quiet)
     serving = Task { await server.run() }
     port = try await value(within: .seconds(5)) { server.port }
   }
@@ -64,11 +72,41 @@ final class PageFixture {
     ])
   }
 
+  func post(_ body: String, token: String? = "Bearer \(token)", kind: String = "application/json", from source: String)
+    throws -> String
+  {
+    let client = try RawClient(port, source: source, patience: 20)
+    let lines = [
+      "POST /api/command HTTP/1.1", "Host: 127.0.0.1:\(port)", "Connection: close", "Content-Type: \(kind)",
+      "Content-Length: \(body.utf8.count)",
+    ]
+    try client.send((lines + [token.map { "Authorization: \($0)" }].compactMap { $0 }).joined(separator: "\r\n"))
+    try client.send("\r\n\r\n\(body)")
+    return try client.readAll()
+  }
+
   func get(_ path: String, headers: [String] = []) throws -> String {
     let client = try RawClient(port)
     let lines = ["GET \(path) HTTP/1.1", "Host: 127.0.0.1:\(port)", "Connection: close"] + headers
     try client.send(lines.joined(separator: "\r\n") + "\r\n\r\n")
     return try client.readAll()
+  }
+}
+
+/// A bridge that carries out whatever it is told.
+final class Submitted: Sendable {
+  private let payloads = Mutex<[[UInt8]]>([])
+  var all: [[UInt8]] { payloads.withLock { $0 } }
+
+  func add(_ device: DeviceKey, _ field: String, _ payload: [UInt8], _ model: PageModel) -> Bool {
+    payloads.withLock { $0.append(payload) }
+    let id = CommandPayload.id(of: payload) ?? ""
+    let result = """
+      {"status":"accepted","code":"ok","reason":"","field":"\(device)/\(field)","id":"\(id)",\
+      "received_at":"2026-03-04T05:06:00.000Z","finished_at":"2026-03-04T05:06:00.100Z"}
+      """
+    model.apply([.result(Array(result.utf8))])
+    return true
   }
 }
 

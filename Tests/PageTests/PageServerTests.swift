@@ -197,6 +197,123 @@ import Topics
     await page.stop()
   }
 
+  /// Who sends and never reads has one answer made, not all that were asked for, and delays nobody.
+  @Test func theNextRequestWaitsUntilTheAnswerIsTaken() async throws {
+    let page = try await PageFixture { $0.answer = .seconds(2) }
+    let path = page.directory.path + "/health.sock"
+    try await eventually("the socket") { FileManager.default.fileExists(atPath: path) }
+    let long = String(repeating: "x", count: 1 << 20)
+    page.model.apply([.topic(PageFixture.controller, name: "note", payload: long)])
+    let request = "GET /api/values HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    let clients = try (0..<20).map { _ in
+      let client = try RawClient(page.port, receiveBuffer: 4096)
+      try client.send(String(repeating: request, count: 80))
+      return client
+    }
+    let begin = ContinuousClock.now
+    let local = try RawClient(socket: path)
+    try local.send("GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    #expect(try local.readAll().hasPrefix("HTTP/1.1 200"))
+    #expect(begin.duration(to: .now) < .seconds(1))
+    let metrics = try page.get("/metrics")
+    let line = try #require(metrics.split(separator: "\n").first { $0.hasPrefix("mate3_page_requests_total ") })
+    let answered = try #require(line.split(separator: " ").last.flatMap { Int($0) })
+    #expect(answered <= 21 * 5, "\(answered)")
+    // And is given up.
+    try await eventually(within: .seconds(10), "the end of their connections") {
+      try page.get("/metrics").contains("\nmate3_page_connections 1\n")
+    }
+    withExtendedLifetime(clients) {}
+    await page.stop()
+  }
+
+  @Test func whoReadsIsAnsweredInTurnAndNotForEver() async throws {
+    let page = try await PageFixture { $0.requests = 20 }
+    let client = try RawClient(page.port)
+    try client.send(String(repeating: "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n", count: 50))
+    let answers = try client.readAll()
+    #expect(answers.matches(of: /HTTP\/1\.1 200 OK/).count == 20)
+    #expect(answers.matches(of: /Connection: close/).count == 1)
+    await page.stop()
+  }
+
+  /// Whoever holds all connections of the socket has them for as long as nobody else wants one.
+  @Test func theSocketTakesTheNextForTheOldest() async throws {
+    let page = try await PageFixture()
+    let path = page.directory.path + "/health.sock"
+    try await eventually("the socket") { FileManager.default.fileExists(atPath: path) }
+    let held = try (0..<69).map { _ in try RawClient(socket: path) }
+    let client = try RawClient(socket: path)
+    try client.send("GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    #expect(try client.readAll().hasPrefix("HTTP/1.1 200"))
+    withExtendedLifetime(held) {}
+    await page.stop()
+  }
+
+  /// What a page has been told it is not told again.
+  @Test func aStreamBringsOnlyWhatIsNewOfALedger() async throws {
+    let page = try await PageFixture()
+    func result(_ id: String) -> StateChange {
+      .result(
+        Array(
+          """
+          {"status":"accepted","code":"ok","reason":"","id":"\(id)","received_at":"2026-03-04T05:06:00.000Z",\
+          "finished_at":"2026-03-04T05:06:00.100Z"}
+          """.utf8))
+    }
+    page.model.apply((0..<60).map { result("early-\($0)-") })
+    let client = try RawClient(page.port)
+    try client.send("GET /api/stream HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    let first = try client.read(until: "}\n\n")
+    #expect(first.contains("early-59-") && first.contains("\"total\":60"))
+    // A page shows the last ones; all that are kept are at /api/ledger.
+    #expect(!first.contains("early-10-"))
+    page.model.apply([result("late-1-")])
+    let second = try client.read(until: "}\n\n")
+    #expect(second.contains("late-1-") && second.contains("\"total\":61"))
+    #expect(!second.contains("early-"))
+    page.model.apply([
+      .topic(PageFixture.controller, name: "watts", payload: "1234"),
+      .topic(PageFixture.controller, name: "battery_voltage", payload: ""),
+    ])
+    let third = try client.read(until: "}\n\n")
+    #expect(third.contains("\"watts\":1234") && third.contains("\"battery_voltage\":null"))
+    // Nor other values of the device, nor what becomes of commands.
+    #expect(!third.contains("charger_state") && !third.contains("\"commands\""), "\(third)")
+    await page.stop()
+  }
+
+  @Test func aLineFeedEndsNoEvent() async throws {
+    let page = try await PageFixture()
+    page.model.apply([.topic(nil, name: "alerts", payload: "[\r\n]"), .topic(nil, name: "info", payload: "{\n}")])
+    let client = try RawClient(page.port)
+    try client.send("GET /api/stream HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    let first = try client.read(until: "}\n\n")
+    let event = try #require(first.firstRange(of: "data: ")).upperBound
+    let line = first[event...].unicodeScalars.prefix { $0 != "\n" && $0 != "\r" }
+    #expect(String(line).hasSuffix("\"whole\":true}"), "\(first)")
+    await page.stop()
+  }
+
+  /// Who has no script reads one sentence.
+  @Test func theSentenceSaysThatSomethingIsWrong() async throws {
+    let page = try await PageFixture()
+    #expect(try page.get("/").contains("All is well"))
+    let alert = #"[{"kind":"missing","name":"x","message":"<b>\u0301 is away","since":"2026-03-04T05:06:00Z"}]"#
+    page.model.apply([.topic(nil, name: "alerts", payload: alert)])
+    let body = try page.get("/")
+    #expect(!body.contains("All is well") && body.contains("One thing needs your attention"))
+    await page.stop()
+  }
+
+  @Test func onlyTheFieldsThatAreAskedForAreListed() async throws {
+    let page = try await PageFixture()
+    let some = try page.get("/api/fields?names=watts,solar_power")
+    #expect(some.contains("\"watts\"") && some.contains("\"solar_power\"") && !some.contains("battery_voltage"))
+    #expect(try page.get("/api/fields").contains("battery_voltage"))
+    await page.stop()
+  }
+
   /// Ten thousand connections at once are more than a process may have open; the server takes 128.
   @Test func connectionsAreBounded() async throws {
     let page = try await PageFixture { $0.connections = 20 }

@@ -127,6 +127,8 @@ export default {
   "{0} found": "{0} gefunden",
   "{0}, port {1}": "{0}, Port {1}",
   "{0} (now)": "{0} (jetzt)",
+  "{0} is not there any more, so nothing is chosen": "{0} ist nicht mehr da, also ist nichts gewählt",
+  "Nothing is chosen": "Nichts ist gewählt",
   "Sent; waiting for the answer …": "Gesendet; die Antwort steht aus …",
   "Not sent: {0}.": "Nicht gesendet: {0}.",
   "Tried only: every check passed, and nothing was written.": "Nur geprüft: Alle Prüfungen sind bestanden, geschrieben wurde nichts.",

@@ -127,6 +127,8 @@ export default {
   "{0} found": "{0} encontrados",
   "{0}, port {1}": "{0}, puerto {1}",
   "{0} (now)": "{0} (ahora)",
+  "{0} is not there any more, so nothing is chosen": "{0} ya no está, así que no hay nada elegido",
+  "Nothing is chosen": "No hay nada elegido",
   "Sent; waiting for the answer …": "Enviada; esperando la respuesta …",
   "Not sent: {0}.": "No enviada: {0}.",
   "Tried only: every check passed, and nothing was written.": "Solo probada: pasó todas las comprobaciones y no se escribió nada.",

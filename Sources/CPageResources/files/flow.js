@@ -48,13 +48,13 @@ export class Flow {
     place.replaceChildren(this.picture);
   }
 
-  // values: kind → watts, positive into the middle; null where there is no such thing or it is not known.
+  // values: kind → watts, positive into the middle; null where it is not known, undefined where there is no such thing.
   show(values, format) {
     const words = [];
     for (const [kind, { group, pulse, watts }] of Object.entries(this.groups)) {
       const value = values[kind];
       const isKnown = value !== null && value !== undefined;
-      group.style.display = isKnown || kind === "home" || kind === "store" ? "" : "none";
+      group.style.display = value !== undefined || kind === "home" || kind === "store" ? "" : "none";
       watts.textContent = isKnown ? format(Math.abs(value)) : "–";
       const isOn = isKnown && Math.abs(value) >= 1;
       // The house's way is drawn from the middle outwards.

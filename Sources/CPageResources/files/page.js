@@ -43,6 +43,9 @@ function span(seconds) {
 }
 const plain = name => String(name).replaceAll("_", " ");
 
+// Marks that turn the direction of what follows would reach beyond the text that they are in; they are seen instead.
+const received = text => JSON.parse(text, (_, value) => typeof value === "string" ? value.replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "\ufffd") : value);
+
 // Sets text only where it differs: a screen reader speaks of changes, and a layout costs time.
 function text(node, value) { if (node.textContent !== value) node.textContent = value; }
 function element(name, className, ...children) {
@@ -54,18 +57,30 @@ function element(name, className, ...children) {
 
 // ---- What is known.
 
+// Of each list the last ones; how many there have been tells which are new.
+const LISTS = ["events", "results", "writes"], totals = {};
 const known = { devices: [], values: new Map(), commands: {}, alerts: [], events: [], results: [], writes: [], info: {}, status: null };
-let fields = null, offset = 0, isConnected = false, lostAt = null, yesterday = null;
+let fields = null, hasAllFields = false, offset = 0, isConnected = false, lostAt = null, yesterday = null;
 const house = () => known.values.get("house/0") ?? {};
 const isNumber = value => typeof value === "number" && isFinite(value);
 const ofBlock = block => known.devices.filter(d => d.block === block).map(d => known.values.get(`${d.name}/${d.port}`)).filter(Boolean);
 const battery = () => ofBlock("flexnet_dc")[0] ?? {};
 
 function take(message) {
-  for (const device of message.values ?? []) known.values.set(`${device.device}/${device.port}`, device);
+  if (message.whole) known.values.clear();
+  for (const device of message.values ?? []) {
+    const key = `${device.device}/${device.port}`;
+    known.values.set(key, { ...known.values.get(key), ...device });
+  }
   if (message.present) for (const key of [...known.values.keys()]) if (!message.present.includes(key)) known.values.delete(key);
-  for (const name of ["devices", "commands", "alerts", "events", "results", "writes", "info", "status"]) {
+  for (const name of ["devices", "commands", "alerts", "info", "status"]) {
     if (message[name] !== undefined) known[name] = message[name];
+  }
+  for (const name of LISTS) {
+    if (!message[name]) continue;
+    const { total, items } = message[name];
+    known[name] = message.whole ? items : items.slice(0, Math.max(0, total - totals[name])).concat(known[name]).slice(0, 100);
+    totals[name] = total;
   }
   if (message.status) offset = new Date(message.status.now) - Date.now();
   document.body.classList.remove("waiting");
@@ -75,7 +90,7 @@ function take(message) {
   if (message.alerts) showAlerts();
   if (message.events || message.info) showEvents();
   if (message.results || message.writes) showCommands();
-  if (message.devices) { loadFields(); loadControls().catch(() => {}); }
+  if (message.devices) { loadFields(hasAllFields).catch(() => {}); loadControls().catch(() => {}); }
   showDevices(Boolean(message.devices || message.present));
 }
 
@@ -156,11 +171,11 @@ function showNow() {
   facts($("batteryfacts"), batteryFacts());
   const gridIn = now.grid_import_power, gridOut = now.grid_export_power;
   flow.show({
-    sun: now.solar_power ?? null, home: now.load_power ?? null,
+    sun: now.solar_power, home: now.load_power ?? null,
     // In the picture what flows into the middle is positive.
     store: isNumber(now.battery_power) ? -now.battery_power : null,
-    grid: isNumber(gridIn) || isNumber(gridOut) ? (gridIn ?? 0) - (gridOut ?? 0) : null,
-    generator: now.generator_power ?? null,
+    grid: isNumber(gridIn) || isNumber(gridOut) ? (gridIn ?? 0) - (gridOut ?? 0) : gridIn === undefined ? gridOut : gridIn,
+    generator: now.generator_power,
   }, value => value >= 1000 ? `${number(value / 1000, value < 10000 ? 1 : 0)} kW` : `${number(value, 0)} W`);
   showEnergies();
 }
@@ -325,15 +340,16 @@ function shown(value, unit) {
   return unit ? `${said} ${unit}` : String(said);
 }
 
-let isLoading = false;
-async function loadFields() {
-  if (isLoading) return;
-  isLoading = true;
-  try {
-    const answer = await fetch("api/fields" + query({}));
-    if (answer.ok) { fields = await answer.json(); showDevices(true); search(); }
-  } finally { isLoading = false; }
+// Only what the cards show, until somebody wants to see more.
+async function loadFields(all) {
+  const found = await get("api/fields" + query(all ? {} : { names: [...new Set(Object.values(FIRST).flat().concat(INVERTER))].join() }));
+  if (hasAllFields && !all) return;
+  fields = found;
+  hasAllFields = all;
+  showDevices(true);
+  search();
 }
+function wantAllFields() { if (!hasAllFields) loadFields(true).catch(() => {}); }
 const fieldOf = (block, name) => fields?.[block]?.fields.find(field => field.name === name);
 const deviceLabel = device => fields?.[device.block]?.label ?? plain(device.name);
 
@@ -361,7 +377,10 @@ function showDevices(isNew) {
       const details = element("details", "", element("summary", "", say("All values and settings")), element("div"));
       details.dataset.key = key;
       details.open = open.has(key);
-      details.addEventListener("toggle", () => fill(details, parts));
+      details.addEventListener("toggle", () => {
+        if (details.open) wantAllFields();
+        fill(details, parts);
+      });
       card.append(details);
       return card;
     }));
@@ -401,7 +420,7 @@ function fill(details, parts) {
   const place = details.lastChild;
   if (!details.open) { place.replaceChildren(); details.dataset.filled = ""; return; }
   const rows = parts.flatMap(rowsOf);
-  const signature = rows.map(row => row.name).join();
+  const signature = rows.map(row => row.name + row.label).join();
   if (details.dataset.filled !== signature) {
     details.dataset.filled = signature;
     details.cells = [];
@@ -446,65 +465,97 @@ function search() {
   count.setAttribute("role", "status");
   $("found").replaceChildren(count, table);
 }
-$("search").addEventListener("input", search);
+$("search").addEventListener("input", () => { wantAllFields(); search(); });
 
 // ---- Controls, where the owner allows them. The token stays in this page and is gone when it is left.
 
 let controls = [];
+// What is chosen, by its name: a place in a list that changes would become another's. And what was, when that has gone.
+let chosen = null, gone = null, isSending = false;
+const controlName = one => `${one.device}/${one.port}/${one.field}`;
+const chosenControl = () => controls.find(one => controlName(one) === chosen);
+const groupOf = one => one.port ? say("{0}, port {1}", one.on, one.port) : one.on;
 async function loadControls() {
   const found = await get("api/controls" + query({}));
-  // What somebody has chosen stays chosen.
   if (JSON.stringify(found) === JSON.stringify(controls)) return;
+  const before = chosenControl(), value = controlValue();
   controls = found;
-  $("controls").hidden = controls.length === 0;
+  $("controls").hidden = controls.length === 0 && !before && !gone;
   const groups = new Map();
-  controls.forEach((one, index) => {
-    const group = one.port ? say("{0}, port {1}", one.on, one.port) : one.on;
+  for (const one of controls) {
+    const group = groupOf(one);
     if (!groups.has(group)) groups.set(group, element("optgroup"));
     groups.get(group).label = group;
     // A closed list shows only this, so the device is named here too.
-    groups.get(group).append(new Option(`${one.unit ? `${one.label} (${one.unit})` : one.label} · ${group}`, index));
-  });
+    groups.get(group).append(new Option(`${one.unit ? `${one.label} (${one.unit})` : one.label} · ${group}`, controlName(one)));
+  }
   $("controlfield").replaceChildren(...groups.values());
-  chooseControl();
+  if (!before && !gone) chosen = $("controlfield").value || null;
+  const now = chosenControl();
+  if (before && (!now || now.values.length && !now.values.includes(value))) [chosen, gone] = [null, controlName(before)];
+  $("controlfield").value = chosen ?? "";
+  if (!before || !chosen) showChoices();
+  else if (JSON.stringify(now) !== JSON.stringify(before)) showChoices(value);
 }
 function chooseControl() {
-  const one = controls[$("controlfield").value];
-  if (!one) return;
-  const isChoice = one.values.length > 0;
+  [chosen, gone] = [$("controlfield").value, null];
+  showChoices();
+}
+function controlValue() {
+  return $("controlchoice").hidden ? $("controlvalue").value.trim().replace(",", ".") : $("controlchoice").value;
+}
+function showChoices(wanted) {
+  const one = chosenControl();
+  const isChoice = one?.values.length > 0;
   $("controlchoice").hidden = !isChoice;
   $("controlvalue").hidden = isChoice;
-  const now = known.values.get(`${one.device}/${one.port}`)?.[one.field];
-  $("controlchoice").replaceChildren(...one.values.map(value => new Option(value === now ? say("{0} (now)", plain(value)) : plain(value), value)));
-  if (one.values.includes("off") && now !== "off") $("controlchoice").value = "off";
-  $("controlvalue").value = "";
+  const now = one && known.values.get(`${one.device}/${one.port}`)?.[one.field];
+  $("controlchoice").replaceChildren(...(one?.values ?? []).map(value => new Option(value === now ? say("{0} (now)", plain(value)) : plain(value), value)));
+  if (wanted !== undefined) $("controlchoice").value = wanted;
+  else if (one?.values.includes("off") && now !== "off") $("controlchoice").value = "off";
+  $("controlvalue").value = wanted ?? "";
   $("controlvalue").placeholder = now === undefined || now === null ? "" : String(now);
+  showTarget();
+}
+// All that would be sent, in words: a closed list on a small screen shows only their beginning.
+function targetWords() {
+  const one = chosenControl();
+  return [groupOf(one), one.label, `${controlName(one)} = ${shown(controlValue() || "…", one.unit)}`, $("controltime").selectedOptions[0].text].join(" · ");
+}
+function showTarget() {
+  const isChosen = Boolean(chosenControl());
+  text($("target"), isChosen ? targetWords() : gone ? say("{0} is not there any more, so nothing is chosen", gone) : say("Nothing is chosen"));
+  for (const button of $("control").querySelectorAll("button")) button.disabled = isSending || !isChosen;
 }
 async function command(isTrial) {
-  const one = controls[$("controlfield").value];
-  if (!one) return;
-  const body = { device: one.device, port: one.port, field: one.field, dry_run: isTrial,
-    value: one.values.length ? $("controlchoice").value : $("controlvalue").value.trim().replace(",", ".") };
+  const one = chosenControl();
+  if (!one || isSending) return;
+  const body = { device: one.device, port: one.port, field: one.field, dry_run: isTrial, value: controlValue() };
   if ($("controltime").value) body.for_s = Number($("controltime").value);
-  for (const button of $("control").querySelectorAll("button")) button.disabled = true;
-  text($("answer"), say("Sent; waiting for the answer …"));
+  const target = targetWords();
+  const tell = words => text($("answer"), `${target}: ${words}`);
+  isSending = true;
+  showTarget();
+  tell(say("Sent; waiting for the answer …"));
   try {
     const answer = await fetch("api/command" + query({}), {
       method: "POST", body: JSON.stringify(body), signal: AbortSignal.timeout(25000),
       headers: { "Content-Type": "application/json", "Authorization": "Bearer " + $("token").value },
     });
-    const result = await answer.json();
-    text($("answer"), result.error ? say("Not sent: {0}.", result.error)
+    const result = received(await answer.text());
+    tell(result.error ? say("Not sent: {0}.", result.error)
       : result.code === "dry_run" ? say("Tried only: every check passed, and nothing was written.")
       : [(isTrial ? say("Tried only") : say("Answer")) + `: ${STATUSES[result.status] ?? result.status}.`, result.reason + ".",
         result.value && say("It is {0} now.", plain(result.value))].filter(Boolean).join(" "));
   } catch {
-    text($("answer"), say("No answer came. Whether it was carried out is said under Commands below."));
+    tell(say("No answer came. Whether it was carried out is said under Commands below."));
   } finally {
-    for (const button of $("control").querySelectorAll("button")) button.disabled = false;
+    isSending = false;
+    showTarget();
   }
 }
 $("controlfield").addEventListener("change", chooseControl);
+for (const id of ["controlchoice", "controlvalue", "controltime"]) $(id).addEventListener("input", showTarget);
 $("check").addEventListener("click", () => command(true));
 $("control").addEventListener("submit", event => { event.preventDefault(); command(false); });
 
@@ -524,7 +575,7 @@ let range = "day", charts = null, loading = null;
 async function get(path) {
   const answer = await fetch(path, { signal: AbortSignal.timeout(15000) });
   if (!answer.ok) throw new Error(answer.status);
-  return answer.json();
+  return received(await answer.text());
 }
 
 async function loadHistory() {
@@ -596,7 +647,7 @@ function listen() {
   source.addEventListener("message", event => {
     isConnected = true;
     lostAt = null;
-    take(JSON.parse(event.data));
+    take(received(event.data));
   });
   source.addEventListener("error", () => {
     if (isConnected || !lostAt) lostAt = new Date();

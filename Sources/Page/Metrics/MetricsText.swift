@@ -24,6 +24,11 @@ struct MetricsText {
         "mate3_page_rejected_total", "counter", "Requests and connections that were not served.",
         [("reason", reason)], Double(count))
     }
+    if let commands = site.commands {
+      add(
+        "mate3_page_wrong_tokens_total", "counter", "Commands over HTTP with a token that is not the token.", [],
+        Double(commands.wrongTokens))
+    }
     add("mate3_page_connections", "gauge", "Connections over HTTP.", [], Double(counters.connections))
     add("mate3_page_streams", "gauge", "Open pages.", [], Double(counters.streams))
     for gateway in site.gateways { add(gateway) }
@@ -224,7 +229,7 @@ struct MetricsText {
   }
 
   private static func escaped(_ text: String, quotes: Bool) -> String {
-    let text = text.replacing("\\", with: "\\\\").replacing("\n", with: "\\n")
-    return quotes ? text.replacing("\"", with: "\\\"") : text
+    let text = text.replacing(scalar: "\\", with: "\\\\").replacing(scalar: "\n", with: "\\n")
+    return quotes ? text.replacing(scalar: "\"", with: "\\\"") : text
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+package import Logging
 package import Mate3
 import Registry
 import Synchronization
@@ -6,53 +7,69 @@ import Topics
 
 /// Commands from the page: who has the token hands them to the bridge's own queue, where they are judged as any other.
 package final class PageCommands: Sendable {
-  /// Attempts with a wrong token that an address has, and all together, in a minute.
+  /// Wrong tokens of an address in a minute, before it is told to wait.
   static let attempts = 5
-  static let attemptsOfAll = 30
+  /// Addresses that are counted each by itself; the rest is counted as one.
+  private static let addresses = 256
   /// How long an answer is waited for.
   static let patience: Duration = .seconds(15)
+  private static let period: Duration = .seconds(60)
 
   private struct Failures {
     var since = ContinuousClock.now
     var peers: [String: Int] = [:]
-    var all = 0
+    var total = 0
   }
 
   private let token: [UInt8]
   private let failures = Mutex(Failures())
   /// What may be written.
   private let policy: CommandPolicy
-  /// Takes a payload for a device's field, for the gateway at that position.
-  private let submit: @Sendable (Int, DeviceKey, String, [UInt8]) -> Void
+  private let logger: Logger
+  /// Takes a payload for a device's field, for the gateway at that position; false when another bridge has that.
+  private let submit: @Sendable (Int, DeviceKey, String, [UInt8]) -> Bool
 
   package init(
-    token: String, policy: CommandPolicy, submit: @escaping @Sendable (Int, DeviceKey, String, [UInt8]) -> Void
+    token: String, policy: CommandPolicy, logger: Logger,
+    submit: @escaping @Sendable (Int, DeviceKey, String, [UInt8]) -> Bool
   ) {
     self.token = Array(token.utf8)
     self.policy = policy
+    self.logger = logger
     self.submit = submit
   }
 
   // MARK: Who may
 
+  /// Commands with a wrong token, since the start.
+  var wrongTokens: Int { failures.withLock { $0.total } }
+
+  /// The right token is taken whatever has come before: guesses must not lock its owner out, and at the least length
+  /// that a token has they lead nowhere.
   /// - Returns: why a request may not command, or nil.
   func refusal(of request: PageRequest) -> PageResponse? {
-    let isOverrun = failures.withLock { failures in
-      if failures.since + .seconds(60) < .now { failures = Failures() }
-      return failures.all >= Self.attemptsOfAll || failures.peers[request.peer, default: 0] >= Self.attempts
-    }
-    guard !isOverrun else { return .problem(429, "too many wrong tokens; wait a minute") }
-    guard let given = request.headers["authorization"], given.hasPrefix("Bearer ") else {
+    let words = (request.headers["authorization"] ?? "").split(separator: " ", maxSplits: 1)
+    guard words.count == 2, words[0].lowercased() == "bearer" else {
       return .problem(401, "commands want the token, as in Authorization: Bearer …")
     }
-    guard isToken(Array(given.dropFirst(7).utf8)) else {
-      failures.withLock { failures in
-        failures.all += 1
-        failures.peers[request.peer, default: 0] += 1
-      }
-      return .problem(401, "this is not the token")
+    guard !isToken(Array(words[1].utf8)) else { return nil }
+    let now = ContinuousClock.now
+    let (count, left, isFirst) = failures.withLock { failures in
+      if failures.since + Self.period < now { failures = Failures(since: now, total: failures.total) }
+      let isFirst = failures.peers.isEmpty
+      let isCounted = failures.peers[request.peer] != nil || failures.peers.count < Self.addresses
+      let peer = isCounted ? request.peer : ""
+      failures.total += 1
+      failures.peers[peer, default: 0] += 1
+      return (failures.peers[peer, default: 0], now.duration(to: failures.since + Self.period), isFirst)
     }
-    return nil
+    if isFirst {
+      logger.warning("a command came to the page with a wrong token", metadata: ["address": "\(request.peer)"])
+    }
+    guard count > Self.attempts else { return .problem(401, "this is not the token") }
+    var response = PageResponse.problem(429, "too many wrong tokens; wait a minute")
+    response.headers.append(("Retry-After", "\(max(1, left.components.seconds + 1))"))
+    return response
   }
 
   /// Takes as long for every token of a length, so that its time tells nothing.
@@ -64,67 +81,66 @@ package final class PageCommands: Sendable {
 
   // MARK: What
 
-  private struct Wanted: Decodable {
-    let device: String
-    let port: Int
-    let field: String
-    let value: String
-    let forSeconds: Double?
-    let isDryRun: Bool?
-
-    enum CodingKeys: String, CodingKey {
-      case device, port, field, value
-      case forSeconds = "for_s"
-      case isDryRun = "dry_run"
-    }
-  }
-
+  /// What the bridge gets: all that was asked for, with an id by which its answer is known.
   private struct Payload: Encodable {
     let value: String
     let id: String
-    let forSeconds: Double?
+    let expiresAt: Double?
     let isDryRun: Bool
+    let isRounded: Bool
+    let forSeconds: Double?
+    let then: String?
+
+    init(_ payload: CommandPayload, id: String) {
+      value = payload.text
+      self.id = id
+      expiresAt = payload.expiresAt?.timeIntervalSince1970
+      isDryRun = payload.isDryRun
+      isRounded = payload.isRounded
+      forSeconds = payload.forSeconds
+      then = payload.then
+    }
 
     enum CodingKeys: String, CodingKey {
-      case value, id
-      case forSeconds = "for_s"
+      case value, id, then
+      case expiresAt = "expires_at"
       case isDryRun = "dry_run"
+      case isRounded = "round"
+      case forSeconds = "for_s"
     }
   }
 
   /// Has a command carried out, and answers with what became of it.
   func carryOut(_ request: PageRequest, _ index: Int, _ gateway: PageGateway) -> PageAnswer {
-    guard request.headers["content-type"]?.lowercased().hasPrefix("application/json") == true else {
+    let kind = request.headers["content-type"]?.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces)
+    guard kind?.lowercased() == "application/json" else {
       return .now(.problem(415, "send the command as application/json"))
     }
-    if let key = JSONKeys.repeated(in: request.body) {
-      return .now(.problem(400, "the command has the key ‘\(key)’ twice; give each once"))
+    let command: CommandPayload.Addressed
+    do throws(CommandRefusal) {
+      command = try CommandPayload.Addressed(request.body)
+    } catch {
+      return .now(.problem(400, error.reason))
     }
-    // UTF-16, which a decoder would take as well, has zeros, and its keys were not looked at.
-    guard !request.body.contains(0), let wanted = try? JSONDecoder().decode(Wanted.self, from: Data(request.body))
-    else {
-      return .now(
-        .problem(400, "send {\"device\":…,\"port\":…,\"field\":…,\"value\":…}, and for_s for a time limit, in seconds"))
+    guard command.payload.id == nil else {
+      return .now(.problem(400, "leave out ‘id’; the page gives one, which is in the answer"))
     }
     let now = gateway.model.now
-    let device = DeviceKey(name: wanted.device, port: wanted.port)
     // Only a device that is there, and a name as fields have: nothing of it can be another topic.
-    guard let block = now.blocks[device].flatMap({ gateway.model.registry.block(named: $0) }),
-      let field = block.field(wanted.field), field.command != nil
+    guard let block = now.blocks[command.device].flatMap({ gateway.model.registry.block(named: $0) }),
+      let field = block.field(command.field), field.command != nil
     else { return .now(.problem(404, "there is no such device or control")) }
-    guard wanted.value.utf8.count <= 200 else { return .now(.problem(400, "the value is too long")) }
-    guard gateway.isFresh(now) else {
-      return .now(.problem(503, "this bridge does not read the gateway now, so nothing is sent to it"))
-    }
     let id = "page-" + String(UInt64.random(in: .min ... .max), radix: 16)
-    let payload = JSONPayload.bytes(
-      Payload(value: wanted.value, id: id, forSeconds: wanted.forSeconds, isDryRun: wanted.isDryRun ?? false))
+    let payload = JSONPayload.bytes(Payload(command.payload, id: id))
     return .later { [submit] in
       let answer = await gateway.model.answer(to: id, within: Self.patience) {
-        submit(index, device, field.name, payload)
+        submit(index, command.device, field.name, payload)
       }
-      guard let answer else { return .problem(504, "the bridge has not answered yet; the answer will be on the page") }
-      return PageResponse(.json, "\(answer)\n".utf8)
+      switch answer {
+      case .result(let text): return PageResponse(.json, "\(text)\n".utf8)
+      case .notSent: return .problem(503, "this bridge does not have the gateway now, so nothing is sent to it")
+      case .tooLate: return .problem(504, "the bridge has not answered yet; the answer will be on the page")
+      }
     }
   }
 

@@ -27,10 +27,13 @@ package struct PageGateway: Sendable {
   // MARK: Values
 
   /// The values of a device, as its JSON topic has them; what it does not have is null.
-  func values(_ device: DeviceKey, _ now: PageModel.Snapshot) -> String {
+  /// - Parameter names: which of them; nil for all. One that is no more is null.
+  func values(_ device: DeviceKey, _ now: PageModel.Snapshot, only names: Set<String>? = nil) -> String {
     let block = now.blocks[device].flatMap { model.registry.block(named: $0) }
-    let members = (now.values[device] ?? [:]).sorted { $0.key < $1.key }
-      .compactMap { name, payload -> DevicePayload.Member? in
+    let known = now.values[device] ?? [:]
+    let members = (names?.sorted() ?? known.keys.sorted())
+      .compactMap { name -> DevicePayload.Member? in
+        let payload = known[name] ?? "None"
         guard name != "availability", name != "commands" else { return nil }
         return DevicePayload.Member(name: name, payload: Array(payload.utf8), shape: Self.shape(name, device, block))
       }
@@ -51,6 +54,14 @@ package struct PageGateway: Sendable {
   }
 
   // MARK: State
+
+  /// How many alerts stand.
+  func alertCount(_ now: PageModel.Snapshot) -> Int {
+    struct Alert: Decodable {}
+    // Our own JSON.
+    let alerts = try? JSONDecoder().decode([Alert].self, from: Data((now.documents["alerts"] ?? "[]").utf8))
+    return alerts?.count ?? 0
+  }
 
   /// Whether the gateway was read just now.
   func isFresh(_ now: PageModel.Snapshot, at instant: ContinuousClock.Instant = .now) -> Bool {
@@ -86,6 +97,9 @@ package struct PageGateway: Sendable {
 
   // MARK: Server-sent events
 
+  /// How many of each list a page is sent when it is opened; the rest of what is kept is at `/api/ledger`.
+  private static let recent = 20
+
   /// Everything, for a page that has just been opened or has missed something.
   func everything() -> String {
     let now = model.now
@@ -93,28 +107,33 @@ package struct PageGateway: Sendable {
       [
         ("status", status(now)), ("devices", now.documents["devices"] ?? "[]"), ("values", values(now)),
         ("commands", commands(now)), ("alerts", now.documents["alerts"] ?? "[]"),
-        ("info", now.documents["info"] ?? "{}"), ("events", now.events.json), ("results", now.results.json),
-        ("writes", now.writes.json),
+        ("info", now.documents["info"] ?? "{}"), ("events", now.events.json(last: Self.recent)),
+        ("results", now.results.json(last: Self.recent)), ("writes", now.writes.json(last: 2 * Self.recent)),
+        ("whole", "true"),
       ])
   }
 
   /// What is new since the last call; nil when nothing is.
   func takeNews() -> String? {
-    guard let (devices, documents, now) = model.takeNews() else { return nil }
+    guard let news = model.takeNews() else { return nil }
+    let (documents, told, now) = (news.documents, news.told, news.now)
     var parts = [("status", status(now))]
     for name in ["devices", "alerts", "info"] where documents.contains(name) {
       parts.append((name, now.documents[name] ?? "null"))
     }
-    if !devices.isEmpty {
-      let sorted = now.devices.filter(devices.contains)
-      parts.append(("values", "[\(sorted.map { values($0, now) }.joined(separator: ","))]"))
-      parts.append(("commands", commands(now)))
+    if !news.values.isEmpty {
+      let sorted = now.devices.filter { news.values[$0] != nil }
+      parts.append(
+        ("values", "[\(sorted.map { values($0, now, only: news.values[$0]) }.joined(separator: ","))]"))
       // A device whose topics were cleared.
-      if sorted.count < devices.count { parts.append(("present", names(now))) }
+      if sorted.count < news.values.count { parts.append(("present", names(now))) }
     }
-    if documents.contains("events") { parts.append(("events", now.events.json)) }
-    if documents.contains("results") { parts.append(("results", now.results.json)) }
-    if documents.contains("writes") { parts.append(("writes", now.writes.json)) }
+    if documents.contains("commands") { parts.append(("commands", commands(now))) }
+    for (name, list, before) in [
+      ("events", now.events, told.events), ("results", now.results, told.results), ("writes", now.writes, told.writes),
+    ] where list.total > before {
+      parts.append((name, list.json(last: list.total - before)))
+    }
     return Self.frame(parts)
   }
 
@@ -133,6 +152,6 @@ package struct PageGateway: Sendable {
   /// A line feed would end the event; JSON has none but between its members.
   private static func frame(_ parts: [(String, String)]) -> String {
     let members = parts.map { "\"\($0.0)\":\($0.1)" }.joined(separator: ",")
-    return "data: {\(members.replacing("\n", with: " ").replacing("\r", with: " "))}\n\n"
+    return "data: {\(members.replacing(scalar: "\n", with: " ").replacing(scalar: "\r", with: " "))}\n\n"
   }
 }

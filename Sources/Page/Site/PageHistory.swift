@@ -82,7 +82,8 @@ struct PageHistory: Sendable {
     let now = Int64(Date().timeIntervalSince1970)
     let to = try Self.time(request.query["to"], "to") ?? now
     let from = try Self.time(request.query["from"], "from") ?? to - 86400
-    guard from < to, to - from <= 100 * 366 * 86400 else { throw Mistake("from must be before to") }
+    guard from < to else { throw Mistake("from must be before to") }
+    guard to - from <= 100 * 366 * 86400 else { throw Mistake("at most 100 years are given at once") }
     guard let points = Int(request.query["points"] ?? "300"), (2...Self.points).contains(points) else {
       throw Mistake("points is a whole number from 2 to \(Self.points)")
     }

@@ -43,6 +43,8 @@ package final class PageModel: StateObserver {
       readAt.map { $0.duration(to: instant) / .seconds(1) }
     }
 
+    var totals: Told { Told(events: events.total, results: results.total, writes: writes.total) }
+
     func isOnline(_ device: DeviceKey) -> Bool { values[device]?["availability"] == "online" }
 
     /// In the order of the devices' document, the house first.
@@ -59,10 +61,13 @@ package final class PageModel: StateObserver {
     static let count = 100
     static let bytes = 128 << 10
     private(set) var items: [String] = []
+    /// All that there have been.
+    private(set) var total = 0
     private var size = 0
 
     mutating func add(_ item: String) {
       guard item.utf8.count <= Self.bytes / 4 else { return }
+      total += 1
       items.append(item)
       size += item.utf8.count
       while items.count > Self.count || size > Self.bytes { size -= items.removeFirst().utf8.count }
@@ -70,16 +75,40 @@ package final class PageModel: StateObserver {
 
     /// The newest first.
     var json: String { "[\(items.reversed().joined(separator: ","))]" }
+
+    /// The newest of them, and how many there have been, so that who has some can tell which are new.
+    func json(last count: Int) -> String {
+      "{\"total\":\(total),\"items\":[\(items.suffix(count).reversed().joined(separator: ","))]}"
+    }
   }
 
   private struct State {
     var now = Snapshot()
     /// What no stream has been told yet; nil while nobody listens.
-    var changed: Set<DeviceKey>?
+    var changed: [DeviceKey: Set<String>]?
     var news: Set<String> = []
+    /// How many events, results and writes the streams were told of.
+    var told = Told()
     var tell: (@Sendable () -> Void)?
     /// Who waits for the answer to a command, by its id.
     var waiting: [String: AsyncStream<String>.Continuation] = [:]
+  }
+
+  /// How many there have been of each list.
+  struct Told: Sendable {
+    var events = 0
+    var results = 0
+    var writes = 0
+  }
+
+  /// What streams have not been told.
+  struct News: Sendable {
+    /// Of each device the values that are other ones now.
+    var values: [DeviceKey: Set<String>]
+    var documents: Set<String>
+    /// What they were told before.
+    var told: Told
+    var now: Snapshot
   }
 
   let registry: Registry
@@ -108,7 +137,7 @@ package final class PageModel: StateObserver {
     case .topic(let device?, let name, let payload):
       state.now.values[device, default: [:]][name] = payload.isEmpty ? nil : payload
       if state.now.values[device]?.isEmpty == true { state.now.values[device] = nil }
-      state.changed?.insert(device)
+      if name == "commands" { state.news.insert(name) } else { state.changed?[device, default: []].insert(name) }
     case .topic(nil, let name, let payload):
       state.now.documents[name] = name == "info" ? Self.withoutSettings(payload) : payload
       state.news.insert(name)
@@ -166,19 +195,25 @@ package final class PageModel: StateObserver {
     tell?()
   }
 
-  /// The answer to a command of the page's own; nil when there is none in time.
-  func answer(to id: String, within limit: Duration, after send: () -> Void) async -> String? {
+  enum Answer: Sendable {
+    case result(String)
+    case notSent
+    case tooLate
+  }
+
+  /// The answer to a command of the page's own.
+  func answer(to id: String, within limit: Duration, after send: () -> Bool) async -> Answer {
     let (answers, waiting) = AsyncStream<String>.makeStream(bufferingPolicy: .bufferingOldest(1))
     state.withLock { $0.waiting[id] = waiting }
     defer { state.withLock { $0.waiting[id] = nil } }
-    send()
+    guard send() else { return .notSent }
     let timer = Task {
       await pause(for: limit)
       waiting.finish()
     }
     defer { timer.cancel() }
-    for await answer in answers { return answer }
-    return nil
+    for await answer in answers { return .result(answer) }
+    return .tooLate
   }
 
   // MARK: To the page
@@ -188,7 +223,8 @@ package final class PageModel: StateObserver {
   func watch(_ tell: @escaping @Sendable () -> Void) {
     state.withLock { state in
       state.tell = tell
-      state.changed = state.changed ?? []
+      if state.changed == nil { state.told = state.now.totals }
+      state.changed = state.changed ?? [:]
     }
   }
 
@@ -201,14 +237,15 @@ package final class PageModel: StateObserver {
   }
 
   /// What has changed since the last call; nil when nothing has.
-  func takeNews() -> (devices: Set<DeviceKey>, documents: Set<String>, now: Snapshot)? {
+  func takeNews() -> News? {
     state.withLock { state in
-      guard let devices = state.changed, !devices.isEmpty || !state.news.isEmpty else { return nil }
+      guard let values = state.changed, !values.isEmpty || !state.news.isEmpty else { return nil }
       defer {
-        state.changed = []
+        state.changed = [:]
         state.news = []
+        state.told = state.now.totals
       }
-      return (devices, state.news, state.now)
+      return News(values: values, documents: state.news, told: state.told, now: state.now)
     }
   }
 }

@@ -2,6 +2,7 @@ import CPageResources
 import Derived
 import Foundation
 import Mate3
+import Registry
 import Threads
 
 /// What is served: the page, its data, metrics and health.
@@ -12,7 +13,7 @@ package struct PageSite: Sendable {
   private let isLive: @Sendable () async -> Bool
   private let history: PageHistory
   /// Nil for a page that only shows.
-  private let commands: PageCommands?
+  let commands: PageCommands?
   let started = Date()
 
   package init(
@@ -96,7 +97,9 @@ package struct PageSite: Sendable {
     case "/api/ledger":
       return json("{\"writes\":\(now.writes.json),\"results\":\(now.results.json)}")
     case "/api/controls": return json(commands?.list(gateway) ?? "[]")
-    case "/api/fields": return json(FieldList.json(gateway.model.registry, Set(now.blocks.values)))
+    case "/api/fields":
+      let names = request.query["names"].map { Set($0.split(separator: ",").map(String.init)) }
+      return json(FieldList.json(gateway.model.registry, Set(now.blocks.values), names))
     case "/api/history": return history.answer(request, gateway)
     case "/api/energy": return history.energy(request, gateway)
     default: return .now(.problem(404, "there is no such part of the interface; see docs/page.md"))
@@ -139,8 +142,9 @@ package struct PageSite: Sendable {
 
 enum HTML {
   static func escaped(_ text: String) -> String {
-    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-      .replacing("\"", with: "&quot;").replacing("'", with: "&#39;")
+    text.replacing(scalar: "&", with: "&amp;").replacing(scalar: "<", with: "&lt;")
+      .replacing(scalar: ">", with: "&gt;").replacing(scalar: "\"", with: "&quot;")
+      .replacing(scalar: "'", with: "&#39;")
   }
 }
 
@@ -181,7 +185,15 @@ enum Summary {
       value("load_power", "W").map { "house \($0)" },
     ].compactMap { $0 }
     let reasons = gateway.reasons(now)
-    let state = reasons.isEmpty ? "All is well" : reasons.joined(separator: "; ")
-    return parts.isEmpty ? "\(state)." : "\(state): \(parts.joined(separator: ", "))."
+    let alerts = gateway.alertCount(now)
+    let attention: String? =
+      switch alerts {
+      case 0: nil
+      case 1: "One thing needs your attention"
+      default: "\(alerts) things need your attention"
+      }
+    let state = (reasons + [attention].compactMap { $0 }).joined(separator: "; ")
+    let said = state.isEmpty ? "All is well" : state
+    return parts.isEmpty ? "\(said)." : "\(said): \(parts.joined(separator: ", "))."
   }
 }
