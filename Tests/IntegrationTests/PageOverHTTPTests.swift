@@ -293,7 +293,7 @@ struct PageOverHTTPTests {
 struct PageLayoutTests {
   @Test func nothingIsWiderThanAPhone() async throws {
     let (system, port) = try await PageOverHTTPTests.start(
-      ["--page-commands", "true", "--name", "a\u{202E}b"], ["MATE3_PAGE_TOKEN": PageCommandTests.token])
+      ["--page-commands", "true", "--gateway-name", "a\u{202E}b"], ["MATE3_PAGE_TOKEN": PageCommandTests.token])
     let look = try await PageOverHTTPTests.look(
       port,
       [
