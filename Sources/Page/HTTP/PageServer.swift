@@ -95,6 +95,8 @@ package final class PageServer: Sendable {
           }
         }
       }
+      // What the kernel takes for a client that does not read would be many answers otherwise.
+      .childChannelOption(.socketOption(.so_sndbuf), value: 64 << 10)
       .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 4096))
       .childChannelOption(.writeBufferWaterMark, value: .init(low: 16 << 10, high: 64 << 10))
       .childChannelOption(.maxMessagesPerRead, value: 4)
