@@ -79,7 +79,7 @@ try {
   if (options.evaluate) answer.value = await evaluate(options.evaluate);
   answer.timing = await evaluate(`({
     paint: performance.getEntriesByType("paint").find(e => e.name === "first-contentful-paint")?.startTime,
-    bytes: performance.getEntriesByType("navigation").concat(performance.getEntriesByType("resource")).filter(e => !e.name.includes("/api/")).reduce((sum, e) => sum + e.transferSize, 0),
+    bytes: performance.getEntriesByType("navigation").concat(performance.getEntriesByType("resource")).reduce((sum, e) => sum + e.transferSize, 0),
   })`);
   if (options.tree) {
     const { nodes } = await call("Accessibility.getFullAXTree");
