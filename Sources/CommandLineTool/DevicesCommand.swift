@@ -36,6 +36,7 @@ struct DevicesCommand: AsyncParsableCommand {
       let (pins, isKnown) = savedPins(settings.configuration.stateDirectory)
       let connection = try await gateway.open(settings, pins: pins)
       defer { connection.close() }
+      if await !connection.pins.pins.isEmpty { try await connection.confirmIdentity() }
       rows = try await connection.devices.filter { all || !$0.isPart }
         .map {
           DeviceRow($0, isPinned: pins.pins[PinKey(block: $0.block.name, port: $0.port)] != nil, isKnown: isKnown)

@@ -26,7 +26,7 @@ struct Mate3Command: AsyncParsableCommand {
       BridgeCommand.self,
       HealthCommand.self,
       SimulateCommand.self,
-      TrustCommand.self,
+      TrustCommand.self, ForgetCommand.self,
       BatteryCommand.self,
       SettingsCommand.self,
       RegistryCommand.self,

@@ -64,11 +64,11 @@ struct TrustCommand: AsyncParsableCommand {
       return StandardOutput.print(try await BridgeClient.with(configuration) { try await $0.trust(key) })
     }
     let rows = try await BridgeClient.with(configuration) { try await $0.deviceRows() }.filter { $0.pin == "untrusted" }
-    try confirm(
+    try Confirmation.ask(
       rows.map { row in
         let known = [row.model, row.serial.map { "serial \($0)" }].compactMap { $0 }.joined(separator: ", ")
         return "\(row.name)/\(row.port)" + (known.isEmpty ? "" : " (\(known))")
-      })
+      }, Self.question, isGiven: yes)
     // Who trusts one block of a device trusts all.
     var ports: Set<Int> = []
     let chosen = rows.filter { $0.port == 0 || ports.insert($0.port).inserted }
@@ -95,7 +95,8 @@ struct TrustCommand: AsyncParsableCommand {
       wanted = [key]
     } else {
       wanted = known.filter { book.pins[$0].map { $0.state != .adopting && $0.state.reason != nil } ?? false }
-      try confirm(wanted.map { "\($0): \(book.pins[$0]?.state.reason ?? "")" })
+      try Confirmation.ask(
+        wanted.map { "\($0): \(book.pins[$0]?.state.reason ?? "")" }, Self.question, isGiven: yes)
     }
     let trusted = Set(wanted.flatMap { book.adoptAtNextSight($0) }).sorted()
     guard !trusted.isEmpty else { return }
@@ -103,18 +104,6 @@ struct TrustCommand: AsyncParsableCommand {
     StandardOutput.print("trusted at the next scan: \(trusted.map(\.description).joined(separator: ", "))")
   }
 
-  /// Shows what is to be trusted, and asks once.
-  /// - Throws: ``Failure`` when the answer is no, or nobody can be asked.
-  private func confirm(_ devices: [String]) throws {
-    guard !devices.isEmpty else { return StandardOutput.print("every device is trusted already") }
-    for device in devices { StandardOutput.print(Terminal.plain(device)) }
-    guard !yes else { return }
-    guard Terminal.isInput else {
-      throw Failure(.refused, "nothing was trusted: there is no terminal to ask on; look at the list and add --yes")
-    }
-    StandardOutput.write("Trust \(devices.count == 1 ? "it" : "all of them")? [y/N] ")
-    guard let answer = readLine()?.lowercased(), answer == "y" || answer == "yes" else {
-      throw Failure(.refused, "nothing was trusted")
-    }
-  }
+  private static let question = Confirmation(
+    verb: "Trust", nothing: "every device is trusted already", refusal: "nothing was trusted")
 }

@@ -30,6 +30,56 @@ import Testing
     #expect(build.errorLines.contains { $0.contains("apt install help2man dpkg-dev binutils") }, "\(build.errorLines)")
   }
 
+  // MARK: Trust without a bridge
+
+  /// Another gateway at the same address: the refusal, the list of devices and `trust --all` tell of the same, and what
+  /// they say helps.
+  @Test func anotherGatewayIsTrustedAsTheRefusalSays() async throws {
+    let state = "--state-dir \(line.directory.path)/state"
+    let home = try String(contentsOfFile: CommandLine.file("home"), encoding: .utf8)
+    try write(
+      home.replacingOccurrences(of: "SIM20250614", with: "SIM-OTHER").replacingOccurrences(
+        of: "00-00-5E-00-53-01", with: "00-00-5E-00-53-02"), "other.yaml")
+    let write = "radian_inverter_configuration/1.aux_control"
+    let first = try await CommandLine.serve("home")
+    let begin = try await run("mate3 write -H 127.0.0.1:\(first.port) \(state) --set \(write)=on")
+    #expect(begin.status == 0, "\(begin.errors)")
+    await first.stop()
+    let second = try await SimulatedGateway.start(file: "\(line.directory.path)/other.yaml", isAnimated: false)
+    let gateway = "-H 127.0.0.1:\(second.port) \(state)"
+    let refused = try await run("mate3 write \(gateway) --set \(write)=off")
+    #expect(refused.status == 7, "\(refused.errors)")
+    #expect((refused.output + refused.errors).contains("mate3 trust --all"), "\(refused.output)\(refused.errors)")
+    let devices = try await run("mate3 devices \(gateway)")
+    #expect(devices.lines.contains { $0.hasPrefix("common/0: ") && $0.contains("SIM-OTHER") }, "\(devices.output)")
+    let trust = try await run("mate3 trust --all --yes \(state)")
+    #expect(trust.output.contains("common/0") && trust.output.contains("gateway/0"), "\(trust.output)\(trust.errors)")
+    let again = try await run("mate3 write \(gateway) --set \(write)=off")
+    #expect(again.status == 0, "\(again.output)\(again.errors)")
+    await second.stop()
+  }
+
+  /// What is gone for good stands in the way of what acts on all devices until it is forgotten.
+  @Test func whatIsGoneIsForgottenAsTheRefusalSays() async throws {
+    let house = try await CommandLine.serve("home")
+    let gateway = "-H 127.0.0.1:\(house.port) --state-dir \(line.directory.path)/state"
+    let write = "mate3 write \(gateway) --set system_control.set_ags_op_mode=on"
+    let begin = try await run("mate3 write \(gateway) --set radian_inverter_configuration/1.aux_control=on")
+    #expect(begin.status == 0, "\(begin.output)\(begin.errors)")
+    let nothing = try await run("mate3 forget \(gateway)")
+    #expect(nothing.status == 0 && nothing.output == "every pinned device is there\n", "\(nothing.errors)")
+    for id in [64112, 64111] { try house.apply(.dropBlock(id: id, port: 4)) }
+    let refused = try await run(write)
+    #expect((refused.output + refused.errors).contains("mate3 forget"), "\(refused.output)\(refused.errors)")
+    let unasked = try await run("mate3 forget \(gateway)")
+    #expect(unasked.status == 7 && unasked.output.contains("charge_controller/4"), "\(unasked.output)\(unasked.errors)")
+    let forgotten = try await run("mate3 forget --yes \(gateway)")
+    #expect(forgotten.status == 0 && forgotten.output.contains("forgotten: "), "\(forgotten.errors)")
+    let again = try await run(write)
+    #expect(again.status == 0, "\(again.output)\(again.errors)")
+    await house.stop()
+  }
+
   // MARK: Settings
 
   @Test(arguments: ["192.0.2.7:1502", "[2001:db8::7]:1502"])

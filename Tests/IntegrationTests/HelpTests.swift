@@ -12,7 +12,7 @@ struct HelpTests {
   init() throws { line = try CommandLine() }
 
   static let verbs = [
-    "read", "devices", "write", "watch", "dump", "setup", "bridge", "simulate", "trust", "registry", "pg",
+    "read", "devices", "write", "watch", "dump", "setup", "bridge", "simulate", "trust", "forget", "registry", "pg",
   ]
 
   @Test(arguments: verbs + [""]) func usageComesFirstAndLinesFitTheTerminal(verb: String) async throws {

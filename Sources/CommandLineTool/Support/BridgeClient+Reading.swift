@@ -13,6 +13,22 @@ extension BridgeClient {
     try Self.rows(in: try await retained([scheme.bridgeState, scheme.bridgeDevices]), scheme)
   }
 
+  /// The pinned devices that the gateway does not show, as the bridge's alerts have them.
+  func missingDevices() async throws -> [String] {
+    struct Alert: Decodable {
+      let kind: String
+      let name: String
+    }
+    guard let payload = try await retained([scheme.bridgeState, scheme.bridgeAlerts])[scheme.bridgeAlerts] else {
+      throw Failure(.noConnection, "the bridge has not read the gateway yet; try again in some seconds")
+    }
+    do {
+      return try JSONDecoder().decode([Alert].self, from: Data(payload)).filter { $0.kind == "missing" }.map(\.name)
+    } catch {
+      throw Failure(.other, "\(scheme.bridgeAlerts) can't be understood; are bridge and this program of one version?")
+    }
+  }
+
   /// Values as the bridge has published them.
   func devices(_ registry: Registry, _ selection: ReadSelection) async throws -> [DeviceOutput] {
     try Self.devices(

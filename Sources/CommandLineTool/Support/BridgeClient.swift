@@ -194,14 +194,20 @@ final class BridgeClient {
   /// Has the bridge trust a device again.
   /// - Returns: what the bridge says.
   func trust(_ device: DeviceKey) async throws -> String {
-    let topic = scheme.response("trust")
+    try await request("trust", [("device", .string(device.name)), ("port", .integer(device.port))])
+  }
+
+  /// Has the bridge give up the devices that the gateway does not show.
+  /// - Returns: what the bridge says.
+  func forget() async throws -> String { try await request("forget", []) }
+
+  private func request(_ verb: String, _ members: [(String, JSONText)]) async throws -> String {
+    let topic = scheme.response(verb)
     try await subscribe([topic], qos: .atLeastOnce)
     let id = UUID().uuidString
-    let payload = JSONText.object([
-      ("device", .string(device.name)), ("port", .integer(device.port)), ("id", .string(id)),
-    ])
     let message = OutboundMessage(
-      topic: "\(scheme.base)/bridge/request/trust", text: payload.compact, qos: .atLeastOnce)
+      topic: "\(scheme.base)/bridge/request/\(verb)", text: JSONText.object(members + [("id", .string(id))]).compact,
+      qos: .atLeastOnce)
     guard case .sent = client.send(message) else {
       throw Failure(.noConnection, "the broker at \(place) was lost before the request was sent")
     }

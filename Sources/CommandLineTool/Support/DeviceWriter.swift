@@ -55,6 +55,8 @@ final class DeviceWriter {
     _ value: String, _ field: String, of device: DeviceKey, isRounded: Bool = false
   ) async throws -> WriteOutcome {
     let outcome = mended(try await attempt(value, field, device, isRounded), device, field)
+    // So that `mate3 trust --all` knows of it.
+    if outcome.code == .identityMismatch { try await connection.confirmIdentity() }
     try await keepPins()
     return outcome
   }

@@ -110,6 +110,24 @@ extension Gateway {
     return (walk, image, values)
   }
 
+  /// The pinned blocks that a complete reading does not find, and the pins without them.
+  /// - Throws: ``GatewayError``, also when the map breaks off, so that it is not known what is there.
+  package func missing() async throws -> (blocks: [PinKey], pins: PinBook) {
+    let layout = try await walk().image.layout
+    guard layout.isEndKnown else {
+      throw GatewayError(
+        .refused, "the register map breaks off at \(layout.end) without its end, so it is not known what is missing")
+    }
+    var rest = pins
+    return (rest.forgetMissing(from: layout), rest)
+  }
+
+  /// A difference counts once two complete readings agree on it; then it can be told, and kept.
+  package func confirmIdentity() async throws {
+    _ = try await walk()
+    if pins.wantsAnotherScan { _ = try await walk() }
+  }
+
   private func find(
     _ selection: ReadSelection, isForOne: Bool = false
   ) async throws -> (layout: SystemLayout, words: [Int: UInt16]) {

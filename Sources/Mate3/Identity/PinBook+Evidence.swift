@@ -25,7 +25,7 @@ extension PinBook {
         return CommandRefusal(
           .deviceMissing,
           "\(missing) is pinned but not there now, and this command would act on all; wait until it is back, or "
-            + "forget it with bridge/request/forget")
+            + "forget it with: mate3 forget")
       }
     } else {
       concerned = [block, layout.partner(of: block)].compactMap { $0.map { PinKey($0) } }

@@ -31,8 +31,8 @@ extension WriteProcedure {
       outcome.read = []
       return finish(
         .rejected, .identityMismatch,
-        "this is not the device that is pinned: \(reason); nothing was written. If the change is meant, trust the "
-          + "device again with: mate3 trust \(PinKey(request.block))")
+        "this is not the device that is pinned: \(reason); nothing was written. If the change is meant, trust what "
+          + "has changed with: mate3 trust --all")
     }
     scaleWord = request.scale.flatMap { read($0)?.first }
     do {
