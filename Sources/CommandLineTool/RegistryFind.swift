@@ -1,6 +1,7 @@
 import ArgumentParser
 import Derived
 import HomeAssistant
+import Mate3
 import Registry
 
 /// `mate3 registry find`: which field it is that somebody means.
@@ -38,19 +39,41 @@ struct RegistryFind: ParsableCommand {
         StandardOutput.write(catalog.document)
         return
       }
+      let search = FieldSearch(Self.named(catalog))
       let words = words.flatMap { $0.split(separator: " ").map(String.init) }
-      let fields = catalog.entries.filter { $0.has(words) && !$0.field.isInternal }.map(Self.lines)
-      let house = DerivedField.all.filter { field in
-        let text = "house.\(field.name)\n\(field.title)\n\(field.formula)".lowercased()
-        return words.allSatisfy { text.contains($0.lowercased()) }
-      }.map { Self.lines("house.\($0.name)", [$0.title], $0.unit, $0.formula) }
-      guard !fields.isEmpty || !house.isEmpty else {
+      let found = search.find(words)
+      guard !found.isEmpty else {
+        let mend = search.spelled(words).map { "did you mean \($0)?" } ?? "give fewer or other words"
         throw Failure(
           .unknownName,
-          "no field has ‘\(words.joined(separator: " "))’ in its label, meaning or name; give fewer or other words")
+          "no field has ‘\(words.joined(separator: " "))’ in its label, meaning or name; \(mend)")
       }
-      StandardOutput.write((fields + house).joined())
+      StandardOutput.write(found.map(\.lines).joined())
     }
+  }
+
+  private static func named(_ catalog: FieldCatalog) -> [FieldSearch.Named] {
+    let fields = catalog.entries.filter { !$0.field.isInternal }.map { entry in
+      FieldSearch.Named(
+        [entry.name, entry.field.label, entry.field.description, entry.entity ?? ""],
+        titles: [entry.field.label] + [entry.entity].compactMap(\.self), lines: lines(entry))
+    }
+    let house = DerivedField.all.map { field in
+      let name = "\(HouseTotals.device.name).\(field.name)"
+      return FieldSearch.Named(
+        [name, field.title, field.formula], titles: [field.title],
+        lines: lines(name, [field.title], field.unit, field.formula))
+    }
+    let schedules = Schedule.all.map { schedule in
+      let name = "\(Schedule.block).\(schedule.name)"
+      let meaning =
+        "As JSON on a bridge's topic mate3/\(Schedule.block)/0/\(schedule.name), for "
+        + schedule.members.map(\.field).joined(separator: ", ") + "."
+      let label = schedule.name.replacing("_", with: " ")
+      return FieldSearch.Named(
+        [name, label, meaning], titles: [], lines: lines(name, [label], nil, meaning, ", setpoint"))
+    }
+    return fields + house + schedules
   }
 
   private static func lines(_ entry: FieldCatalog.Entry) -> String {

@@ -23,6 +23,14 @@ import Testing
     ("ac1 buy", "single_phase_radian_inverter.ac1_buy_kwh"),
     ("voltage battery", "flexnet_dc.battery_voltage"), ("solar", "house.solar_power"),
     ("quiet weekday start", "gateway.ags_quiet_time_weekday_start_time"),
+    ("mate3/house/0/battery_power", "house.battery_power"),
+    ("charge_controller/3/battery_voltage", "charge_controller.battery_voltage"),
+    ("radian_inverter_configuration/1.aux_control", "radian_inverter_configuration.aux_control"),
+    ("east_roof/3/todays_kwh", "charge_controller.todays_kwh"),
+    ("Inverter 1 AUX control", "radian_inverter_configuration.aux_control"),
+    ("sensor.inverter_1_load_power", "single_phase_radian_inverter.load_kw"),
+    ("sensor.inverter_1_load", "single_phase_radian_inverter.load_kw"),
+    ("sensor.house_solar_power", "house.solar_power"), ("grid_use_schedule", "gateway.grid_use_schedule"),
   ])
   func findLooksEverywhere(words: String, field: String) async throws {
     let result = try await run("find", words)
@@ -34,6 +42,8 @@ import Testing
     let result = try await run("find", "generator", "xyzzy")
     #expect(result.status == 6 && result.output.isEmpty)
     #expect(result.errors.first?.contains("no field has ‘generator xyzzy’") == true, "\(result.errors)")
+    let near = try await run("find", "genrator")
+    #expect(near.status == 6 && near.errors.first?.contains("did you mean generator?") == true, "\(near.errors)")
     #expect(try await run("find").status == 64)
   }
 
