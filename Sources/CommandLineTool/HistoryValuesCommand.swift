@@ -57,7 +57,8 @@ struct HistoryValuesCommand: AsyncParsableCommand {
         .unknownName, "‘\(device.prefix(60))’ is no device; give NAME or NAME/PORT such as charge_controller/3")
     }
     let isBrief = field.isEmpty && options.format == .table && !options.chart
-    let table = try chosen(all, isBrief ? Self.important(in: all) : field)
+    let others = kinds.compactMap { settings.registry.block(named: $0) }.compactMap(HistoryTable.init)
+    let table = try chosen(all, isBrief ? Self.important(in: all) : field, [.house] + others)
     let columns = table.columns(at: .recorded)
     let rows = try reader.rows(
       table, columns, port: port, in: range, bin: { bin.range(of: $0, clock) }, coarsest: bin.coarsest, clock)
@@ -113,13 +114,17 @@ struct HistoryValuesCommand: AsyncParsableCommand {
     )
   }
 
-  private func chosen(_ table: HistoryTable, _ fields: [String]) throws -> HistoryTable {
+  /// - Parameter others: what else there is, to say where a field is.
+  private func chosen(_ table: HistoryTable, _ fields: [String], _ others: [HistoryTable]) throws -> HistoryTable {
     guard !fields.isEmpty else { return table }
     return HistoryTable(
       name: table.name,
       columns: try fields.map { name in
         if let index = table.column(name) { return table.columns[index] }
-        let near = NearestName.of(name, among: table.columns.map(\.name)).map { "; did you mean \($0)?" } ?? ""
+        let owners = others.filter { $0.column(name) != nil }.map(\.name)
+        let near =
+          owners.first.map { "; \(owners.joined(separator: ", ")) has it: add --device \($0)" }
+          ?? NearestName.of(name, among: table.columns.map(\.name)).map { "; did you mean \($0)?" } ?? ""
         throw Failure(
           .unknownName, "\(table.name) has no measurement ‘\(Terminal.plain(String(name.prefix(60))))’\(near)")
       })

@@ -52,14 +52,34 @@ struct Mate3Command: AsyncParsableCommand {
   private static func run(_ arguments: [String]) async {
     do {
       var command = try parseAsRoot(try CommandWords.prepared(arguments))
-      if var command = command as? any AsyncParsableCommand {
-        try await command.run()
-      } else {
-        try command.run()
+      do {
+        if var command = command as? any AsyncParsableCommand {
+          try await command.run()
+        } else {
+          try command.run()
+        }
+      } catch let mistake as ValidationError {
+        end(type(of: command), with: mistake)
       }
     } catch {
       end(with: error)
     }
+  }
+
+  /// A mistake that only the run of a verb has found: the parser would show how the program is called, not the verb.
+  private static func end(_ verb: any ParsableCommand.Type, with mistake: ValidationError) -> Never {
+    let words = words(of: verb, below: self) ?? []
+    let name = ([_commandName] + words).joined(separator: " ")
+    StandardError.write("Error: \(mistake.message)\n  See '\(name) --help' for more information.")
+    StandardOutput.end(exitCode(for: mistake).rawValue)
+  }
+
+  private static func words(of verb: any ParsableCommand.Type, below parent: any ParsableCommand.Type) -> [String]? {
+    for child in parent.configuration.subcommands {
+      if child == verb { return [child._commandName] }
+      if let rest = words(of: verb, below: child) { return [child._commandName] + rest }
+    }
+    return nil
   }
 
   private static func end(with error: any Error) -> Never {

@@ -393,6 +393,7 @@ struct HistoryTests {
     let date = try await commands.run("mate3 history --from 2026-02-30")
     #expect(date.status == 64)
     #expect(date.errors.contains("--from is ‘2026-02-30’; give a date such as 2026-07-01"))
+    #expect(date.errors.contains("See 'mate3 history values --help'"), "\(date.errors)")
   }
 
   /// What can't be shown is said, and devices are known by what their owner calls them.
@@ -417,6 +418,10 @@ struct HistoryTests {
     let whole = "--field watts --every 1m --from 2026-07-01 --to 2026-07-02 --format csv"
     let named = try await run("--device roof \(whole)", folder: folder)
     #expect(named.output == "time,watts\n2026-07-01T10:00:00Z,700\n")
+    let other = try await run("--field watts", folder: folder)
+    #expect(
+      other.status == 6 && other.errors.contains("charge_controller has it: add --device charge_controller"),
+      "\(other.errors)")
     let based = try await run("--device roof --base gw/a \(whole)", folder: directory.path)
     #expect(based.output == named.output)
     let port = try await run("--device charge_controller/9 \(whole)", folder: folder)

@@ -12,6 +12,7 @@ struct NearestNameTests {
   @Test(arguments: [
     ("mate3 devces", "did you mean devices?"), ("mate3 --host h devces", "did you mean devices?"),
     ("mate3 help wach", "did you mean watch?"), ("mate3 registry lst", "did you mean registry list?"),
+    ("mate3 history enrgy", "did you mean history energy?"),
     ("mate3 read --hst h", "--host"),
     ("mate3 registry list --block charge_controler", "did you mean charge_controller?"),
   ])

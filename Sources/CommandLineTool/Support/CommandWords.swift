@@ -26,6 +26,7 @@ enum CommandWords {
       if verb == "help" { try check(next, of: Mate3Command.self, "") }
       if verb == "battery" { try check(next, of: BatteryCommand.self, "battery ", or: ["help"]) }
       if verb == "settings" { try check(next, of: SettingsCommand.self, "settings ", or: ["help"]) }
+      if verb == "history" { try check(next, of: HistoryCommand.self, "history ", or: ["help"]) }
       if verb == "registry" { try check(next, of: RegistryCommand.self, "registry ", or: ["help"]) }
     }
     return [verb] + (verb == "write" ? listing(rest) : rest)
