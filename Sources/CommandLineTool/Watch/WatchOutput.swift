@@ -1,4 +1,5 @@
 import ArgumentParser
+import Derived
 import Foundation
 import Mate3
 import Registry
@@ -22,6 +23,9 @@ struct PlainLines: WatchOutput {
     for row in frame.rows where row.isChanged {
       output.add("\(time) \(row.device) \(row.values.map { "\($0.field.name)=\($0.text)" }.joined(separator: ", "))\n")
     }
+    guard frame.isHouseChanged else { return }
+    let values = frame.houseValues.map { "\($0.field.name)=\($0.text)\($0.field.unit.map { " \($0)" } ?? "")" }
+    output.add("\(time) \(HouseTotals.device) \(values.joined(separator: ", "))\n")
   }
 
   func fail(_ reason: String) { StandardError.write("mate3: \(reason)") }
@@ -45,6 +49,11 @@ struct CSVStream: WatchOutput {
         output.add(CSVLine.text([time, row.device.name, String(row.device.port)] + cells) + "\n")
       }
     }
+    guard frame.isHouseChanged else { return }
+    let house = HouseTotals.device
+    for (field, text) in frame.houseValues {
+      output.add(CSVLine.text([time, house.name, String(house.port), field.name, text, field.unit ?? ""]) + "\n")
+    }
   }
 
   func fail(_ reason: String) { StandardError.write("mate3: \(reason)") }
@@ -57,13 +66,22 @@ struct JSONStream: WatchOutput {
 
   func show(_ frame: WatchFrame) {
     let time = Date().formatted(Date.ISO8601FormatStyle())
-    for row in frame.rows where row.isChanged {
+    func add(_ device: DeviceKey, _ values: [(String, JSONText)]) {
       let line = JSONText.object([
-        ("time", .string(time)), ("device", .string(row.device.name)), ("port", .integer(row.device.port)),
-        ("values", .object(row.values.map { ($0.field.name, $0.field.json($0.value)) })),
+        ("time", .string(time)), ("device", .string(device.name)), ("port", .integer(device.port)),
+        ("values", .object(values)),
       ])
       output.add(line.compact + "\n")
     }
+    for row in frame.rows where row.isChanged {
+      add(row.device, row.values.map { ($0.field.name, $0.field.json($0.value)) })
+    }
+    guard frame.isHouseChanged else { return }
+    add(
+      HouseTotals.device,
+      frame.houseValues.map { field, text in
+        (field.name, ScaledDecimal(text).map { .number($0.description) } ?? .string(text))
+      })
   }
 
   func fail(_ reason: String) { StandardError.write("mate3: \(reason)") }

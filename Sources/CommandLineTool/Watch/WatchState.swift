@@ -1,3 +1,4 @@
+import Derived
 import FieldCodec
 import Mate3
 import Registry
@@ -90,8 +91,17 @@ struct WatchFrame: Sendable {
   var rows: [WatchState.Row]
   /// The values of the whole house, by name; empty without a bridge, which reckons them.
   var house: [String: String] = [:]
+  /// Whether they are others than before.
+  var isHouseChanged = false
   /// The sentences of what is wrong.
   var alerts: [String] = []
   /// The last command that was answered, and with what.
   var command: String?
+
+  /// What is known of the whole house, in the order of the documents.
+  var houseValues: [(field: DerivedField, text: String)] {
+    DerivedField.all.compactMap { field in
+      house[field.name].flatMap { $0 == "None" ? nil : (field, Terminal.plain($0)) }
+    }
+  }
 }

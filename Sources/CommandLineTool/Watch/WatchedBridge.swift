@@ -54,6 +54,7 @@ final class BridgeTopics: Sendable {
 struct WatchedBridge {
   private let registry: Registry
   private var state: WatchState
+  private var lastHouse: [String: String] = [:]
 
   init(_ registry: Registry) {
     self.registry = registry
@@ -73,9 +74,10 @@ struct WatchedBridge {
       house[String(topic.dropFirst(folder.count))] = String(decoding: payload, as: UTF8.self)
     }
     if house["availability"] != "online" { house = [:] }
+    defer { lastHouse = house }
     return WatchFrame(
-      rows: rows, house: house, alerts: alerts(retained[scheme.bridgeAlerts]),
-      command: moment.result.flatMap(Self.sentence))
+      rows: rows, house: house, isHouseChanged: !house.isEmpty && house != lastHouse,
+      alerts: alerts(retained[scheme.bridgeAlerts]), command: moment.result.flatMap(Self.sentence))
   }
 
   private struct Alert: Decodable {
