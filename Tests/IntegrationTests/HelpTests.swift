@@ -30,6 +30,16 @@ struct HelpTests {
     #expect(narrow.outputLines.filter { $0.trimmingCharacters(in: .newlines).count > 60 && !$0.hasPrefix("  -") } == [])
   }
 
+  /// A line that is broken where no shell goes on is no command.
+  @Test func examplesCanBePasted() async throws {
+    let help = try await line.run("mate3 write --help").output
+    let examples = help.split(separator: "EXAMPLES:\n")[1].split(separator: "\n\n")[0].split(separator: "\n")
+    #expect(examples.count > 5)
+    for (line, next) in zip(examples, examples.dropFirst()) {
+      #expect(line.hasSuffix("\\") != next.hasPrefix("  mate3 "), "\(line)")
+    }
+  }
+
   @Test func helpOfBridgeHasEverySetting() async throws {
     let help = try await line.run("mate3 bridge --help")
     for key in ConfigurationKey.all {

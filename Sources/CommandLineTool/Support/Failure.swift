@@ -45,12 +45,12 @@ enum ExitStatus: Int32, CaseIterable {
     }
   }
 
-  /// For `--help`.
+  /// For `--help`, and the manual pages made of it, which take two blanks for the end of a number.
   static let help =
-    "EXIT STATUS:\n  0   done\n"
+    "EXIT STATUS:\n  0    done\n"
     + allCases.map { status in
-      let number = "  \("\(status.rawValue)".padding(toLength: 4, withPad: " ", startingAt: 0))"
-      return number + HelpText.wrapped(status.meaning, indent: 6)
+      let number = "  \("\(status.rawValue)".padding(toLength: 5, withPad: " ", startingAt: 0))"
+      return number + HelpText.wrapped(status.meaning, indent: 7)
     }.joined(separator: "\n")
 }
 

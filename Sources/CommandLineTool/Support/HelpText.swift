@@ -11,7 +11,8 @@ enum HelpText {
 
   /// Text whose lines after the first begin below it, for the terminal.
   static func wrapped(_ text: String, indent: Int) -> String {
-    let width = max(40, Terminal.width ?? 80)
+    // What makes manual pages of it has a column less than a terminal.
+    let width = max(40, Terminal.width ?? 79)
     var lines = [""]
     for word in text.split(separator: " ") {
       let line = lines[lines.count - 1]
