@@ -46,7 +46,7 @@ struct BridgeCommand: AsyncParsableCommand {
       return
     }
     let load: @Sendable () throws(ConfigurationError) -> LoadedConfiguration = {
-      [config, words = flags.words + settings] () throws(ConfigurationError) in
+      [config, words = flags.words + settings.map(Self.long)] () throws(ConfigurationError) in
       try BridgeConfiguration.load(
         path: config, environment: ProcessInfo.processInfo.environment, arguments: words)
     }
@@ -84,6 +84,13 @@ struct BridgeCommand: AsyncParsableCommand {
       StandardError.write(error.description)
       throw Self.configurationExitCode
     }
+  }
+
+  /// The other verbs' short flags, with or without a value behind `=`.
+  private static func long(_ word: String) -> String {
+    let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    let flag = ["-H": "--host", "-p": "--port", "-l": "--log-level"][parts[0]]
+    return ([flag.map { $0[...] } ?? parts[0]] + parts.dropFirst()).joined(separator: "=")
   }
 
   /// Runs the bridges, and anew with each configuration that SIGHUP has found. One that can't be run leaves the one

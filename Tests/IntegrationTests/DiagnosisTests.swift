@@ -57,6 +57,12 @@ struct DiagnosisTests {
       ["mate3", "devices", "--broker", "mqtt://bridge@127.0.0.1:\(broker.port)"], environment: wrong)
     #expect(run.status == 2 && run.errors.contains("refused user bridge: check the user name, the password"))
     #expect(run.errors.split(separator: "\n").count == 1)
+    for (user, sentence) in [
+      ("bridge@", "no password was given; it goes into MATE3_BROKER_PASSWORD"), ("", "as in mqtt://user@127.0.0.1"),
+    ] {
+      let none = try await line.run("mate3 devices --broker \(user)127.0.0.1:\(broker.port)")
+      #expect(none.status == 2 && none.errors.contains(sentence), "\(none.errors)")
+    }
 
     let gateway = try await CommandLine.serve("fx")
     let words = [

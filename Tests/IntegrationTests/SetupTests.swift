@@ -51,7 +51,7 @@ struct SetupTests {
 
   @Test(arguments: [
     ("", "--host"), ("--network 10.0.0.0/8", "--network"), ("--host h --find", "--find"),
-    ("--host 127.0.0.1 --broker nonsense", "--broker"),
+    ("--host 127.0.0.1 --broker nonsense://b", "--broker"),
   ])
   func whatIsMissingOrWrongIsOneSentenceAndNoWait(words: String, mention: String) async throws {
     let run = try await line.run("mate3 setup --config \(file) \(words)", within: .seconds(20))

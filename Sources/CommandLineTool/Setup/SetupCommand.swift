@@ -72,7 +72,8 @@ struct SetupCommand: AsyncParsableCommand {
     var target = SetupTarget(config)
     try target.prepare(overwrite: overwrite, dialog)
     var answers = try SetupAnswers([
-      ("--host", host), ("--port", port), ("--broker", broker), ("--broker-password-file", brokerPasswordFile),
+      ("--host", host), ("--port", port), ("--broker", broker.map(BrokerOptions.url)),
+      ("--broker-password-file", brokerPasswordFile),
       ("--broker-ca-file", brokerCaFile), ("--base", base),
     ])
     let gateway = try await answers.gateway(find: find, network: network, dialog)

@@ -23,6 +23,9 @@ struct BrokerOptions: ParsableArguments {
 
   var isGiven: Bool { broker != nil }
 
+  /// A host alone, also with its port, is one that speaks MQTT without TLS.
+  static func url(_ text: String) -> String { text.isEmpty || text.contains("://") ? text : "mqtt://\(text)" }
+
   /// What leads another verb to the same bridge.
   var target: [(flag: String, value: String)] {
     [
@@ -33,7 +36,7 @@ struct BrokerOptions: ParsableArguments {
 
   var words: [String] {
     VerbSettings.words([
-      ("--broker", broker), ("--base", base), ("--broker-password-file", brokerPasswordFile),
+      ("--broker", broker.map(Self.url)), ("--base", base), ("--broker-password-file", brokerPasswordFile),
       ("--broker-ca-file", brokerCaFile),
     ])
   }
@@ -44,6 +47,9 @@ final class BridgeClient {
   private let client: MosquittoClient
   let scheme: TopicScheme
   private let place: String
+  /// Where what a broker wants to know goes that lets nobody in without it; nil where it was given.
+  private let credentials: String?
+  private var isRefused = false
   private var events: AsyncStream<BrokerEvent>.AsyncIterator
   /// Ends what takes too long.
   private var limit: Task<Void, any Error>?
@@ -55,6 +61,12 @@ final class BridgeClient {
     mosquitto.inboundLimit = 20_000
     mosquitto.tellsRefusals = true
     place = "\(mosquitto.host):\(mosquitto.port)"
+    credentials =
+      mosquitto.username == nil
+      ? "no user was given; write it into --broker, as in mqtt://user@\(mosquitto.host), and its password into "
+        + "MATE3_BROKER_PASSWORD or a file for --broker-password-file"
+      : mosquitto.password == nil && mosquitto.passwordFile == nil
+        ? "no password was given; it goes into MATE3_BROKER_PASSWORD or a file for --broker-password-file" : nil
     scheme = TopicScheme(base: configuration.topics.base)
     client = try MosquittoClient(mosquitto)
     events = client.events.makeAsyncIterator()
@@ -165,9 +177,11 @@ final class BridgeClient {
   func write(
     _ value: String, field: String, of device: DeviceKey, isDryRun: Bool, isRounded: Bool = false
   ) async throws -> Result {
-    try await command(
+    // A schedule is an object, not the text of one.
+    let json: JSONText = Schedule.named(field) == nil ? .string(value) : .number(value)
+    return try await command(
       scheme.command(device, field),
-      [("value", .string(value)), ("dry_run", .bool(isDryRun)), ("round", .bool(isRounded))])
+      [("value", json), ("dry_run", .bool(isDryRun)), ("round", .bool(isRounded))])
   }
 
   func command(_ topic: String, _ members: [(String, JSONText)]) async throws -> Result {
@@ -237,6 +251,7 @@ final class BridgeClient {
           _ = client.subscribe(filters, qos: qos)
           break
         }
+        if case .fault = event { isRefused = true }
         if case .disconnected(let reason, _) = event { throw lost(reason) }
       }
     }
@@ -248,7 +263,8 @@ final class BridgeClient {
       case .disconnected(let reason, _): throw lost(reason)
       case .message(let message): early.append(message)
       case .publishRefused(let topic): throw refused(topic)
-      case .connected, .fault, .drained, .dropped: break
+      case .fault: isRefused = true
+      case .connected, .drained, .dropped: break
       }
     }
     throw unanswered
@@ -275,7 +291,9 @@ final class BridgeClient {
       "the broker at \(place) does not take \(topic) from this user; its access rules must let the user write there")
   }
 
-  private func lost(_ reason: String) -> Failure { Failure(.noConnection, reason) }
+  private func lost(_ reason: String) -> Failure {
+    Failure(.noConnection, reason + (isRefused ? credentials.map { "; \($0)" } ?? "" : ""))
+  }
 
   private var unanswered: Failure { lost("the broker \(place) did not answer within 45 s; does it hang?") }
 }
