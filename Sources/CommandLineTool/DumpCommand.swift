@@ -16,11 +16,22 @@ struct DumpCommand: AsyncParsableCommand {
   @Argument(help: "File to write; - for standard output.", completion: .file(extensions: ["json"]))
   var file: String
 
+  // To say why it is not there.
+  @Option(help: .hidden) var broker: String?
+
   @Flag(help: "Replace names, mail, network settings, serials and the MAC; what is equal stays equal.")
   var redact = false
 
   @Flag(help: "Replace a file that is there.")
   var force = false
+
+  func validate() throws {
+    guard broker == nil else {
+      throw ValidationError(
+        "A dump has every register, and a bridge publishes values: stop the bridge, dump with --host, and start it again; "
+          + "mate3 read --broker URL --format json gives the values.")
+    }
+  }
 
   func run() async throws {
     try OutputFile.check(file, isForced: force)

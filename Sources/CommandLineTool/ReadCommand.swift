@@ -30,10 +30,11 @@ struct ReadCommand: AsyncParsableCommand {
 
   func run() async throws {
     let settings = try gateway.settings(broker)
+    let selection = try selection.selection(settings)
     if broker.isGiven {
       guard !redact else { throw ValidationError("--redact does not go with --broker.") }
       let devices = try await BridgeClient.with(settings.configuration) {
-        try await $0.devices(settings.registry, selection.selection)
+        try await $0.devices(settings.registry, selection)
       }
       StandardOutput.write(devices.text(format, showsAll: all))
       return
@@ -45,9 +46,9 @@ struct ReadCommand: AsyncParsableCommand {
       // What replaces a text depends on all that stand before it, so the whole map is read.
       let copy = try await connection.registers().redacted
       let replay = try Gateway(RecordedConnection(copy.words), registry: settings.registry)
-      readings = try await replay.read(selection.selection)
+      readings = try await replay.read(selection)
     } else {
-      readings = try await connection.read(selection.selection)
+      readings = try await connection.read(selection)
     }
     let refused = await connection.refused
     if !refused.isEmpty {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Configuration
+import Derived
 import FieldCodec
 import Foundation
 import Mate3
@@ -16,8 +17,10 @@ struct WriteCommand: AsyncParsableCommand {
 
       EXAMPLES:
         mate3 write -H 192.0.2.7 --list-fields
-        mate3 write -H 192.0.2.7 --set 'radian_inverter_configuration/1.aux_control=on'
-        mate3 write -H 192.0.2.7 --hub-port 3 --allow charge_controller_configuration.absorb_volts \\
+        mate3 write -H 192.0.2.7 \\
+          --set radian_inverter_configuration/1.aux_control=on
+        mate3 write -H 192.0.2.7 --hub-port 3 \\
+          --allow charge_controller_configuration.absorb_volts \\
           --limit charge_controller_configuration.absorb_volts=54..60 \\
           --set charge_controller_configuration.absorb_volts=57.6
 
@@ -71,6 +74,7 @@ struct WriteCommand: AsyncParsableCommand {
   func run() async throws {
     let settings = try gateway.settings(broker, state)
     try policy.check(settings)
+    guard !set.contains(where: { $0.device == HouseTotals.device.name }) else { throw Failure.house }
     if listFields {
       try await list(settings)
     } else if broker.isGiven {
@@ -83,6 +87,7 @@ struct WriteCommand: AsyncParsableCommand {
   // MARK: Writing
 
   private func write(_ settings: VerbSettings) async throws {
+    if let schedule = set.first(where: { Schedule.named($0.field) != nil }) { throw Failure.schedule(schedule.field) }
     let writer = try await DeviceWriter(
       gateway, settings, policy: policy.policy(over: settings.configuration.commands), isDryRun: isDryRun,
       who: "mate3 write")
@@ -120,6 +125,12 @@ struct WriteCommand: AsyncParsableCommand {
     var devices: [(device: DeviceKey, assignments: [Assignment])] = []
     for assignment in set.map({ $0.spelled(by: settings.registry) }) {
       let device = try key(of: assignment, in: rows)
+      let isObject = (try? JSONSerialization.jsonObject(with: Data(assignment.value.utf8))) is [String: Any]
+      guard isObject || Schedule.named(assignment.field) == nil else {
+        throw ValidationError(
+          "\(assignment.field) takes JSON as its topic has it, in single quotes for the shell, not "
+            + "‘\(assignment.value.prefix(60))’.")
+      }
       if let index = devices.firstIndex(where: { $0.device == device }) {
         guard !devices[index].assignments.contains(where: { $0.field == assignment.field }) else {
           throw ValidationError("\(device).\(assignment.field) is set twice; give one value.")

@@ -91,6 +91,13 @@ import Testing
     #expect(twice.status == 78 && twice.errors.contains("the gateway's port is given twice"), "\(twice.errors)")
   }
 
+  @Test func theOtherVerbsFlagsAndPlainHostsWillDo() async throws {
+    for words in ["-H 192.0.2.7 --broker 192.0.2.8 --log-level DEBUG", "-H=192.0.2.7 -p 1502 --broker me@b:1883"] {
+      let check = try await run("mate3 bridge --check \(words)")
+      #expect(check.status == 0, "\(check.errors)")
+    }
+  }
+
   @Test(arguments: [
     ("setpoint", true), ("operational,setpoint", false), ("operational", false), ("[]", false),
   ])
@@ -150,6 +157,40 @@ import Testing
     let read = try await run("mate3 read --from \(CommandLine.file("home")) \(words)")
     #expect(read.status == 6)
     #expect(read.errors.contains(mention) && !read.errors.contains("common has"), "\(read.errors)")
+  }
+
+  /// The names of other places: the house's, a bridge's, the Python program's.
+  @Test(arguments: [
+    ("read --device house", "mate3 watch --broker shows them"),
+    ("read --field solar_power", "it is house.solar_power"),
+    ("write --dry-run --set house.load_power=1", "mate3 watch --broker shows them"),
+    ("read --field grid_use_schedule", "BASE/gateway/0/grid_use_schedule"),
+    ("write --dry-run --set gateway/0.grid_use_schedule={}", "mate3 write --broker"),
+  ])
+  func whatNoGatewayHasIsSaid(words: String, mention: String) async throws {
+    let run = try await run("mate3 \(words) --from \(CommandLine.file("home"))")
+    #expect(run.status == 6 && run.errors.contains(mention), "\(run.errors)")
+  }
+
+  @Test(arguments: [
+    ("--device fndc --field state_of_charge", ["flexnet_dc"]),
+    ("--device charge_controllers[3] --field watts", ["charge_controller"]),
+    ("--device charge_controllers[3].config --field absorb_volts", ["charge_controller_configuration"]),
+    ("--field grid_use_interval_1_weekday_start_time", ["gateway"]), ("--field state_of_charge", ["flexnet_dc"]),
+  ])
+  func whatIsReadIsTheDevicesThatHaveIt(words: String, devices: [String]) async throws {
+    let read = try await run("mate3 read --from \(CommandLine.file("home")) \(words)")
+    let heads = read.lines.filter { !$0.hasPrefix(" ") }.map { String($0.prefix { $0 != "/" && $0 != " " }) }
+    #expect(read.status == 0 && heads == devices, "\(read.output)\(read.errors)")
+  }
+
+  @Test(arguments: [
+    ("read -H 192.0.2.7 --cache-path system.json", "Give --host or --cache-path, not both"),
+    ("dump --broker mqtt://192.0.2.8 system.json", "stop the bridge, dump with --host"),
+  ])
+  func whatDoesNotGoTogetherIsSaid(words: String, mention: String) async throws {
+    let run = try await run("mate3 \(words)")
+    #expect(run.status == 64 && run.errors.contains(mention), "\(run.errors)")
   }
 
   @Test func whoNamesNoGatewayHearsOfTheBridgeToo() async throws {
@@ -305,6 +346,19 @@ import Testing
     #expect(house.status == 6 && house.errors.contains("mate3 watch --broker shows them"), "\(house.errors)")
     let field = try await run("mate3 read \(broker) --field wats")
     #expect(field.status == 6 && field.errors.contains("did you mean watts?"), "\(field.errors)")
+    let watch = try ProcessRunner(
+      ProcessRunner.product("mate3"),
+      ["watch", "--broker", "127.0.0.1:\(system.broker.port)", "--interval", "1s", "--format", "json"])
+    try await watch.line { $0.contains(#""device":"house","port":0"#) && $0.contains(#""solar_power":"#) }
+    watch.signal(SIGINT)
+    #expect(try await watch.exitStatus() == 0)
+    // A schedule is one value here.
+    let schedule = try await line.run(
+      ["mate3", "write"] + broker.split(separator: " ").map(String.init)
+        + ["--dry-run", "--set", #"gateway/0.grid_use_schedule={"2": {"enabled": false}}"#])
+    #expect(schedule.status == 7 && schedule.errors.contains("grid_use_interval_2_mode"), "\(schedule.errors)")
+    let text = try await run("mate3 write \(broker) --set gateway/0.grid_use_schedule=off")
+    #expect(text.status == 64 && text.errors.contains("takes JSON"), "\(text.errors)")
     // The question has what stands there, and what is refused is not asked.
     for (set, answer, part) in [
       ("aux_control=on", "n", ", which is auto now? [y/N]"), ("aux_control=7", "n", "off (0), auto (1), on (2)"),

@@ -46,12 +46,25 @@ struct Assignment {
     return spelled
   }
 
+  /// - Returns: what the Python program's name of a device is here; nil for one that it does not have.
+  static func deviceName(_ text: String) -> String? {
+    guard let match = text.wholeMatch(of: /([a-z0-9_]+)(?:\[([0-9]+)\])?(\.config)?/),
+      let name = block(String(match.1), isConfiguration: match.3 != nil)
+    else { return nil }
+    return match.2.map { "\(name)/\($0)" } ?? name
+  }
+
+  /// - Parameter word: as the Python program has it, also as that of several.
+  private static func block(_ word: String, isConfiguration: Bool) -> String? {
+    let known = python[word] ?? (word.hasSuffix("s") ? python[String(word.dropLast())] : nil)
+    return isConfiguration ? known?.configuration : known?.block
+  }
+
   private static func place(_ text: String) -> (String, Int?, String)? {
     if let match = text.wholeMatch(of: /([a-z0-9_]+)(?:\[([0-9]+)\])?(\.config)?\.([a-z0-9_]+)/) {
       let word = String(match.1)
       let isPath = match.2 != nil || match.3 != nil
-      let known = python[word] ?? (word.hasSuffix("s") ? python[String(word.dropLast())] : nil)
-      guard let known, let block = match.3 == nil ? known.block : known.configuration else {
+      guard let block = block(word, isConfiguration: match.3 != nil) else {
         return isPath ? nil : (word, nil, String(match.4))
       }
       return (block, match.2.flatMap { Int($0) }, String(match.4))

@@ -121,12 +121,7 @@ extension [DeviceRow] {
         .unknownName,
         "the bridge has no \(name) on port \(port ?? 0); it has it on port \(ports.joined(separator: ", "))")
     }
-    guard name != HouseTotals.device.name else {
-      return Failure(
-        .unknownName,
-        "the house is no device of the gateway, and has nothing to write: its values are on the topics "
-          + "BASE/\(HouseTotals.device)/…, mate3 watch --broker shows them, and mate3 history what they were")
-    }
+    guard name != HouseTotals.device.name else { return .house }
     let names = Set(map(\.name)).sorted()
     let hint = NearestName.of(name, among: names).map { "; did you mean \($0)? It has " } ?? "; it has "
     return Failure(.unknownName, "the bridge has no \(name)\(hint)\(names.joined(separator: ", "))")

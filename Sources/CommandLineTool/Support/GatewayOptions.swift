@@ -54,7 +54,11 @@ struct GatewayOptions: ParsableArguments {
 
   func validate() throws {
     guard host == nil || from == nil else {
-      throw ValidationError("Give --host or --from, not both: a file takes the gateway's place.")
+      let flags = CommandLine.arguments.map { String($0.prefix { $0 != "=" }) }
+      let old = flags.first { ["--cache-path", "-c"].contains($0) }
+      throw ValidationError(
+        "Give --host or \(old ?? "--from"), not both: a file takes the gateway's place"
+          + (old == nil ? "." : "; what records one is mate3 dump now."))
     }
     guard from != nil || !cacheOnly else { throw ValidationError("--cache-only goes with --cache-path, or --from.") }
     guard !cacheWriteable else {
@@ -143,6 +147,4 @@ struct SelectionOptions: ParsableArguments {
     help: "Field, such as battery_voltage; may be repeated and have wildcards, as in '*_kwh'.",
     completion: NameCompletion.fields)
   var field: [String] = []
-
-  var selection: ReadSelection { ReadSelection(devices: device, ports: Set(hubPort), fields: field) }
 }

@@ -112,6 +112,9 @@ extension DeviceOutput.Field {
     }
   }
 
+  /// Whether it is in a table that does not show all.
+  fileprivate var isShown: Bool { value.isPresent && definition.type != .sunssf }
+
   /// The unscaled number or the text.
   fileprivate var rawText: String {
     switch raw {
@@ -154,9 +157,11 @@ extension [DeviceOutput] {
   /// - Parameter showsAll: also what is not implemented, and scale factors.
   func text(showsAll: Bool, width: Int?, style: TextStyle) -> String {
     var blocks: [String] = []
-    for device in self {
+    // A field that was asked for need not have a value everywhere.
+    let full = showsAll ? self : filter { $0.fields.contains { $0.isShown } }
+    for device in full.isEmpty ? self : full {
       var table = TextTable(width: width.map { $0 - 2 })
-      let fields = device.fields.filter { showsAll || ($0.value.isPresent && $0.definition.type != .sunssf) }
+      let fields = device.fields.filter { showsAll || $0.isShown }
       for field in fields { table.add([field.definition.name, field.shown, field.definition.label]) }
       let lines = table.lines { text, row, column in
         switch column {
