@@ -141,7 +141,7 @@ package actor WideTableWriter {
     connection = nil
     let left = queue.withLock(\.rows.count)
     if left > 0 {
-      say("\(left) \(left == 1 ? "row" : "rows") that the database has not taken yet are lost with this end")
+      say("\(left == 1 ? "a row" : "\(left) rows") that the database has not taken yet went with this end")
     }
   }
 

@@ -173,7 +173,7 @@ struct PostgresServerTests {
     let task = Task { await writer.run() }
     task.cancel()
     await task.value
-    #expect(said.withLock(\.last) == "3 rows that the database has not taken yet are lost with this end")
+    #expect(said.withLock(\.last) == "3 rows that the database has not taken yet went with this end")
   }
 
   /// What the URL asks for is had, or nothing is sent.
