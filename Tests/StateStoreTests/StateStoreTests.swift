@@ -1,5 +1,6 @@
 import Derived
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -36,6 +37,26 @@ import Testing
     }
     try file.save(DailyEnergies())
     #expect(try file.load() == DailyEnergies())
+  }
+
+  /// What root makes, as with `sudo mate3 trust` while the service is stopped, the service can read.
+  @Test(.enabled(if: geteuid() == 0, "needs root"))
+  func whatRootMakesIsTheFoldersOwners() throws {
+    let folder = try TemporaryDirectory()
+    let nobody: uid_t = 65534
+    #expect(chown(folder.path, nobody, nobody) == 0)
+    do {
+      let directory = try StateDirectory(folder.path, owner: "mate3 trust")
+      try PinFile(directory).save(Self.book())
+      let ledger = LedgerFile(directory)
+      _ = try ledger.begin(Self.intent())
+    }
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    #expect(Set(names).isSuperset(of: ["lock", "pins.json", "ledger.jsonl"]), "\(names)")
+    for name in names {
+      var status = stat()
+      #expect(stat("\(folder.path)/\(name)", &status) == 0 && status.st_uid == nobody, "\(name)")
+    }
   }
 
   @Test func onlyOneProcessHasTheDirectory() throws {
