@@ -32,6 +32,15 @@ import Testing
     }
   }
 
+  /// Has a command of the device accepted.
+  private func send(_ field: String, _ payload: String, to service: CommandService) async throws {
+    let before = try system.answers.count
+    service.submit(InboundMessage(topic: topic(field), payload: Array(payload.utf8)))
+    try await eventually("an answer") { try system.answers.count > before }
+    let answers = try system.answers
+    #expect(answers.last?.status == "accepted", "\(answers)")
+  }
+
   /// From now on the device answers writes of a register as good, and keeps what it has.
   private func hold(_ address: Int) throws {
     let word = try #require(system.connection.memory.registers[address])
@@ -106,11 +115,7 @@ import Testing
     for (field, payload) in [
       ("absorb_volts", #"{"value": 58, "for_s": 2}"#), ("float_volts", #"{"value": 58, "for_s": 2}"#),
     ] {
-      let before = try system.answers.count
-      service.submit(InboundMessage(topic: topic(field), payload: Array(payload.utf8)))
-      try await eventually("an answer") { try system.answers.count > before }
-      let answers = try system.answers
-      #expect(answers.last?.status == "accepted", "\(answers)")
+      try await send(field, payload, to: service)
     }
     if isRefusedOnce {
       let address = try await address("float_volts")
@@ -139,10 +144,7 @@ import Testing
     for (field, payload) in [
       ("aux_control", #"{"value": "on", "for_s": 2, "then": "off"}"#), ("absorb_volts", #"{"value": 58, "for_s": 4}"#),
     ] {
-      let before = try system.answers.count
-      service.submit(InboundMessage(topic: topic(field), payload: Array(payload.utf8)))
-      try await eventually("an answer") { try system.answers.count > before }
-      #expect(try system.answers.last?.status == "accepted")
+      try await send(field, payload, to: service)
     }
     let (aux, absorb) = (try await address("aux_control"), try await address("absorb_volts"))
     let refusals = Mutex(1)
@@ -169,18 +171,11 @@ import Testing
   @Test func theAlertOfAnEndGoesWithTheNextCommand() async throws {
     let service = system.service(writes)
     let running = Task { await service.run() }
-    func send(_ field: String, _ payload: String) async throws {
-      let before = try system.answers.count
-      service.submit(InboundMessage(topic: topic(field), payload: Array(payload.utf8)))
-      try await eventually("an answer") { try system.answers.count > before }
-      let answers = try system.answers
-      #expect(answers.last?.status == "accepted", "\(answers)")
-    }
-    try await send("absorb_volts", #"{"value": 58, "for_s": 2, "then": "57.6"}"#)
-    try await send("float_volts", "58")
+    try await send("absorb_volts", #"{"value": 58, "for_s": 2, "then": "57.6"}"#, to: service)
+    try await send("float_volts", "58", to: service)
     try await eventually(within: .seconds(20), "the end") { writes.timers.isEmpty }
     try await eventually("the alert") { await system.gateway.alerts[.timer]?.count == 1 }
-    try await send("absorb_volts", "58.4")
+    try await send("absorb_volts", "58.4", to: service)
     #expect(await system.gateway.alerts[.timer]?.isEmpty ?? true)
     await service.stop()
     running.cancel()
