@@ -127,7 +127,24 @@ import Testing
     #expect(house.book.pins[key]?.generation == after)
   }
 
-  /// A new device of which two scans have taken the counters for reset ones.
+  /// Polls have followed the device's counters since the last scan: trusted now, it is no other one, and the end of its
+  /// timed command stays its own.
+  @Test func whatIsTrustedBetweenTwoScansIsTheSameDevice() async throws {
+    var house = House()
+    try await house.look(2)
+    let key = PinKey(block: "charge_controller_configuration", port: 3)
+    let before = house.book.pins[key]?.generation
+    house.blocks[7].values["lifetime_kwh_hours"] = "5001"
+    house.pass(600)
+    let image = try await image(of: TestSystem(house.blocks).registers)
+    let block = try #require(image.layout.block(DeviceKey(name: "charge_controller", port: 3)))
+    let isOwn = house.book.follow([block], in: image.layout, at: house.now, word: image.word)
+    #expect(isOwn)
+    #expect(house.book.trust(block, in: image.layout).count == 2)
+    #expect(house.book.pins[key]?.generation == before)
+    #expect(house.book.pins[PinKey(block)]?.counters["lifetime_kwh_hours"] == 5001)
+  }
+
   /// With the pins it is lost which device a timed command was meant for: it belongs to none that is trusted afterwards.
   @Test(arguments: [0, 1, 2]) func timedCommandsDoNotOutliveLostPins(_ successors: Int) async throws {
     var house = House()

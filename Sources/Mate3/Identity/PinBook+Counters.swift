@@ -31,6 +31,8 @@ extension PinBook {
         isOwn = false
       } else {
         _ = follow(key, numbers, confirming: [:], at: now)
+        // To a trust that comes before the next scan, the scan's older numbers would look like another device's.
+        if doubts[key] == nil { last.counters[key]?.merge(numbers) { $1 } }
       }
     }
     return isOwn
