@@ -49,7 +49,7 @@ extension GatewayService {
   /// Makes a walk's words the image that is read from now on.
   private func adopt(_ walk: ChainWalk) -> Found {
     let layout = walk.layout(registry: registry, names: names)
-    var scanned = SystemImage(layout: layout)
+    var scanned = SystemImage(layout: layout, after: image)
     scanned.receive(walk)
     if let image {
       _ = scanned.keep(heldMeanwhile ?? [], of: image)

@@ -82,6 +82,7 @@ struct PublishedState {
 
   /// Takes a new layout: topics for its fields.
   private mutating func install(_ system: Cycle.System, _ houseFields: [DerivedField]?) {
+    topics.reserve(system.map.slots.count + 100)
     slotTopics = system.map.slots.map { slot in
       guard settings.publishesPersonal || slot.field.privacy == .shared,
         settings.publishesInternal || !slot.field.isInternal

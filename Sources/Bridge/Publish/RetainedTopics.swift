@@ -82,6 +82,9 @@ package struct RetainedTopics: Sendable {
     folderByPath[path].flatMap { folders[$0].entries.first { entries[$0].name == name } }
   }
 
+  /// Makes room for that many topics at once: an array that grows by doubling leaves its earlier storage behind.
+  mutating func reserve(_ count: Int) { entries.reserveCapacity(count) }
+
   private static func split(_ topic: String) -> (path: String, name: String) {
     guard let slash = topic.lastIndex(of: "/") else { return ("", topic) }
     return (String(topic[...slash]), String(topic[topic.index(after: slash)...]))

@@ -30,12 +30,14 @@ package struct SystemImage: Sendable {
   /// Positions of the words that the cycle has brought: in order, and none touching another.
   private var brought: [Range<Int>] = []
   private var wasPresent: [Bool]
-  /// How many fields changed in the last cycle.
-  private var usualChanges = 0
+  /// How many fields changed in the last cycle; before the first one, how many there are.
+  private var usualChanges: Int
 
-  package init(layout: SystemLayout) {
+  /// - Parameter earlier: an image whose map serves again when its layout is the same.
+  package init(layout: SystemLayout, after earlier: SystemImage? = nil) {
     self.layout = layout
-    map = ReadMap(layout: layout)
+    map = earlier.flatMap { $0.layout.isSame(as: layout) ? $0.map : nil } ?? ReadMap(layout: layout)
+    usualChanges = map.slots.count
     let count = max(layout.end + 2 - SystemLayout.base, 0)
     words = Array(repeating: 0, count: count)
     fresh = words
