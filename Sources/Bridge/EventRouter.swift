@@ -283,11 +283,15 @@ actor EventRouter {
         response.message = "name the device as {\"device\": \"radian_inverter_configuration\", \"port\": 1}"
         break
       }
-      if let trusted = await gateway.trust(request.device, port: request.port), !trusted.isEmpty {
-        response.message = "trusted: \(trusted.map(\.description).joined(separator: ", "))"
-      } else {
+      switch await gateway.trust(request.device, port: request.port) {
+      case nil:
         response.status = "error"
-        response.message = "the last scan saw no \(request.device) on port \(request.port)"
+        response.message = "the gateway can't be read now, and nothing was trusted; try again when it answers"
+      case []?:
+        response.status = "error"
+        response.message = "a scan has just seen no \(request.device) on port \(request.port)"
+      case let trusted?:
+        response.message = "trusted: \(trusted.map(\.description).joined(separator: ", "))"
       }
     default:
       response.status = "error"

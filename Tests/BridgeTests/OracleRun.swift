@@ -306,8 +306,9 @@ struct OracleRun {
   }
 
   private mutating func trust(_ target: OracleCommand.Target) {
-    guard let layout = bridge.layout, oracle.seen[target]?.isSane ?? false else { return }
     tell("trusted", "\(target)")
+    // What is there now is trusted, and not what an earlier scan saw.
+    guard oracle.scan(&bridge, &wire), let layout = bridge.layout, oracle.seen[target]?.isSane ?? false else { return }
     var isTrusted = false
     for block in layout.blocks {
       let isMeant =

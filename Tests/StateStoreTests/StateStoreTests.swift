@@ -175,6 +175,18 @@ import Testing
     #expect(timer.remaining(at: MachineTime(sinceBoot: 5, bootID: "y", wall: start.addingTimeInterval(-1))) == 0)
   }
 
+  /// An `off` for a time does not end because the clock was not set yet.
+  @Test func aClockInDoubtDoesNotEndAnOff() {
+    let start = Date(timeIntervalSince1970: 1_769_860_800)
+    let timer = TimedCommand(
+      block: PinKey(block: "a", port: 1), field: "b", revertTo: "on", wrote: [0], id: nil, isRelease: true,
+      bootDeadline: 160, bootID: "x", startedAt: start, endsAt: start.addingTimeInterval(60))
+    let unset = start.addingTimeInterval(-3600)
+    #expect(timer.remaining(at: MachineTime(sinceBoot: 5, bootID: "y", wall: unset)) == 55)
+    #expect(timer.remaining(at: MachineTime(sinceBoot: 65, bootID: "y", wall: unset)) < 0)
+    #expect(timer.remaining(at: MachineTime(sinceBoot: 5, bootID: "y", wall: start.addingTimeInterval(45))) == 15)
+  }
+
   @Test func capsCountTheLastDay() {
     var caps = WriteCaps(
       WriteCaps.Settings(fieldInterval: .seconds(10), fieldPerDay: 3, devicePerDay: 4, gatewayPerDay: 5))

@@ -43,6 +43,8 @@ final class Attempts: Sendable {
     for one in waiting { one.resume(returning: isGood) }
   }
 
+  var isClosed: Bool { state.withLock { $0.isClosed } }
+
   /// No further attempt will be made.
   func close() {
     state.withLock { $0.isClosed = true }

@@ -4,6 +4,7 @@ import Logging
 package import Mate3
 import RegisterIO
 import Registry
+import Threads
 
 /// The pins as they were found at start, and where they are kept.
 package struct IdentityState: Sendable {
@@ -52,13 +53,14 @@ extension GatewayService {
     if let statesProblem { await setAlert(.state, "state", statesProblem) }
   }
 
-  /// Trusts a device as the last scan saw it.
-  /// - Returns: the blocks trusted, or nil when there is no such device.
+  /// Trusts a device as it is now: what an earlier scan saw may have been something else.
+  /// - Returns: the blocks trusted, none when there is no such device; nil when the gateway could not be read.
   package func trust(_ name: String, port: Int) async -> [PinKey]? {
-    guard let layout = image?.layout,
+    guard await isSeenAnew(), let layout = image?.layout else { return nil }
+    guard
       let block = layout.block(DeviceKey(name: name, port: port))
         ?? layout.blocks.first(where: { PinKey($0) == PinKey(block: name, port: port) })
-    else { return nil }
+    else { return [] }
     let known = pins
     let trusted = pins.trust(block, in: layout)
     savePins(ifNot: known)
@@ -67,6 +69,26 @@ extension GatewayService {
     refreshCommandStates()
     publisher.setDevices(deviceList())
     return trusted
+  }
+
+  /// How long a trust waits for the gateway to be read.
+  private static let sightPatience: Duration = .seconds(30)
+
+  /// Has the gateway scanned, and waits for it.
+  /// - Returns: whether a scan that began after this has seen who is there.
+  private func isSeenAnew() async -> Bool {
+    let asked = now
+    let deadline = ContinuousClock.now + Self.sightPatience
+    while seenSince.map({ $0 < asked }) ?? true {
+      guard ContinuousClock.now < deadline, !attempts.isClosed else { return false }
+      _ = rescanForUser()
+      do {
+        _ = try await withTimeout(ContinuousClock.now.duration(to: deadline)) { await self.tryNow() }
+      } catch {
+        return false
+      }
+    }
+    return true
   }
 
   /// Gives up the pins of devices that left.

@@ -20,8 +20,10 @@ extension GatewayService {
   }
 
   private func walkChain() async throws {
+    let began = now
     let found = adopt(try await readChain())
     let notices = identify(found)
+    if !notices.contains(.gatewayBlank) { seenSince = began }
     announce(found)
     let intervals = publish(found)
     keep(found)

@@ -42,6 +42,8 @@ package actor GatewayService {
   /// Where the last scan, or one of an earlier run, found the end of the map.
   var expectedEnd: Int?
   let saveEnd: @Sendable (Int) throws -> Void
+  /// When the last scan began that saw who is there; nil before the first.
+  var seenSince: ContinuousClock.Instant?
   /// False from the moment a header differed until a scan has found the new layout.
   var isLayoutValid = false
   /// Slots whose state commands that are not finished hold.

@@ -16,6 +16,8 @@ package struct TimedCommand: Sendable, Hashable, Codable {
   package var id: String?
   /// Which of the devices that were pinned in this place was commanded.
   package var generation: Int?
+  /// Whether what was commanded makes the system safer than what comes back.
+  package var isRelease: Bool?
   /// Seconds of the boot-time clock when it ends, in the boot with `bootID`.
   package var bootDeadline: Double
   package var bootID: String
@@ -29,7 +31,7 @@ package struct TimedCommand: Sendable, Hashable, Codable {
 
   package init(
     block: PinKey, field: String, revertTo: String, wrote: [UInt16], took: [[UInt16]]? = nil, id: String?,
-    generation: Int? = nil, bootDeadline: Double, bootID: String, startedAt: Date, endsAt: Date
+    generation: Int? = nil, isRelease: Bool? = nil, bootDeadline: Double, bootID: String, startedAt: Date, endsAt: Date
   ) {
     self.block = block
     self.field = field
@@ -38,6 +40,7 @@ package struct TimedCommand: Sendable, Hashable, Codable {
     self.took = took
     self.id = id
     self.generation = generation
+    self.isRelease = isRelease
     self.bootDeadline = bootDeadline
     self.bootID = bootID
     self.startedAt = startedAt
@@ -57,11 +60,14 @@ package struct TimedCommand: Sendable, Hashable, Codable {
     return other == self
   }
 
-  /// Time left: by the monotonic clock in the boot it began in, by the wall clock after another boot; none at all when
-  /// that clock stands before the start, so that a doubt ends the command rather than prolonging it.
+  /// Time left: by the monotonic clock in the boot it began in, by the wall clock after another boot. While that clock
+  /// stands before the start, as until it is set on a machine without a battery for it, a doubt ends the command rather
+  /// than prolonging it; but an `off` stays for as long as it was to, counted from the boot.
   package func remaining(at now: MachineTime) -> Double {
     if now.bootID == bootID { return bootDeadline - now.sinceBoot }
-    guard now.wall >= startedAt else { return 0 }
+    guard now.wall >= startedAt else {
+      return isRelease ?? false ? endsAt.timeIntervalSince(startedAt) - now.sinceBoot : 0
+    }
     return endsAt.timeIntervalSince(now.wall)
   }
 }
