@@ -93,7 +93,7 @@ package struct BridgeService: Service {
   package func run() async throws {
     // Until it is known that no other bridge has it.
     gateway.setUse(.none)
-    let isOverdue = commands.hasOverdueTimers
+    let isOverdue = await commands.hasUntriedEnds
     if !isOverdue { try await broker.start() }
     let reading = start(on: connection.taskExecutor) { await gateway.run() }
     let watching = start(on: watch) { [watch] in await gateway.watchFreshness(on: watch) }
@@ -149,7 +149,7 @@ package struct BridgeService: Service {
   /// run has left overdue is ended before the broker gets the opportunity, unless that takes too long.
   private func endOverdueTimers() async {
     let deadline = ContinuousClock.now + Self.overdueLimit
-    while commands.hasOverdueTimers, .now < deadline, !Task.isCancelled, !Task.isShuttingDownGracefully {
+    while await commands.hasUntriedEnds, .now < deadline, !Task.isCancelled, !Task.isShuttingDownGracefully {
       await pause(for: .milliseconds(100))
     }
   }

@@ -96,7 +96,7 @@ actor EventRouter {
   // MARK: Which bridge serves
 
   private func elect(_ event: Election.Event) {
-    election.hasTimers = !commands.writes.timers.isEmpty
+    election.timers = commands.timersLeft
     for action in election.handle(event, at: .now) { carryOut(action) }
     scheduleTick()
   }
@@ -292,6 +292,9 @@ actor EventRouter {
         response.message = "a scan has just seen no \(request.device) on port \(request.port)"
       case let trusted?:
         response.message = "trusted: \(trusted.map(\.description).joined(separator: ", "))"
+        if let problem = await gateway.pinsProblem {
+          response.message += "; but a restart will not know of it: \(problem)"
+        }
       }
     default:
       response.status = "error"

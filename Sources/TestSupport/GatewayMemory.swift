@@ -39,6 +39,10 @@ package final class GatewayMemory: Sendable {
   }
 
   /// Takes registers away: they answer with "illegal data address".
+  package func replace(_ words: [Int: UInt16]) {
+    state.withLock { $0.registers = words }
+  }
+
   package func remove(_ range: RegisterRange) {
     state.withLock { state in
       for address in range.start..<range.end { state.registers[address] = nil }

@@ -132,7 +132,8 @@ private struct World {
 
   /// Hands an event to a bridge, and does what it says.
   mutating func handle(_ node: Int, _ event: Election.Event) {
-    nodes[node].election.hasTimers = nodes[node].timersUntil > now
+    let left = nodes[node].timersUntil - now
+    nodes[node].election.timers = left <= 0 ? .none : left < 10_000 ? .due : .later
     for action in nodes[node].election.handle(event, at: base + .milliseconds(now)) {
       switch action {
       case .subscribe(let isSurvey): up(node, .subscribe(isSurvey: isSurvey))

@@ -17,7 +17,7 @@ import Testing
   }
 
   private func claim(_ instance: String, _ state: Claim.State, hasTimers: Bool = false) -> Claim {
-    Claim(instance: instance, state: state, hasTimers: hasTimers)
+    Claim(instance: instance, state: state, timers: hasTimers ? .later : .none)
   }
 
   @Test func aloneItServesAfterTheWindow() {
@@ -58,6 +58,9 @@ import Testing
     }
     // Who has timed commands to end, else who serves, else who has served, else the smaller name.
     #expect(claim("b", .candidate, hasTimers: true).outranks(claim("a", .serving)))
+    // Of two that have, the one that has to end one now.
+    let due = Claim(instance: "b", state: .standingBy, timers: .due)
+    #expect(due.outranks(claim("a", .serving, hasTimers: true)) && !claim("a", .serving, hasTimers: true).outranks(due))
     #expect(claim("b", .serving).outranks(claim("a", .returning)))
     #expect(claim("b", .returning).outranks(claim("a", .candidate)))
     #expect(claim("a", .candidate).outranks(claim("b", .candidate)))
@@ -76,6 +79,27 @@ import Testing
     var third = candidate("c")
     _ = third.handle(.claim(claim("a", .serving)), at: start)
     #expect(third.handle(.state(isOnline: false), at: start) == [.subscribe(isSurvey: true)])
+  }
+
+  /// One that stands by takes over in time for an end of its own, though the other has ends to come, too.
+  @Test func anEndThatIsDueGoesFirst() {
+    var standing = candidate("b")
+    standing.timers = .later
+    let other = claim("a", .serving, hasTimers: true)
+    #expect(standing.handle(.claim(other), at: start) == [.standBy(instance: "a")])
+    #expect(standing.handle(.claim(other), at: start + .seconds(3)).isEmpty)
+    standing.timers = .due
+    #expect(standing.handle(.claim(other), at: start + .seconds(6)) == [.subscribe(isSurvey: true)])
+    var serving = candidate("a")
+    _ = serving.handle(.tick, at: start + Election.window)
+    serving.timers = .later
+    let due = Claim(instance: "b", state: .candidate, timers: .due)
+    #expect(serving.handle(.claim(due), at: start + .seconds(6)).first == .standBy(instance: "b"))
+    // Its own end is due as well: it goes on, and hands over afterwards.
+    var busy = candidate("a")
+    _ = busy.handle(.tick, at: start + Election.window)
+    busy.timers = .due
+    #expect(busy.handle(.claim(due), at: start + .seconds(6)).first != .standBy(instance: "b"))
   }
 
   /// Two that serve, as after a broken network: one of them leaves base and gateway to the other.

@@ -150,6 +150,69 @@ import Testing
     await system.stop()
   }
 
+  /// What is there of the house without the last device, behind which the gateway has no registers.
+  private func withoutTheLast(_ system: SettledGateway) async throws -> [Int: UInt16] {
+    let layout = try #require(await system.gateway.image?.layout)
+    let cut = try #require(layout.blocks.first { $0.key.port == layout.blocks.last?.key.port })
+    return system.connection.memory.registers.filter { $0.key < cut.address }
+      .merging([cut.address: 0xFFFF, cut.address + 1: 0]) { $1 }
+  }
+
+  /// Of two that look alike the last one in the chain is gone: its counters can't be read, and the `off` for the other
+  /// one is written all the same, once the gateway was scanned.
+  @Test func anOffDoesNotNeedADeviceThatIsGone() async throws {
+    let system = try await SettledGateway(system: "five_charge_controllers")
+    let layout = try #require(await system.gateway.image?.layout)
+    let block = try #require(layout.blocks.first { $0.definition.name == "charge_controller_configuration" })
+    system.connection.memory.replace(try await withoutTheLast(system))
+    let off = try await system.send(
+      [#"{"value": "off"}"#], to: system.service(WriteGuard()), topic: "mate3/\(block.key)/aux_control/set")
+    #expect(["ok", "already_so"].contains(off.first?.code), "\(off.first?.reason ?? "")")
+    await system.stop()
+  }
+
+  /// While a gateway starts it does not show all of its devices, or who they are.
+  @Test(arguments: [true, false]) func anOffWaitsForAGatewayThatStarts(_ isBlank: Bool) async throws {
+    let system = try await SettledGateway(live: .milliseconds(100))
+    let memory = system.connection.memory
+    let whole = memory.registers
+    if isBlank {
+      // The serial of the common block (SunSpec common model, offsets 53 to 68).
+      memory.set(Dictionary(uniqueKeysWithValues: (40052..<40068).map { ($0, 0) }))
+    } else {
+      let layout = try #require(await system.gateway.image?.layout)
+      let first = try #require(layout.blocks.first { $0.key.port != 0 })
+      memory.replace(
+        whole.filter { $0.key < first.address }.merging([first.address: 0xFFFF, first.address + 1: 0]) { $1 })
+      system.gateway.rescan()
+      try await eventually("a scan") { await system.gateway.image?.layout.end == first.address }
+    }
+    let service = system.service(WriteGuard())
+    let running = Task { await service.run() }
+    service.submit(InboundMessage(topic: SettledGateway.topic, payload: Array("off".utf8)))
+    try await Task.sleep(for: .seconds(1))
+    #expect(try system.answers.isEmpty)
+    memory.replace(whole)
+    try await eventually("an answer") { try !system.answers.isEmpty }
+    let off = try #require(try system.answers.first)
+    #expect(["ok", "already_so"].contains(off.code), "\(off.reason)")
+    running.cancel()
+    await system.stop()
+  }
+
+  /// The owner ends a timed command, and the disk does not take it: a restart would go by what it says.
+  @Test func anOffThatCancelsSaysThatTheDiskDoesNotKnow() async throws {
+    let system = try await SettledGateway()
+    let isFull = Mutex(false)
+    let writes = WriteGuard(saveTimers: { _ in if isFull.withLock({ $0 }) { throw Full() } })
+    let timed = try await system.command("off", writes, forSeconds: 3600)
+    #expect(timed.status == "accepted" || timed.code == "already_so", "\(timed)")
+    isFull.withLock { $0 = true }
+    let off = try await system.command("off", writes)
+    #expect(off.reason.contains("cancelled") && off.reason.contains("timers.json"), "\(off.reason)")
+    await system.stop()
+  }
+
   /// Every answer has the id that it can have.
   @Test func everyAnswerHasItsID() async throws {
     let system = try await SettledGateway()

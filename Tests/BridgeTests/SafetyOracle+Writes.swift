@@ -22,7 +22,7 @@ extension SafetyOracle {
     if memory.sealed.contains(target) { violate("\(what), though its device is to be trusted first") }
     let start = write.address - field.offset + 1
     let scale = field.scale.flatMap { wire.read(start + $0 - 1) }
-    checkEvidence(target, start, field.isRelease(write.words), &wire, what)
+    checkEvidence(target, start, field.isRelease(write.words) || endsRun(job, target, write.words), &wire, what)
     let isAstray = checkHit(write, target, field, world, what)
     checkWords(write, job, target, field, scale, wire, what)
     checkRange(write, job, field, scale, wire, what)
@@ -47,6 +47,13 @@ extension SafetyOracle {
     guard let ending = job.ending else { return nil }
     let timer = timers.last { $0.field.name == ending.field && Self.name($0) == ending.block.description }
     return timer.map { ($0.target, $0.field) }
+  }
+
+  /// Whether a generator that was started for a time goes back to its rules.
+  private func endsRun(_ job: OracleBridge.Job, _ target: Target, _ words: [UInt16]) -> Bool {
+    guard target == .system, words != [1], let ending = job.ending else { return false }
+    return timers.last { $0.field.name == ending.field && Self.name($0) == ending.block.description }
+      .map { !$0.field.isRelease($0.words) } ?? false
   }
 
   static func name(_ timer: Timer) -> String {

@@ -157,6 +157,25 @@ import Topics
     #expect(VirtualBridge.devices("offline", bridge.broker).isEmpty, "it came back")
   }
 
+  /// The last device of the chain is gone, and the gateway has no registers any more where it stood, so that no word
+  /// shows it.
+  @Test func theLastDeviceIsMissedWhereNothingStandsInItsPlace() async throws {
+    let map = VirtualMap(words: house.complete)
+    let layout = try await layout(map)
+    let last = try #require(layout.blocks.last)
+    let cut = try #require(
+      layout.blocks.first { $0.key.port == last.key.port && $0.definition.family == last.definition.family })
+    var words = house.complete.filter { $0.key < cut.address }
+    (words[cut.address], words[cut.address + 1]) = (0xFFFF, 0)
+    let shorter = VirtualMap(words: words)
+    let bridge = await run(until: .seconds(120)) { range, time in
+      time > .seconds(60) ? shorter.answer(range) : map.answer(range)
+    }
+    let alerts = bridge.broker.retainedTexts["mate3/bridge/alerts"]
+    #expect(alerts?.contains("\"kind\":\"missing\"") ?? false, "\(alerts ?? "")")
+    #expect(bridge.requests(.seconds(100), .seconds(120)) < 400)
+  }
+
   /// A gateway that takes small requests only is read with small ones.
   @Test func aSmallerSizeIsLearnt() async throws {
     let map = VirtualMap(words: house.complete)

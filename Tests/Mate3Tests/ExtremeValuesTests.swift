@@ -18,9 +18,9 @@ import Testing
         for offset in 0..<field.size { registers[system.addresses[index] + field.offset - 1 + offset] = word }
       }
     }
-    // A device without a port is not there.
+    // A device without a port, or with one that no hub has, is not there.
     for (index, block) in blocks.enumerated() {
-      if let port = block.portField { registers[system.addresses[index] + port.offset - 1] = UInt16(index + 1) }
+      if let port = block.portField { registers[system.addresses[index] + port.offset - 1] = UInt16(index % 10 + 1) }
     }
     let image = try await image(of: registers)
     #expect(image.layout.blocks.count == blocks.count)

@@ -11,6 +11,8 @@ extension CommandService {
   struct DueEnd {
     /// Whether it is being written or verified.
     var isUnderWay = false
+    /// Whether this run has tried it in vain.
+    var hasFailed = false
     /// When it is tried again.
     var retryAt: ContinuousClock.Instant?
     /// How often it has waited for the end of another timed command, that makes room for it.
@@ -19,9 +21,21 @@ extension CommandService {
     var waiting: WriteRequest?
   }
 
-  nonisolated var hasOverdueTimers: Bool {
+  /// Whether there are ends whose time has come and which were not tried yet.
+  var hasUntriedEnds: Bool {
     let now = MachineTime.now()
-    return writes.timers.contains { $0.remaining(at: now) <= 0 }
+    return writes.timers.contains { $0.remaining(at: now) <= 0 && !(ends[$0.name]?.hasFailed ?? false) }
+  }
+
+  /// How long before its time an end counts as due: another bridge needs so long to hand over.
+  private static let lead: TimeInterval = 10
+
+  nonisolated var timersLeft: TimersLeft {
+    let timers = writes.timers
+    guard !timers.isEmpty else { return .none }
+    let now = MachineTime.now()
+    // One that can't be written now must not keep back those of another bridge.
+    return timers.contains { $0.failures == 0 && $0.remaining(at: now) < Self.lead } ? .due : .later
   }
 
   /// Has timed commands end when their time has come: those of an earlier run, and those that were added.
@@ -218,6 +232,12 @@ extension CommandService {
           }
             ?? "\(timer.name) is \(timer.revertTo) again: the time of the command is over")
       }
+    case (_, .superseded) where await !gateway.isPinned(timer):
+      let message =
+        "the time of the command is over, but another device is trusted as \(timer.block) by now than the one that was "
+        + "commanded: nothing was written to it, and \(timer.field) was not set back to \(timer.revertTo)"
+      await drop(timer, .timedCommandSuperseded, message)
+      await gateway.setAlert(.timer, timer.name, message)
     case (_, .superseded):
       await drop(
         timer, .timedCommandSuperseded,
@@ -254,6 +274,7 @@ extension CommandService {
   /// - Returns: how often it has failed by now.
   @discardableResult
   private func fail(_ timer: TimedCommand, _ problem: String) async -> Int {
+    ends[timer.name]?.hasFailed = true
     guard let failed = writes.fail(timer, problem) else { return 1 }
     await gateway.setAlert(.timer, timer.name, "\(timer.name) could not be set back to \(timer.revertTo): \(problem)")
     if failed.problem != timer.problem { publisher.setTimers(writes.timers) }

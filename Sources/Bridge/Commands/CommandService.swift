@@ -159,19 +159,35 @@ package actor CommandService {
     _ command: Command, _ place: (device: DeviceKey, field: String), _ payload: CommandPayload,
     several: WriteIntent.Several? = nil
   ) async throws(CommandRefusal) -> Turn {
-    var isAgain = false
+    // An `off` does not end with blocks that moved, nor with a gateway that starts: it is tried again for a while.
+    let latest = ContinuousClock.now + Command.patience
+    var isLinkTried = false
     while true {
-      let attempt = try await attempt(command, place, payload, several)
+      let attempt: Turn
+      do throws(CommandRefusal) {
+        attempt = try await self.attempt(command, place, payload, several)
+      } catch {
+        guard command.isRelease, error.code == .unknownDevice, .now < latest, !isStopping,
+          await gateway.isAwaited(place.device)
+        else { throw error }
+        await pause(for: Self.retryDistance)
+        continue
+      }
       guard case .finished(let request, let outcome, let context) = attempt else { return attempt }
-      // An `off` does not end with blocks that moved: once the gateway is scanned again it is tried once more.
       if outcome.isMoved { await gateway.layoutMoved() }
-      guard outcome.isMoved, outcome.status == .rejected, command.isRelease, !isAgain else { return attempt }
-      isAgain = true
+      let mayPass =
+        outcome.isMoved || outcome.code == .identityBlank || outcome.code == .gatewayOffline && !isLinkTried
+      guard command.isRelease, outcome.status == .rejected, mayPass, .now < latest, !isStopping else { return attempt }
+      isLinkTried = outcome.code == .gatewayOffline
       await gateway.release(request)
       _ = await writes.end(context, request, outcome)
       unmark(request)
+      await pause(for: Self.retryDistance)
     }
   }
+
+  /// From one attempt of an `off` to the next.
+  private static let retryDistance: Duration = .milliseconds(300)
 
   private func attempt(
     _ command: Command, _ place: (device: DeviceKey, field: String), _ payload: CommandPayload,

@@ -297,7 +297,12 @@ package final class WriteGuard: Sendable {
       await keep("ledger.jsonl") { [ledger, line] in try ledger.end(line) }
     }
     if open?.isUnderWay ?? false { remarks.append("the disk has not taken the outcome yet") }
-    if changed { await keep("timers.json") { [self] in try keepTimers() } }
+    if changed {
+      await keep("timers.json") { [self] in try keepTimers() }
+      if let problem = problems["timers.json"] {
+        remarks.append("timers.json still says what it said before, and a restart goes by it: \(problem)")
+      }
+    }
     return (remarks.isEmpty ? nil : remarks.joined(separator: "; "), kept)
   }
 

@@ -1,5 +1,12 @@
 import Foundation
 
+/// The timed commands that a bridge has to end.
+enum TimersLeft: Sendable {
+  case none, later
+  /// One is over in a moment, and has not been tried in vain.
+  case due
+}
+
 /// What a bridge says of itself to others on its base topic, on `bridge/claim`, never retained.
 struct Claim: Codable, Sendable, Hashable {
   enum State: String, Codable, Sendable {
@@ -24,10 +31,13 @@ struct Claim: Codable, Sendable, Hashable {
   var state: State
   /// Whether it has timed commands to end, which nobody else knows of.
   var hasTimers: Bool
+  /// Whether the time of one of them is over in a moment.
+  var isDue: Bool?
 
   enum CodingKeys: String, CodingKey {
     case instance, state
     case hasTimers = "timed_commands"
+    case isDue = "due"
   }
 
   /// Most bytes of a claim.
@@ -41,15 +51,18 @@ struct Claim: Codable, Sendable, Hashable {
     self = claim
   }
 
-  init(instance: String, state: State, hasTimers: Bool) {
+  init(instance: String, state: State, timers: TimersLeft) {
     self.instance = instance
     self.state = state
-    self.hasTimers = hasTimers
+    hasTimers = timers != .none
+    isDue = timers == .due ? true : nil
   }
+
+  private var urgency: Int { isDue ?? false ? 2 : hasTimers ? 1 : 0 }
 
   /// Whether the bridge of this claim is to serve rather than the other: no clock is part of it.
   func outranks(_ other: Claim) -> Bool {
-    if hasTimers != other.hasTimers { return hasTimers }
+    if urgency != other.urgency { return urgency > other.urgency }
     if state.weight != other.state.weight { return state.weight > other.state.weight }
     return instance < other.instance
   }

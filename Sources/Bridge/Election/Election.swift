@@ -79,7 +79,7 @@ struct Election {
 
   let instance: String
   /// Whether there are timed commands to end.
-  var hasTimers = false
+  var timers = TimersLeft.none
   private var lostAt: Instant
   private var role = Role.unconnected
   private var use = GatewayUse.none
@@ -137,12 +137,12 @@ struct Election {
       case .standingBy: .standingBy
       case .candidate, .unconnected: isReturning ? .returning : .candidate
       }
-    return Claim(instance: instance, state: state, hasTimers: hasTimers)
+    return Claim(instance: instance, state: state, timers: timers)
   }
 
   /// The claim that this bridge would make if it stood.
   private var candidacy: Claim {
-    Claim(instance: instance, state: isReturning ? .returning : .candidate, hasTimers: hasTimers)
+    Claim(instance: instance, state: isReturning ? .returning : .candidate, timers: timers)
   }
 
   private mutating func update(_ body: (inout Candidacy) -> Void) {
@@ -222,7 +222,7 @@ struct Election {
   }
 
   /// Whether the gateway is to be used without a broker, though it was not before.
-  private var wantsGateway: Bool { use == .none && (!isDecided || hasTimers) }
+  private var wantsGateway: Bool { use == .none && (!isDecided || timers != .none) }
 
   private mutating func lose(at now: Instant) -> [Action] {
     let before = role

@@ -26,11 +26,23 @@ extension GatewayService {
     }
   }
 
+  /// Whether the device that a timed command was meant for is the pinned one.
+  func isPinned(_ timer: TimedCommand) -> Bool { timer.generation ?? 0 == pins.pins[timer.block]?.generation ?? 0 }
+
   /// A command has found that blocks are not where they were seen last.
   func layoutMoved() {
     isLayoutValid = false
     expectedEnd = nil
     rescan()
+  }
+
+  /// Whether a device that is not there belongs to the system, and is looked for.
+  func isAwaited(_ device: DeviceKey) -> Bool {
+    let present = Set((image?.layout.blocks ?? []).map { PinKey($0) })
+    guard pins.expected.contains(where: { $0.port == device.port && !present.contains($0) }) else { return false }
+    search.begin(every: settings.live, at: now)
+    connection.wake()
+    return true
   }
 
   private var canBeAsked: Bool { image != nil && isLayoutValid }
@@ -67,8 +79,10 @@ extension GatewayService {
       throw CommandRefusal(
         .gatewayOffline, "the gateway's devices changed while the command waited; nothing was written")
     }
-    let (block, isRelease) = (prepared.request.block, prepared.request.isRelease)
-    if let refusal = pins.refusal(for: block, in: layout, isRelease: isRelease) { throw refusal }
+    let request = prepared.request
+    if let refusal = pins.refusal(for: request.block, in: layout, isRelease: request.needsGatewayAlone) {
+      throw refusal
+    }
     if let statesProblem { throw CommandRefusal(.stateUnwritable, statesProblem) }
   }
 

@@ -24,11 +24,13 @@ extension GatewayService {
     }
     // Who refuses everything gives no readings, however fast it answers.
     if !reading.hasRead, let refusal = reading.refusal { throw refusal }
+    var news: [RegisterRange] = []
     for range in reading.refused {
       logger.debug("a read was refused", metadata: ["registers": "\(range)"])
-      refusals.note(range, every: settings.live, at: now)
+      if refusals.note(range, every: settings.live, at: now) { news.append(range) }
       plans = [:]
     }
+    if try await isGone(news) { search.begin(every: settings.live, at: now) }
     let limit = size.current
     size.noteGoodCycle()
     if size.current != limit { plans = [:] }
@@ -90,6 +92,20 @@ extension GatewayService {
       if let failure = step.failure { throw failure }
       if step.isDone { return reading }
     }
+  }
+
+  /// Whether a block is not there any more of which registers were refused: the last device of the chain is gone, and
+  /// nothing has moved into its place.
+  private func isGone(_ refused: [RegisterRange]) async throws -> Bool {
+    let concerned = image?.layout.blocks.first { block in
+      refused.contains { block.range?.overlaps($0) ?? false }
+    }
+    guard let concerned, let header = concerned.header else { return false }
+    var words: [UInt16] = []
+    _ = try await read(PlanReading([header], keepingWhole: [], size: size, piecesLeft: 0)) { reading in
+      for (_, brought) in reading.takeBrought() { words += brought }
+    }
+    return concerned.isMoved { _ in words }
   }
 
   private static func text(_ words: [UInt16]) -> String {

@@ -78,6 +78,11 @@ extension GatewayService {
     await saving?.value
   }
 
+  /// Why the pins on disk are not those that count; nil while they are.
+  var pinsProblem: String? {
+    pins.pins == keptPins ? nil : statesProblem ?? alerts[.state]?["pins.json"]?.message
+  }
+
   private func saveAll() async {
     while let kind = unsaved.next() {
       switch kind {

@@ -104,6 +104,8 @@ extension GatewayService {
     let isComplete = await reportMissing(in: found.layout)
     let isWhole = isComplete && found.layout.isEndKnown && !notices.contains(.gatewayBlank) && !pins.isInDoubt
     search.scanned(isWhole: isWhole, every: settings.live, at: found.at)
+    // Of what has never been seen a gateway that starts shows only some.
+    if found.earlierPins.pins.isEmpty { search.lookAgain(at: found.at) }
   }
 
   /// One scan alone proves no change: the second one follows at once. Evidence that never stands still must not keep the

@@ -33,13 +33,15 @@ struct Refusals: Sendable {
 
   /// Takes note of registers that were refused.
   /// - Parameter interval: how soon to look at them again, for the first time.
-  mutating func note(_ range: RegisterRange, every interval: Duration, at now: ContinuousClock.Instant) {
-    guard !ranges.contains(where: { $0.overlaps(range) }) else { return }
+  /// - Returns: whether it was not known of them.
+  mutating func note(_ range: RegisterRange, every interval: Duration, at now: ContinuousClock.Instant) -> Bool {
+    guard !ranges.contains(where: { $0.overlaps(range) }) else { return false }
     ranges.append(range)
-    guard probeAt == nil else { return }
+    guard probeAt == nil else { return true }
     since = now
     probeDistance = interval
     probeAt = now + interval
+    return true
   }
 
   /// Registers to look at again in this cycle, nil for none.

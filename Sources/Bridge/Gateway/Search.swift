@@ -18,6 +18,9 @@ struct Search: Sendable {
     due = due.map { min($0, soon) } ?? soon
   }
 
+  /// A scan has seen a system for the first time.
+  mutating func lookAgain(at now: ContinuousClock.Instant) { due = due ?? now + Self.shortest }
+
   /// A scan has ended.
   /// - Parameter isWhole: whether it showed all that is known to be there.
   mutating func scanned(isWhole: Bool, every interval: Duration, at now: ContinuousClock.Instant) {

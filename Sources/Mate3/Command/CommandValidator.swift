@@ -101,12 +101,16 @@ package struct CommandValidator: Sendable {
       throw CommandRefusal(.superseded, "\(timer.block) is another device than the one that was commanded")
     }
     try checkBattery(field, block, timer.revertTo)
-    let isRelease = field.isRelease(timer.revertTo)
+    // A generator that was started for a time goes back to its rules as it would go off.
+    let endsControl =
+      block.definition.kind == .system && !(field.command?.release.isEmpty ?? true) && timer.isRelease == false
+      && timer.revertTo == "auto"
+    let isRelease = field.isRelease(timer.revertTo) || endsControl
     if let refusal = pins.refusal(for: block, in: image.layout, isRelease: isRelease) { throw refusal }
     guard
       var request = WriteRequest(
         block: block, field: field, text: timer.revertTo, isDryRun: false, layout: image.layout, pins: pins,
-        whole: image.map.whole, limit: limit, battery: policy.battery, at: now)
+        whole: image.map.whole, limit: limit, battery: policy.battery, endsControl: endsControl, at: now)
     else {
       throw CommandRefusal(.fieldAbsent, "\(timer.name) is not there now")
     }

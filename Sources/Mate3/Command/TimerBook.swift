@@ -173,7 +173,8 @@ package struct TimerBook: Sendable {
     let timer = TimedCommand(
       block: PinKey(request.block), field: request.field.name, revertTo: original, wrote: words,
       took: Self.took(replaced, besides: words), id: wish.id, generation: wish.generation,
-      isRelease: request.isRelease && !(request.field.isRelease(original)), bootDeadline: now.sinceBoot + wish.seconds, bootID: now.bootID, startedAt: now.wall,
+      isRelease: request.isRelease && !(request.field.isRelease(original)), bootDeadline: now.sinceBoot + wish.seconds,
+      bootID: now.bootID, startedAt: now.wall,
       endsAt: now.wall.addingTimeInterval(wish.seconds))
     standing[name] = timer
     return timer

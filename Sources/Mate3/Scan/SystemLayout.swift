@@ -8,6 +8,9 @@ public struct DeviceKey: Hashable, Sendable, CustomStringConvertible {
   /// Hub port, 0 for blocks without one.
   public let port: Int
 
+  /// The last port of a hub (application note, the rows of the port numbers: 0 to 10).
+  package static let highestPort: UInt16 = 10
+
   /// Names a device by its name and hub port.
   public init(name: String, port: Int) {
     self.name = name
@@ -34,10 +37,10 @@ package struct PlacedBlock: Sendable {
   package var range: RegisterRange? { RegisterRange(start: address, count: length + 2) }
 
   /// Id and length.
-  var header: RegisterRange? { RegisterRange(start: address, count: 2) }
+  package var header: RegisterRange? { RegisterRange(start: address, count: 2) }
 
   /// Whether something else stands here than the last scan found.
-  func isMoved(_ read: (RegisterRange) -> [UInt16]?) -> Bool {
+  package func isMoved(_ read: (RegisterRange) -> [UInt16]?) -> Bool {
     header.flatMap(read) != [definition.did, UInt16(truncatingIfNeeded: length)]
   }
 
@@ -122,8 +125,9 @@ package struct SystemLayout: Sendable {
       if let field = definition.portField, field.endOffset - 1 <= block.length + 2 {
         let place = block.address + field.offset - 1
         let shown = word(place) ?? 0
-        // A device that starts: where it is, and so who it is, can't be seen yet.
-        guard shown != 0x8000, shown != 0xFFFF, shown != 0 || !block.showsNothing(word) else {
+        // A device that starts: where it is, and so who it is, can't be seen yet. A port that no hub has is another
+        // block's word, of a chain that changed while it was walked.
+        guard shown <= DeviceKey.highestPort, shown != 0 || !block.showsNothing(word) else {
           unknown.append(UnknownBlock(did: block.did, address: block.address, length: block.length))
           continue
         }

@@ -198,6 +198,14 @@ package struct WriteProcedure: Sendable {
         hasRetriedBefore = true
         return .pause(.zero)
       }
+      // The chain has become shorter: what is left stands where it stood, or elsewhere.
+      guard !error.meansAbsent else {
+        outcome.isMoved = true
+        return finish(
+          .rejected, .identityMismatch,
+          "the gateway does not have all registers any more that it had: \(error.message); nothing was written, and it is "
+            + "scanned again. Try again in a moment")
+      }
       return finish(.rejected, .gatewayOffline, "\(error.message); nothing was written")
     case .write:
       guard !error.meansUntouched else {

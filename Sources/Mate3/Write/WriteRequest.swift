@@ -68,9 +68,11 @@ package struct WriteRequest: Sendable {
   ///   - whole: numbers of two registers, which one request must hold whole.
   ///   - limit: most registers a request.
   ///   - battery: what the battery bears.
+  ///   - endsControl: whether this ends the time of a control that acts on all devices.
   package init?(
     block: PlacedBlock, field: FieldDefinition, text: String, isDryRun: Bool, layout: SystemLayout,
-    pins: PinBook, whole: [RegisterRange], limit: Int, battery profile: BatteryProfile? = nil, at now: LookTime = .now
+    pins: PinBook, whole: [RegisterRange], limit: Int, battery profile: BatteryProfile? = nil,
+    endsControl: Bool = false, at now: LookTime = .now
   ) {
     guard let range = block.range(of: field) else { return nil }
     self.block = block
@@ -79,7 +81,8 @@ package struct WriteRequest: Sendable {
     self.text = text
     self.isDryRun = isDryRun
     scale = block.definition.scaleFactor(of: field).flatMap(block.range(of:))
-    evidence = pins.evidence(for: block, in: layout, isRelease: field.isRelease(text))
+    needsGatewayAlone = field.isRelease(text) || endsControl
+    evidence = pins.evidence(for: block, in: layout, isRelease: needsGatewayAlone)
     counters = pins.counters(for: block, in: layout, at: now)
     let gateway = layout.block(kind: .gateway)
     let errorField = gateway?.definition.field("error")
@@ -114,6 +117,9 @@ package struct WriteRequest: Sendable {
     }
     reads = ReadPlan.requests(for: wanted, keepingWhole: whole, limit: limit)
   }
+
+  /// Whether other devices than the addressed one do not matter: a generator stops whatever has become of them.
+  package let needsGatewayAlone: Bool
 
   /// Whether the value asked for is marked as one that makes the system safer.
   package var isRelease: Bool { field.isRelease(text) }
