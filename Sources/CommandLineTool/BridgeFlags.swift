@@ -74,17 +74,8 @@ struct BridgeFlags: ParsableArguments {
     Mirror(reflecting: self).children.flatMap { child in
       (child.value as? Option<[String]>).map { option in
         let name = child.label.flatMap { Self.names[String($0.drop { $0 == "_" })] } ?? ""
-        return option.wrappedValue.map { "--\(name)=\(Self.spelled($0, name))" }
+        return option.wrappedValue.map { "--\(name)=\($0)" }
       } ?? []
-    }
-  }
-
-  /// As people write some of them.
-  private static func spelled(_ value: String, _ name: String) -> String {
-    switch name {
-    case "broker": BrokerOptions.url(value)
-    case "log-level": value.lowercased()
-    default: value
     }
   }
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Where the broker is: `mqtt://[user@]host[:port]`, or `mqtts://` with TLS.
+/// Where the broker is: `[mqtt://][user@]host[:port]`, or `mqtts://` with TLS.
 package struct BrokerAddress: Sendable, Equatable, CustomStringConvertible {
   package var usesTLS: Bool
   package var user: String?
@@ -22,18 +22,17 @@ package struct BrokerAddress: Sendable, Equatable, CustomStringConvertible {
     return "\(usesTLS ? "mqtts" : "mqtt")://\(user)\(host.contains(":") ? "[\(host)]" : host):\(port)"
   }
 
-  /// Reads the URL strictly: nothing but scheme, user, host and port. A password in it is refused and not repeated.
+  /// Reads the URL strictly: nothing but scheme, user, host and port. One without a scheme is `mqtt`. A password in it is refused and not repeated.
   package init(url: String) throws(ConfigurationMistake) {
     let example = "write mqtt://host, mqtt://user@host:1883 or mqtts://host:8883"
-    guard let schemeEnd = url.range(of: "://") else {
-      throw ConfigurationMistake("has no scheme; \(example)")
-    }
-    let scheme = url[..<schemeEnd.lowerBound].lowercased()
+    let schemeEnd = url.range(of: "://")
+    // A host alone, also with its port, is one that speaks MQTT without TLS.
+    let scheme = schemeEnd.map { url[..<$0.lowerBound].lowercased() } ?? "mqtt"
     guard scheme == "mqtt" || scheme == "mqtts" else {
       throw ConfigurationMistake("has a scheme that is neither mqtt nor mqtts; \(example)")
     }
     usesTLS = scheme == "mqtts"
-    var rest = url[schemeEnd.upperBound...]
+    var rest = url[(schemeEnd?.upperBound ?? url.startIndex)...]
     if let at = rest.lastIndex(of: "@") {
       let name = rest[..<at]
       rest = rest[rest.index(after: at)...]

@@ -40,7 +40,8 @@ extension ConfigurationKey {
   private static let broker: [ConfigurationKey] = [
     .init(
       "broker.url", \.broker.address, .brokerURL, flag: "broker", default: "required",
-      "The MQTT broker; `mqtts` is TLS. The port is 1883, or 8883 with TLS, unless given."),
+      "The MQTT broker; `mqtts` is TLS, and without a scheme it is `mqtt`. The port is 1883, or 8883 with TLS, unless given."
+    ),
     .init(
       "broker.client_id", \.broker.clientID, ValueKind.clientID.optional, default: "base and a random suffix",
       "MQTT client id."),

@@ -22,7 +22,9 @@ extension ConfigurationReader {
 
   private mutating func require(_ path: String) {
     guard nodes[path] == nil, isFileRead, let key = ConfigurationKey.named(path) else { return }
-    report(path, "\(path) is missing; give it in the file, as \(key.variable) or with \(key.flag)")
+    let short = ConfigurationKey.variablePrefix + key.flag.dropFirst(2).uppercased()
+    let mistake = sources.environment[short].map { _ in ", not \(short)," } ?? ""
+    report(path, "\(path) is missing; give it in the file, as \(key.variable)\(mistake) or with \(key.flag)")
   }
 
   private mutating func checkGateways() {

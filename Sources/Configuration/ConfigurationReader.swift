@@ -195,7 +195,9 @@ extension ConfigurationReader {
     case .mapping(let mapping): pairs = mapping
     case .text, .list:
       let name = prefix.isEmpty ? "the file" : String(prefix.dropLast())
-      context.report(section, "\(name) is \(section.kind); give settings, one a line, as name: value")
+      let example = ConfigurationKey.all.first { $0.path.hasPrefix(prefix) }?.path.dropFirst(prefix.count) ?? ""
+      context.report(
+        section, "\(name) is \(section.kind); give settings, one a line, as name: value, such as \(example)")
       return
     }
     for (key, value) in pairs {

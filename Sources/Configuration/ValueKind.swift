@@ -144,7 +144,7 @@ extension ValueKind where Value: RawRepresentable<String> & CaseIterable {
   static var choice: Self {
     let names = Value.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
     return scalar("one of \(names)", show: \.rawValue) { text, _, _ throws(ConfigurationMistake) in
-      guard let value = Value(rawValue: text) else {
+      guard let value = Value.allCases.first(where: { $0.rawValue == text.lowercased() }) else {
         let plain = Value.allCases.map(\.rawValue).joined(separator: ", ")
         throw ConfigurationMistake("is ‘\(text.prefix(60))’; give one of \(plain)")
       }

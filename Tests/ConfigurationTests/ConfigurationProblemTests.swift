@@ -41,7 +41,10 @@ import Testing
     ("topics: {base: /a}\n", "bridge.yaml:5:16: topics.base is ‘/a’, with an empty level; take the extra / out"),
     ("topics: {base: a//b}\n", "bridge.yaml:5:16: topics.base is ‘a//b’, with an empty level; take the extra / out"),
     ("topics: {base: a/}\n", "bridge.yaml:5:16: topics.base is ‘a/’, with an empty level; take the extra / out"),
-    ("log: loud\n", "bridge.yaml:5:6: log is ‘loud’; give settings, one a line, as name: value"),
+    (
+      "log: loud\n",
+      "bridge.yaml:5:6: log is ‘loud’; give settings, one a line, as name: value, such as level"
+    ),
     ("log: {level: info, level: debug}\n", "bridge.yaml:5:7: ‘level’ stands twice in this section; keep one of them"),
     (
       "commands: {allow: [installer]}\n",
@@ -230,7 +233,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("host", "has no scheme"), ("http://host", "has a scheme that is neither mqtt nor mqtts"),
+    ("http://host", "has a scheme that is neither mqtt nor mqtts"),
     ("mqtt://", "has no proper host"), ("mqtt://host:0", "has no proper port"), ("mqtt://host:", "has no proper port"),
     ("mqtt://host:65536", "has no proper port"), ("mqtt://host:+1", "has no proper port"),
     ("mqtt://host/path", "goes on after the host and port"), ("mqtt://host?x=y", "goes on after the host and port"),
@@ -241,6 +244,13 @@ import Testing
   ])
   func wrongBrokerURLIsRefused(url: String, reason: String) {
     #expect(problems(arguments: ["--broker", url]).hasPrefix("--broker: broker.url \(reason)"), "\(url)")
+  }
+
+  @Test func theShortNameIsNoVariable() {
+    #expect(
+      problems("", environment: ["MATE3_BROKER": "b", "MATE3_GATEWAY_HOST": "h"])
+        == "configuration: broker.url is missing; give it in the file, as MATE3_BROKER_URL, not MATE3_BROKER, or with "
+        + "--broker")
   }
 
   @Test func unreadableFileIsAProblem() {

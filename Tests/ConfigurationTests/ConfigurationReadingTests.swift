@@ -206,6 +206,19 @@ import Topics
     #expect(problems(arguments: ["--unit", "7", "--gateway-unit", "8"]).contains("stands twice"))
   }
 
+  @Test(arguments: [
+    ("log: {level: Debug}\nbroker: {url: \"b:1884\"}\n", [:], []),
+    ("", ["MATE3_LOG_LEVEL": "DEBUG", "MATE3_BROKER_URL": "b:1884"], []),
+    ("", [:], ["--log-level", "DEBUG", "--broker", "b:1884"]),
+  ])
+  func levelsInCapitalsAndBrokersWithoutASchemeWillDoEverywhere(
+    file: String, environment: [String: String], arguments: [String]
+  ) throws {
+    let read = try configuration("gateway: {host: h}\n" + file, environment: environment, arguments: arguments)
+    #expect(read.configuration.log.level == .debug)
+    #expect(read.configuration.broker.address == BrokerAddress(host: "b", port: 1884))
+  }
+
   @Test func flagGoesBeforeEnvironmentBeforeFileBeforeDefault() throws {
     let file = leastFile + "topics: {base: file}\nlog: {level: error}\nintervals: {live: 7s}\n"
     let environment = ["MATE3_TOPICS_BASE": "variable", "MATE3_LOG_LEVEL": "debug", "PATH": "/bin"]
@@ -267,6 +280,8 @@ import Topics
 
   @Test(arguments: [
     ("mqtt://host", BrokerAddress(host: "host", port: 1883)),
+    ("host", BrokerAddress(host: "host", port: 1883)),
+    ("u@[::1]:1884", BrokerAddress(user: "u", host: "::1", port: 1884)),
     ("MQTT://host/", BrokerAddress(host: "host", port: 1883)),
     ("mqtts://host", BrokerAddress(usesTLS: true, host: "host", port: 8883)),
     ("mqtt://u@10.0.0.1:1", BrokerAddress(user: "u", host: "10.0.0.1", port: 1)),

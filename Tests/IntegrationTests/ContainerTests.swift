@@ -92,7 +92,7 @@ struct ContainerTests {
   @Test func outsideOfHomeAssistantTheEnvironmentOrAFileIsEnough() async throws {
     let nothing = try await line.run(["mate3", "container", "--config", "none.yaml"])
     #expect(nothing.status == 78 && nothing.errors.contains("MATE3_GATEWAY_HOST"), "\(nothing.errors)")
-    let file = try line.directory.write("bridge.yaml", "gateway: {host: h}\nbroker: {url: nonsense}\n")
+    let file = try line.directory.write("bridge.yaml", "gateway: {host: h}\nbroker: {url: \"http://h\"}\n")
     let wrong = try await line.run(["mate3", "container", "--config", file])
     #expect(wrong.status == 78 && wrong.errors.contains("bridge.yaml:2:"), "\(wrong.errors)")
   }

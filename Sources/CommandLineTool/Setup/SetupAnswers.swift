@@ -152,7 +152,7 @@ struct SetupAnswers {
       }
       guard !answer.isEmpty else { continue }
       do {
-        return try set("--broker", BrokerOptions.url(answer))
+        return try set("--broker", answer)
       } catch {
         StandardOutput.print(error.description)
       }

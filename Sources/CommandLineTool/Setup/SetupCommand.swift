@@ -72,7 +72,7 @@ struct SetupCommand: AsyncParsableCommand {
     var target = SetupTarget(config)
     try target.prepare(overwrite: overwrite, dialog)
     var answers = try SetupAnswers([
-      ("--host", host), ("--port", port), ("--broker", broker.map(BrokerOptions.url)),
+      ("--host", host), ("--port", port), ("--broker", broker),
       ("--broker-password-file", brokerPasswordFile),
       ("--broker-ca-file", brokerCaFile), ("--base", base),
     ])

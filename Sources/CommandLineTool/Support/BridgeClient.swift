@@ -23,9 +23,6 @@ struct BrokerOptions: ParsableArguments {
 
   var isGiven: Bool { broker != nil }
 
-  /// A host alone, also with its port, is one that speaks MQTT without TLS.
-  static func url(_ text: String) -> String { text.isEmpty || text.contains("://") ? text : "mqtt://\(text)" }
-
   /// What leads another verb to the same bridge.
   var target: [(flag: String, value: String)] {
     [
@@ -36,7 +33,7 @@ struct BrokerOptions: ParsableArguments {
 
   var words: [String] {
     VerbSettings.words([
-      ("--broker", broker.map(Self.url)), ("--base", base), ("--broker-password-file", brokerPasswordFile),
+      ("--broker", broker), ("--base", base), ("--broker-password-file", brokerPasswordFile),
       ("--broker-ca-file", brokerCaFile),
     ])
   }
