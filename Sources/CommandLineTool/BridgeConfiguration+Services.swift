@@ -45,6 +45,18 @@ extension BridgeConfiguration {
     options.keepAlive = broker.keepalive
     return options
   }
+
+  /// Where what a broker wants to know goes that lets nobody in without it; nil where it was given.
+  var missingCredentials: String? {
+    let place = "MATE3_BROKER_PASSWORD or a file for broker.password_file (--broker-password-file)"
+    guard broker.address.user != nil else {
+      return
+        "no user was given; write it into broker.url (--broker), as in mqtt://user@\(broker.address.host), and its "
+        + "password into \(place)"
+    }
+    guard broker.password == nil, broker.passwordFile == nil else { return nil }
+    return "no password was given; it goes into \(place)"
+  }
 }
 
 extension BridgeConfiguration.Gateway {

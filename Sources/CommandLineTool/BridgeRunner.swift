@@ -168,6 +168,7 @@ struct BridgeRunner {
   private func mosquittoOptions(instance: String) -> MosquittoOptions {
     let scheme = configuration.publisherSettings.scheme
     var options = configuration.mosquittoOptions(clientID: configuration.clientID(instance: instance))
+    if let missing = configuration.missingCredentials { options.refusalAdvice = missing }
     options.will = OutboundMessage(topic: scheme.bridgeState, text: "offline", qos: .atLeastOnce, retain: true)
     // What an earlier run left comes in one go: a large system has some thousand topics.
     options.inboundLimit = 8192

@@ -79,10 +79,7 @@ struct Ending: Sendable {
     case 4, 5, 134, 135, 138, 140:
       let user = options.username.map { "user \($0)" } ?? "a client without a user name"
       return Ending(
-        reason: """
-          the broker \(options.place) refused \(user): check the user name, the password and the broker's access rules
-          """,
-        retry: .slowly, isFault: true)
+        reason: "the broker \(options.place) refused \(user): \(options.refusalAdvice)", retry: .slowly, isFault: true)
     case 2, 133:
       return Ending(
         reason: "the broker \(options.place) refused the client id \(options.clientID ?? "it should choose")",

@@ -35,6 +35,8 @@ package struct MosquittoOptions: Sendable, Hashable {
   package var password: String?
   /// File with the password in its first line, read at every attempt to connect, in place of ``password``.
   package var passwordFile: String?
+  /// What to do when the broker refuses user and password, or that there are none.
+  package var refusalAdvice = "check the user name, the password and the broker's access rules"
   /// TLS is used when this is set.
   package var tls: TLS?
   package var version = Version.preferring5

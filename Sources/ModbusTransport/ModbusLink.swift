@@ -11,6 +11,8 @@ final class ModbusLink {
   private var lastTransaction: UInt16 = 0
   /// More came with the last answer than belongs to it.
   private var hasLeftovers = false
+  /// Whether this connection has brought an answer.
+  private var hasAnswered = false
   /// One byte longer than any answer, so that what does not belong to it shows.
   private var buffer = [UInt8](repeating: 0, count: ModbusFrame.longest + 1)
 
@@ -46,6 +48,7 @@ final class ModbusLink {
     if let socket { Glibc.close(socket) }
     socket = nil
     hasLeftovers = false
+    hasAnswered = false
   }
 
   func read(_ range: RegisterRange) async throws(RegisterError) -> [UInt16] {
@@ -112,6 +115,7 @@ final class ModbusLink {
     } catch {
       throw failure(error, action)
     }
+    hasAnswered = true
     switch answer {
     case .body(let range): return range
     case .exception(let exception):
@@ -210,6 +214,7 @@ final class ModbusLink {
 
   /// Turns a failure of the wire into an error, and closes the connection.
   private func failure(_ broken: Broken, _ action: Action) -> RegisterError {
+    let isUnanswered = !hasAnswered
     close()
     if cutter.isCut { return .shutDown(options) }
     let place = options.place
@@ -217,6 +222,14 @@ final class ModbusLink {
     case .timedOut:
       let limit = options.responseTimeout.spelledOut
       return RegisterError(.timedOut, "\(place) did not answer \(action) within \(limit): does the gateway hang?")
+    // So does a gateway that another client has, and what is no gateway.
+    case .lost(ECONNRESET) where isUnanswered, .lost(EPIPE) where isUnanswered:
+      return RegisterError(
+        .connectionLost,
+        """
+        \(place) closed the connection before it answered \(action): is another client connected? The gateway serves one \
+        at a time; or is it another port? Modbus is on 502 unless the gateway's menu says otherwise
+        """)
     case .lost(let code):
       return RegisterError(
         .connectionLost, "the connection to \(place) broke while \(action): \(systemMessage(code))")

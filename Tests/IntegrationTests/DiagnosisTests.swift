@@ -62,6 +62,15 @@ struct DiagnosisTests {
     ] {
       let none = try await line.run("mate3 devices --broker \(user)127.0.0.1:\(broker.port)")
       #expect(none.status == 2 && none.errors.contains(sentence), "\(none.errors)")
+      let bridge = try ProcessRunner(
+        ProcessRunner.product("mate3"),
+        [
+          "bridge", "--host", "127.0.0.1:1", "--broker", "\(user)127.0.0.1:\(broker.port)", "--state-dir",
+          line.directory.path + "/none",
+        ])
+      try await bridge.errorLine { $0.contains("no connection to the broker") && $0.contains(sentence) }
+      bridge.signal(SIGTERM)
+      try await bridge.exitStatus()
     }
 
     let gateway = try await CommandLine.serve("fx")
@@ -99,6 +108,24 @@ struct DiagnosisTests {
   }
 
   @Test func aGatewayThatHangsIsSaidWithTheTimeWaited() async throws {
+  @Test(.enabled(if: MosquittoBroker.isInstalled)) func theBridgeSaysThatItsGatewaysPortIsPerhapsNone() async throws {
+    let server = try ScriptedServer { peer in _ = peer.readSome() }
+    let broker = try await MosquittoBroker.start()
+    let bridge = try ProcessRunner(
+      ProcessRunner.product("mate3"),
+      [
+        "bridge", "--host", "127.0.0.1:\(server.port)", "--broker", "127.0.0.1:\(broker.port)", "--state-dir",
+        line.directory.path + "/bridge",
+      ])
+    try await bridge.errorLine {
+      $0.contains("the gateway can't be read: 127.0.0.1:\(server.port) closed the connection before it answered")
+        && $0.contains("Modbus is on 502 unless the gateway's menu says otherwise")
+    }
+    bridge.signal(SIGTERM)
+    try await bridge.exitStatus()
+    try await broker.stop()
+  }
+
     let server = try ScriptedServer { peer in while peer.readSome() != nil {} }
     let run = try await line.run("mate3 devices -H 127.0.0.1:\(server.port) --timeout 300ms")
     #expect(run.status == 2 && run.errors.contains("within 300 ms"), "\(run.errors)")

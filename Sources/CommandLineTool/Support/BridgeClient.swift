@@ -44,9 +44,6 @@ final class BridgeClient {
   private let client: MosquittoClient
   let scheme: TopicScheme
   private let place: String
-  /// Where what a broker wants to know goes that lets nobody in without it; nil where it was given.
-  private let credentials: String?
-  private var isRefused = false
   private var events: AsyncStream<BrokerEvent>.AsyncIterator
   /// Ends what takes too long.
   private var limit: Task<Void, any Error>?
@@ -57,13 +54,8 @@ final class BridgeClient {
     // Everything retained comes in one go.
     mosquitto.inboundLimit = 20_000
     mosquitto.tellsRefusals = true
+    if let missing = configuration.missingCredentials { mosquitto.refusalAdvice = missing }
     place = "\(mosquitto.host):\(mosquitto.port)"
-    credentials =
-      mosquitto.username == nil
-      ? "no user was given; write it into --broker, as in mqtt://user@\(mosquitto.host), and its password into "
-        + "MATE3_BROKER_PASSWORD or a file for --broker-password-file"
-      : mosquitto.password == nil && mosquitto.passwordFile == nil
-        ? "no password was given; it goes into MATE3_BROKER_PASSWORD or a file for --broker-password-file" : nil
     scheme = TopicScheme(base: configuration.topics.base)
     client = try MosquittoClient(mosquitto)
     events = client.events.makeAsyncIterator()
@@ -248,7 +240,6 @@ final class BridgeClient {
           _ = client.subscribe(filters, qos: qos)
           break
         }
-        if case .fault = event { isRefused = true }
         if case .disconnected(let reason, _) = event { throw lost(reason) }
       }
     }
@@ -260,8 +251,7 @@ final class BridgeClient {
       case .disconnected(let reason, _): throw lost(reason)
       case .message(let message): early.append(message)
       case .publishRefused(let topic): throw refused(topic)
-      case .fault: isRefused = true
-      case .connected, .drained, .dropped: break
+      case .connected, .fault, .drained, .dropped: break
       }
     }
     throw unanswered
@@ -288,9 +278,7 @@ final class BridgeClient {
       "the broker at \(place) does not take \(topic) from this user; its access rules must let the user write there")
   }
 
-  private func lost(_ reason: String) -> Failure {
-    Failure(.noConnection, reason + (isRefused ? credentials.map { "; \($0)" } ?? "" : ""))
-  }
+  private func lost(_ reason: String) -> Failure { Failure(.noConnection, reason) }
 
   private var unanswered: Failure { lost("the broker \(place) did not answer within 45 s; does it hang?") }
 }
