@@ -3,6 +3,7 @@ import Derived
 import HomeAssistant
 import Mate3
 import Registry
+import Topics
 
 /// `mate3 registry find`: which field it is that somebody means.
 struct RegistryFind: ParsableCommand {
@@ -67,11 +68,10 @@ struct RegistryFind: ParsableCommand {
     let schedules = Schedule.all.map { schedule in
       let name = "\(Schedule.block).\(schedule.name)"
       let meaning =
-        "As JSON on a bridge's topic mate3/\(Schedule.block)/0/\(schedule.name), for "
+        "\(schedule.summary) As JSON, such as \(schedule.example), for "
         + schedule.members.map(\.field).joined(separator: ", ") + "."
-      let label = schedule.name.replacing("_", with: " ")
       return FieldSearch.Named(
-        [name, label, meaning], titles: [], lines: lines(name, [label], nil, meaning, ", setpoint"))
+        [name, schedule.label, meaning], titles: [], lines: lines(name, [schedule.label], nil, meaning, ", setpoint"))
     }
     return fields + house + schedules
   }

@@ -5,6 +5,7 @@ import FieldCodec
 import Foundation
 import Mate3
 import Registry
+import Topics
 
 /// `mate3 write`, also called `mate3_write`: settings and controls of the devices.
 struct WriteCommand: AsyncParsableCommand {
@@ -87,7 +88,6 @@ struct WriteCommand: AsyncParsableCommand {
   // MARK: Writing
 
   private func write(_ settings: VerbSettings) async throws {
-    if let schedule = set.first(where: { Schedule.named($0.field) != nil }) { throw Failure.schedule(schedule.field) }
     let writer = try await DeviceWriter(
       gateway, settings, policy: policy.policy(over: settings.configuration.commands), isDryRun: isDryRun,
       who: "mate3 write")
@@ -95,6 +95,10 @@ struct WriteCommand: AsyncParsableCommand {
     for assignment in set.map({ $0.spelled(by: settings.registry) }) {
       let device = try await key(of: assignment, on: writer.connection)
       try await writer.keepPins()
+      if let schedule = Schedule.named(assignment.field) {
+        try await write(schedule, assignment, device, with: writer)
+        continue
+      }
       if !isDryRun, !yes, Terminal.isInput {
         let check = try await writer.check(assignment.value, assignment.field, of: device, isRounded: round)
         guard check.code == .dryRun else {
@@ -108,6 +112,66 @@ struct WriteCommand: AsyncParsableCommand {
       if let status = Self.exitStatus(outcome.status.rawValue, outcome.code.rawValue) {
         throw ExitCode(status.rawValue)
       }
+    }
+  }
+
+  /// What a schedule is made of: all of it is checked before the first is written, as by a bridge.
+  private func write(
+    _ schedule: Schedule, _ assignment: Assignment, _ device: DeviceKey, with writer: DeviceWriter
+  ) async throws {
+    try checkJSON(assignment)
+    let values: [CommandPayload.Value]
+    do {
+      let payload = try CommandPayload(schedule.settings(Array(assignment.value.utf8)), isOfSeveral: true)
+      values = payload.values ?? []
+      guard payload == CommandPayload(values: Dictionary(values.map { ($0.field, $0.text) }) { $1 }) else {
+        throw ValidationError("\(schedule.name) takes the schedule alone here; for a rehearsal add --dry-run.")
+      }
+    } catch let refusal as CommandRefusal {
+      throw Failure(.usage, refusal.reason)
+    }
+    let parts = try await writer.rehearse(values.map { (device, $0.field, $0.text) })
+    // In the order in which they can be written, with what stands in the way.
+    let ordered = try parts.map { name, outcome in
+      let field = String(name.split(separator: "/").last ?? "")
+      let text = values.first { $0.field == field }?.text ?? ""
+      return (assignment: try Assignment("\(device).\(field)=\(text)"), outcome: outcome)
+    }
+    let refused = ordered.compactMap { part in
+      part.outcome.flatMap { $0.status == .rejected ? (part.assignment, $0) : nil }
+    }
+    for (part, outcome) in refused where outcome.code != .notReached { show(part, device, outcome) }
+    if let code = refused.map(\.1.code).first(where: { $0 != .notReached }) {
+      throw ExitCode(Failure.status(code).rawValue)
+    }
+    if !isDryRun, !yes, Terminal.isInput { try confirm(assignment, device, now: nil) }
+    for (index, (part, outcome)) in ordered.enumerated() {
+      let rest = ordered[(index + 1)...].map(\.assignment.field).joined(separator: ", ")
+      func tellRest() { if !rest.isEmpty { StandardError.write("mate3: not written after it: \(rest)") } }
+      let end: WriteOutcome
+      do {
+        end =
+          isDryRun
+          ? outcome ?? WriteOutcome(.rejected, .dryRun, "every check passed")
+          : try await writer.write(part.value, part.field, of: device, isRounded: round)
+      } catch {
+        tellRest()
+        throw error
+      }
+      show(part, device, end)
+      guard let status = Self.exitStatus(end.status.rawValue, end.code.rawValue) else { continue }
+      tellRest()
+      throw ExitCode(status.rawValue)
+    }
+  }
+
+  /// - Throws: `ValidationError` for a schedule that is not given as its topic has it.
+  private func checkJSON(_ assignment: Assignment) throws {
+    let isObject = (try? JSONSerialization.jsonObject(with: Data(assignment.value.utf8))) is [String: Any]
+    guard isObject || Schedule.named(assignment.field) == nil else {
+      throw ValidationError(
+        "\(assignment.field) takes JSON as its topic has it, in single quotes for the shell, not "
+          + "‘\(assignment.value.prefix(60))’.")
     }
   }
 
@@ -125,12 +189,7 @@ struct WriteCommand: AsyncParsableCommand {
     var devices: [(device: DeviceKey, assignments: [Assignment])] = []
     for assignment in set.map({ $0.spelled(by: settings.registry) }) {
       let device = try key(of: assignment, in: rows)
-      let isObject = (try? JSONSerialization.jsonObject(with: Data(assignment.value.utf8))) is [String: Any]
-      guard isObject || Schedule.named(assignment.field) == nil else {
-        throw ValidationError(
-          "\(assignment.field) takes JSON as its topic has it, in single quotes for the shell, not "
-            + "‘\(assignment.value.prefix(60))’.")
-      }
+      try checkJSON(assignment)
       if let index = devices.firstIndex(where: { $0.device == device }) {
         guard !devices[index].assignments.contains(where: { $0.field == assignment.field }) else {
           throw ValidationError("\(device).\(assignment.field) is set twice; give one value.")

@@ -1,3 +1,4 @@
+import Mate3
 package import Registry
 
 /// The fields of the register map with the names that they have on MQTT, on the command line and in Home Assistant.
@@ -79,6 +80,10 @@ package struct FieldCatalog: Sendable {
       ]
       return "| \(cells.map { $0.replacing(scalar: "|", with: "\\|") }.joined(separator: " | ")) |\n"
     }
+    let schedules = (block.name == Schedule.block ? Schedule.all : []).map { schedule in
+      "| \(schedule.label) | `\(schedule.name)` |  |  | setpoint | \(schedule.summary) A value of many fields: "
+        + "[JSON](commands.md#schedules). |\n"
+    }
     return """
 
       ## \(block.name)
@@ -87,7 +92,7 @@ package struct FieldCatalog: Sendable {
 
       | label | field | entity | unit | class | meaning |
       |---|---|---|---|---|---|
-      \(rows.joined())
+      \((rows + schedules).joined())
       """
   }
 

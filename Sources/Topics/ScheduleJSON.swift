@@ -62,11 +62,15 @@ extension Schedule {
   }
 
   private func refusal(_ problem: String) -> CommandRefusal {
-    let example = json { field in
+    CommandRefusal(.badPayload, "\(name) \(problem); it is such as \(example)")
+  }
+
+  /// The whole of it.
+  package var example: String {
+    json { field in
       field.hasSuffix("_mode") && field.hasPrefix("sched_")
         ? "support" : field.hasSuffix("_mode") ? "enabled" : field.hasSuffix("_time") ? "06:00" : "06:00-09:00"
-    }
-    return CommandRefusal(.badPayload, "\(name) \(problem); it is such as \(example ?? "")")
+    } ?? ""
   }
 }
 

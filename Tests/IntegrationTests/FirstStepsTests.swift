@@ -159,13 +159,52 @@ import Testing
     #expect(read.errors.contains(mention) && !read.errors.contains("common has"), "\(read.errors)")
   }
 
+  /// By the JSON of its topic, all of it or nothing.
+  @Test func aScheduleIsWrittenAsOne() async throws {
+    let gateway = try await CommandLine.serve("home")
+    func write(_ schedule: String, _ words: String...) async throws -> CommandLine.Run {
+      try await line.run(
+        ["mate3", "write", "-H", "127.0.0.1:\(gateway.port)"] + words + [
+          "--set", "gateway.grid_use_schedule=\(schedule)",
+        ])
+    }
+    let evening = #"{"2": {"enabled": true, "weekday": "18:00-21:00"}}"#
+    let closed = try await write(evening)
+    #expect(closed.status == 7 && closed.errors.contains("--allow setpoint"), "\(closed.errors)")
+    let rehearsal = try await write(evening, "--allow", "setpoint", "--dry-run")
+    #expect(rehearsal.status == 0 && rehearsal.output.contains("dry run"), "\(rehearsal.output)\(rehearsal.errors)")
+    let overlap = try await write(
+      #"{"1": {"enabled": true, "weekday": "20:00-22:00"}, "2": {"enabled": true, "weekday": "18:00-21:00"}}"#,
+      "--allow", "setpoint")
+    #expect(overlap.status == 7 && overlap.errors.contains("grid use intervals 1 and 2 overlap"), "\(overlap.errors)")
+    for (schedule, mistake) in [
+      ("off", "takes JSON"), ("{}", "changes nothing"), (#"{"2": {"weekdays": "1"}}"#, "has no ‘weekdays’"),
+      (#"{"value": {"2": {"enabled": true}}, "dry_run": true}"#, "add --dry-run"),
+    ] {
+      let run = try await write(schedule, "--allow", "setpoint")
+      #expect(run.status == 64 && run.errors.contains(mistake), "\(run.errors)")
+    }
+    #expect(gateway.counters.writes == 0)
+    let good = try await write(evening, "--allow", "setpoint")
+    #expect(good.status == 0, "\(good.output)\(good.errors)")
+    let read = try await run(
+      "mate3 read -H 127.0.0.1:\(gateway.port) --format csv --device gateway --field grid_use_interval_2_mode "
+        + "--field grid_use_interval_2_weekday_start_hour --field grid_use_interval_2_weekday_stop_hour")
+    for value in ["enabled", "18", "21"] { #expect(read.output.contains(value), "\(read.output)") }
+    // The gateway refuses the first one: its mode stays as it is, and that is said.
+    try gateway.apply(.refuseInside(bits: 1, .standing))
+    let half = try await write(
+      #"{"3": {"enabled": true, "weekday": "01:00-02:00"}}"#, "--allow", "setpoint")
+    #expect(half.status == 8 && half.errors.contains("not written after it: "), "\(half.output)\(half.errors)")
+    await gateway.stop()
+  }
+
   /// The names of other places: the house's, a bridge's, the Python program's.
   @Test(arguments: [
     ("read --device house", "mate3 watch --broker shows them"),
     ("read --field solar_power", "it is house.solar_power"),
     ("write --dry-run --set house.load_power=1", "mate3 watch --broker shows them"),
     ("read --field grid_use_schedule", "BASE/gateway/0/grid_use_schedule"),
-    ("write --dry-run --set gateway/0.grid_use_schedule={}", "mate3 write --broker"),
   ])
   func whatNoGatewayHasIsSaid(words: String, mention: String) async throws {
     let run = try await run("mate3 \(words) --from \(CommandLine.file("home"))")

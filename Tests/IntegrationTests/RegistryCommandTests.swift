@@ -31,6 +31,7 @@ import Testing
     ("sensor.inverter_1_load_power", "single_phase_radian_inverter.load_kw"),
     ("sensor.inverter_1_load", "single_phase_radian_inverter.load_kw"),
     ("sensor.house_solar_power", "house.solar_power"), ("grid_use_schedule", "gateway.grid_use_schedule"),
+    ("generator must run", "gateway.ags_must_run_schedule"), ("input mode schedule", "gateway.ac_mode_schedule"),
   ])
   func findLooksEverywhere(words: String, field: String) async throws {
     let result = try await run("find", words)

@@ -90,9 +90,13 @@ final class DeviceWriter {
   /// What opens a refused field on the command line, where the bridge has settings.
   private func mend(_ code: ResultCode, _ device: String, _ field: String, _ registry: Registry) -> String {
     let name = "\(device).\(field)"
-    let rule = registry.block(named: device)?.field(field)?.command
+    let definition = registry.block(named: device)
     switch code {
-    case .notAllowed where rule?.standard != .never: return "; on the command line with --allow \(name)"
+    // A time of day is of several fields.
+    case .notAllowed where definition != nil && definition?.field(field) == nil:
+      return "; on the command line with --allow setpoint"
+    case .notAllowed where definition?.field(field)?.command?.standard != .never:
+      return "; on the command line with --allow \(name)"
     case .noLimits: return "; on the command line with --limit \(name)=MIN..MAX"
     case .labelInDoubt: return "; on the command line with --confirm-labels \(name)"
     default: return ""

@@ -39,7 +39,7 @@ extension Failure {
     let fields = Schedule.named(name)?.members.map(\.field).joined(separator: ", ") ?? ""
     return Failure(
       .unknownName,
-      "\(name) is a bridge's value of many fields: its topic is BASE/\(Schedule.block)/0/\(name), and mate3 write --broker "
-        + "writes it; a gateway itself has \(fields), each …_window as four fields, …_start_hour to …_stop_minute")
+      "\(name) is a bridge's value of many fields: its topic is BASE/\(Schedule.block)/0/\(name), and mate3 write "
+        + "takes it; a gateway itself has \(fields), each …_window as four fields, …_start_hour to …_stop_minute")
   }
 }

@@ -10,6 +10,9 @@ package struct Schedule: Sendable, Hashable {
 
   /// What its topic is called.
   package let name: String
+  /// For people, as the register map has them for fields.
+  package let label: String
+  package let summary: String
   /// By the key that its JSON has for each; without one where there is one alone.
   package let entries: [(key: String?, members: [Member])]
 
@@ -17,12 +20,16 @@ package struct Schedule: Sendable, Hashable {
 
   package static let all: [Schedule] = [
     Schedule(
-      "grid_use_schedule",
+      "grid_use_schedule", "Grid use schedule", "When the system may use the grid.",
       (1...3).map { ("\($0)", windows("grid_use_interval_\($0)", $0 == 1 ? ["weekday", "weekend"] : ["weekday"])) }),
-    Schedule("ags_quiet_time_schedule", [(nil, windows("ags_quiet_time", ["weekday", "weekend"]))]),
-    Schedule("ags_must_run_schedule", [(nil, windows("ags_must_run", ["weekday", "weekend"]))]),
     Schedule(
-      "ac_mode_schedule",
+      "ags_quiet_time_schedule", "Generator quiet time schedule", "When the generator stays off.",
+      [(nil, windows("ags_quiet_time", ["weekday", "weekend"]))]),
+    Schedule(
+      "ags_must_run_schedule", "Generator must-run schedule", "When the generator runs.",
+      [(nil, windows("ags_must_run", ["weekday", "weekend"]))]),
+    Schedule(
+      "ac_mode_schedule", "Input mode schedule", "When the inputs change their mode.",
       (1...3).map { number in
         (
           "\(number)",
@@ -34,8 +41,12 @@ package struct Schedule: Sendable, Hashable {
       }),
   ]
 
-  private init(_ name: String, _ entries: [(key: String?, members: [Member])]) {
+  private init(
+    _ name: String, _ label: String, _ summary: String, _ entries: [(key: String?, members: [Member])]
+  ) {
     self.name = name
+    self.label = label
+    self.summary = summary
     self.entries = entries
   }
 
