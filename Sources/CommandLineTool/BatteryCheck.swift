@@ -81,7 +81,8 @@ struct BatteryCheck: AsyncParsableCommand {
     guard !finding.isShared || !unbounded.contains(where: \.isShared) else {
       return "its command follows when commands.limits has all that are lowered together"
     }
-    return command(finding, settings) ?? "nothing mends it: profile and documents leave no value; see the reason above"
+    return command(finding, settings)
+      ?? "nothing mends it: \(finding.obstacle ?? "profile and documents leave no value; see the reason above")"
   }
 
   /// The command that mends a finding, to be pasted; nil where there is none.

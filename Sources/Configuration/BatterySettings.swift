@@ -59,11 +59,28 @@ extension BridgeConfiguration.Battery {
       }
     }
     guard context.problems.count == problems else { return nil }
-    return BatteryProfile(
+    let profile = BatteryProfile(
       nominal: Self.given("nominal", nominal), chemistry: Self.given("chemistry", chemistry),
       absorb: Self.given("absorb", absorb), float: Self.given("float", float),
       equalise: equalise.map { Self.given("equalise", $0) }, lowest: lowest.map { Self.given("lowest", $0) },
       chargeCurrent: chargeCurrent.map { Self.given("charge_current", $0) })
+    warnOfGaps(profile, &context)
+    return profile
+  }
+
+  /// Which devices there are is not known yet, so that no value for some of them is worth a look and no more.
+  private func warnOfGaps(_ profile: BatteryProfile, _ context: inout ReadingContext) {
+    guard let registry = context.registry else { return }
+    for case (let name, let range?) in [("absorb", absorb), ("float", float)] {
+      guard let gap = profile.gap(in: range.value, registry) else { continue }
+      context.warnings.append(
+        ConfigurationProblem(
+          place: range.place,
+          message:
+            "battery.\(name) has no multiple of \(gap.step) V in it, the step of some devices at "
+            + "\(profile.nominal.value) V, so that they could be set to nothing: \(gap.settings.joined(separator: ", ")); "
+            + "widen it if you have such"))
+    }
   }
 
   private func check(_ nominal: Int64, _ context: inout ReadingContext) {

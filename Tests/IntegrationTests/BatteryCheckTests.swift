@@ -1,4 +1,6 @@
 import Foundation
+import RegisterIO
+import Registry
 import Simulator
 import TestSupport
 import Testing
@@ -160,6 +162,41 @@ import Testing
     let save = try await line.run("mate3 settings save --host 127.0.0.1:\(simulator.port) saved.yaml")
     #expect(save.status == 2 && save.errors.contains("\(name) has no value for the moment"), "\(save.errors)")
     #expect(!FileManager.default.fileExists(atPath: line.directory.url.appending(path: "saved.yaml").path))
+    await simulator.stop()
+  }
+
+  @Test func aProfileNarrowerThanAStepIsSaid() async throws {
+    let line = try line(
+      Self.profile.replacing("56.0..57.6", with: "57.3..57.5") + "gateway: {host: h}\nbroker: {url: b}\n")
+    let bridge = try await line.run("mate3 bridge --check --config bridge.yaml")
+    #expect(bridge.status == 0)
+    #expect(
+      bridge.errors.contains("bridge.yaml:4:11: battery.absorb has no multiple of 0.4 V in it")
+        && bridge.errors.contains("radian_inverter_configuration.absorb_volts"), "\(bridge.errors)")
+    #expect(!bridge.errors.contains("battery.float"))
+    let check = try await line.run([
+      "mate3", "battery", "check", "--from", CommandLine.file("home"), "--config", "bridge.yaml",
+    ])
+    #expect(
+      check.status == 1
+        && check.output.contains(
+          "nothing mends it: the device keeps multiples of 0.4 V, and none lies from 57.3 to 57.5 V; widen battery.absorb "
+            + "(bridge.yaml:4:11)"),
+      "\(check.output)")
+  }
+
+  @Test func aDoubledDeviceIsSaidOnce() async throws {
+    let image = try RegisterImage.load(file: CommandLine.file("home"), registry: .embedded())
+    var registers = Dictionary(uniqueKeysWithValues: image.registers.map { ($0.address, $0.word) })
+    // The second charge controller's settings answer with the first one's port.
+    registers[41056] = 3
+    let simulator = try await SimulatedGateway.start(registers: RegisterImage(registers))
+    let check = try await line().run(
+      "mate3 battery check --host 127.0.0.1:\(simulator.port) --config bridge.yaml")
+    #expect(check.status == 2 && !check.output.contains("charge_controller_configuration/3"), "\(check.output)")
+    #expect(
+      check.errors.contains("two devices answer as charge_controller_configuration/3, and one hides the other"),
+      "\(check.errors)")
     await simulator.stop()
   }
 

@@ -57,6 +57,12 @@ struct SystemReading {
   /// What to say where everything is wanted and something is not there; nil where nothing is missing.
   /// - Parameter consequence: what follows from it.
   func incomplete(_ consequence: String) -> Failure? {
+    guard system.doubled.isEmpty else {
+      let names = system.doubled.map(\.description).joined(separator: ", ")
+      return Failure(
+        .noConnection,
+        "two devices answer as \(names), and one hides the other, so \(consequence); mend the ports on the hub")
+    }
     guard !offline.isEmpty else { return nil }
     let names = offline.map(\.description).joined(separator: ", ")
     return Failure(

@@ -12,6 +12,8 @@ package struct BatteryFinding: Sendable {
   package let reason: String
   /// The nearest value that is right; nil where nothing is.
   package let mend: ScaledDecimal?
+  /// Why nothing is, where the device's step is to blame.
+  package let obstacle: String?
   /// Bounds without which the value can't be written, because no document gives them.
   package let limits: ClosedRange<ScaledDecimal>?
   /// Whether it is mended with others alone: each comes down by its part.
@@ -41,7 +43,9 @@ extension BatteryProfile {
           finding(field, of: member, value, wanted: value, reason: Self.reason(value, own, field), system, policy))
       }
     }
+    // Nothing can be written to what two devices answer as.
     return inOrder(withNeighbours(findings + excess, system, policy), system)
+      .filter { !system.doubled.contains($0.device) }
   }
 
   /// What must move too, because what is mended would break an order with it: a refloat that stands right, but above the
@@ -125,10 +129,11 @@ extension BatteryProfile {
     var own = policy
     own.battery = self
     let bounds = system.bounds(of: field, in: member, own)
-    let mend = bounds.nearestAllowed(
-      to: wanted, step: bounds.step ?? ScaledDecimal(1, exponent: value.exponent))
+    let step = bounds.step ?? ScaledDecimal(1, exponent: value.exponent)
+    let mend = bounds.nearestAllowed(to: wanted, step: step)
     return BatteryFinding(
       device: member.key, block: member.definition.name, field: field, value: value, reason: reason, mend: mend,
+      obstacle: mend == nil ? bounds.obstacle(step: step, units: field.units) : nil,
       limits: bounds.range == nil ? mend.map { limits(of: field, in: member, bounds, around: $0, value) } : nil,
       isShared: isShared)
   }

@@ -77,6 +77,29 @@ public struct BatteryProfile: Sendable, Hashable {
     }
   }
 
+  /// What devices keep multiples of, as far as documents say it for the nominal voltage, where none of them lies within.
+  /// - Parameter range: a statement of the profile.
+  /// - Returns: the greatest such step, and the settings that have one; nil where every device has a value.
+  package func gap(
+    in range: ClosedRange<ScaledDecimal>, _ registry: Registry
+  ) -> (step: ScaledDecimal, settings: [String])? {
+    var found: [(step: ScaledDecimal, setting: String)] = []
+    for block in registry.blocks {
+      for field in block.fields {
+        guard let own = bounds(of: field.name, in: block.name), own.minimum?.value == range.lowerBound,
+          own.maximum?.value == range.upperBound
+        else { continue }
+        let steps = field.ranges.filter { $0.nominalVoltage == nominal.value }.compactMap(\.step)
+        guard
+          let step = steps.max(),
+          let next = SetpointBounds.neighbours(of: range.lowerBound, step: step)?.above, next > range.upperBound
+        else { continue }
+        found.append((step, "\(block.name).\(field.name)"))
+      }
+    }
+    return found.map(\.step).max().map { ($0, found.map(\.setting)) }
+  }
+
   /// What is wrong when the gateway says another nominal voltage, or nil.
   package func conflict(nominalVoltage volts: Int64?) -> String? {
     guard let volts, volts != nominal.value else { return nil }

@@ -24,7 +24,7 @@ package struct SystemValues: Sendable {
   /// Settings that show no value for the moment.
   let blank: [(field: String, device: DeviceKey)]
   /// What two devices answer as, so that the settings of one of them are not seen.
-  let doubled: [DeviceKey]
+  package let doubled: [DeviceKey]
   /// Hub ports of the Radian and FXR inverters that are known to have one output leg.
   let singlePhasePorts: Set<Int>
 
@@ -88,12 +88,21 @@ package struct SetpointChange: Sendable, Hashable {
 extension SystemValues {
   /// Makes it of a reading of everything.
   package init(_ readings: [DeviceReading]) {
+    var members: [Member] = []
     var values: [DeviceKey: [String: FieldValue]] = [:]
-    for reading in readings where values[reading.key] == nil {
+    var doubled: [DeviceKey] = []
+    for reading in readings {
+      guard values[reading.key] == nil else {
+        doubled.append(reading.key)
+        continue
+      }
+      members.append(Member(key: reading.key, definition: reading.definition))
       values[reading.key] = Dictionary(
         reading.fields.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
     }
-    self.init(readings.map { Member(key: $0.key, definition: $0.definition) }, values)
+    self.init(
+      members, values, missing: [], blank: [], doubled: doubled,
+      singlePhasePorts: Self.singlePhasePorts(readings.map { PinKey(block: $0.definition.name, port: $0.key.port) }))
   }
 
   /// The bounds of a setpoint of this system: what documents say, narrowed by a policy and by its battery's profile.

@@ -247,6 +247,15 @@ package struct SetpointBounds: Sendable, Hashable {
     return first...last
   }
 
+  /// Why no multiple of a step is within the range; nil where one is, or the range is to blame.
+  func obstacle(step: ScaledDecimal, units: String?) -> String? {
+    guard let range, steps(of: step) == nil else { return nil }
+    let source = minimumSource ?? maximumSource ?? "commands.limits"
+    let units = units.map { " \($0)" } ?? ""
+    return "the device keeps multiples of \(step)\(units), and none lies from \(range.lowerBound) to "
+      + "\(range.upperBound)\(units); widen \(source)"
+  }
+
   /// The multiple of a step that is nearest to a value and within the range; of two the lower.
   func nearest(to value: ScaledDecimal, step: ScaledDecimal) -> ScaledDecimal? {
     guard let (below, above) = Self.neighbours(of: value, step: step) else { return nil }
