@@ -1,6 +1,7 @@
 import ArgumentParser
 import Configuration
 import Foundation
+import Glibc
 import Mate3
 import Registry
 import StateStore
@@ -18,7 +19,7 @@ struct TrustCommand: AsyncParsableCommand {
 
   @Argument(
     help: "Device and hub port as in topics or alerts, such as radian_inverter_configuration/1.",
-    completion: NameCompletion.devices)
+    completion: NameCompletion.placedDevices)
   var device: String?
 
   @Flag(help: "Every device that is not trusted.")
@@ -80,6 +81,10 @@ struct TrustCommand: AsyncParsableCommand {
   }
 
   private func trust(_ key: PinKey?, in path: String) throws {
+    // One that is made anew would trust all that it has, which is nothing.
+    guard access(path, F_OK) == 0 || errno != ENOENT else {
+      throw Failure(.file, "there is no state directory \(path); give the bridge's with --state-dir or --config")
+    }
     let directory = try StateDirectory(path, owner: "mate3 trust")
     let file = PinFile(directory)
     var book = try file.load()

@@ -96,7 +96,8 @@ struct DiagnosisTests {
   }
 
   @Test(arguments: [
-    ("devices --from nothing.yaml", 66), ("devices -H h --registry nothing", 66), ("devices --config nothing.yaml", 78),
+    ("devices --from nothing.yaml", 66), ("trust --all --state-dir nothing", 66),
+    ("devices -H h --registry nothing", 66), ("devices --config nothing.yaml", 78),
     ("simulate --from nothing.yaml --port 0", 66), ("bridge --config nothing.yaml", 78),
     ("devices --broker mqtt://u@127.0.0.1 --broker-password-file nothing", 66),
     ("devices --broker mqtts://127.0.0.1 --broker-ca-file nothing", 66),
@@ -107,7 +108,6 @@ struct DiagnosisTests {
     #expect(run.errors.split(separator: "\n").count == 1)
   }
 
-  @Test func aGatewayThatHangsIsSaidWithTheTimeWaited() async throws {
   @Test(.enabled(if: MosquittoBroker.isInstalled)) func theBridgeSaysThatItsGatewaysPortIsPerhapsNone() async throws {
     let server = try ScriptedServer { peer in _ = peer.readSome() }
     let broker = try await MosquittoBroker.start()
@@ -126,6 +126,7 @@ struct DiagnosisTests {
     try await broker.stop()
   }
 
+  @Test func aGatewayThatHangsIsSaidWithTheTimeWaited() async throws {
     let server = try ScriptedServer { peer in while peer.readSome() != nil {} }
     let run = try await line.run("mate3 devices -H 127.0.0.1:\(server.port) --timeout 300ms")
     #expect(run.status == 2 && run.errors.contains("within 300 ms"), "\(run.errors)")

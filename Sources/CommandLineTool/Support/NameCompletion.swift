@@ -12,8 +12,13 @@ import StateStore
 enum NameCompletion {
   static let devices = CompletionKind.custom { words, _, _ in
     let places = places(words)
-    return Set(places.map(\.name)).sorted() + places.compactMap { $0.port == nil ? nil : $0.text }
+    return Set(places.map(\.name)).sorted() + placed(places)
   }
+
+  /// Those with their ports alone, for what is one device.
+  static let placedDevices = CompletionKind.custom { words, _, _ in placed(places(words)) }
+
+  private static func placed(_ places: [Place]) -> [String] { places.filter { $0.port != nil }.map(\.text) }
 
   static let fields = CompletionKind.custom { words, _, _ in
     let wanted = values(of: ["--device"], in: words).map { $0.prefix { $0 != "/" } }
