@@ -51,7 +51,9 @@ struct Mate3Command: AsyncParsableCommand {
 
   private static func run(_ arguments: [String]) async {
     do {
-      var command = try parseAsRoot(try CommandWords.prepared(arguments))
+      let words = try CommandWords.prepared(arguments)
+      try CommandWords.checkOptions(words)
+      var command = try parseAsRoot(words)
       do {
         if var command = command as? any AsyncParsableCommand {
           try await command.run()
@@ -95,6 +97,12 @@ struct Mate3Command: AsyncParsableCommand {
       let shell = words[(flag + 1)...].first
     {
       message = HelpText.completions(message, shell: shell)
+    }
+    if message.hasPrefix("Error: Unexpected argument"),
+      let place = (try? CommandWords.prepared(Array(words.dropFirst()))).flatMap(CommandWords.placeOfLoneWord),
+      let end = message.firstIndex(of: "\n")
+    {
+      message.insert(contentsOf: "; \(place)", at: end)
     }
     if !message.isEmpty { status == .success ? StandardOutput.print(message) : StandardError.write(message) }
     StandardOutput.end(status.rawValue)

@@ -245,14 +245,17 @@ extension ConfigurationReader {
       else {
         if flag.hasPrefix("-") {
           let known = ConfigurationKey.all.filter { !$0.isSecret }
-          let hint = NearestName.of(flag, among: known.map(\.flag) + known.map(\.longFlag))
-          let advice = hint.map { "did you mean \($0)?" } ?? "mate3 bridge --help lists them"
+          // The first two are the bridge's too, though no settings.
+          let flags = ["--config", "--check"] + known.map(\.flag) + known.map(\.longFlag)
+          let hint = NearestName.of(String(flag.trimmingPrefix("--")), among: flags.map { String($0.dropFirst(2)) })
+          let advice = hint.map { "did you mean --\($0)?" } ?? "mate3 bridge --help lists them"
           context.report(.init(content: .empty, place: place), "there is no such flag; \(advice)")
           // Its value is not a mistake of its own.
           if parts.count == 1, let next = words.first, !next.hasPrefix("-") { words.removeFirst() }
         } else {
           context.report(
-            .init(content: .empty, place: place), "‘\(word.prefix(60))’ belongs to no flag; write --flag value")
+            .init(content: .empty, place: place),
+            "‘\(word.prefix(60))’ belongs to no flag; write --flag value, and a configuration file behind --config")
         }
         continue
       }

@@ -1,10 +1,11 @@
 /// Finds what somebody who mistyped a name most likely meant.
 package enum NearestName {
-  /// The candidate that takes the fewest changes, or nil when none is near. The first of equals is taken.
+  /// The candidate that takes the fewest changes, capitals aside, or nil when none is near. The first of equals is taken.
   package static func of(_ name: String, among candidates: some Sequence<String>) -> String? {
     var best: (name: String, distance: Int)?
+    let typed = name.lowercased()
     for candidate in candidates {
-      let distance = distance(name, candidate)
+      let distance = distance(typed, candidate.lowercased())
       if distance < best?.distance ?? (max(name.utf8.count, 3) + 1) / 2 + 1 { best = (candidate, distance) }
     }
     return best?.name

@@ -10,10 +10,25 @@ struct NearestNameTests {
   init() throws { line = try CommandLine() }
 
   @Test(arguments: [
+    ("mate3 192.0.2.7", "an address goes behind --host"), ("mate3 version", "did you mean --version?"),
+    (
+      "mate3 read home.yaml",
+      "Unexpected argument 'home.yaml'; an address goes behind --host, a file goes behind --from"
+    ),
+    ("mate3 watch --count 3", "mate3 watch --help lists what there is"),
+    ("mate3 read --from f --device charge_controller.watts", "write --device charge_controller --field watts"),
+    ("mate3 read --from f --field charge_controller/3.watts", "write --device charge_controller/3 --field watts"),
+    ("mate3 read --from f --device charge_controller/three", "‘three’ is no hub port"),
     ("mate3 devces", "did you mean devices?"), ("mate3 --host h devces", "did you mean devices?"),
     ("mate3 help wach", "did you mean watch?"), ("mate3 registry lst", "did you mean registry list?"),
     ("mate3 history enrgy", "did you mean history energy?"),
-    ("mate3 read --hst h", "--host"),
+    ("mate3 read --hst h", "did you mean --host?"), ("mate3 --hst h", "did you mean --host?"),
+    ("mate3 read -host h", "did you mean --host?"), ("mate3 simulate --prot 1502", "did you mean --port?"),
+    ("mate3 simulate --form f --port 0", "did you mean --from?"),
+    ("mate3 pg --definition f", "did you mean --definitions?"),
+    ("mate3 settings apply --alow setpoint", "did you mean --allow?"), ("mate3 trust --al", "did you mean --all?"),
+    ("mate3 history energy --xyzxyzxyz", "mate3 history energy --help lists what there is"),
+    ("mate3 trust -H h charge_controller/3", "mate3 trust asks no gateway"),
     ("mate3 registry list --block charge_controler", "did you mean charge_controller?"),
   ])
   func aVerb(words: String, hint: String) async throws {
@@ -23,8 +38,17 @@ struct NearestNameTests {
     #expect(!run.errors.contains("OPTIONS"))
   }
 
+  @Test func aFlagOfTheBridgeThatIsNoSetting() async throws {
+    for (flag, hint) in [("--confg", "--config"), ("--chek", "--check")] {
+      let run = try await line.run("mate3 bridge \(flag)")
+      #expect(run.status == 78 && run.errors.contains("\(flag): there is no such flag; did you mean \(hint)?"))
+    }
+  }
+
   @Test(arguments: [
     ("--device chrge_controller", "did you mean charge_controller?"),
+    ("--device CHARGE_CONTROLLER", "did you mean charge_controller?"),
+    ("--hub-port 9", "nothing on hub port 9; this system has 0, 1"),
     ("--device charge_controller/7", "ports 3, 4"),
     ("--device charge_controller --field batery_voltage", "did you mean battery_voltage?"),
     ("--device single_phase_radian_inverter/1 --field aux_control", "radian_inverter_configuration/1 has it"),

@@ -65,9 +65,12 @@ extension BridgeClient {
     }
     let wanted = rows.filter { selection.matches($0.key) }
     guard !wanted.isEmpty else {
-      let parts = (selection.devices.first ?? "device").split(separator: "/", maxSplits: 1).map(String.init)
+      guard let device = selection.devices.first else {
+        throw Failure(.unknownName, SystemLayout.absence(ofPorts: selection.ports, among: rows.map(\.key)))
+      }
+      let parts = device.split(separator: "/", maxSplits: 1).map(String.init)
       let port = parts.count == 2 ? Int(parts[1]) : selection.ports.min()
-      throw rows.absence(of: parts.first ?? "device", port: port)
+      throw rows.absence(of: parts.first ?? device, port: port)
     }
     let blocks = wanted.compactMap { registry.block(named: $0.block) }
     for pattern in selection.fields

@@ -9,6 +9,7 @@ extension SelectionOptions {
   func selection(_ settings: VerbSettings) throws(Failure) -> ReadSelection {
     let own = Set(settings.blocks.keys.map(\.name))
     let devices = device.map { own.contains($0) ? $0 : Assignment.deviceName($0) ?? $0 }
+    try checkForms(settings.registry)
     if devices.contains(where: { $0.prefix { $0 != "/" } == HouseTotals.device.name }) { throw .house }
     let blocks = settings.registry.blocks
     var fields: [String] = []
@@ -25,6 +26,23 @@ extension SelectionOptions {
       }
     }
     return ReadSelection(devices: devices, ports: Set(hubPort), fields: fields)
+  }
+}
+
+extension SelectionOptions {
+  /// - Throws: ``Failure`` for device and field in one word, and for a port that is no number.
+  private func checkForms(_ registry: Registry) throws(Failure) {
+    for (flag, word) in device.map({ ("--device", $0) }) + field.map({ ("--field", $0) }) {
+      let parts = word.split(separator: ".", maxSplits: 1).map(String.init)
+      guard parts.count == 2, registry.block(named: String(parts[0].prefix { $0 != "/" })) != nil else { continue }
+      throw Failure(.usage, "\(flag) takes one of both: write --device \(parts[0]) --field \(parts[1])")
+    }
+    for word in device {
+      let parts = word.split(separator: "/", maxSplits: 1).map(String.init)
+      guard parts.count == 2, Int(parts[1]) == nil, !parts[1].contains(where: { "*?".contains($0) }) else { continue }
+      throw Failure(
+        .usage, "‘\(parts[1])’ is no hub port; write --device \(parts[0])/1, or \(parts[0]) for all of them")
+    }
   }
 }
 

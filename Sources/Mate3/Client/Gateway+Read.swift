@@ -203,7 +203,10 @@ extension Gateway {
   }
 
   private func unknown(_ selection: ReadSelection, in layout: SystemLayout) -> GatewayError {
-    let wanted = selection.devices.first ?? "device"
+    guard let wanted = selection.devices.first else {
+      return GatewayError(
+        .unknownDevice, SystemLayout.absence(ofPorts: selection.ports, among: layout.blocks.map(\.key)))
+    }
     let parts = wanted.split(separator: "/", maxSplits: 1).map(String.init)
     let port = parts.count == 2 ? Int(parts[1]) : selection.ports.min()
     return GatewayError(.unknownDevice, layout.absence(of: parts.first ?? wanted, port: port))

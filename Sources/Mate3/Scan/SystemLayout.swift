@@ -178,6 +178,14 @@ package struct SystemLayout: Sendable {
       + (ports.count == 1 ? "port \(ports[0])" : "ports \(ports.map(String.init).joined(separator: ", "))")
   }
 
+  /// What to say of hub ports with nothing on them.
+  package static func absence(ofPorts wanted: Set<Int>, among devices: [DeviceKey]) -> String {
+    func list(_ ports: Set<Int>) -> String { ports.sorted().map(String.init).joined(separator: ", ") }
+    return
+      "there is nothing on hub port \(list(wanted)); this system has \(list(Set(devices.map(\.port)))), where 0 is for "
+      + "what has none"
+  }
+
   /// What to say of a field that none of the blocks has.
   package static func absence(of field: String, among blocks: [BlockDefinition]) -> String {
     let hint = NearestName.of(field, among: Set(blocks.flatMap { $0.fields.map(\.name) }).sorted())
