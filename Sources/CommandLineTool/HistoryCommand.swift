@@ -23,6 +23,8 @@ struct HistoryCommand: AsyncParsableCommand {
 struct HistoryOptions: ParsableArguments {
   enum Format: String, ExpressibleByArgument, CaseIterable {
     case table, csv, json
+
+    init?(argument: String) { self.init(rawValue: argument.lowercased()) }
   }
 
   @Option(help: ArgumentHelp("The bridge's state directory; its default unless given."), completion: .directory)

@@ -143,6 +143,8 @@ struct HistoryEnergyCommand: AsyncParsableCommand {
 
   enum Period: String, ExpressibleByArgument, CaseIterable {
     case hour, day, month
+
+    init?(argument: String) { self.init(rawValue: argument.lowercased()) }
   }
 
   @Option(help: "What a line stands for.")

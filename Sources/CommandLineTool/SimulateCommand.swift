@@ -18,7 +18,7 @@ struct SimulateCommand: AsyncParsableCommand {
   @Option(help: "A register dump (JSON) or a described system (YAML).")
   var from: String
 
-  @Option(help: "TCP port to listen on; 0 picks a free one.")
+  @Option(help: "TCP port to listen on, up to 65535; 0 picks a free one.")
   var port: UInt16
 
   @Option(help: "Address to listen on.")

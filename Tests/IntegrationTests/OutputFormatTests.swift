@@ -17,7 +17,7 @@ struct OutputFormatTests {
     #expect(read.lines.contains("charge_controller_configuration,3,absorb_volts,57.6,V,576"))
     #expect(read.lines.contains { $0.hasPrefix("single_phase_radian_inverter,1,error_flags,none,,") })
     #expect(read.lines.allSatisfy { $0.contains("\"") || $0.filter { $0 == "," }.count == 5 })
-    let devices = try await line.run(["mate3", "devices", "--from", file, "--format", "csv"])
+    let devices = try await line.run(["mate3", "devices", "--from", file, "--format", "CSV"])
     #expect(devices.lines.first == "name,port,block,model,firmware,serial,identity,pin,address,length")
     #expect(
       devices.lines.contains { $0.hasPrefix("single_phase_radian_inverter,2,single_phase_radian_inverter,VFXR3048E,") })

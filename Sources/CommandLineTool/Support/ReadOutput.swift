@@ -6,6 +6,8 @@ import Registry
 
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
   case text, prettyjson, json, csv
+
+  init?(argument: String) { self.init(rawValue: argument.lowercased()) }
 }
 
 /// Lines of comma-separated values (RFC 4180, with the line ends of this system).

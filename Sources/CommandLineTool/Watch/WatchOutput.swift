@@ -6,6 +6,8 @@ import Registry
 
 enum WatchFormat: String, ExpressibleByArgument, CaseIterable {
   case text, csv, json
+
+  init?(argument: String) { self.init(rawValue: argument.lowercased()) }
 }
 
 protocol WatchOutput: Sendable {
