@@ -76,6 +76,11 @@ struct WriteCommand: AsyncParsableCommand {
     let settings = try gateway.settings(broker, state)
     try policy.check(settings)
     guard !set.contains(where: { $0.device == HouseTotals.device.name }) else { throw Failure.house }
+    // Schedules are no fields, among which a device looks for the nearest.
+    for field in set.map(\.field) where field.contains("schedule") && Schedule.named(field) == nil {
+      let hint = NearestName.of(field, among: Schedule.all.map(\.name)).map { "; did you mean \($0)?" } ?? ""
+      throw Failure(.unknownName, "there is no schedule \(field)\(hint)")
+    }
     if listFields {
       try await list(settings)
     } else if broker.isGiven {

@@ -69,6 +69,7 @@ struct NearestNameTests {
       "single_phase_radian_inverter/2.aux_contrl=on", "", "did you mean aux_control of radian_inverter_configuration/2?"
     ),
     ("radian_inverter_configuraton/1.aux_control=on", "", "did you mean radian_inverter_configuration?"),
+    ("gateway.grid_use_schedules={}", "", "there is no schedule grid_use_schedules; did you mean grid_use_schedule?"),
     (
       "charge_controller_configuration/3.absorb_volts=57", "charge_controller_configuration.absrb_volts",
       "did you mean absorb_volts?"
