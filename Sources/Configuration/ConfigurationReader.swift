@@ -196,8 +196,10 @@ extension ConfigurationReader {
     case .text, .list:
       let name = prefix.isEmpty ? "the file" : String(prefix.dropLast())
       let example = ConfigurationKey.all.first { $0.path.hasPrefix(prefix) }?.path.dropFirst(prefix.count) ?? ""
+      // Its text is not repeated: a broker's may have a password in it.
+      let kind = section.text == nil ? section.kind : "a single value"
       context.report(
-        section, "\(name) is \(section.kind); give settings, one a line, as name: value, such as \(example)")
+        section, "\(name) is \(kind); give settings, one a line, as name: value, such as \(example)")
       return
     }
     for (key, value) in pairs {

@@ -43,7 +43,7 @@ import Testing
     ("topics: {base: a/}\n", "bridge.yaml:5:16: topics.base is ‘a/’, with an empty level; take the extra / out"),
     (
       "log: loud\n",
-      "bridge.yaml:5:6: log is ‘loud’; give settings, one a line, as name: value, such as level"
+      "bridge.yaml:5:6: log is a single value; give settings, one a line, as name: value, such as level"
     ),
     ("log: {level: info, level: debug}\n", "bridge.yaml:5:7: ‘level’ stands twice in this section; keep one of them"),
     (
