@@ -64,7 +64,7 @@ let package = Package(
     library("MessageIO"),
     library("StateStore", ["Derived", "Mate3", "Registry"]),
     library("History", ["Registry", "FieldCodec", "Mate3", "Derived"]),
-    library("HistoryStore", ["CSQLite", "CTimex", "History", "Threads"]),
+    library("HistoryStore", ["CSQLite", "CTimex", "Registry", "History", "Threads"]),
     library("PostgresStore", ["CPostgres", "Registry", "History", "HistoryStore", "Threads"]),
     library("Topics", ["Registry", "FieldCodec", "Mate3"]),
     library("HomeAssistant", ["Registry", "FieldCodec", "Mate3", "Topics"]),

@@ -1,6 +1,7 @@
 import CSQLite
 import Foundation
 package import History
+import Registry
 package import Threads
 
 /// The history of one gateway in an SQLite file. Everything happens on the thread that it is given.
@@ -132,9 +133,12 @@ package actor HistoryFile: HistoryStore {
     if file != nil, !isThere { notice = "\(path) was removed, and a new history is begun" }
     forget()
     if !isThere {
-      // Its companions get the same rights.
+      // Its companions get the same rights and owner.
       let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-      if descriptor >= 0 { Glibc.close(descriptor) }
+      if descriptor >= 0 {
+        giveToOwner(of: (path as NSString).deletingLastPathComponent, descriptor)
+        Glibc.close(descriptor)
+      }
     }
     let database = try Database(path, flags: SQLITE_OPEN_READWRITE)
     // What was written is safe from a kill at once. A power cut may take what came after the last checkpoint, some twenty

@@ -1,6 +1,7 @@
 internal import Foundation
 import History
 internal import HistoryStore
+internal import Registry
 
 /// Rows that the server refuses, one JSON object a line, in the state directory.
 struct RefusedRows {
@@ -36,6 +37,7 @@ struct RefusedRows {
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw failed() }
+    giveToOwner(of: (path as NSString).deletingLastPathComponent, descriptor)
     guard Int(status.st_size) + data.count <= Self.limit else { return false }
     guard data.withUnsafeBytes({ write(descriptor, $0.baseAddress, $0.count) }) == data.count else { throw failed() }
     return true

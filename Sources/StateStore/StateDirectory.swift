@@ -92,7 +92,7 @@ package final class StateDirectory: Sendable {
         .inputOutput,
         "\(file) can't be opened (\(String(cString: strerror(code)))); choose another directory with --state-dir")
     }
-    give(descriptor, toOwnerOf: path)
+    giveToOwner(of: path, descriptor)
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       var buffer = [UInt8](repeating: 0, count: 200)
       let count = max(0, Glibc.read(descriptor, &buffer, buffer.count))
@@ -316,16 +316,8 @@ package final class StateDirectory: Sendable {
     _ = unlink(file)
     let descriptor = open(file, O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw Self.failure(file, errno) }
-    Self.give(descriptor, toOwnerOf: path)
+    giveToOwner(of: path, descriptor)
     return descriptor
-  }
-
-  /// Gives a file that root has made to whom the folder belongs: the service, which could not read it otherwise. Where
-  /// root may not, as on some servers' disks, whoever has the folder has what is made there.
-  private static func give(_ descriptor: Int32, toOwnerOf path: String) {
-    var folder = stat()
-    guard geteuid() == 0, stat(path, &folder) == 0 else { return }
-    _ = fchown(descriptor, folder.st_uid, folder.st_gid)
   }
 
   /// Makes names in the folder durable.

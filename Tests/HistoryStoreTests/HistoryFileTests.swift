@@ -19,6 +19,21 @@ import Testing
       ])
   }
 
+  /// What a bridge of root's makes, the service can read and write later.
+  @Test(.enabled(if: geteuid() == 0, "needs root"))
+  func whatRootMakesIsTheFoldersOwners() async throws {
+    let bench = try HistoryBench()
+    let nobody: uid_t = 65534
+    #expect(chown(bench.directory.path, nobody, nobody) == 0)
+    try await bench.write([HistoryBench.row(Int64(noon), power: 100)], at: Int64(noon) + 60)
+    let names = try FileManager.default.contentsOfDirectory(atPath: bench.directory.path)
+    #expect(Set(names).isSuperset(of: ["history.db", "history.db-wal"]), "\(names)")
+    for name in names {
+      var status = stat()
+      #expect(stat("\(bench.directory.path)/\(name)", &status) == 0 && status.st_uid == nobody, "\(name)")
+    }
+  }
+
   /// Settings that are as they were are no news, also after a restart.
   @Test func settingsAreKeptWhenTheyChange() async throws {
     var bench = try HistoryBench()
