@@ -84,16 +84,24 @@ package struct BrokerAddress: Sendable, Equatable, CustomStringConvertible {
 
 /// Host names and addresses as they may stand in the configuration.
 enum HostName {
-  /// Letters, digits, dots, dashes and underscores, or an IPv6 address (colons, a zone after %).
+  /// Letters, digits, dots, dashes and underscores, or an IPv6 address, also with a zone after %.
   static func isValid(_ text: String) -> Bool {
     guard !text.isEmpty, text.utf8.count <= 253, !text.hasPrefix("-"), !text.hasPrefix(".") else { return false }
-    let isIPv6 = text.contains(":")
-    return text.utf8.allSatisfy { byte in
+    let parts = text.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false)
+    if text.contains(":") {
+      var address = in6_addr()
+      let isZone = parts.count == 1 || !parts[1].isEmpty && isPlain(parts[1])
+      return isZone && inet_pton(AF_INET6, String(parts[0]), &address) == 1
+    }
+    return isPlain(Substring(text))
+  }
+
+  private static func isPlain(_ text: Substring) -> Bool {
+    text.utf8.allSatisfy { byte in
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
         UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"):
         true
-      case UInt8(ascii: ":"), UInt8(ascii: "%"): isIPv6
       default: false
       }
     }

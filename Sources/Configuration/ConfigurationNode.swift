@@ -57,7 +57,9 @@ extension ConfigurationNode {
     }
     let root: Node?
     do {
-      root = try Yams.compose(yaml: yaml, .default, .default, .utf8)
+      // Editors of Windows begin a text with a byte order mark.
+      let text = yaml.unicodeScalars.first == "\u{FEFF}" ? String(yaml.unicodeScalars.dropFirst()) : yaml
+      root = try Yams.compose(yaml: text, .default, .default, .utf8)
     } catch let error as YamlError {
       let mistake = Self.mistake(error)
       throw failure(mistake.line, mistake.column, mistake.message)

@@ -178,7 +178,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "host:port", "host:", "http://host", "a b", "", "-x", "host/", ".", "hôte",
+    "host:port", "host:", "http://host", "a b", "", "-x", "host/", ".", "hôte", "192.0.2.7:502:503",
+    "[192.0.2.7]:502:503", "a:b:c", "fe80::1::2", "fe80::1%",
   ])
   func wrongHostIsRefused(host: String) {
     #expect(problems(arguments: ["--host", host]).hasPrefix("--host: gateway.host is "), "\(host)")

@@ -184,6 +184,13 @@ import Topics
     #expect(!read.configuration.gateway.host.contains("]"))
   }
 
+  /// As Windows begins a text.
+  @Test func aByteOrderMarkIsNoPartOfTheFile() throws {
+    let read = try configuration("\u{FEFF}gateway: {host: a}\nbroker: {url: mqtt://b}\n")
+    #expect(read.configuration.gateway.host == "a")
+    #expect(problems("\u{FEFF}gateway: {host: a}\nbroker: {url: mqtt://b}\nx: 1\n").hasPrefix("bridge.yaml:3:1: "))
+  }
+
   @Test func severalGatewaysMayHaveTheirPortsBehindTheirHosts() throws {
     let read = try configuration(
       "broker: {url: mqtt://b}\ngateways: [{host: 'a:7', base: x}, {host: b, port: 8, base: y}]\n")
