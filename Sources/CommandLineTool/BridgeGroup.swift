@@ -61,7 +61,9 @@ struct BridgeGroup {
   }
 
   private func checkState() throws {
-    guard let first = configuration.bridges.first, first.stateDirectory != configuration.stateDirectory else { return }
+    let bridges = configuration.bridges
+    guard let first = bridges.first, !bridges.contains(where: { $0.stateDirectory == configuration.stateDirectory })
+    else { return }
     let files = ["pins.json", "timers.json", "ledger.jsonl", "energies.json"].filter {
       FileManager.default.fileExists(atPath: "\(configuration.stateDirectory)/\($0)")
     }
@@ -69,8 +71,8 @@ struct BridgeGroup {
     throw StateOfOneGateway(
       description: """
         \(configuration.stateDirectory) holds \(files.joined(separator: ", ")) of a single gateway, and with ‘gateways’ \
-        each has a folder of its own: move the files to the folder of the gateway that they belong to, such as \
-        \(first.stateDirectory), so that identities and timed commands are not lost
+        each has a folder of its own: write keeps_state: true to the gateway that they belong to, or move the files to \
+        its folder, such as \(first.stateDirectory), so that identities and timed commands are not lost
         """)
   }
 

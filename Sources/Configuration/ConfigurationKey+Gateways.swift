@@ -13,13 +13,15 @@ extension ConfigurationKey {
           let own = settings.filter { $0.0 == section }.map(\.1).joined(separator: ", ")
           return own.isEmpty ? nil : "\(section): {\(own)}"
         }
-        return "{\((settings.filter { $0.0 == nil }.map(\.1) + sections).joined(separator: ", "))}"
+        let state = entry.keepsState ? ["keeps_state: true"] : []
+        return "{\((settings.filter { $0.0 == nil }.map(\.1) + state + sections).joined(separator: ", "))}"
       }
       return entries.isEmpty ? "" : "[\(entries.joined(separator: ", "))]"
     },
     "Several gateways in place of `gateway.host` and `topics.base`. Each has its `host` and a `base` that is no other's "
       + "beginning, and may have any setting of `gateway`, `intervals`, `battery` and `devices` of its own; what it leaves out is "
-      + "as for all. Its state is in a folder of `state_dir` named after the base.")
+      + "as for all. Its state is in a folder of `state_dir` named after the base; one may have `keeps_state: true`, and goes "
+      + "on with what a single gateway has left there.")
 
   /// The settings that an entry of `gateways` may have, with the names that they have there.
   static let ofOneGateway: [(section: String?, name: String, key: ConfigurationKey)] = all.compactMap { key in

@@ -13,10 +13,12 @@ extension BridgeConfiguration {
     package var battery: Battery
     /// What ``battery`` makes.
     package var profile: BatteryProfile?
+    /// Whether its state is where that of a single gateway is, and not in a folder of its own.
+    package var keepsState: Bool
 
     package init(
       gateway: Gateway, base: String, intervals: Intervals = Intervals(), devices: [Device] = [],
-      battery: Battery = Battery(), profile: BatteryProfile? = nil
+      battery: Battery = Battery(), profile: BatteryProfile? = nil, keepsState: Bool = false
     ) {
       self.gateway = gateway
       self.base = base
@@ -24,6 +26,7 @@ extension BridgeConfiguration {
       self.devices = devices
       self.battery = battery
       self.profile = profile
+      self.keepsState = keepsState
     }
   }
 
@@ -36,7 +39,7 @@ extension BridgeConfiguration {
   private func bridge(of entry: GatewayEntry, name: String?) -> BridgeConfiguration {
     var bridge = with(entry)
     bridge.gateway.name = name
-    bridge.stateDirectory = "\(stateDirectory)/\(bridge.topics.baseAsName)"
+    if !entry.keepsState { bridge.stateDirectory = "\(stateDirectory)/\(bridge.topics.baseAsName)" }
     bridge.broker.clientID = broker.clientID.map { "\($0)-\(bridge.topics.baseAsName)" }
     return bridge
   }

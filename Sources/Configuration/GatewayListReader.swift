@@ -11,6 +11,7 @@ struct GatewayListReader {
   private var servers: Set<String> = []
   private var bases: Set<String> = []
   private var names: Set<String> = []
+  private var keepsState = false
   /// Every beginning, level by level, of the bases so far.
   private var beginnings: Set<String> = []
   /// The block that each device name stands for so far.
@@ -36,7 +37,7 @@ struct GatewayListReader {
   private mutating func readItem(_ item: ConfigurationNode, _ context: inout ReadingContext) {
     let known = ConfigurationKey.ofOneGateway
     let sections = ["intervals": "give {live: 5s}", "battery": "give {nominal: 48, chemistry: lifepo4}"]
-    let names = known.filter { $0.section == nil }.map(\.name) + sections.keys.sorted()
+    let names = known.filter { $0.section == nil }.map(\.name) + ["keeps_state"] + sections.keys.sorted()
     let title = "a gateway of \(setting)"
     let problems = context.problems.count
     guard var members = item.members(title, known: names, Self.advice, &context) else { return }
@@ -65,11 +66,14 @@ struct GatewayListReader {
     if let intervals = inner["intervals"], let node = members["intervals"] {
       check(own.intervals, intervals, node, &context)
     }
+    let keepsState = members["keeps_state"].flatMap {
+      $0.isEmpty ? nil : ValueKind<Bool>.boolean.read($0, "keeps_state of \(title)", &context)
+    }
     let profile = inner["battery"] == nil ? common.commands.battery : own.battery.profile(&context)
     guard context.problems.count == problems else { return }
     let entry = BridgeConfiguration.GatewayEntry(
       gateway: own.gateway, base: own.topics.base, intervals: own.intervals, devices: own.devices,
-      battery: own.battery, profile: profile)
+      battery: own.battery, profile: profile, keepsState: keepsState ?? false)
     if let mistake = clash(entry) {
       context.report(members[mistake.member] ?? item, mistake.message)
     } else if let message = kindClash(entry.devices, context.registry) {
@@ -117,6 +121,10 @@ struct GatewayListReader {
     if let name = gateway.name, !names.insert(name.nameKey).inserted {
       return ("name", "another gateway is named ‘\(name)’ already; give each a name of its own")
     }
+    guard !(keepsState && entry.keepsState) else {
+      return ("keeps_state", "another gateway keeps the state of a single one already; only one can")
+    }
+    keepsState = keepsState || entry.keepsState
     bases.insert(entry.base)
     beginnings.formUnion(own)
     return nil

@@ -118,6 +118,18 @@ private let brokerOnly = "broker: {url: mqtt://broker.local}\n"
     #expect(shown.hasSuffix("{host: b, base: c}]"))
   }
 
+  /// As when one becomes several where nobody can move its files.
+  @Test func oneOfSeveralMayKeepTheStateOfASingleOne() throws {
+    let list = "[{host: a, base: mate3, keeps_state: true}, {host: b, base: barn, keeps_state: no}]"
+    let read = try read("", arguments: ["--gateways", list])
+    #expect(read.bridges.map(\.stateDirectory) == ["/var/lib/mate3", "/var/lib/mate3/barn"])
+    let shown = try #require(ConfigurationKey.named("gateways")).show(read)
+    #expect(try self.read("", arguments: ["--gateways", shown]) == read)
+    #expect(
+      problems("\(brokerOnly)gateways: [{host: a, base: a, keeps_state: on}, {host: b, base: b, keeps_state: on}]\n")
+        == "bridge.yaml:2:81: another gateway keeps the state of a single one already; only one can")
+  }
+
   /// As in the options of Home Assistant's app, which have every list.
   @Test func anEmptyListIsNone() throws {
     let read = try BridgeConfiguration.read(

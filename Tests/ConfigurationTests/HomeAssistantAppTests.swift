@@ -129,6 +129,21 @@ import Testing
     #expect(try problems(#"{"gateway": {"hots": "h"}}"#).count == 1)
   }
 
+  /// One gateway with its state, and another beside it.
+  @Test mutating func oneBecomesSeveral() throws {
+    let schema = try member("schema", of: try document("config.yaml"))
+    guard case .list(let list) = try member("gateways", of: schema).content else { throw TimedOut("no list") }
+    #expect(try members(try #require(list.first)).map(\.name).contains("keeps_state"))
+    let read = try BridgeConfiguration.read(
+      ConfigurationSources(
+        file: (
+          "options.json",
+          #"{"gateway": {}, "gateways": [{"host": "192.0.2.7", "base": "mate3", "keeps_state": true}, "#
+            + #"{"host": "192.0.2.8", "base": "barn"}]}"#
+        ), environment: ["MATE3_BROKER_URL": "mqtt://core-mosquitto", "MATE3_STATE_DIR": "/data"]))
+    #expect(read.configuration.bridges.map(\.stateDirectory) == ["/data", "/data/barn"])
+  }
+
   @Test mutating func everyOptionHasAName() throws {
     let schema = try member("schema", of: try document("config.yaml"))
     let translations = try member("configuration", of: try document("translations/en.yaml"))
