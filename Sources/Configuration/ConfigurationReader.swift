@@ -117,6 +117,7 @@ struct ConfigurationReader {
       context.devices = configuration.devices + configuration.gateways.flatMap(\.devices)
     }
     setStateDirectory(of: &configuration)
+    useCredentials(in: &configuration)
     check(&configuration)
     guard context.problems.isEmpty, let registry = context.registry else {
       throw ConfigurationError(problems: ordered(context.problems))
@@ -156,6 +157,21 @@ struct ConfigurationReader {
         context.problems.append(ConfigurationProblem(place: place, message: problem.message))
       }
     }
+  }
+
+  /// What systemd hands over under a file's name (`LoadCredential=`) is read in its place: a service may not read what
+  /// belongs to root.
+  private func useCredentials(in configuration: inout BridgeConfiguration) {
+    guard let folder = sources.environment["CREDENTIALS_DIRECTORY"] else { return }
+    func use(_ setting: WritableKeyPath<BridgeConfiguration, String?>) {
+      guard let file = configuration[keyPath: setting] else { return }
+      let credential = "\(folder)/\((file as NSString).lastPathComponent)"
+      if access(credential, F_OK) == 0 { configuration[keyPath: setting] = credential }
+    }
+    use(\.broker.passwordFile)
+    use(\.broker.keyFile)
+    use(\.postgresPasswordFile)
+    use(\.page.tokenFile)
   }
 
   private mutating func setStateDirectory(of configuration: inout BridgeConfiguration) {

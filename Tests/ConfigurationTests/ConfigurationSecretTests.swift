@@ -25,6 +25,21 @@ import Testing
     }
   }
 
+  /// As systemd hands over what only root can read.
+  @Test func aCredentialOfTheFilesNameIsReadInItsPlace() throws {
+    try withFile("\(password)\n") { path in
+      let (folder, name) = ((path as NSString).deletingLastPathComponent, (path as NSString).lastPathComponent)
+      let credentials = ["CREDENTIALS_DIRECTORY": folder]
+      let handedOver = try configuration(
+        environment: credentials, arguments: ["--broker-password-file", "/nonexistent/\(name)"])
+      #expect(handedOver.configuration.broker.password?.value == password)
+      #expect(handedOver.configuration.broker.passwordFile == path)
+      #expect(
+        problems(environment: credentials, arguments: ["--broker-password-file", "/nonexistent/other-\(name)"])
+          .contains("the file can't be read"))
+    }
+  }
+
   @Test func passwordIsNeverShown() throws {
     let read = try configuration(environment: ["MATE3_BROKER_PASSWORD": password]).configuration
     var dumped = ""

@@ -58,6 +58,10 @@ struct SetupTests {
     #expect(run.status == 64)
     #expect(run.errors.contains(mention) && run.output.isEmpty, "\(run.output)\(run.errors)")
     #expect(!FileManager.default.fileExists(atPath: file))
+    let lines = try await line.run(
+      ["mate3", "setup", "--config", file, "--host", "h", "--broker", "mqtt://u@b"],
+      environment: ["MATE3_BROKER_PASSWORD": "a\nb"])
+    #expect(lines.status == 64 && lines.errors.contains("several lines"), "\(lines.errors)")
   }
 
   @Test func whatIsThereIsKeptUnlessItIsToBeReplaced() async throws {
@@ -92,6 +96,100 @@ struct SetupTests {
     #expect(try text(file).contains("/etc/broker-password\""))
     #expect(try await line.run("mate3 bridge --config \(file) --check").status == 0)
     await gateway.stop()
+  }
+
+  /// Neither the configurations of before nor their passwords are lost, however often it is done.
+  @Test func whatIsReplacedIsKept() async throws {
+    let gateway = try await CommandLine.serve("fx")
+    let broker = try await MosquittoBroker.start(.init(users: ["bridge": "first", "other": "second"]))
+    func setup(_ user: String, _ password: String, _ more: [String] = []) async throws -> [String] {
+      let run = try await line.run(
+        [
+          "mate3", "setup", "--overwrite", "--host", "127.0.0.1:\(gateway.port)", "--broker",
+          "mqtt://\(user)@127.0.0.1:\(broker.port)", "--config", file,
+        ] + more, environment: ["MATE3_BROKER_PASSWORD": password])
+      #expect(run.status == 0, "\(run.errors)")
+      return run.lines.map(String.init)
+    }
+    let secret = line.directory.path + "/etc/broker-password"
+    _ = try await setup("bridge", "first")
+    try line.directory.write("etc/bridge.yaml", text(file) + "# mine\n")
+    let first = try text(file)
+    let lines = try await setup("other", "second")
+    #expect(lines.contains("kept: \(file).old, the configuration of before"), "\(lines)")
+    #expect(lines.contains("kept: \(secret), which this configuration does not name"), "\(lines)")
+    #expect(try text(file + ".old") == first && text(secret) == "first\n" && text(secret + "2") == "second\n")
+    #expect(try text(file).contains("password_file: \"broker-password2\"") && mode(secret + "2") == 0o600)
+    let second = try text(file)
+    // The same again needs nothing new.
+    _ = try await setup("other", "second")
+    _ = try await setup("other", "second")
+    #expect(try text(file) == second && text(file + ".old") == first && text(file + ".old2") == second)
+    for path in [file + ".old3", secret + "3"] { #expect(!FileManager.default.fileExists(atPath: path)) }
+    #expect(try await line.run("mate3 bridge --config \(file).old --check").status == 0)
+    await gateway.stop()
+  }
+
+  /// As when the disk is full: what runs may read its password at any time.
+  @Test func whereTheConfigurationCantBeWrittenThePasswordIsAsItWas() async throws {
+    let gateway = try await CommandLine.serve("fx")
+    let broker = try await MosquittoBroker.start(.init(users: ["bridge": "secret"]))
+    let folder = line.directory.path + "/etc"
+    // A folder in the file's place can't be replaced.
+    try FileManager.default.createDirectory(atPath: file, withIntermediateDirectories: true)
+    try line.directory.write("etc/broker-password", "mine\n")
+    let run = try await line.run(
+      [
+        "mate3", "setup", "--overwrite", "--host", "127.0.0.1:\(gateway.port)", "--broker",
+        "mqtt://bridge@127.0.0.1:\(broker.port)", "--config", file,
+      ], environment: ["MATE3_BROKER_PASSWORD": "secret"])
+    #expect(run.status == 66, "\(run.output)\(run.errors)")
+    #expect(try text(folder + "/broker-password") == "mine\n")
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+    #expect(names == ["bridge.yaml", "broker-password"])
+    await gateway.stop()
+  }
+
+  /// At each moment the service has the password of the configuration that is there.
+  @Test func theServiceIsHandedBothPasswordsUntilTheConfigurationIsTheNewOne() throws {
+    let dropIns = line.directory.path + "/mate3.service.d"
+    try FileManager.default.createDirectory(atPath: dropIns, withIntermediateDirectories: true)
+    try line.directory.write("mate3.service.d/broker-password.conf", "# mine\n[Service]\n")
+    func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: dropIns).sorted() }
+    var seen: [String] = []
+    let service = SetupService(folder: dropIns) { words in
+      seen.append("\(words.last ?? ""): \((try? names()) ?? []) \((try? text(file))?.contains("user") ?? false)")
+      return ""
+    }
+    func write(_ flags: [(String, String?)]) throws -> [String] {
+      seen = []
+      var target = SetupTarget(file)
+      try target.prepare(overwrite: true, SetupDialog(isOn: false))
+      return try target.write(try SetupAnswers([("--host", "192.0.2.7")] + flags), service)
+    }
+    let secret = try line.directory.write("a secret", "x\n")
+    let user = [("--broker", "mqtt://user@192.0.2.8" as String?), ("--broker-password-file", secret)]
+    let begun = try write(user)
+    #expect(
+      seen == [
+        #"daemon-reload: ["broker-password.conf", "broker-password2.conf"] false"#,
+        #"daemon-reload: ["broker-password.conf.old", "broker-password2.conf"] true"#,
+      ])
+    #expect(begun.count == 1 && begun[0].hasPrefix("set aside: \(dropIns)/broker-password.conf.old, "), "\(begun)")
+    #expect(try text(dropIns + "/broker-password2.conf").contains("\nLoadCredential=a secret:\(secret)\n"))
+    #expect(try mode(dropIns + "/broker-password2.conf") == 0o644)
+    #expect(try write(user) == ["kept: \(file).old, the configuration of before"])
+    #expect(seen.count == 1)
+    // Without a password none is handed over, as soon as the configuration needs none.
+    let last = try write([("--broker", "mqtt://192.0.2.8")])
+    #expect(last.contains { $0.hasPrefix("set aside: \(dropIns)/broker-password2.conf.old, ") }, "\(last)")
+    #expect(seen == [#"daemon-reload: ["broker-password.conf.old", "broker-password2.conf.old"] false"#])
+    // Nothing is left of what could not be done.
+    try FileManager.default.removeItem(atPath: file)
+    try FileManager.default.createDirectory(atPath: file, withIntermediateDirectories: true)
+    #expect(throws: Failure.self) { try write(user) }
+    #expect(seen.last == #"daemon-reload: ["broker-password.conf.old", "broker-password2.conf.old"] false"#)
+    #expect(throws: Failure.self) { try service.handOver("/etc/a:b") }
   }
 
   @Test func whatDoesNotAnswerIsSaidAndNothingIsWritten() async throws {

@@ -23,6 +23,9 @@ struct SetupAnswers {
     guard password == nil || configuration.broker.passwordFile == nil else {
       throw Failure(.usage, "the broker's password is given in a file and as MATE3_BROKER_PASSWORD; keep one")
     }
+    guard password?.contains(where: \.isNewline) != true else {
+      throw Failure(.usage, "MATE3_BROKER_PASSWORD has several lines, of which a file can hold the first alone")
+    }
   }
 
   /// The file that has the password, where it needs none of its own.
@@ -162,8 +165,8 @@ struct SetupAnswers {
   // MARK: The file
 
   /// The configuration as text.
-  /// - Parameter passwordName: the file beside it that has the password, if there is one.
-  func text(passwordName: String?) -> String {
+  /// - Parameter passwordFile: the file that has the password, if there is one.
+  func text(passwordFile: String?) -> String {
     func line(_ name: String, _ value: String?) -> [String] {
       value.map { ["  \(name): \(JSONText.string($0).compact)"] } ?? []
     }
@@ -172,7 +175,7 @@ struct SetupAnswers {
       ["# Written by mate3 setup. man mate3.yaml and examples/bridge.yaml have every other setting.", "gateway:"]
       + line("host", gateway.host) + (gateway.port == 502 ? [] : ["  port: \(gateway.port)"])
       + ["broker:"] + line("url", broker.address.description)
-      + line("password_file", passwordName ?? passwordFile) + line("ca_file", broker.caFile.map(absolute))
+      + line("password_file", passwordFile) + line("ca_file", broker.caFile.map(absolute))
       + (configuration.topics.base == "mate3" ? [] : ["topics:"] + line("base", configuration.topics.base))
     return lines.joined(separator: "\n") + "\n"
   }

@@ -49,13 +49,13 @@ struct SetupCommand: AsyncParsableCommand {
     completion: .file(extensions: ["yaml", "yml"]))
   var config: String?
 
-  @Flag(help: "Replace a configuration that is there; it is kept beside the new one as ….old.")
+  @Flag(help: "Replace a configuration that is there; it is kept as ….old, and its password's file as it is.")
   var overwrite = false
 
   @Flag(help: "Write the configuration also when gateway or broker does not answer.")
   var anyway = false
 
-  @Flag(help: "Leave the service as it is.")
+  @Flag(help: "Do not start the service.")
   var noStart = false
 
   @Flag(name: [.customShort("y"), .long], help: "Ask nothing: take what flags say and what is found.")
@@ -95,16 +95,18 @@ struct SetupCommand: AsyncParsableCommand {
         )
       }
     }
-    let service = noStart ? nil : SetupService(reading: target.path)
-    guard try dialog.confirm(service == nil ? "Write \(target.path)?" : "Write \(target.path), and start the service?")
+    let service = SetupService(reading: target.path)
+    let starts = service != nil && !noStart
+    guard try dialog.confirm(starts ? "Write \(target.path), and start the service?" : "Write \(target.path)?")
     else { throw Failure(.refused, "nothing was written") }
-    try target.write(answers)
-    StandardOutput.print("written: \(target.path)")
-    if let service {
-      try service.start(passwordFile: answers.password == nil ? answers.passwordFile : target.passwordPath)
+    let notes = try target.write(answers, service)
+    for line in ["written: \(target.path)"] + notes { StandardOutput.print(line) }
+    if let service, starts {
+      try service.start()
       StandardOutput.print("running: \(SetupService.unit); journalctl -u mate3 shows what it says")
     } else {
-      StandardOutput.print("to run it: mate3 bridge --config \(target.path)")
+      let command = service == nil ? "mate3 bridge --config \(target.path)" : "systemctl restart mate3"
+      StandardOutput.print("to run it: \(command)")
     }
   }
 
