@@ -108,6 +108,40 @@ struct SeveralGatewaysTests {
     try await site.stop()
   }
 
+  /// A second gateway comes to the first, whose files stay where they are.
+  @Test func oneOfSeveralGoesOnWithWhatASingleOneHasLeft() async throws {
+    let broker = try await MosquittoBroker.start()
+    let gateway = try await CommandLine.serve("home")
+    let directory = try TemporaryDirectory()
+    let state = directory.path + "/state"
+    func bridge(_ gateways: String) async throws -> ProcessRunner {
+      let file = try directory.write(
+        "bridge.yaml", "broker: {url: 'mqtt://127.0.0.1:\(broker.port)'}\nstate_dir: state\n\(gateways)\n")
+      return try ProcessRunner(ProcessRunner.product("mate3"), ["bridge", "--config", file])
+    }
+    let watcher = try await TopicWatcher.start(broker)
+    let topic = "mate3/charge_controller/4/availability"
+    let single = try await bridge("gateway: {host: '127.0.0.1:\(gateway.port)'}")
+    try await watcher.next(topic) { $0.text == "online" }
+    single.signal(SIGTERM)
+    #expect(try await single.exitStatus() == 0)
+    let pins = try String(contentsOfFile: state + "/pins.json", encoding: .utf8)
+
+    let first = "{host: 127.0.0.1, port: \(gateway.port), base: mate3"
+    let refused = try await bridge("gateways: [\(first)}, {host: 127.0.0.1, port: 1, base: barn}]")
+    #expect(try await refused.exitStatus() == 78)
+    #expect(refused.errorLines.contains { $0.contains("keeps_state: true") }, "\(refused.errorLines)")
+    let several = try await bridge("gateways: [\(first), keeps_state: true}, {host: 127.0.0.1, port: 1, base: barn}]")
+    try await watcher.next(topic) { $0.text == "online" }
+    try await watcher.next("barn/bridge/state") { $0.text == "online" }
+    several.signal(SIGTERM)
+    #expect(try await several.exitStatus() == 0)
+    #expect(try String(contentsOfFile: state + "/pins.json", encoding: .utf8) == pins)
+    let names = try FileManager.default.contentsOfDirectory(atPath: state)
+    #expect(names.contains("barn") && !names.contains("mate3"), "\(names)")
+    await gateway.stop()
+  }
+
   /// However many gateways wait for the same broker to say goodbye.
   @Test func allEndWithinTwoSecondsThoughTheBrokerHangs() async throws {
     let broker = try await MosquittoBroker.start()
