@@ -23,6 +23,8 @@ actor EventRouter {
   private var ticking: (at: Election.Instant, task: Task<Void, Never>)?
   /// Collects what an earlier run left, from the first claim to the base until this bridge serves or stands by.
   private var survey: RetainedSurvey?
+  /// What another bridge has said of itself last.
+  private var other: OtherInfo?
   /// Whether this connection has the filters of the election.
   private var isSubscribed = false
   /// Most requests that wait for the disk.
@@ -131,7 +133,8 @@ actor EventRouter {
       _ = survey?.receive(message)
       elect(.echo(number: number))
     case scheme.bridgeInfo:
-      if let info = try? JSONDecoder().decode(InfoInstance.self, from: Data(message.payload)) {
+      if let info = try? JSONDecoder().decode(OtherInfo.self, from: Data(message.payload)) {
+        if info.instance != instance { other = info }
         elect(.info(instance: info.instance))
       }
     case scheme.bridgeState: elect(.state(isOnline: message.text == "online"))
@@ -179,6 +182,22 @@ actor EventRouter {
     }
     report(broker.subscribe(scheme.inbound + status, qos: .atLeastOnce))
     publisher.brokerConnected()
+    if let other { takeOver(from: other) }
+    other = nil
+  }
+
+  /// What the other bridge was told meanwhile ends this one's timed commands there; and what that one has timed, a later
+  /// command to this one ends.
+  private func takeOver(from other: OtherInfo) {
+    let settled = other.settled ?? []
+    for timer in commands.writes.timers where settled.contains(timer.name) && commands.writes.drop(timer) {
+      publisher.publish(
+        event: BridgeEvent(
+          .timedCommandSuperseded,
+          "\(timer.name) was commanded through another bridge since the timed command, and is left as it is"))
+    }
+    publisher.setTimers(commands.writes.timers)
+    publisher.takeOver(timersOn: (other.timers ?? []).map(\.field))
   }
 
   private func standBy(_ other: String) {
@@ -319,8 +338,21 @@ extension InboundMessage {
   fileprivate var text: String { String(decoding: payload, as: UTF8.self) }
 }
 
-private struct InfoInstance: Decodable {
+/// What counts of another bridge's `bridge/info`.
+private struct OtherInfo: Decodable {
+  struct Timer: Decodable {
+    let field: String
+  }
+
   let instance: String
+  let timers: [Timer]?
+  let settled: [String]?
+
+  enum CodingKeys: String, CodingKey {
+    case instance
+    case timers = "timed_commands"
+    case settled = "settled_timed_commands"
+  }
 }
 
 private struct RequestResponse: Encodable {

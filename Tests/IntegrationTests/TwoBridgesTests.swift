@@ -165,6 +165,35 @@ struct TwoBridgesTests {
     try await system.broker.stop()
   }
 
+  /// An `off` that the second bridge was given ends the timed command of the first, which comes back after it.
+  @Test func anOffToTheOtherBridgeEndsATimedCommand() async throws {
+    let system = try await RunningSystem.start(try SharedData.capture())
+    try await system.ready()
+    let folder = try TemporaryDirectory()
+    let second = try Self.another(system, folder)
+    try await second.errorLine { $0.contains("another bridge publishes below this base topic") }
+    let topic = Self.topic
+    #expect(try await system.command(topic, "on").status == "accepted")
+    #expect(try await system.command(topic, #"{"value": "off", "for_s": 600}"#).status == "accepted")
+    try await system.watcher.next("mate3/bridge/info", where: { $0.text.contains("\"then\":\"on\"") })
+    system.bridge.signal(SIGKILL)
+    try await system.bridge.exitStatus()
+    system.watcher.clear()
+    try await second.errorLine { $0.contains("takes over") }
+    try await system.ready()
+    #expect(try await system.command(topic, "off").code == "already_so")
+    try await system.watcher.next("mate3/bridge/info", where: { $0.text.contains("settled_timed_commands") })
+    system.watcher.clear()
+    try system.restartBridge()
+    // It has a timed command, and so takes over; then it hears that the field was commanded since.
+    try await system.watcher.next(
+      "mate3/bridge/event", where: { $0.text.contains("timed_command_superseded") }, within: .seconds(30))
+    try await system.watcher.next("mate3/bridge/info", where: { $0.text.contains("\"timed_commands\":[]") })
+    second.signal(SIGTERM)
+    #expect(try await second.exitStatus() == 0)
+    try await system.stop()
+  }
+
   @Test func aBridgeThatStoodByTakesNothingBack() async throws {
     let system = try await RunningSystem.start(try SharedData.capture())
     try await system.ready()

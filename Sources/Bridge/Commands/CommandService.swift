@@ -373,6 +373,7 @@ package actor CommandService {
     if context.origin != .revert, outcome.status == .accepted || outcome.status == .unchanged {
       // What is said of an earlier timed command's end is not true of this one's value.
       await gateway.setAlert(.timer, "\(PinKey(request.block)).\(request.field.name)", nil)
+      if !request.isDryRun { publisher.noteCommanded(request.fieldsConcerned) }
     }
     unmark(request)
     return (answer, line)

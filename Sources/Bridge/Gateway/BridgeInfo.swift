@@ -76,10 +76,13 @@ struct BridgeInfo: Sendable, Encodable {
   var droppedInbound: Int
   var brokerProblem: BrokerProblem?
   var timers: [TimerEntry]
+  /// Timed commands of the bridge that served before, on whose fields this one has carried out a later command.
+  var settled: [String]
 
   enum CodingKeys: String, CodingKey {
     case version, instance, settings, gateway
     case timers = "timed_commands"
+    case settled = "settled_timed_commands"
     case startedAt = "started_at"
     case dropped = "dropped_messages"
     case droppedInbound = "dropped_inbound_messages"
@@ -97,6 +100,7 @@ struct BridgeInfo: Sendable, Encodable {
     try container.encode(droppedInbound, forKey: .droppedInbound)
     try container.encodeIfPresent(brokerProblem, forKey: .brokerProblem)
     try container.encode(timers, forKey: .timers)
+    if !settled.isEmpty { try container.encode(settled, forKey: .settled) }
   }
 }
 

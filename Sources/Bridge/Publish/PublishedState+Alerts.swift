@@ -41,6 +41,22 @@ extension PublishedState {
     publishInfo()
   }
 
+  /// Takes over from another bridge, which had timed commands on these fields.
+  mutating func takeOver(timersOn fields: [String]) {
+    othersTimers = Set(fields)
+    settled = []
+    publishInfo()
+  }
+
+  /// Fields were commanded: what another bridge has timed there is over, and it is told when it comes back.
+  mutating func noteCommanded(_ fields: [String]) {
+    let over = othersTimers.intersection(fields).sorted()
+    guard !over.isEmpty else { return }
+    othersTimers.subtract(over)
+    settled += over
+    publishInfo()
+  }
+
   mutating func publishInfo(at now: ContinuousClock.Instant = .now) {
     if passing.expire(at: now) { publishAlerts() }
     guard let gatewayInfo else { return }
@@ -48,6 +64,6 @@ extension PublishedState {
       settings.scheme.bridgeInfo,
       BridgeInfo(
         program: program, gateway: gatewayInfo, dropped: dropped, droppedInbound: droppedInbound,
-        brokerProblem: brokerProblem, timers: timers.map(TimerEntry.init)))
+        brokerProblem: brokerProblem, timers: timers.map(TimerEntry.init), settled: settled))
   }
 }

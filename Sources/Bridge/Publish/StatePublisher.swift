@@ -115,6 +115,12 @@ package final class StatePublisher: Sendable {
   /// Takes the timed commands that are under way into `bridge/info`.
   func setTimers(_ timers: [TimedCommand]) { update { $0.setTimers(timers) } }
 
+  /// Takes over from another bridge, which had timed commands on these fields.
+  func takeOver(timersOn fields: [String]) { update { $0.takeOver(timersOn: fields) } }
+
+  /// Fields were commanded.
+  func noteCommanded(_ fields: [String]) { update { $0.noteCommanded(fields) } }
+
   /// Takes the alerts that stand; an empty list is published as one.
   func setAlerts(_ alerts: [BridgeAlert]) { update { $0.setAlerts(alerts) } }
 

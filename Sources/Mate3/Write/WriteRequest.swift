@@ -121,6 +121,13 @@ package struct WriteRequest: Sendable {
   /// Whether other devices than the addressed one do not matter: a generator stops whatever has become of them.
   package let needsGatewayAlone: Bool
 
+  /// The fields of which it writes registers, by block and name.
+  package var fieldsConcerned: [String] {
+    block.definition.fields.filter { other in
+      block.range(of: other).map { $0.start < range.end && range.start < $0.end } ?? false
+    }.map { "\(PinKey(block)).\($0.name)" } + ["\(PinKey(block)).\(field.name)"]
+  }
+
   /// Whether the value asked for is marked as one that makes the system safer.
   package var isRelease: Bool { field.isRelease(text) }
 
