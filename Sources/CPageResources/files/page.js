@@ -5,7 +5,9 @@ import { language, languages, locale, say, translate } from "./words.js";
 
 translate(document.body);
 const $ = id => document.getElementById(id);
-const base = new URLSearchParams(location.search).get("gateway");
+// The gateway that is shown. Without one in the address it is the bridge's first, as it was when the page was opened:
+// which is the first may change, and a command must not go to another one than is seen.
+let base = new URLSearchParams(location.search).get("gateway");
 const query = parameters => {
   const all = new URLSearchParams(parameters);
   if (base) all.set("gateway", base);
@@ -647,14 +649,17 @@ function listen() {
   source.addEventListener("message", event => {
     isConnected = true;
     lostAt = null;
-    take(received(event.data));
+    const news = received(event.data);
+    base ??= news.status?.gateway ?? null;
+    take(news);
   });
   source.addEventListener("error", () => {
     if (isConnected || !lostAt) lostAt = new Date();
     isConnected = false;
     showState();
-    // Refused for good, such as while too many pages are open: an EventSource gives up then.
-    if (source.readyState === EventSource.CLOSED) setTimeout(listen, 5000);
+    // It would come back with the address that it began with, and gives up where it is refused.
+    source.close();
+    setTimeout(listen, 3000);
   });
 }
 
