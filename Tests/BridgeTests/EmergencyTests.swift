@@ -1,5 +1,4 @@
 import Foundation
-import Mate3
 import MessageIO
 import RegisterIO
 import Registry
@@ -9,6 +8,7 @@ import TestSupport
 import Testing
 
 @testable import Bridge
+@testable import Mate3
 
 /// What makes the system safer gets through, whatever the disk, the gateway and other commands do.
 @Suite(.timeLimit(.minutes(1))) struct EmergencyTests {
@@ -150,23 +150,23 @@ import Testing
     await system.stop()
   }
 
-  /// What is there of the house without the last device, behind which the gateway has no registers.
-  private func withoutTheLast(_ system: SettledGateway) async throws -> [Int: UInt16] {
-    let layout = try #require(await system.gateway.image?.layout)
-    let cut = try #require(layout.blocks.first { $0.key.port == layout.blocks.last?.key.port })
-    return system.connection.memory.registers.filter { $0.key < cut.address }
-      .merging([cut.address: 0xFFFF, cut.address + 1: 0]) { $1 }
+  /// Two charge controllers of that house that look alike.
+  private static let (own, rival) = (2, 9)
+  private static let chargerTopic = "mate3/charge_controller_configuration/\(own)/aux_control/set"
+
+  private func block(_ name: String, _ port: Int, of system: SettledGateway) async throws -> PlacedBlock {
+    try #require(await system.gateway.image?.layout.block(DeviceKey(name: name, port: port)))
   }
 
-  /// Of two that look alike the last one in the chain is gone: its counters can't be read, and the `off` for the other
-  /// one is written all the same, once the gateway was scanned.
+  /// Of two that look alike one is gone with all behind it, and the gateway has no registers there: its counters can't be
+  /// read, and the `off` for the other one is written all the same, once the gateway was scanned.
   @Test func anOffDoesNotNeedADeviceThatIsGone() async throws {
     let system = try await SettledGateway(system: "five_charge_controllers")
-    let layout = try #require(await system.gateway.image?.layout)
-    let block = try #require(layout.blocks.first { $0.definition.name == "charge_controller_configuration" })
-    system.connection.memory.replace(try await withoutTheLast(system))
+    let gone = try await block("charge_controller", Self.rival, of: system).address
+    let left = system.connection.memory.registers.filter { $0.key < gone }
+    system.connection.memory.replace(left.merging([gone: 0xFFFF, gone + 1: 0]) { $1 })
     let off = try await system.send(
-      [#"{"value": "off"}"#], to: system.service(WriteGuard()), topic: "mate3/\(block.key)/aux_control/set")
+      [#"{"value": "off"}"#], to: system.service(WriteGuard()), topic: Self.chargerTopic)
     #expect(["ok", "already_so"].contains(off.first?.code), "\(off.first?.reason ?? "")")
     await system.stop()
   }

@@ -48,6 +48,27 @@ import Testing
     #expect(memory.registers[auxControl] == 2)
   }
 
+  /// Of two that look alike one shows nothing for a while: the other one's own counters say who it is, unless they could
+  /// be those of the one that can't be read.
+  @Test(arguments: [(5000, ResultCode.ok), (9000, .identityMismatch)])
+  func aLookAlikeThatShowsNothingIsAsOneThatIsAway(_ counter: Int, _ code: ResultCode) async throws {
+    var blocks = PinBookTests.twins
+    blocks[7].values["lifetime_kwh_hours"] = "5000"
+    blocks[9].values["lifetime_kwh_hours"] = "9000"
+    let twins = TestSystem(blocks)
+    let image = try await image(of: twins.registers)
+    var pins = PinBook()
+    _ = pins.observe(image.layout, word: image.word)
+    let request = try CommandValidator(policy: CommandPolicy(), registry: TestSystem.registry).request(
+      device: DeviceKey(name: "charge_controller_configuration", port: 3), field: "aux_control", text: "on",
+      isDryRun: false, image: image, pins: pins, limit: 100)
+    var now = twins.registers
+    now[twins.address(9, "lifetime_kwh_hours")] = 0xFFFF
+    now[twins.address(7, "lifetime_kwh_hours")] = UInt16(counter)
+    let outcome = await ReplayConnection(now).perform(WriteProcedure(request), sleep: { _ in })
+    #expect(outcome.code == code, "\(outcome.reason)")
+  }
+
   /// Putting the write down may take as long as a disk hangs, and meanwhile the ports may have been swapped.
   @Test func evidenceThatGrewOldWhileTheWriteWasPutDownIsNoProof() async throws {
     let request = try await request("radian_inverter_configuration", 1, "aux_control", "on")

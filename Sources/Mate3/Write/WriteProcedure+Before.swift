@@ -350,11 +350,15 @@ extension WriteProcedure {
       if item.isOfGateway, case .blank = verdict { return verdict }
       looks.append(EvidenceLook(device: item.device, words: words, verdict: verdict))
     }
-    for item in request.counters {
+    // A device that looks the same and shows nothing for the moment is as one that is away.
+    let rivals = Dictionary(grouping: request.counters.filter { !request.isOwn($0.device) }, by: \.device)
+      .filter { $0.value.contains { item in read(item.range).map(item.field.isBlank) ?? false } }
+    for item in request.counters where rivals[item.device] == nil {
       guard let words = read(item.range) else {
         return .blank("\(item.field.name) of \(item.device) could not be read")
       }
-      looks.append(EvidenceLook(device: item.device, words: words, verdict: item.judge(words)))
+      let away = rivals.values.joined().filter { $0.field.index == item.field.index }
+      looks.append(EvidenceLook(device: item.device, words: words, verdict: item.besides(away).judge(words)))
     }
     return looks.verdict
   }

@@ -121,6 +121,9 @@ package struct WriteRequest: Sendable {
   /// Whether other devices than the addressed one do not matter: a generator stops whatever has become of them.
   package let needsGatewayAlone: Bool
 
+  /// Whether a block is the addressed one or its partner.
+  func isOwn(_ device: DeviceKey) -> Bool { device.port == block.key.port }
+
   /// The fields of which it writes registers, by block and name.
   package var fieldsConcerned: [String] {
     block.definition.fields.filter { other in
