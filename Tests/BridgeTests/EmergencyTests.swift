@@ -213,6 +213,23 @@ import Testing
     await system.stop()
   }
 
+  /// The device of a timed command was replaced, and the new one is trusted: its value is nobody's to take back, and
+  /// somebody must know.
+  @Test func theTimeOfADeviceThatIsGoneIsAnAlert() async throws {
+    let system = try await SettledGateway()
+    let writes = WriteGuard()
+    let answer = try await system.command("on", writes, forSeconds: 1)
+    #expect(answer.status == "accepted")
+    await system.gateway.takeForAnother(PinKey(block: SettledGateway.device.name, port: SettledGateway.device.port))
+    let service = system.service(writes)
+    let running = Task { await service.run() }
+    await service.startTimers()
+    try await eventually("an alert") { alerts(system).contains("another device is trusted") }
+    #expect(writes.timers.isEmpty)
+    running.cancel()
+    await system.stop()
+  }
+
   /// Every answer has the id that it can have.
   @Test func everyAnswerHasItsID() async throws {
     let system = try await SettledGateway()
@@ -340,4 +357,16 @@ extension SettledGateway {
 
 extension GatewayService {
   fileprivate func unlearnLayout() { isLayoutValid = false }
+}
+
+extension GatewayService {
+  /// As after a trust in what came into the device's place.
+  fileprivate func takeForAnother(_ key: PinKey) {
+    pins = PinBook(
+      pins: pins.pins.values.map { pin in
+        var pin = pin
+        if pin.key == key { pin.generation = 1 }
+        return pin
+      })
+  }
 }
