@@ -198,6 +198,22 @@ import Testing
     await system.stop()
   }
 
+  /// While a setpoint for all devices holds for a time, what a device shows may be its, and must not come back for good.
+  @Test func whatATimedGlobalHasSetDoesNotComeBack() async throws {
+    let global = try await request("set_absorb_voltage", of: PinKey(block: "system_control", port: 0), "57.6")
+    let own = try await request("absorb_volts", of: Self.block, "56.8")
+    let timed = Self.timed(3600, then: "56.8")
+    try await writes.begin(timed, WriteProcedure(global), [576])
+    _ = await writes.end(timed, global, WriteOutcome(.accepted, .ok, "", written: [576], read: [576]))
+    let open = CommandContext(who: "test", forSeconds: 60)
+    let refusal = await #expect(throws: CommandRefusal.self) {
+      try await writes.begin(open, WriteProcedure(own), [568])
+    }
+    #expect(refusal?.code == .badPayload && refusal?.reason.contains("does not last") ?? false)
+    try await writes.begin(Self.timed(60, then: "57.2"), WriteProcedure(own), [568])
+    await system.stop()
+  }
+
   /// Commands cancel by registers: the hour's timer ends with a command to hour and minute together.
   @Test func aCommandEndsTheTimersThatHaveItsRegisters() async throws {
     func request(_ field: String, _ text: String) async throws -> WriteRequest {

@@ -74,6 +74,21 @@ import Testing
     await simulator.stop()
   }
 
+  /// A charger whose part would be less than it can be set to takes its least, and the others make up for it.
+  @Test func aPartBelowTheLeastIsMadeUpFor() async throws {
+    let simulator = try await CommandLine.serve("five_charge_controllers")
+    let line = try line()
+    for (port, current) in [(7, 80), (2, 10), (9, 60), (1, 80), (8, 100)] {
+      let run = try await line.run(
+        "mate3 write --host 127.0.0.1:\(simulator.port) --allow setpoint --set "
+          + "charge_controller_configuration/\(port).bulk_current=\(current)")
+      #expect(run.status == 0, "\(run.errors)")
+    }
+    try await mend(
+      simulator, finding: ["charge_controller_configuration/2.bulk_current is 10.0 A, too much"])
+    await simulator.stop()
+  }
+
   /// What mends one device leaves those alone that stand right.
   @Test func onlyWhatIsWrongIsMended() async throws {
     let simulator = try await CommandLine.serve("home")

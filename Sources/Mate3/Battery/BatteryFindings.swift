@@ -155,7 +155,8 @@ extension BatteryProfile {
     return (bounds.minimum ?? known.reduce(mend, min))...(bounds.maximum ?? known.reduce(mend, max))
   }
 
-  /// What every charger would have to come down to, where all of them together are too much: each by the same part.
+  /// What every charger would have to come down to, where all of them together are too much: each by the same part, and
+  /// none below its least, which the others make up for.
   private func excessiveCurrents(in system: SystemValues, _ policy: CommandPolicy) -> [BatteryFinding] {
     let total = totalCurrent(of: system)
     guard let limit = chargeCurrent, total > limit.value.double else { return [] }
@@ -163,13 +164,29 @@ extension BatteryProfile {
     let reason =
       "too much: all chargers together can put \(shown) A into the battery, and \(limit.source) allows "
       + "\(limit.value) A"
-    return chargers(of: system).compactMap { member, name in
-      guard let field = member.definition.field(name), let value = system.number(name, of: member.key) else {
-        return nil
+    let chargers = chargers(of: system)
+    var part = limit.value.double / total
+    var atLeast: [DeviceKey: Double] = [:]
+    var findings: [BatteryFinding] = []
+    for _ in 0...chargers.count {
+      let known = atLeast.count
+      var rest = 0.0
+      findings = chargers.compactMap { member, name in
+        guard let field = member.definition.field(name), let value = system.number(name, of: member.key) else {
+          return nil
+        }
+        let factor = factor(of: member, in: system)
+        let tenths = (value.double * part * 10).rounded(.down)
+        let wanted = ScaledDecimal(Int64(tenths), exponent: -1)
+        let found = finding(field, of: member, value, wanted: wanted, reason: reason, isShared: true, system, policy)
+        if let mend = found.mend, mend > wanted { atLeast[member.key] = mend.double * factor }
+        if atLeast[member.key] == nil { rest += value.double * factor }
+        return found
       }
-      let tenths = (value.double * limit.value.double / total * 10).rounded(.down)
-      let wanted = ScaledDecimal(Int64(tenths), exponent: -1)
-      return finding(field, of: member, value, wanted: wanted, reason: reason, isShared: true, system, policy)
+      let left = limit.value.double - atLeast.values.reduce(0, +)
+      guard atLeast.count > known, rest > 0, left > 0 else { break }
+      part = left / rest
     }
+    return findings
   }
 }

@@ -126,7 +126,7 @@ extension BatteryProfile {
   }
 
   /// Amperes at the battery for each ampere of a charger's setting: an inverter's is of AC.
-  private func factor(of charger: SystemValues.Member, in system: SystemValues) -> Double {
+  func factor(of charger: SystemValues.Member, in system: SystemValues) -> Double {
     guard Self.inverters.contains(charger.definition.name) else { return 1 }
     let told = system.number("ac_output_voltage", of: charger.key)?.double ?? 0
     let isOfOneLeg =

@@ -15,6 +15,9 @@ struct GlobalRule: Sendable {
 
   private static let names = ["set_absorb_voltage": "absorb_volts", "set_float_voltage": "float_volts"]
 
+  /// The setpoint for all devices that sets a field of each; nil where there is none.
+  static func global(setting field: String) -> String? { names.first { $0.value == field }?.key }
+
   private let places: [Place]
 
   /// Nil where the field is none that has an order on the devices.

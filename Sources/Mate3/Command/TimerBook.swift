@@ -166,6 +166,14 @@ package struct TimerBook: Sendable {
   ) throws(CommandRefusal) -> TimedCommand {
     let name = name(of: request)
     if let refusal = refusal(for: request) { throw refusal }
+    if wish.then == nil, standing[name] == nil, let global = GlobalRule.global(setting: request.field.name),
+      let other = timers.first(where: { $0.field == global })
+    {
+      throw CommandRefusal(
+        .badPayload,
+        "what stands now may be the value of the timed command on \(other.name), which does not last; say with ‘then’ what "
+          + "is to come back")
+    }
     guard let original = wish.then ?? standing[name]?.revertTo ?? before else {
       throw CommandRefusal(
         .badPayload, "\(name) has no value that could come back, so it must be given as ‘then’")
