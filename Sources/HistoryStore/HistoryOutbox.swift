@@ -160,6 +160,13 @@ package final class HistoryOutbox {
       table, isLate: true)
   }
 
+  /// When a row of a table was made, in seconds since 1970; nil where there is none.
+  package func time(of table: String, row: Int64) throws(HistoryProblem) -> Int64? {
+    try read { () throws(DatabaseError) in
+      try database?.integer("SELECT time FROM \"\(table)\" WHERE rowid = ?", [.integer(row)])
+    }
+  }
+
   private func names(_ table: Table) -> String { table.columns.map { "\"\($0.name)\"" }.joined(separator: ", ") }
 
   private func rows(

@@ -233,10 +233,14 @@ package actor PostgresSink: HistorySink {
   /// again, and the server keeps what it has.
   private func goBack(_ session: inout Session) async throws {
     guard let highest = outbox.highest else { return }
+    var others: Set<String> = []
+    for (kind, cursor) in session.cursors where highest.rows[kind] != nil {
+      if try await hasOtherRow(kind, cursor.row, session) { others.insert(kind) }
+    }
     for (kind, cursor) in session.cursors {
       var back = cursor
-      if let row = highest.rows[kind], cursor.row > row { back.row = 0 }
-      if cursor.late > highest.late { back.late = 0 }
+      if let row = highest.rows[kind], cursor.row > row || others.contains(kind) { back.row = 0 }
+      if cursor.late > highest.late || !others.isEmpty { back.late = 0 }
       guard back.row != cursor.row || back.late != cursor.late else { continue }
       try await session.connection.run(
         "UPDATE \(PostgresTable.cursor) SET row = $4, late = $5 WHERE gateway = $1 AND history = $2 AND kind = $3",
@@ -244,6 +248,18 @@ package actor PostgresSink: HistorySink {
       session.cursors[kind] = back
     }
     outbox.highest = nil
+  }
+
+  /// Whether the file has another row under the number that was sent last: one that is newer than all that was sent. So
+  /// many may have come since the older copy was put back that the number alone tells nothing.
+  private func hasOtherRow(_ kind: String, _ row: Int64, _ session: Session) async throws -> Bool {
+    let name = "\(PostgresTable.schema).\(PostgresTable.quoted(kind))"
+    guard let time = try outbox.time(of: kind, row: row),
+      try await session.connection.run("SELECT to_regclass($1)", [name]).first?.first != .some(nil)
+    else { return false }
+    let isNewer = try await session.connection.run(
+      "SELECT max(time) < to_timestamp($2::bigint) FROM \(name) WHERE gateway = $1", [settings.gateway, "\(time)"])
+    return isNewer.first?.first == "t"
   }
 
   /// Sends rows of a table, and without those that the server does not take.
