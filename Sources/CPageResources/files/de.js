@@ -32,6 +32,7 @@ export default {
   "Timed commands": "Befehle auf Zeit",
   "Events": "Ereignisse",
   "Commands": "Befehle",
+  "The bridge has no such gateway any more; choose another one": "Die Bridge hat dieses Gateway nicht mehr; wählen Sie ein anderes",
   "No connection to the bridge since {0}; what you see is older": "Seit {0} keine Verbindung zur Bridge; was Sie sehen, ist älter",
   "The gateway has not been read yet": "Das Gateway wurde noch nicht gelesen",
   "The gateway has been silent since {0}; what you see is older": "Das Gateway schweigt seit {0}; was Sie sehen, ist älter",

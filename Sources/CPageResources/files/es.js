@@ -32,6 +32,7 @@ export default {
   "Timed commands": "Órdenes con plazo",
   "Events": "Sucesos",
   "Commands": "Órdenes",
+  "The bridge has no such gateway any more; choose another one": "El puente ya no tiene este gateway; elija otro",
   "No connection to the bridge since {0}; what you see is older": "Sin conexión con el puente desde {0}; lo que ve es anterior",
   "The gateway has not been read yet": "El gateway aún no se ha leído",
   "The gateway has been silent since {0}; what you see is older": "El gateway no responde desde {0}; lo que ve es anterior",

@@ -62,7 +62,7 @@ function element(name, className, ...children) {
 // Of each list the last ones; how many there have been tells which are new.
 const LISTS = ["events", "results", "writes"], totals = {};
 const known = { devices: [], values: new Map(), commands: {}, alerts: [], events: [], results: [], writes: [], info: {}, status: null };
-let fields = null, hasAllFields = false, offset = 0, isConnected = false, lostAt = null, yesterday = null;
+let fields = null, hasAllFields = false, offset = 0, isConnected = false, isGone = false, lostAt = null, yesterday = null;
 const house = () => known.values.get("house/0") ?? {};
 const isNumber = value => typeof value === "number" && isFinite(value);
 const ofBlock = block => known.devices.filter(d => d.block === block).map(d => known.values.get(`${d.name}/${d.port}`)).filter(Boolean);
@@ -119,7 +119,8 @@ function showState() {
   body.toggle("alert", isConnected && !stale && (known.alerts.length > 0 || !known.status.broker));
   body.toggle("good", isConnected && !stale && known.alerts.length === 0 && known.status.broker);
   let sentence;
-  if (!isConnected) sentence = say("No connection to the bridge since {0}; what you see is older", clock.format(lostAt ?? new Date()));
+  if (isGone) sentence = say("The bridge has no such gateway any more; choose another one");
+  else if (!isConnected) sentence = say("No connection to the bridge since {0}; what you see is older", clock.format(lostAt ?? new Date()));
   else if (age === null) sentence = say("The gateway has not been read yet");
   else if (age > known.status.fresh_for || stale && known.info.gateway?.state === "silent") sentence = say("The gateway has been silent since {0}; what you see is older", when(known.status.read_at));
   else if (stale) sentence = known.info.gateway?.state === "clock_stopped" ? say("The readings are old: the gateway’s clock stands still") : say("Some readings are too old to go by");
@@ -651,6 +652,7 @@ function listen() {
     lostAt = null;
     const news = received(event.data);
     base ??= news.status?.gateway ?? null;
+    isGone = false;
     take(news);
   });
   source.addEventListener("error", () => {
@@ -660,6 +662,7 @@ function listen() {
     // It would come back with the address that it began with, and gives up where it is refused.
     source.close();
     setTimeout(listen, 3000);
+    get("api/gateways").then(all => { isGone = base !== null && !all.some(one => one.gateway === base); showState(); }, () => {});
   });
 }
 
