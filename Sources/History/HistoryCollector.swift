@@ -108,7 +108,13 @@ package struct HistoryCollector: Sendable {
       }
     }
     deviceOfGroup = map.groups.map { $0.interval == .live ? positions[$0.blockIndex] : nil }
-    house = fields.map { _ in DeviceSums(.house, HouseTotals.device) }
+    house = fields.map { fields in
+      // Of the house only what changes is told: what stands goes on, but for what this layout does not give.
+      var sums = house ?? DeviceSums(.house, HouseTotals.device)
+      let given = Set(fields.map(\.name))
+      for (name, column) in houseColumns where !given.contains(name) { sums.set(column, nil, "None") }
+      return sums
+    }
     noteFresh()
     return rows
   }

@@ -1,13 +1,13 @@
 import Derived
 import FieldCodec
 import Foundation
-import Mate3
 import RegisterIO
 import Registry
 import TestSupport
 import Testing
 
 @testable import History
+@testable import Mate3
 @testable import Simulator
 
 /// The rows of a described system whose registers a test sets.
@@ -190,6 +190,31 @@ import Testing
       _ = system.read(at: time, isScan: isScan)
     }
     #expect(try value("watts", of: "charge_controller", in: system.read(at: 6060).rows) == .real(150))
+  }
+
+  /// A device left: of the house only what changes is told, and what did not is what it was.
+  @Test func theHouseGoesOnWithAnotherLayout() throws {
+    var system = try System()
+    system.setFresh(true)
+    _ = system.read(at: 6000)
+    let layout = system.image.layout
+    let gone = try #require(layout.blocks.last)
+    let chain = layout.blocks.dropLast().map {
+      ChainBlock(did: $0.definition.did, address: $0.address, length: $0.length)
+    }
+    let shorter = SystemImage(
+      layout: SystemLayout(
+        chain: chain, end: gone.address, registry: try Registry.embedded(), names: DeviceNames(),
+        word: system.image.word))
+    system.image = shorter
+    _ = system.read(at: 6030)
+    let rows = system.read(at: 6060).rows
+    var other = try System()
+    other.setFresh(true)
+    for time in [6000, 6030] as [Int64] { _ = other.read(at: time) }
+    let wanted = try value("battery_voltage", of: "house", in: other.read(at: 6060).rows)
+    #expect(wanted != .none)
+    #expect(try value("battery_voltage", of: "house", in: rows) == wanted)
   }
 
   @Test func whatIsNotImplementedIsNull() throws {

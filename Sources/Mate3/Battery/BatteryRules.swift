@@ -7,6 +7,10 @@ extension BatteryProfile {
   private static let controller = "charge_controller_configuration"
   private static let inverters = ["radian_inverter_configuration", "fx_inverter_configuration"]
   private static let absorbing = inverters + [controller]
+  /// The absorb voltage to which a DC generator charges.
+  private static let generator = (block: "gateway", field: "ags_dc_gen_absorb_voltage")
+  /// Its setpoints become those of all devices.
+  private static let global = "system_control"
   private static let inverterLimit = "charger_ac_input_current_limit"
   /// What an inverter counts with that does not tell its AC voltage, and one of two legs, whose setting is one leg's.
   private static let highestACVoltage = 240.0
@@ -24,8 +28,16 @@ extension BatteryProfile {
   /// The fields that the rules between devices look at when one field is written, by block.
   func fields(besides field: String, of block: String) -> [String: [String]] {
     switch BatteryRole(field, of: block) {
-    case .absorb where block != "gateway": return [Self.highCutOut.block: [Self.highCutOut.field]]
-    case .highCutOut: return Dictionary(uniqueKeysWithValues: Self.absorbing.map { ($0, ["absorb_volts"]) })
+    case .absorb:
+      var wanted = [Self.highCutOut.block: [Self.highCutOut.field]]
+      // What it will be set on.
+      if block == Self.global {
+        for each in Self.absorbing { wanted[each, default: []].append("absorb_volts") }
+      }
+      return wanted
+    case .highCutOut:
+      return Dictionary(uniqueKeysWithValues: Self.absorbing.map { ($0, ["absorb_volts"]) })
+        .merging([Self.generator.block: [Self.generator.field]]) { $1 }
     default: return chargeCurrent != nil && Self.limitsCurrent(field, of: block) ? Self.currents : [:]
     }
   }
@@ -48,8 +60,11 @@ extension BatteryProfile {
     guard case .number(let volts) = change.value else { return nil }
     let now = system.number(change.field, of: change.device)
     switch BatteryRole(change.field, of: change.block) {
-    case .absorb where change.block != "gateway":
-      if let now, volts <= now { return nil }
+    case .absorb:
+      let lowest =
+        change.block == Self.global
+        ? system.members.compactMap { system.number("absorb_volts", of: $0.key) }.min() : now
+      if let lowest, volts <= lowest { return nil }
       if let reason = Self.notThere("high battery cut-out", in: system) ?? Self.notKnown(in: system) { return reason }
       for member in system.members where member.definition.name == Self.highCutOut.block {
         guard let limit = system.number(Self.highCutOut.field, of: member.key), volts > limit else { continue }
@@ -63,6 +78,15 @@ extension BatteryProfile {
         guard let absorb = system.number("absorb_volts", of: member.key), volts < absorb else { continue }
         return "a high battery cut-out of \(volts) V would be below \(absorb) V, the absorb voltage of \(member.key); "
           + "lower that first"
+      }
+      // Without a DC generator the gateway has a default that is above everything.
+      for member in system.members where member.definition.name == Self.generator.block {
+        guard let absorb = system.number(Self.generator.field, of: member.key), volts < absorb,
+          now.map({ absorb <= $0 }) ?? true
+        else { continue }
+        return
+          "a high battery cut-out of \(volts) V would be below \(absorb) V, to which a DC generator charges; lower "
+          + "\(Self.generator.field) of \(member.key) first"
       }
     default: break
     }
