@@ -238,12 +238,37 @@ import Testing
     for (device, field) in [
       (Self.inverter, "absorb_volts"), (Self.controller, "absorb_volts"), ("system_control", "set_absorb_voltage"),
     ] {
-      let now = (device == Self.inverter ? 4 : device == Self.controller ? 8 : 2, field, UInt16(560))
-      let high = try await write("57.2", to: field, of: device, changing: low + [now])
+      var now = [(4, "absorb_volts", UInt16(560))]
+      if device != Self.inverter { now.append((device == Self.controller ? 8 : 2, field, 560)) }
+      let high = try await write("57.2", to: field, of: device, changing: low + now)
       #expect(high.outcome.code == .crossField && high.writes == 0, "\(high.outcome.reason)")
       #expect(high.outcome.reason.contains("radian_inverter_configuration/2"), "\(high.outcome.reason)")
-      let fits = try await write("56.8", to: field, of: device, changing: low + [now])
+      let fits = try await write("56.8", to: field, of: device, changing: low + now)
       #expect(fits.outcome.code == .ok, "\(fits.outcome.reason)")
+    }
+    // What an earlier setpoint for all was says nothing of where the devices stand now.
+    let stale = try await write(
+      "57.2", to: "set_absorb_voltage", of: "system_control",
+      changing: low + [(2, "set_absorb_voltage", 576), (4, "absorb_volts", 560)])
+    #expect(stale.outcome.code == .crossField && stale.writes == 0, "\(stale.outcome.reason)")
+    // A DC generator's, either way round; its default of 76 V, where there is none, stands in nobody's way.
+    let generator = "ags_dc_gen_absorb_voltage"
+    let high = try await write("57.2", to: generator, of: "gateway", changing: low + [(1, generator, 560)])
+    #expect(high.outcome.code == .crossField && high.writes == 0, "\(high.outcome.reason)")
+    let (gateway, inverter) = (DeviceKey(name: "gateway", port: 0), DeviceKey(name: Self.inverter, port: 1))
+    let change = SetpointChange(
+      device: inverter, block: Self.inverter, field: "high_battery_cut_out_voltage",
+      value: .number(Self.decimal("59.2")))
+    for (volts, isRefused) in [("59.6", true), ("59.2", false), ("76.0", false)] {
+      let system = SystemValues(
+        try [gateway, inverter].map {
+          SystemValues.Member(key: $0, definition: try #require(TestSystem.registry.block(named: $0.name)))
+        },
+        [
+          gateway: [generator: .number(Self.decimal(volts))],
+          inverter: ["high_battery_cut_out_voltage": .number(Self.decimal("60.0"))],
+        ])
+      #expect((Self.profile().conflict(change, in: system) != nil) == isRefused, "\(volts)")
     }
     // What is too high already may come down in steps, and without a profile nothing is asked.
     let down = try await write("57.2", to: "absorb_volts", of: Self.inverter, changing: low)
