@@ -171,6 +171,29 @@ import Testing
     await system.stop()
   }
 
+  /// An `off` that waits for its device holds up no other one.
+  @Test func anOffThatWaitsHoldsUpNoOther() async throws {
+    let system = try await SettledGateway(system: "five_charge_controllers")
+    let gone = try await block("charge_controller", 8, of: system).address
+    let left = system.connection.memory.registers.filter { $0.key < gone }
+    system.connection.memory.replace(left.merging([gone: 0xFFFF, gone + 1: 0]) { $1 })
+    system.gateway.rescan()
+    try await eventually("a scan") { await system.gateway.image?.layout.end == gone }
+    let service = system.service(WriteGuard())
+    let running = Task { await service.run() }
+    for (port, id) in [(8, "gone-1"), (8, "gone-2"), (8, "gone-3"), (Self.own, "there")] {
+      let payload = #"{"value": "off", "id": "\#(id)"}"#
+      service.submit(
+        InboundMessage(
+          topic: "mate3/charge_controller_configuration/\(port)/aux_control/set", payload: Array(payload.utf8)))
+    }
+    try await eventually(within: .seconds(5), "the other one") { try system.answers.map(\.id) == ["there"] }
+    try await eventually(within: .seconds(30), "all") { try system.answers.count == 4 }
+    #expect(try system.answers.dropFirst().allSatisfy { $0.code == "unknown_device" })
+    running.cancel()
+    await system.stop()
+  }
+
   /// While a gateway starts it does not show all of its devices, or who they are.
   @Test(arguments: [true, false]) func anOffWaitsForAGatewayThatStarts(_ isBlank: Bool) async throws {
     let system = try await SettledGateway(live: .milliseconds(100))

@@ -209,14 +209,17 @@ struct SafetyOverTCPTests {
     try await scan(system)
     guard let alerts = watcher.texts["mate3/bridge/alerts"], alerts != "[]" else { return }
     for (name, port) in Self.targets.map({ ($0.0.split(separator: "/")[0], $0.1) }) {
-      watcher.publish("mate3/bridge/request/trust", "{\"device\":\"\(name)\",\"port\":\(port)}")
+      // Each looks at the gateway first, and none must be waiting when the next thing is disturbed.
+      let id = "trust-\(UUID().uuidString)"
+      watcher.publish("mate3/bridge/request/trust", "{\"device\":\"\(name)\",\"port\":\(port),\"id\":\"\(id)\"}")
+      try await watcher.next(
+        "mate3/bridge/response/trust", where: { $0.text.contains(id) }, within: .seconds(40))
     }
-    try await scan(system)
+    try await settle(system)
     try await eventually(within: .seconds(20), "no alert") { watcher.texts["mate3/bridge/alerts"] == "[]" }
   }
 
-  /// Has everything scanned anew, which may have to wait for two seconds: trust pins what the last scan saw, which must
-  /// be none of a swap. A scan takes at least 13 requests, a live cycle 6.
+  /// Has everything scanned anew, which may have to wait for two seconds. A scan takes at least 13 requests, a live cycle 6.
   private func scan(_ system: RunningSystem) async throws {
     let before = system.simulator.counters.requests
     system.watcher.publish("mate3/bridge/request/rescan", "{}")

@@ -145,6 +145,24 @@ import Testing
     #expect(house.book.pins[PinKey(block)]?.counters["lifetime_kwh_hours"] == 5001)
   }
 
+  /// The status block of a device is not shown, and with it the counters that tell it from its twin: its settings are not
+  /// written then.
+  @Test(arguments: [true, false]) func halfADeviceIsNotWritten(_ isPinned: Bool) async throws {
+    var house = House()
+    let whole = house.blocks
+    if isPinned { try await house.look(2) }
+    // It shows nothing, not even its port.
+    house.blocks[7].values = ["port_number": "0"]
+    try await house.look(2)
+    let layout = try await house.layout()
+    let block = try #require(layout.block(DeviceKey(name: "charge_controller_configuration", port: 3)))
+    let refusal = house.book.refusal(for: block, in: layout)
+    #expect(refusal?.code == .deviceMissing, "\(refusal?.reason ?? "")")
+    house.blocks = whole
+    try await house.look(2)
+    #expect(house.book.refusal(for: block, in: try await house.layout()) == nil)
+  }
+
   /// With the pins it is lost which device a timed command was meant for: it belongs to none that is trusted afterwards.
   @Test(arguments: [0, 1, 2]) func timedCommandsDoNotOutliveLostPins(_ successors: Int) async throws {
     var house = House()

@@ -23,6 +23,8 @@ struct Command: Sendable {
   /// Whether it asks for a value that a field of that name marks as a release. Whether it is for the right device is
   /// seen later; going first gives it no right.
   let isRelease: Bool
+  /// Until when it is tried again, once it was tried in vain.
+  var triedUntil: ContinuousClock.Instant?
 
   /// Devices of a name: the one on a port, or all of them. The field is nil where the payload names the fields.
   struct Scope: Sendable {

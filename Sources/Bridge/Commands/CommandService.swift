@@ -97,6 +97,7 @@ package actor CommandService {
         switch rest {
         case .one(let waiting): group.addTask { await self.wait(for: waiting) }
         case .several(let job): group.addTask { await self.goOn(with: job) }
+        case .again: group.addTask { await self.tryAgain(command) }
         case nil: break
         }
       }
@@ -110,6 +111,8 @@ package actor CommandService {
   enum Rest: Sendable {
     case one(Waiting)
     case several(SettingsJob)
+    /// It is tried once more.
+    case again
   }
 
   /// A write whose read-back is to be repeated.
@@ -141,8 +144,18 @@ package actor CommandService {
     }
     if let scope = command.scope { return try await begin(command, scope, payload).map { .several($0) } }
     guard let place = command.place else { throw CommandRefusal(.unknownTopic, "the topic names no device and field") }
-    switch try await write(command, place, payload) {
+    let turn: Turn
+    do throws(CommandRefusal) {
+      turn = try await write(command, place, payload)
+    } catch {
+      guard error.code == .unknownDevice, mayWait(command), await gateway.isAwaited(place.device) else { throw error }
+      return .again
+    }
+    switch turn {
     case .waiting(let waiting): return .one(waiting)
+    case .finished(let request, let outcome, let context) where mayPass(outcome, command):
+      await giveUp(request, outcome, context)
+      return .again
     case .finished(let request, let outcome, let context):
       await finish(command, request, outcome, context)
       return nil
@@ -159,35 +172,45 @@ package actor CommandService {
     _ command: Command, _ place: (device: DeviceKey, field: String), _ payload: CommandPayload,
     several: WriteIntent.Several? = nil
   ) async throws(CommandRefusal) -> Turn {
-    // An `off` does not end with blocks that moved, nor with a gateway that starts: it is tried again for a while.
-    let latest = ContinuousClock.now + Command.patience
-    var isLinkTried = false
+    var isAgain = false
     while true {
-      let attempt: Turn
-      do throws(CommandRefusal) {
-        attempt = try await self.attempt(command, place, payload, several)
-      } catch {
-        guard command.isRelease, error.code == .unknownDevice, .now < latest, !isStopping,
-          await gateway.isAwaited(place.device)
-        else { throw error }
-        await pause(for: Self.retryDistance)
-        continue
-      }
+      let attempt = try await attempt(command, place, payload, several)
       guard case .finished(let request, let outcome, let context) = attempt else { return attempt }
+      // An `off` does not end with blocks that moved: once the gateway is scanned again it is tried once more.
       if outcome.isMoved { await gateway.layoutMoved() }
-      let mayPass =
-        outcome.isMoved || outcome.code == .identityBlank || outcome.code == .gatewayOffline && !isLinkTried
-      guard command.isRelease, outcome.status == .rejected, mayPass, .now < latest, !isStopping else { return attempt }
-      isLinkTried = outcome.code == .gatewayOffline
-      await gateway.release(request)
-      _ = await writes.end(context, request, outcome)
-      unmark(request)
-      await pause(for: Self.retryDistance)
+      guard outcome.isMoved, outcome.status == .rejected, command.isRelease, !isAgain else { return attempt }
+      isAgain = true
+      await giveUp(request, outcome, context)
     }
   }
 
-  /// From one attempt of an `off` to the next.
-  private static let retryDistance: Duration = .milliseconds(300)
+  /// An attempt that wrote nothing is over, and leaves nothing behind.
+  private func giveUp(_ request: WriteRequest, _ outcome: WriteOutcome, _ context: CommandContext) async {
+    await gateway.release(request)
+    _ = await writes.end(context, request, outcome)
+    unmark(request)
+  }
+
+  /// From one attempt of an `off` to the next, while others have their turn.
+  private static let retryDistance: Duration = .seconds(1)
+
+  /// Whether an `off` is tried again after what ends by itself: a gateway that starts, or a link that was lost twice.
+  private func mayPass(_ outcome: WriteOutcome, _ command: Command) -> Bool {
+    outcome.status == .rejected && (outcome.isMoved || [.identityBlank, .gatewayOffline].contains(outcome.code))
+      && mayWait(command)
+  }
+
+  private func mayWait(_ command: Command) -> Bool {
+    command.isRelease && !isStopping && command.triedUntil.map { .now < $0 } ?? true
+  }
+
+  /// Puts an `off` back into the queue after a while, so that others go before it meanwhile.
+  private func tryAgain(_ command: Command) async {
+    var again = command
+    again.triedUntil = command.triedUntil ?? .now + Command.patience
+    await pause(for: Self.retryDistance)
+    if let refusal = queue.add(again) { answer(again, WriteOutcome(refusal)) }
+  }
 
   private func attempt(
     _ command: Command, _ place: (device: DeviceKey, field: String), _ payload: CommandPayload,

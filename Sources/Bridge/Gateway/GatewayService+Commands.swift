@@ -39,10 +39,7 @@ extension GatewayService {
   /// Whether a device that is not there belongs to the system, and is looked for.
   func isAwaited(_ device: DeviceKey) -> Bool {
     let present = Set((image?.layout.blocks ?? []).map { PinKey($0) })
-    guard pins.expected.contains(where: { $0.port == device.port && !present.contains($0) }) else { return false }
-    search.begin(every: settings.live, at: now)
-    connection.wake()
-    return true
+    return pins.expected.contains { $0.port == device.port && !present.contains($0) }
   }
 
   private var canBeAsked: Bool { image != nil && isLayoutValid }

@@ -180,7 +180,9 @@ extension GatewayService {
       metadata: ["blocks": "\(layout.blocks.map { "\($0.key)" }.joined(separator: " "))", "end": "\(layout.end)"])
     for block in layout.unknown {
       logger.warning(
-        "no document explains this block; it is skipped",
+        registry.block(id: block.did) == nil
+          ? "no document explains this block; it is skipped"
+          : "the gateway does not give this block whole, or not its port; it is skipped",
         metadata: ["id": "\(block.did)", "address": "\(block.address)", "length": "\(block.length)"])
     }
   }

@@ -21,7 +21,7 @@ package struct CounterItem: Sendable {
   /// What it was before it fell to about zero: where it goes on from there, that was one bad reading.
   let former: Known?
   /// The same counter of devices that look the same and are not there now. Those that are there are read too.
-  private(set) var absent: [Known]
+  let absent: [Known]
 
   /// Highest unscaled value seen.
   package var last: Int64 { known.value }
@@ -29,12 +29,8 @@ package struct CounterItem: Sendable {
   /// A rise so small that it says nothing about whose counter it is.
   static let tolerance: Int64 = 2
 
-  /// The same counter where these others can't be read.
-  func besides(_ others: [CounterItem]) -> CounterItem {
-    var item = self
-    item.absent += others.map(\.known)
-    return item
-  }
+  /// Whether the device can't show a number, also if its counter was reset.
+  func excludes(_ now: Int64) -> Bool { !known.allows(now) && !isFormer(now) && !isReset(now) && now > Self.tolerance }
 
   /// What it says right at a write. Whether a fall was a reset or one bad reading, two scans decide.
   func judge(_ words: [UInt16]) -> EvidenceVerdict {

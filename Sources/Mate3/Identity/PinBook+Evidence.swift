@@ -30,6 +30,12 @@ extension PinBook {
     } else {
       concerned = [block, layout.partner(of: block)].compactMap { $0.map { PinKey($0) } }
     }
+    if let half = missingHalf(of: block, in: layout) {
+      return CommandRefusal(
+        .deviceMissing,
+        "the gateway does not show \(half), so it can't be proven which device this is; wait until it does, or forget what "
+          + "is gone with: mate3 forget")
+    }
     if wantsAnotherScan, concerned.contains(where: { grades[$0] == .ambiguous }) {
       return CommandRefusal(.untrusted, "a scan saw that something changed; a second one will say what, in a moment")
     }
@@ -43,6 +49,21 @@ extension PinBook {
       }
     }
     return nil
+  }
+
+  /// The other block of the same device, which is not there as it should be: what is written to this one would be proven
+  /// by half of the evidence.
+  private func missingHalf(of block: PlacedBlock, in layout: SystemLayout) -> String? {
+    guard block.key.port != 0, block.definition.kind == .configuration, layout.partner(of: block) == nil else {
+      return nil
+    }
+    // `radian_inverter_configuration` belongs to two kinds of inverters, and each name ends as its own does.
+    let device = block.definition.name.replacing("_configuration", with: "")
+    if let pinned = expected.first(where: { $0.port == block.key.port && $0.block.hasSuffix(device) }) {
+      return "\(pinned)"
+    }
+    let isHidden = block.definition.family.map(layout.hiddenFamilies.contains) ?? false
+    return isHidden ? "the status block of \(block.key) whole" : nil
   }
 
   /// What must be read, and be equal, before `block` is written: the gateway's MAC and serial, the block's own

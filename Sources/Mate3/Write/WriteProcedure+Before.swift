@@ -350,16 +350,26 @@ extension WriteProcedure {
       if item.isOfGateway, case .blank = verdict { return verdict }
       looks.append(EvidenceLook(device: item.device, words: words, verdict: verdict))
     }
-    // A device that looks the same and shows nothing for the moment is as one that is away.
-    let rivals = Dictionary(grouping: request.counters.filter { !request.isOwn($0.device) }, by: \.device)
-      .filter { $0.value.contains { item in read(item.range).map(item.field.isBlank) ?? false } }
-    for item in request.counters where rivals[item.device] == nil {
+    let others = Dictionary(grouping: request.counters.filter { !request.isOwn($0.device) }, by: \.device)
+    for item in request.counters where !(others[item.device].map(isElsewhere) ?? false) {
       guard let words = read(item.range) else {
         return .blank("\(item.field.name) of \(item.device) could not be read")
       }
-      let away = rivals.values.joined().filter { $0.field.index == item.field.index }
-      looks.append(EvidenceLook(device: item.device, words: words, verdict: item.besides(away).judge(words)))
+      looks.append(EvidenceLook(device: item.device, words: words, verdict: item.judge(words)))
     }
     return looks.verdict
+  }
+
+  /// Whether a device that looks the same shows nothing for the moment, and can't be what is addressed: a counter that is
+  /// read there is none that it can have.
+  private func isElsewhere(_ other: [CounterItem]) -> Bool {
+    guard other.contains(where: { item in read(item.range).map(item.field.isBlank) ?? false }) else { return false }
+    return other.contains { item in
+      let own = request.counters.first { request.isOwn($0.device) && $0.field.index == item.field.index }
+      guard let own, let words = read(own.range), !own.field.isBlank(words), let now = own.field.rawNumber(words) else {
+        return false
+      }
+      return item.excludes(now)
+    }
   }
 }
