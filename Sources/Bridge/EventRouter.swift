@@ -190,14 +190,14 @@ actor EventRouter {
   /// command to this one ends.
   private func takeOver(from other: OtherInfo) {
     let settled = other.settled ?? []
-    for timer in commands.writes.timers where settled.contains(timer.name) && commands.writes.drop(timer) {
+    for timer in commands.writes.timers where settled.contains(TimerMark(timer)) && commands.writes.drop(timer) {
       publisher.publish(
         event: BridgeEvent(
           .timedCommandSuperseded,
           "\(timer.name) was commanded through another bridge since the timed command, and is left as it is"))
     }
     publisher.setTimers(commands.writes.timers)
-    publisher.takeOver(timersOn: (other.timers ?? []).map(\.field))
+    publisher.takeOver(other.timers ?? [])
   }
 
   private func standBy(_ other: String) {
@@ -340,13 +340,9 @@ extension InboundMessage {
 
 /// What counts of another bridge's `bridge/info`.
 private struct OtherInfo: Decodable {
-  struct Timer: Decodable {
-    let field: String
-  }
-
   let instance: String
-  let timers: [Timer]?
-  let settled: [String]?
+  let timers: [TimerMark]?
+  let settled: [TimerMark]?
 
   enum CodingKeys: String, CodingKey {
     case instance

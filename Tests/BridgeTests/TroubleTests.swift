@@ -231,7 +231,8 @@ import Topics
     let bridge = await run(until: .seconds(900)) { range, _ in cut.answer(range) }
     #expect(bridge.events.count { $0 == "layout_incomplete" } == 1)
     #expect(!bridge.events.contains("gateway_silent"))
-    #expect(VirtualBridge.devices("online", bridge.broker).count == layout.blocks.count)
+    // All of them, and the house.
+    #expect(VirtualBridge.devices("online", bridge.broker).count == layout.blocks.count + 1)
     #expect(VirtualBridge.devices("offline", bridge.broker).isEmpty)
     #expect(bridge.requests(.seconds(600), .seconds(900)) < 600)
   }

@@ -179,6 +179,17 @@ import Testing
     #expect(!whole.isSame(as: layout))
   }
 
+  /// Wherever the map breaks off, behind a block of whatever length: that block is whole, and found.
+  @Test func theLastBlockIsFoundWhereNothingStandsBehindIt() async throws {
+    let system = TestSystem()
+    for index in 2..<system.addresses.count {
+      let left = system.registers.filter { $0.key < system.addresses[index] }
+      let found = try await walk(ReplayConnection(left))
+      let layout = found.layout(registry: TestSystem.registry, names: DeviceNames())
+      #expect(layout.blocks.count == index && layout.unknown.isEmpty, "\(index)")
+    }
+  }
+
   @Test func skipsABlockThatIsNotGivenWhole() async throws {
     let system = TestSystem()
     var registers = system.registers

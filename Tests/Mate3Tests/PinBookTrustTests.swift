@@ -163,6 +163,18 @@ import Testing
     #expect(house.book.refusal(for: block, in: try await house.layout()) == nil)
   }
 
+  /// The gateway's own block, with its MAC, is not shown: only what makes the system safer is written then.
+  @Test func aGatewayThatHidesItsBlockIsNotProven() async throws {
+    var house = House()
+    try await house.look(2)
+    house.blocks.removeAll { $0.did == 64110 }
+    try await house.look(2, at: 10)
+    let layout = try await house.layout(10)
+    let block = try #require(layout.block(DeviceKey(name: "charge_controller_configuration", port: 3)))
+    #expect(house.book.refusal(for: block, in: layout)?.code == .deviceMissing)
+    #expect(house.book.refusal(for: block, in: layout, isRelease: true) == nil)
+  }
+
   /// With the pins it is lost which device a timed command was meant for: it belongs to none that is trusted afterwards.
   @Test(arguments: [0, 1, 2]) func timedCommandsDoNotOutliveLostPins(_ successors: Int) async throws {
     var house = House()

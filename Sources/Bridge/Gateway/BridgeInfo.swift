@@ -41,6 +41,22 @@ struct TimerEntry: Sendable, Encodable {
   }
 }
 
+/// Which timed command is meant: of a later one on the field another bridge knows nothing.
+struct TimerMark: Sendable, Codable, Hashable {
+  var field: String
+  var endsAt: String
+
+  init(_ timer: TimedCommand) {
+    field = timer.name
+    endsAt = timer.endsAt.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case field
+    case endsAt = "ends_at"
+  }
+}
+
 /// What `bridge/info` says of the program itself.
 package struct ProgramInfo: Sendable {
   package var version: String
@@ -77,7 +93,7 @@ struct BridgeInfo: Sendable, Encodable {
   var brokerProblem: BrokerProblem?
   var timers: [TimerEntry]
   /// Timed commands of the bridge that served before, on whose fields this one has carried out a later command.
-  var settled: [String]
+  var settled: [TimerMark]
 
   enum CodingKeys: String, CodingKey {
     case version, instance, settings, gateway

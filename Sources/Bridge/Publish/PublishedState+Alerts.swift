@@ -41,18 +41,18 @@ extension PublishedState {
     publishInfo()
   }
 
-  /// Takes over from another bridge, which had timed commands on these fields.
-  mutating func takeOver(timersOn fields: [String]) {
-    othersTimers = Set(fields)
+  /// Takes over from another bridge, which had these timed commands.
+  mutating func takeOver(_ timers: [TimerMark]) {
+    othersTimers = timers
     settled = []
     publishInfo()
   }
 
   /// Fields were commanded: what another bridge has timed there is over, and it is told when it comes back.
   mutating func noteCommanded(_ fields: [String]) {
-    let over = othersTimers.intersection(fields).sorted()
+    let over = othersTimers.filter { fields.contains($0.field) }
     guard !over.isEmpty else { return }
-    othersTimers.subtract(over)
+    othersTimers.removeAll { fields.contains($0.field) }
     settled += over
     publishInfo()
   }

@@ -40,10 +40,10 @@ struct PublishedState {
   private var queuedBytes = 0
   var gatewayInfo: GatewayInfo?
   var timers: [TimedCommand] = []
-  /// Fields with timed commands of the bridge that served before.
-  var othersTimers: Set<String> = []
-  /// Those of them that were commanded since.
-  var settled: [String] = []
+  /// Timed commands of the bridge that served before.
+  var othersTimers: [TimerMark] = []
+  /// Those of them whose field was commanded since.
+  var settled: [TimerMark] = []
   private(set) var isConnected = false
   private var isFull = false
   private var isStandingBy = false

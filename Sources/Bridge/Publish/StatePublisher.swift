@@ -115,8 +115,8 @@ package final class StatePublisher: Sendable {
   /// Takes the timed commands that are under way into `bridge/info`.
   func setTimers(_ timers: [TimedCommand]) { update { $0.setTimers(timers) } }
 
-  /// Takes over from another bridge, which had timed commands on these fields.
-  func takeOver(timersOn fields: [String]) { update { $0.takeOver(timersOn: fields) } }
+  /// Takes over from another bridge, which had these timed commands.
+  func takeOver(_ timers: [TimerMark]) { update { $0.takeOver(timers) } }
 
   /// Fields were commanded.
   func noteCommanded(_ fields: [String]) { update { $0.noteCommanded(fields) } }

@@ -30,6 +30,11 @@ extension PinBook {
     } else {
       concerned = [block, layout.partner(of: block)].compactMap { $0.map { PinKey($0) } }
     }
+    if !isRelease, let own = missingGateway(from: layout) {
+      return CommandRefusal(
+        .deviceMissing,
+        "the gateway does not show \(own), so it can't be proven which gateway this is; wait until it does")
+    }
     if let half = missingHalf(of: block, in: layout) {
       return CommandRefusal(
         .deviceMissing,
@@ -49,6 +54,13 @@ extension PinBook {
       }
     }
     return nil
+  }
+
+  /// A pinned block of the gateway itself that is not there.
+  private func missingGateway(from layout: SystemLayout) -> PinKey? {
+    expected.first { key in
+      ["common", "gateway"].contains(key.block) && !layout.blocks.contains { PinKey($0) == key }
+    }
   }
 
   /// The other block of the same device, which is not there as it should be: what is written to this one would be proven

@@ -73,6 +73,9 @@ package struct ChainWalk: Sendable {
   private var expectedEnd: Int?
   /// Where the registers of a refused request end, which are now asked for in smaller pieces.
   private var refusedEnd: Int?
+  /// Whether requests stop at the end of the block that is being read: behind a map that breaks off there is no header,
+  /// and with it the block's last words would be refused.
+  private var endsAtBlock = false
   /// How often pieces were taken after a request had been refused.
   private var timesLowered = 0
 
@@ -131,6 +134,10 @@ package struct ChainWalk: Sendable {
       timesLowered -= 1
     }
     if let block = current, firstMissing(block.address, header) != nil {
+      guard endsAtBlock else {
+        endsAtBlock = true
+        return true
+      }
       unreadable.append(block)
       blocks.removeLast()
       current = nil
@@ -155,7 +162,9 @@ package struct ChainWalk: Sendable {
       if let block = current, let definition = registry.block(id: block.did),
         let missing = firstMissing(block.address, header + 2)
       {
-        return request(from: Self.wholeStart(missing, in: block, definition), to: reach(header + 2))
+        return request(
+          from: Self.wholeStart(missing, in: block, definition),
+          to: endsAtBlock && missing < header ? header : reach(header + 2))
       }
       guard let did = word(header), let length = word(header + 1) else {
         return request(from: header, to: reach(header + 2))
@@ -166,6 +175,7 @@ package struct ChainWalk: Sendable {
         break
       }
       current = block
+      endsAtBlock = false
       blocks.append(block)
       header += block.length + 2
     }
