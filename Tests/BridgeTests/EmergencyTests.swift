@@ -381,15 +381,3 @@ extension SettledGateway {
 extension GatewayService {
   fileprivate func unlearnLayout() { isLayoutValid = false }
 }
-
-extension GatewayService {
-  /// As after a trust in what came into the device's place.
-  fileprivate func takeForAnother(_ key: PinKey) {
-    pins = PinBook(
-      pins: pins.pins.values.map { pin in
-        var pin = pin
-        if pin.key == key { pin.generation = 1 }
-        return pin
-      })
-  }
-}

@@ -113,3 +113,15 @@ extension GatewayService {
       && layout.blocks.allSatisfy { pins.refusal(for: $0, in: layout) == nil } && isAnswering()
   }
 }
+
+extension GatewayService {
+  /// As after a trust in what came into the device's place.
+  func takeForAnother(_ key: PinKey) {
+    pins = PinBook(
+      pins: pins.pins.values.map { pin in
+        var pin = pin
+        if pin.key == key { pin.generation = 1 }
+        return pin
+      })
+  }
+}

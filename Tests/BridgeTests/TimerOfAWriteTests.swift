@@ -177,7 +177,7 @@ import Testing
     try await end(first, "on", .accepted)
     let timer = try #require(writes.timers.first)
     #expect(try await system.gateway.prepare(timer).request.text == "auto")
-    await system.gateway.replace(Self.block)
+    await system.gateway.takeForAnother(Self.block)
     let refusal = await #expect(throws: CommandRefusal.self) { try await system.gateway.prepare(timer) }
     #expect(refusal?.code == .superseded)
     await system.stop()
@@ -238,16 +238,5 @@ import Testing
     #expect(remark?.contains(hour) ?? false)
     #expect(writes.timers.isEmpty)
     await system.stop()
-  }
-}
-
-extension GatewayService {
-  fileprivate func replace(_ key: PinKey) {
-    pins = PinBook(
-      pins: pins.pins.values.map { pin in
-        var pin = pin
-        if pin.key == key { pin.generation = 1 }
-        return pin
-      })
   }
 }

@@ -232,7 +232,7 @@ extension CommandService {
           }
             ?? "\(timer.name) is \(timer.revertTo) again: the time of the command is over")
       }
-    case (_, .superseded) where await !gateway.isPinned(timer):
+    case (_, .superseded) where await !gateway.pins.isPinned(timer):
       let message =
         "the time of the command is over, but another device is trusted as \(timer.block) by now than the one that was "
         + "commanded: nothing was written to it, and \(timer.field) was not set back to \(timer.revertTo)"

@@ -1,10 +1,18 @@
 import Foundation
 
-/// The timed commands that a bridge has to end.
-enum TimersLeft: Sendable {
+/// The timed commands that a bridge has to end, which nobody else knows of.
+enum TimersLeft: String, Codable, Sendable {
   case none, later
   /// One is over in a moment, and has not been tried in vain.
   case due
+
+  fileprivate var urgency: Int {
+    switch self {
+    case .none: 0
+    case .later: 1
+    case .due: 2
+    }
+  }
 }
 
 /// What a bridge says of itself to others on its base topic, on `bridge/claim`, never retained.
@@ -29,15 +37,11 @@ struct Claim: Codable, Sendable, Hashable {
   /// New at every start of a bridge.
   var instance: String
   var state: State
-  /// Whether it has timed commands to end, which nobody else knows of.
-  var hasTimers: Bool
-  /// Whether the time of one of them is over in a moment.
-  var isDue: Bool?
+  var timers: TimersLeft
 
   enum CodingKeys: String, CodingKey {
     case instance, state
-    case hasTimers = "timed_commands"
-    case isDue = "due"
+    case timers = "timed_commands"
   }
 
   /// Most bytes of a claim.
@@ -54,15 +58,12 @@ struct Claim: Codable, Sendable, Hashable {
   init(instance: String, state: State, timers: TimersLeft) {
     self.instance = instance
     self.state = state
-    hasTimers = timers != .none
-    isDue = timers == .due ? true : nil
+    self.timers = timers
   }
-
-  private var urgency: Int { isDue ?? false ? 2 : hasTimers ? 1 : 0 }
 
   /// Whether the bridge of this claim is to serve rather than the other: no clock is part of it.
   func outranks(_ other: Claim) -> Bool {
-    if urgency != other.urgency { return urgency > other.urgency }
+    if timers != other.timers { return timers.urgency > other.timers.urgency }
     if state.weight != other.state.weight { return state.weight > other.state.weight }
     return instance < other.instance
   }

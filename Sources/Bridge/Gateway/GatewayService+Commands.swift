@@ -26,9 +26,6 @@ extension GatewayService {
     }
   }
 
-  /// Whether the device that a timed command was meant for is the pinned one.
-  func isPinned(_ timer: TimedCommand) -> Bool { timer.generation ?? 0 == pins.pins[timer.block]?.generation ?? 0 }
-
   /// A command has found that blocks are not where they were seen last.
   func layoutMoved() {
     isLayoutValid = false

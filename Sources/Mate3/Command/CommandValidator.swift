@@ -97,7 +97,7 @@ package struct CommandValidator: Sendable {
     else {
       throw CommandRefusal(.fieldAbsent, "\(timer.name) is not there now")
     }
-    guard timer.generation ?? 0 == pins.pins[timer.block]?.generation ?? 0 else {
+    guard pins.isPinned(timer) else {
       throw CommandRefusal(.superseded, "\(timer.block) is another device than the one that was commanded")
     }
     try checkBattery(field, block, timer.revertTo)

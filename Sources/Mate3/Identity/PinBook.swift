@@ -66,6 +66,9 @@ public struct PinBook: Sendable, Equatable {
   /// True when a difference has been seen once and another scan should confirm it soon.
   package var wantsAnotherScan: Bool { unconfirmed != nil || !resets.isEmpty }
 
+  /// Whether the device that a timed command was meant for is the pinned one.
+  package func isPinned(_ timer: TimedCommand) -> Bool { timer.generation ?? 0 == pins[timer.block]?.generation ?? 0 }
+
   /// Whether another book is the same but for when counters were looked at, so that no write to disk is worth it.
   package func isSettled(as other: PinBook) -> Bool {
     pins.count == other.pins.count && pins.allSatisfy { key, pin in other.pins[key]?.settled == pin.settled }
