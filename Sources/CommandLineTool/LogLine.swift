@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Mate3
 import Registry
 
 /// One event as one line, whatever its texts have in them.
@@ -21,7 +22,7 @@ enum LogLine {
   }
 
   private static func stamp(_ time: Date) -> String {
-    time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    time.timestamp
   }
 
   /// Escapes what would end the line or steer a terminal.

@@ -232,7 +232,7 @@ package final class LedgerFile: WriteLedger {
 extension JSONEncoder.DateEncodingStrategy {
   static let iso8601WithMilliseconds = custom { date, encoder in
     var container = encoder.singleValueContainer()
-    try container.encode(date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
+    try container.encode(date.timestamp)
   }
 }
 

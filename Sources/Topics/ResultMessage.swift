@@ -103,7 +103,7 @@ package enum JSONPayload {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     encoder.dateEncodingStrategy = .custom { date, encoder in
       var container = encoder.singleValueContainer()
-      try container.encode(date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
+      try container.encode(date.timestamp)
     }
     guard let data = try? encoder.encode(value) else { return Array("{}".utf8) }
     return Array(data)

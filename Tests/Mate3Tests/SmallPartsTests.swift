@@ -1,3 +1,4 @@
+import Foundation
 import Registry
 import Testing
 
@@ -99,6 +100,25 @@ import Testing
       for field in block.fields where field.name.contains("serial_number") || field.name.contains("model_number") {
         #expect(field.command == nil || field.command?.standard == .never, "\(block.name).\(field.name)")
       }
+    }
+  }
+}
+
+@Suite struct TimestampTests {
+  @Test(arguments: [
+    (1_796_040_000.0, "2026-11-30T12:00:00.000Z"), (1_796_040_000.0004, "2026-11-30T12:00:00.000Z"),
+    (1_796_040_000.0006, "2026-11-30T12:00:00.001Z"), (1_796_040_000.9996, "2026-11-30T12:00:01.000Z"),
+  ])
+  func theNearestMillisecondIsShown(seconds: Double, text: String) {
+    #expect(Date(timeIntervalSince1970: seconds).timestamp == text)
+  }
+
+  /// Of a timed command's end two bridges and a file have to have the same text.
+  @Test func whatWasReadBackHasTheSameText() throws {
+    let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+    for step in 0..<5000 {
+      let text = Date(timeIntervalSince1970: 1_796_040_000 + Double(step) * 1.234_567).timestamp
+      #expect(try Date(text, strategy: style).timestamp == text)
     }
   }
 }

@@ -48,7 +48,7 @@ struct TimerMark: Sendable, Codable, Hashable {
 
   init(_ timer: TimedCommand) {
     field = timer.name
-    endsAt = timer.endsAt.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    endsAt = timer.endsAt.timestamp
   }
 
   enum CodingKeys: String, CodingKey {

@@ -321,6 +321,6 @@ enum PageWrite {
   }
 
   static func time(_ date: Date) -> String {
-    JSON.quoted(date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
+    JSON.quoted(date.timestamp)
   }
 }
