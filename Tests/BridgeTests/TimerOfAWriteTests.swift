@@ -123,6 +123,40 @@ import Testing
     await system.stop()
   }
 
+  /// A device that makes something else of a write keeps it no longer than the command was to last; what is no nearer to
+  /// what was asked for was chosen by somebody else.
+  @Test(arguments: [(550, [[600], [550]]), (400, [[600]]), (380, [[600]]), (0xFFFF, [[600]])] as [(UInt16, [[UInt16]])])
+  func whatADeviceMadeOfATimedCommandEnds(read: UInt16, ours: [[UInt16]]) async throws {
+    let place = PinKey(block: "charge_controller_configuration", port: 3)
+    let request = try await request("bulk_current", of: place, "60")
+    let context = CommandContext(
+      who: "test", forSeconds: 600, then: "40", generation: await system.gateway.pins.pins[place]?.generation)
+    try await writes.begin(context, WriteProcedure(request), [600])
+    var outcome = WriteOutcome(.failed, .notTaken, "", written: [600], read: [read])
+    outcome.before = [400]
+    let remark = await writes.end(context, request, outcome)
+    #expect(remark == "what it may have made of this ends with the time of the command, with 40")
+    let timer = try #require(writes.timers.first)
+    #expect(try await system.gateway.prepare(timer).request.expectedNow == ours)
+    await system.stop()
+  }
+
+  /// The timed command before goes on with its own time, and takes that back too.
+  @Test func whatADeviceMadeOfALaterTimedCommandEndsWithTheFirst() async throws {
+    let (first, second) = (await timed(3600, then: "auto"), await timed(600, then: "auto"))
+    try await begin(first, "off")
+    try await end(first, "off", .accepted)
+    let standing = try #require(writes.timers.first)
+    try await begin(second, "on")
+    var outcome = WriteOutcome(.failed, .notTaken, "", written: [2], read: [0])
+    outcome.before = [0]
+    _ = await writes.end(second, try await request("on"), outcome)
+    let timer = try #require(writes.timers.first)
+    #expect(timer.bootDeadline == standing.bootDeadline && writes.timers.count == 1)
+    #expect(try await system.gateway.prepare(timer).request.expectedNow == [[0], [2]])
+    await system.stop()
+  }
+
   /// An `off` that finds `off`, because the `on` before it does not show yet, must not take the end from the `on`.
   @Test func whatIsOnItsWayKeepsItsTimer() async throws {
     let slow = Self.timed(600, then: "off")

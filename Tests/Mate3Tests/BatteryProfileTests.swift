@@ -54,7 +54,7 @@ import Testing
   ///   - away: blocks that have been there and are not now.
   private func write(
     _ value: String, to field: String, of device: String, profile: BatteryProfile? = profile(),
-    changing words: [(Int, String, UInt16)] = [], isEnd: Bool = false, away: Set<UInt16> = [],
+    changing words: [(Int, String, UInt16)] = [], isEnd: Bool = false, end: WriteRequest.End? = nil, away: Set<UInt16> = [],
     isForgotten: Bool = false,
     blocks: [TestSystem.Block] = blocks
   ) async throws -> (outcome: WriteOutcome, writes: Int) {
@@ -75,6 +75,7 @@ import Testing
           device: DeviceKey(name: device, port: port), field: field, text: value, isDryRun: false, image: image,
           pins: pins, limit: 100)
       request.isEnd = isEnd
+      request.end = end
       let outcome = await connection.perform(WriteProcedure(request), sleep: { _ in })
       return (outcome, connection.memory.counts.writes)
     } catch {
@@ -450,6 +451,27 @@ import Testing
     #expect(lowered.outcome.code == .ok, "\(lowered.outcome.reason)")
     let absorb = try await write("57.2", to: "absorb_volts", of: Self.inverter, away: away)
     #expect(absorb.outcome.code == .ok, "\(absorb.outcome.reason)")
+  }
+
+  /// What comes back after a time is judged by what stands until then: a current that comes down for an hour can't go up
+  /// again while a charger is away, and an absorb voltage not above another inverter's cut-out.
+  @Test(arguments: [
+    ("9", "charger_ac_input_current_limit", [], [64111, 64112]), ("56.0", "absorb_volts", [(6, 568)], []),
+  ] as [(String, String, [(Int, UInt16)], Set<UInt16>)])
+  func aTimedCommandWhoseEndCannotBeWrittenIsRefused(
+    value: String, field: String, cutOut: [(Int, UInt16)], away: Set<UInt16>
+  ) async throws {
+    let words: [(Int, String, UInt16)] =
+      cutOut.map { ($0, "high_battery_cut_out_voltage", $1) } + (cutOut.isEmpty ? [] : [(4, "absorb_volts", 576)])
+    for end in [WriteRequest.End.before, .value(cutOut.isEmpty ? "10.0" : "57.6")] {
+      let (outcome, writes) = try await write(
+        value, to: field, of: Self.inverter, changing: words, end: end, away: away)
+      #expect(outcome.code == .crossField && writes == 0, "\(outcome.code) \(outcome.reason)")
+      let beginning = end == .before ? "could not be written back after the time: " : "‘then’ can't be written: "
+      #expect(outcome.reason.contains(beginning), "\(outcome.reason)")
+    }
+    let plain = try await write(value, to: field, of: Self.inverter, changing: words, away: away)
+    #expect(plain.outcome.code == .ok, "\(plain.outcome.reason)")
   }
 
   /// Of two that answer as one only the first is read; the other may put into the battery what it likes.

@@ -1,3 +1,4 @@
+import FieldCodec
 package import Foundation
 import RegisterIO
 import Registry
@@ -88,6 +89,8 @@ package struct TimerBook: Sendable {
     _ wish: Wish?, of write: UUID, _ request: WriteRequest, _ outcome: WriteOutcome, at now: MachineTime
   ) -> String? {
     switch outcome.status {
+    case .failed where outcome.code == .notTaken && wish != nil:
+      return keep(write, request, outcome)
     case .rejected, .failed:
       disarm(write)
       return nil
@@ -118,6 +121,25 @@ package struct TimerBook: Sendable {
   }
 
   // MARK: -
+
+  /// A write was sent, and the device holds something else. What it made of the write, or still makes of it, ends all the
+  /// same, with the timed command before where there was one.
+  private mutating func keep(_ write: UUID, _ request: WriteRequest, _ outcome: WriteOutcome) -> String? {
+    guard let own = pending[write], isStanding(own.armed) else {
+      disarm(write)
+      return nil
+    }
+    let name = own.armed.name
+    if own.replaced == nil {
+      pending[write] = nil
+    } else {
+      disarm(write)
+    }
+    guard let timer = standing[name] else { return nil }
+    let left = [outcome.written] + (outcome.isOnItsWay(request) ? [outcome.read] : [])
+    standing[name]?.took = Self.took(left + (timer.took ?? []), besides: timer.wrote)
+    return "what it may have made of this ends with the time of the command, with \(timer.revertTo)"
+  }
 
   private mutating func settle(
     _ wish: Wish, _ own: Pending?, _ request: WriteRequest, _ outcome: WriteOutcome, at now: MachineTime
@@ -180,7 +202,7 @@ package struct TimerBook: Sendable {
     }
     let timer = TimedCommand(
       block: PinKey(request.block), field: request.field.name, revertTo: original, wrote: words,
-      took: Self.took(replaced, besides: words), id: wish.id, generation: wish.generation,
+      took: Self.took(replaced?.ours ?? [], besides: words), id: wish.id, generation: wish.generation,
       isRelease: request.isRelease && !(request.field.isRelease(original)), bootDeadline: now.sinceBoot + wish.seconds,
       bootID: now.bootID, startedAt: now.wall,
       endsAt: now.wall.addingTimeInterval(wish.seconds))
@@ -191,18 +213,26 @@ package struct TimerBook: Sendable {
   /// Most words that a timed command takes over: the latest are the likeliest to stand.
   private static let tookLimit = 8
 
-  private static func took(_ replaced: TimedCommand?, besides words: [UInt16]) -> [[UInt16]]? {
-    guard let replaced else { return nil }
+  private static func took(_ words: [[UInt16]], besides own: [UInt16]) -> [[UInt16]]? {
     var took: [[UInt16]] = []
-    for each in [replaced.wrote] + (replaced.took ?? []) where each != words && !took.contains(each) {
-      took.append(each)
-    }
+    for each in words where each != own && !took.contains(each) { took.append(each) }
     return took.isEmpty ? nil : Array(took.prefix(tookLimit))
   }
 
   private static let clock: Set<String> = ["year", "month", "day", "hour", "minute", "second"]
 
   private func name(of request: WriteRequest) -> String { "\(PinKey(request.block)).\(request.field.name)" }
+}
+
+extension WriteOutcome {
+  /// Whether the device holds a value nearer to the one written than what stood before: it made that of the write, and
+  /// nobody chose it.
+  fileprivate func isOnItsWay(_ request: WriteRequest) -> Bool {
+    guard request.field.enumeration == nil, let start = request.field.rawNumber(before),
+      let end = request.field.rawNumber(written), let now = request.field.rawNumber(read)
+    else { return false }
+    return abs(now - end) < abs(start - end)
+  }
 }
 
 extension TimedCommand {

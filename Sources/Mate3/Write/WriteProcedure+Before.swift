@@ -112,7 +112,7 @@ extension WriteProcedure {
     case .value(let text):
       do {
         let words = try request.field.encode(text, scaleWord: scaleWord)
-        return setpointRefusal(words, isRounded: false, isThen: true).map {
+        return setpointRefusal(words, isRounded: false, after: self.words).map {
           CommandRefusal($0.code, "‘then’ can't be written: \($0.reason)")
         }
       } catch {
@@ -133,8 +133,12 @@ extension WriteProcedure {
           "what \(request.field.name) holds now (\(outcome.before.map(String.init).joined(separator: " "))) could not be "
             + "written back after the time; give what comes back as ‘then’")
       }
-      return (try? request.field.encode(text, scaleWord: scaleWord)) == outcome.before
-        ? nil : CommandRefusal(.invalidValue, "‘\(text)’ could not be written back after the time; give ‘then’")
+      guard (try? request.field.encode(text, scaleWord: scaleWord)) == outcome.before else {
+        return CommandRefusal(.invalidValue, "‘\(text)’ could not be written back after the time; give ‘then’")
+      }
+      return setpointRefusal(outcome.before, isRounded: true, after: words).map {
+        CommandRefusal($0.code, "‘\(text)’ could not be written back after the time: \($0.reason)")
+      }
     }
   }
 
@@ -151,16 +155,20 @@ extension WriteProcedure {
   /// Why words do not suit this system, or the other setpoints as they are now.
   /// - Parameters:
   ///   - isRounded: whether the words are the nearest step already, so that none between two is meant.
-  ///   - isThen: whether they are what comes back after a time, which nothing rounds.
-  private func setpointRefusal(_ words: [UInt16], isRounded: Bool, isThen: Bool = false) -> CommandRefusal? {
+  ///   - timed: what will stand for a time before these words, which nothing rounds then, come back; nil where they go in
+  ///     place of what stands now.
+  private func setpointRefusal(
+    _ words: [UInt16], isRounded: Bool, after timed: [UInt16]? = nil
+  ) -> CommandRefusal? {
     let nominal = site.nominalVoltage
-    if nominal == nil, needsNominalVoltage(words) {
+    let read = standing(after: timed)
+    if nominal == nil, needsNominalVoltage(words, over: read(request.range)) {
       return CommandRefusal(
         .noSystemVoltage,
         "the gateway gives no nominal system voltage that is known, so no battery setpoint can be judged")
     }
     if case .number(let value) = request.field.decode(words, scaleWord: scaleWord) {
-      if let refusal = boundsRefusal(value, isRounded, isThen) { return refusal }
+      if let refusal = boundsRefusal(value, isRounded, isThen: timed != nil) { return refusal }
       if request.field.isBatteryVoltage, let reason = nominal.flatMap({ BatteryVoltage.refusal(value, nominal: $0) }) {
         return CommandRefusal(.outOfLimits, reason)
       }
@@ -199,16 +207,23 @@ extension WriteProcedure {
       current: read(request.range).map { request.field.decode($0, scaleWord: scaleWord) }, read)
   }
 
+  /// What the registers hold, or will hold when words of the field have been written.
+  private func standing(after words: [UInt16]?) -> (RegisterRange) -> [UInt16]? {
+    guard let words else { return read }
+    let changed = [(range: request.range, words: words)] + request.effects(of: words, read)
+    return { range in changed.first { $0.range == range }?.words ?? read(range) }
+  }
+
   /// Whether words can't be judged without the system voltage: those of a voltage, and, as it is not known then whether
   /// the battery's profile is for this system, those that let a charger put more into it.
-  private func needsNominalVoltage(_ words: [UInt16]) -> Bool {
+  private func needsNominalVoltage(_ words: [UInt16], over current: [UInt16]?) -> Bool {
     if request.field.isBatteryVoltage { return true }
     guard request.profile != nil, BatteryRole(request.field.name, of: request.block.definition.name) != nil else {
       return false
     }
     guard !request.isRelease else { return false }
     // What was last set for all says nothing of what each of them holds.
-    guard !request.actsOnAll, let current = read(request.range).flatMap(request.field.rawNumber),
+    guard !request.actsOnAll, let current = current.flatMap(request.field.rawNumber),
       let wanted = request.field.rawNumber(words), request.field.enumeration == nil
     else { return true }
     return wanted > current
@@ -216,7 +231,7 @@ extension WriteProcedure {
 
   /// Why a number is outside of its bounds, or between two steps of the device, or nil. What stood before a timed command
   /// comes back also where documents say nothing of its device, and between steps.
-  private func boundsRefusal(_ value: ScaledDecimal, _ isRounded: Bool, _ isThen: Bool) -> CommandRefusal? {
+  private func boundsRefusal(_ value: ScaledDecimal, _ isRounded: Bool, isThen: Bool) -> CommandRefusal? {
     let bounds = bounds
     let name = "\(request.block.key.name).\(request.field.name)"
     let units = request.field.units
@@ -272,7 +287,7 @@ extension WriteProcedure {
       let exponent = field.scaleFactorIndex == nil ? 0 : scaleWord.flatMap(FieldDefinition.scaleExponent),
       let wanted = field.rawNumber(words),
       // What can't be judged is waited for.
-      site.nominalVoltage != nil || !needsNominalVoltage(words)
+      site.nominalVoltage != nil || !needsNominalVoltage(words, over: read(request.range))
     else { return nil }
     var lowest = Int64.min
     var highest = Int64.max
