@@ -12,6 +12,8 @@ package enum StateChange: Sendable {
   /// The answer to a command.
   case result([UInt8])
   case broker(isConnected: Bool)
+  /// Another bridge serves; this one reads and publishes nothing.
+  case standingBy
 }
 
 /// Takes what is new, and returns at once: whoever publishes waits for it.

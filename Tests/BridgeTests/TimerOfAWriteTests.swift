@@ -125,7 +125,8 @@ import Testing
 
   /// A device that makes something else of a write keeps it no longer than the command was to last; what is no nearer to
   /// what was asked for was chosen by somebody else.
-  @Test(arguments: [(550, [[600], [550]]), (400, [[600]]), (380, [[600]]), (0xFFFF, [[600]])] as [(UInt16, [[UInt16]])])
+  @Test(
+    arguments: [(550, [[600], [550]]), (400, [[600]]), (380, [[600]]), (0xFFFF, [[600]])] as [(UInt16, [[UInt16]])])
   func whatADeviceMadeOfATimedCommandEnds(read: UInt16, ours: [[UInt16]]) async throws {
     let place = PinKey(block: "charge_controller_configuration", port: 3)
     let request = try await request("bulk_current", of: place, "60")

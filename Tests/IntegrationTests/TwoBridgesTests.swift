@@ -146,6 +146,15 @@ struct TwoBridgesTests {
     let folder = try TemporaryDirectory()
     let second = try Self.another(system, folder)
     try await second.errorLine { $0.contains("another bridge publishes below this base topic") }
+    // It is no fault of the broker's, nor of a bridge that hangs.
+    let shell = try CommandLine()
+    func health(_ flags: String = "") async throws -> CommandLine.Run {
+      try await shell.run("mate3 health --state-dir \(folder.path) \(flags)")
+    }
+    let waiting = try await health("--ready")
+    #expect(waiting.status == 1 && waiting.output.contains("another bridge on this base topic serves"))
+    #expect(!waiting.output.contains("no connection to the broker"))
+    #expect(try await health().status == 0)
     let topic = Self.topic
     #expect(try await system.command(topic, "on").status == "accepted")
     let results = system.watcher.messages.filter { $0.topic == "mate3/\(topic)/set/result" }
@@ -157,6 +166,7 @@ struct TwoBridgesTests {
     system.watcher.clear()
     try await second.errorLine { $0.contains("takes over") }
     try await system.ready()
+    #expect(try await health("--ready").status == 0)
     #expect(try await system.command(topic, "off").status == "accepted")
     second.signal(SIGTERM)
     #expect(try await second.exitStatus() == 0)

@@ -54,7 +54,8 @@ import Testing
   ///   - away: blocks that have been there and are not now.
   private func write(
     _ value: String, to field: String, of device: String, profile: BatteryProfile? = profile(),
-    changing words: [(Int, String, UInt16)] = [], isEnd: Bool = false, end: WriteRequest.End? = nil, away: Set<UInt16> = [],
+    changing words: [(Int, String, UInt16)] = [], isEnd: Bool = false, end: WriteRequest.End? = nil,
+    away: Set<UInt16> = [],
     isForgotten: Bool = false,
     blocks: [TestSystem.Block] = blocks
   ) async throws -> (outcome: WriteOutcome, writes: Int) {
@@ -455,9 +456,10 @@ import Testing
 
   /// What comes back after a time is judged by what stands until then: a current that comes down for an hour can't go up
   /// again while a charger is away, and an absorb voltage not above another inverter's cut-out.
-  @Test(arguments: [
-    ("9", "charger_ac_input_current_limit", [], [64111, 64112]), ("56.0", "absorb_volts", [(6, 568)], []),
-  ] as [(String, String, [(Int, UInt16)], Set<UInt16>)])
+  @Test(
+    arguments: [
+      ("9", "charger_ac_input_current_limit", [], [64111, 64112]), ("56.0", "absorb_volts", [(6, 568)], []),
+    ] as [(String, String, [(Int, UInt16)], Set<UInt16>)])
   func aTimedCommandWhoseEndCannotBeWrittenIsRefused(
     value: String, field: String, cutOut: [(Int, UInt16)], away: Set<UInt16>
   ) async throws {

@@ -214,7 +214,7 @@ package final class StatePublisher: Sendable {
   func messagesDropped(_ count: Int) { update { $0.messagesDropped(count) } }
 
   /// Another bridge serves: nothing is published, and what waits for the broker is given up.
-  func standDown() { update([.broker(isConnected: false)]) { $0.standDown() } }
+  func standDown() { update([.standingBy]) { $0.standDown() } }
 
   package func brokerDrained() { update { $0.brokerDrained() } }
 

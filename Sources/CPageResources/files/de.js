@@ -34,6 +34,7 @@ export default {
   "Commands": "Befehle",
   "The bridge has no such gateway any more; choose another one": "Die Bridge hat dieses Gateway nicht mehr; wählen Sie ein anderes",
   "No connection to the bridge since {0}; what you see is older": "Seit {0} keine Verbindung zur Bridge; was Sie sehen, ist älter",
+  "Another bridge serves, and this one stands by; what you see is older": "Eine andere Bridge arbeitet, und diese wartet; was Sie sehen, ist älter",
   "The gateway has not been read yet": "Das Gateway wurde noch nicht gelesen",
   "The gateway has been silent since {0}; what you see is older": "Das Gateway schweigt seit {0}; was Sie sehen, ist älter",
   "The readings are old: the gateway’s clock stands still": "Die Werte sind alt: Die Uhr des Gateways steht",

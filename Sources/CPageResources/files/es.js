@@ -34,6 +34,7 @@ export default {
   "Commands": "Órdenes",
   "The bridge has no such gateway any more; choose another one": "El puente ya no tiene este gateway; elija otro",
   "No connection to the bridge since {0}; what you see is older": "Sin conexión con el puente desde {0}; lo que ve es anterior",
+  "Another bridge serves, and this one stands by; what you see is older": "Otro puente está en servicio y este espera; lo que ve es anterior",
   "The gateway has not been read yet": "El gateway aún no se ha leído",
   "The gateway has been silent since {0}; what you see is older": "El gateway no responde desde {0}; lo que ve es anterior",
   "The readings are old: the gateway’s clock stands still": "Las lecturas son antiguas: el reloj del gateway está parado",

@@ -121,6 +121,7 @@ function showState() {
   let sentence;
   if (isGone) sentence = say("The bridge has no such gateway any more; choose another one");
   else if (!isConnected) sentence = say("No connection to the bridge since {0}; what you see is older", clock.format(lostAt ?? new Date()));
+  else if (known.status.standing_by) sentence = say("Another bridge serves, and this one stands by; what you see is older");
   else if (age === null) sentence = say("The gateway has not been read yet");
   else if (age > known.status.fresh_for || stale && known.info.gateway?.state === "silent") sentence = say("The gateway has been silent since {0}; what you see is older", when(known.status.read_at));
   else if (stale) sentence = known.info.gateway?.state === "clock_stopped" ? say("The readings are old: the gateway’s clock stands still") : say("Some readings are too old to go by");

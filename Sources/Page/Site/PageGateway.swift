@@ -70,6 +70,7 @@ package struct PageGateway: Sendable {
 
   /// Why not all is well with the way from the gateway to the broker; empty when it is.
   func reasons(_ now: PageModel.Snapshot, at instant: ContinuousClock.Instant = .now) -> [String] {
+    guard !now.isStandingBy else { return ["another bridge on this base topic serves, and this one stands by"] }
     var reasons: [String] = []
     switch now.age(at: instant) {
     case nil: reasons.append("the gateway has not been read yet")
@@ -90,7 +91,7 @@ package struct PageGateway: Sendable {
     return """
       {"gateway":\(JSON.quoted(base)),"title":\(JSON.quoted(title)),"now":\(PageWrite.time(date)),\
       "read_at":\(readAt.map(PageWrite.time) ?? "null"),"fresh_for":\(JSON.number(freshFor)),\
-      "ready":\(reasons.isEmpty),"broker":\(now.isBrokerConnected),\
+      "ready":\(reasons.isEmpty),"broker":\(now.isBrokerConnected),"standing_by":\(now.isStandingBy),\
       "reasons":[\(reasons.map { JSON.quoted($0) }.joined(separator: ","))]}
       """
   }

@@ -35,6 +35,8 @@ package final class PageModel: StateObserver {
     /// Not by the wall clock, which may be set while the gateway is silent.
     var readAt: ContinuousClock.Instant?
     var isBrokerConnected = false
+    /// Whether another bridge serves in place of this one.
+    var isStandingBy = false
     /// The register map's name of each device's block.
     var blocks: [DeviceKey: String] = [:]
 
@@ -158,7 +160,10 @@ package final class PageModel: StateObserver {
       if let id = result.id, let waiting = state.waiting[id] { waiting.yield(text) }
       state.news.insert("results")
     case .broker(let isConnected):
-      state.now.isBrokerConnected = isConnected
+      (state.now.isBrokerConnected, state.now.isStandingBy) = (isConnected, false)
+      state.news.insert("status")
+    case .standingBy:
+      (state.now.isBrokerConnected, state.now.isStandingBy) = (true, true)
       state.news.insert("status")
     }
   }
