@@ -16,7 +16,7 @@ struct SeveralGatewaysTests {
     let directory: TemporaryDirectory
     let bridge: ProcessRunner
 
-    static func start() async throws -> Site {
+    static func start(settings: String = "") async throws -> Site {
       let broker = try await MosquittoBroker.start()
       let house = try await SimulatedGateway.start(file: CommandLine.file("home"), isAnimated: false)
       let barn = try await SimulatedGateway.start(file: CommandLine.file("split_phase_radian"), isAnimated: false)
@@ -31,6 +31,7 @@ struct SeveralGatewaysTests {
         gateways:
           - {host: 127.0.0.1, port: \(house.port), base: site/house}
           - {host: 127.0.0.1, port: \(barn.port), base: site/barn}
+        \(settings)
 
         """)
       let watcher = try await TopicWatcher.start(broker)
@@ -67,6 +68,33 @@ struct SeveralGatewaysTests {
       await barn.stop()
       try await broker.stop()
     }
+  }
+
+  /// Which of the gateways is the bridge's first may change while a page is open, and what is asked and commanded there
+  /// must not go to another one than is seen.
+  @Test(.enabled(if: PageOverHTTPTests.hasBrowser, "needs chromium")) func anOpenPageKeepsToItsGateway() async throws {
+    let site = try await Site.start(settings: "page: {listen: '127.0.0.1:0'}")
+    try await site.ready()
+    let line = try await site.bridge.errorLine { $0.contains("the page is served") }
+    let port = try #require(line.split(separator: "port=").last.flatMap { Int($0.prefix { $0.isNumber }) })
+    let asked = "performance.getEntriesByType('resource').map(e => e.name).filter(n => /history.*points=366/.test(n))"
+    let look = try await PageOverHTTPTests.look(
+      port,
+      [
+        "--wait",
+        """
+        document.querySelectorAll('article').length > 5
+          && (window.pressed ??= (document.querySelector('[data-range=year]').click(), true))
+          && \(asked).length > 0
+        """,
+        "--evaluate", "\(asked).join(' ')",
+      ])
+    #expect(look.isThere)
+    let addresses = look.value?.split(separator: " ") ?? []
+    #expect(!addresses.isEmpty && addresses.allSatisfy { $0.contains("gateway=site%2Fhouse") }, "\(addresses)")
+    site.bridge.signal(SIGTERM)
+    #expect(try await site.bridge.exitStatus() == 0)
+    try await site.stop()
   }
 
   @Test func eachGatewayIsABridgeOfItsOwn() async throws {
