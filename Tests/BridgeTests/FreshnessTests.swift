@@ -65,6 +65,19 @@ import Testing
   }
 
   /// A gateway may take longer for a full read than a reading may be old: as long as it answers, it is not silent.
+  /// A command at a slow gateway takes longer than readings may be old: they are stale then, but the next command finds
+  /// no silent gateway.
+  @Test func theAnswersToACommandAreNoSilence() throws {
+    let image = try image()
+    var freshness = Freshness(
+      image.layout, image.map, settings: settings, read: Array(image.map.groups.indices), at: start)
+    let end = start + .seconds(6)
+    #expect(!freshness.isAnswering(at: end))
+    freshness.showedLife(at: end)
+    #expect(freshness.isAnswering(at: end + settings.live) && freshness.states(at: end).contains(false))
+    #expect(!freshness.isAnswering(at: end + settings.live * Freshness.staleAfter + .seconds(1)))
+  }
+
   @Test func aSlowReadingIsNotSilence() throws {
     let image = try image()
     let groups = Array(image.map.groups.indices)

@@ -195,6 +195,7 @@ extension CommandService {
           try await gateway.confirm(prepared)
           try await writes.begin(context, $0, $1)
         })
+      gateway.note(progress)
       return .written(request, progress, context)
     } catch {
       return .refused(WriteOutcome(error))

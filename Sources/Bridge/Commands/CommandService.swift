@@ -253,6 +253,7 @@ package actor CommandService {
         try await gateway.confirm(prepared)
         try await writes.begin(context, $0, $1)
       })
+    gateway.note(progress)
     switch progress {
     case .paused(let procedure, let duration):
       if command.isRelease { note(release: request, command) }
@@ -420,6 +421,7 @@ package actor CommandService {
         guard !Task.isCancelled else { return procedure.interrupted() }
         if await isSuperseded() { return procedure.superseded() }
         progress = await connection.advance(procedure)
+        gateway.note(progress)
       }
     }
   }

@@ -47,6 +47,9 @@ struct Freshness: Sendable {
     if isLive { lastLive = now }
   }
 
+  /// The gateway has answered, though nothing of what is polled was read whole.
+  mutating func showedLife(at now: ContinuousClock.Instant) { lastLive = max(lastLive, now) }
+
   mutating func begin(at now: ContinuousClock.Instant) { reading = (now, nil) }
   mutating func answered(at now: ContinuousClock.Instant) { reading?.lastAnswer = now }
   mutating func end() { reading = nil }

@@ -24,6 +24,12 @@ extension GatewayService {
   /// Whether the gateway answers, so that a command may go ahead.
   nonisolated func isAnswering() -> Bool { live.isAnswering(at: connection.now) }
 
+  /// Takes note that a command was answered: with a slow gateway nothing else is read for longer than readings may be
+  /// old.
+  nonisolated func note(_ progress: WriteProgress) {
+    if progress.hasReadings { live.showedLife(at: connection.now) }
+  }
+
   /// Takes what an earlier run left at the broker.
   nonisolated func adopt(_ retained: [InboundMessage]) { live.adopt(retained) }
 

@@ -42,6 +42,9 @@ final class LiveSystem: Sendable {
   /// The cycle or scan under way has brought an answer.
   func answered(at now: ContinuousClock.Instant) { state.withLock { $0.freshness?.answered(at: now) } }
 
+  /// A command has had an answer.
+  func showedLife(at now: ContinuousClock.Instant) { state.withLock { $0.freshness?.showedLife(at: now) } }
+
   /// The cycle or scan under way has failed.
   func readingFailed(at now: ContinuousClock.Instant) {
     state.withLock { state in

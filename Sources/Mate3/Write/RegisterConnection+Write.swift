@@ -118,6 +118,14 @@ package enum WriteProgress: Sendable {
   case finished(WriteOutcome)
   /// The read-back is to be repeated after a while; other requests may go in between.
   case paused(WriteProcedure, Duration)
+
+  /// Whether all that was asked last was answered.
+  package var hasReadings: Bool {
+    switch self {
+    case .finished(let outcome): !outcome.readings.isEmpty
+    case .paused(let procedure, _): !procedure.outcome.readings.isEmpty
+    }
+  }
 }
 
 private struct TooLate: Error {}
