@@ -248,7 +248,7 @@ import Testing
     let service = system.service(writes)
     let running = Task { await service.run() }
     await service.startTimers()
-    try await eventually("an alert") { alerts(system).contains("another device is trusted") }
+    try await eventually("an alert") { alerts(system).contains("is not what was commanded") }
     #expect(writes.timers.isEmpty)
     running.cancel()
     await system.stop()

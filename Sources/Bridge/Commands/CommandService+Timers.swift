@@ -235,8 +235,9 @@ extension CommandService {
       }
     case (_, .superseded) where await !gateway.pins.isPinned(timer):
       let message =
-        "the time of the command is over, but another device is trusted as \(timer.block) by now than the one that was "
-        + "commanded: nothing was written to it, and \(timer.field) was not set back to \(timer.revertTo)"
+        "the time of the command is over, but what is trusted as \(timer.block) by now is not what was commanded, be it "
+        + "another device or that one with other firmware: nothing was written to it, and \(timer.field) was not set back "
+        + "to \(timer.revertTo)"
       await drop(timer, .timedCommandSuperseded, message)
       await gateway.setAlert(.timer, timer.name, message)
     case (_, .superseded):
