@@ -153,7 +153,12 @@ struct SeveralGatewaysTests {
     try await watcher.next(topic) { $0.text == "online" }
     single.signal(SIGTERM)
     #expect(try await single.exitStatus() == 0)
-    let pins = try String(contentsOfFile: state + "/pins.json", encoding: .utf8)
+    /// The pins but for when counters were read last, which goes on.
+    func pins() throws -> String {
+      try String(contentsOfFile: state + "/pins.json", encoding: .utf8)
+        .replacing(/"countersAt" : [0-9.]+/, with: "")
+    }
+    let pinned = try pins()
 
     let first = "{host: 127.0.0.1, port: \(gateway.port), base: mate3"
     let refused = try await bridge("gateways: [\(first)}, {host: 127.0.0.1, port: 1, base: barn}]")
@@ -164,7 +169,7 @@ struct SeveralGatewaysTests {
     try await watcher.next("barn/bridge/state") { $0.text == "online" }
     several.signal(SIGTERM)
     #expect(try await several.exitStatus() == 0)
-    #expect(try String(contentsOfFile: state + "/pins.json", encoding: .utf8) == pins)
+    #expect(try pins() == pinned)
     let names = try FileManager.default.contentsOfDirectory(atPath: state)
     #expect(names.contains("barn") && !names.contains("mate3"), "\(names)")
     await gateway.stop()

@@ -69,10 +69,14 @@ extension CommandService {
       if case .success(let request) = part.request, isReleased(job.command, request) { job.run.supersede(index) }
     }
     for token in job.releasing { endReleasing(token) }
-    await finish(job)
+    var isAgain = false
+    for outcome in job.run.parts.compactMap(\.outcome) where !isAgain { isAgain = await mayPass(outcome, job.command) }
+    await finish(job, isOver: !isAgain)
+    // What has its value by then is not written again.
+    if isAgain { await tryAgain(job.command) }
   }
 
-  private func finish(_ job: SettingsJob) async {
+  private func finish(_ job: SettingsJob, isOver: Bool) async {
     let outcome = job.run.outcome
     if let line = job.line {
       let writes = writes
@@ -82,6 +86,7 @@ extension CommandService {
         logger.warning("the disk has not taken the end of a command yet", metadata: ["topic": "\(job.command.topic)"])
       }
     }
+    guard isOver else { return }
     let bytes = answer(job.command, outcome, job.run.parts)
     if outcome.status != .rejected, !job.payload.isDryRun {
       answers.keep(bytes, job.command.topic, job.payload.id, asked: job.payload.asked)

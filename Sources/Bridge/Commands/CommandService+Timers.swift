@@ -210,6 +210,7 @@ extension CommandService {
     case .refused(let refusal): outcome = refusal
     case .written(let request, let progress, let context):
       outcome = await conclude(request, await settle(progress), context).outcome
+      if outcome.isMoved { await gateway.layoutMoved() }
       if request.isExact, outcome.status == .rejected {
         ends[timer.name]?.timesHeldUp += 1
         return .again(.milliseconds(500))
@@ -250,7 +251,7 @@ extension CommandService {
     default:
       // 5 s, doubling, at most a minute.
       let failures = await fail(timer, outcome.reason)
-      return .again(isRelease(timer) ? .seconds(5) : min(.seconds(5 << min(max(failures, 1) - 1, 4)), .seconds(60)))
+      return .again(isRelease(timer) ? .seconds(1) : min(.seconds(5 << min(max(failures, 1) - 1, 4)), .seconds(60)))
     }
     return .over
   }

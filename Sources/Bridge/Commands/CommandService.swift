@@ -142,18 +142,18 @@ package actor CommandService {
       publish(first, answering: command)
       return nil
     }
-    if let scope = command.scope { return try await begin(command, scope, payload).map { .several($0) } }
-    guard let place = command.place else { throw CommandRefusal(.unknownTopic, "the topic names no device and field") }
     let turn: Turn
     do throws(CommandRefusal) {
+      if let scope = command.scope { return try await begin(command, scope, payload).map { .several($0) } }
+      guard let place = command.place else { throw CommandRefusal(.unknownTopic, "the topic names no device and field") }
       turn = try await write(command, place, payload)
     } catch {
-      guard error.code == .unknownDevice, mayWait(command), await gateway.isAwaited(place.device) else { throw error }
+      guard mayWait(command), await mayPass(error.code, command.place?.device) else { throw error }
       return .again
     }
     switch turn {
     case .waiting(let waiting): return .one(waiting)
-    case .finished(let request, let outcome, let context) where mayPass(outcome, command):
+    case .finished(let request, let outcome, let context) where await mayPass(outcome, command):
       await giveUp(request, outcome, context)
       return .again
     case .finished(let request, let outcome, let context):
@@ -194,10 +194,23 @@ package actor CommandService {
   /// From one attempt of an `off` to the next, while others have their turn.
   private static let retryDistance: Duration = .seconds(1)
 
-  /// Whether an `off` is tried again after what ends by itself: a gateway that starts, or a link that was lost twice.
-  private func mayPass(_ outcome: WriteOutcome, _ command: Command) -> Bool {
-    outcome.status == .rejected && (outcome.isMoved || [.identityBlank, .gatewayOffline].contains(outcome.code))
-      && mayWait(command)
+  /// Whether an `off` is tried again after what may end by itself: a gateway that starts, a link that was lost twice, or a
+  /// reading that nothing has confirmed.
+  func mayPass(_ outcome: WriteOutcome, _ command: Command) async -> Bool {
+    guard outcome.status == .rejected, mayWait(command) else { return false }
+    if outcome.isMoved { return true }
+    return await mayPass(outcome.code, nil)
+  }
+
+  private func mayPass(_ code: ResultCode, _ device: DeviceKey?) async -> Bool {
+    switch code {
+    case .identityBlank, .gatewayOffline, .deviceMissing: return true
+    case .unknownDevice:
+      guard let device else { return false }
+      return await gateway.isAwaited(device)
+    case .untrusted: return await gateway.looksAgainAtDoubts()
+    default: return false
+    }
   }
 
   private func mayWait(_ command: Command) -> Bool {
@@ -205,7 +218,7 @@ package actor CommandService {
   }
 
   /// Puts an `off` back into the queue after a while, so that others go before it meanwhile.
-  private func tryAgain(_ command: Command) async {
+  func tryAgain(_ command: Command) async {
     var again = command
     again.triedUntil = command.triedUntil ?? .now + Command.patience
     await pause(for: Self.retryDistance)

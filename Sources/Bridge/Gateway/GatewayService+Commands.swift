@@ -39,6 +39,13 @@ extension GatewayService {
     return pins.expected.contains { $0.port == device.port && !present.contains($0) }
   }
 
+  /// Whether what is doubted may be right again in a moment: it is scanned anew at once then.
+  func looksAgainAtDoubts() -> Bool {
+    guard pins.isDoubtNew(at: now) else { return false }
+    _ = rescanForUser()
+    return true
+  }
+
   private var canBeAsked: Bool { image != nil && isLayoutValid }
 
   /// Takes a command's outcome.

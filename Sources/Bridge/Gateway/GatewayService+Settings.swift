@@ -29,6 +29,9 @@ extension GatewayService {
           limit: size.current)
         found.isRounded = payload.isRounded
         request = .success(found)
+      } catch where error.code == .unknownDevice && isAwaited(device) {
+        request = .failure(
+          CommandRefusal(.deviceMissing, "\(device) is not there now; nothing was written to it"))
       } catch {
         request = .failure(error)
       }
@@ -70,16 +73,18 @@ extension GatewayService {
   ) throws(CommandRefusal) -> [DeviceKey] {
     if let port = scope.port { return [DeviceKey(name: scope.device, port: port)] }
     let blocks = layout.blocks.filter { $0.key.name == scope.device || $0.definition.name == scope.device }
-    guard !blocks.isEmpty else { throw CommandRefusal(.unknownDevice, layout.absence(of: scope.device, port: nil)) }
-    // One that is away for a while is meant as well; what makes the system safer does not wait for it.
-    let kinds = Set(blocks.map(\.definition.name))
-    let missing = pins.pins.keys.filter { pin in
+    // One that is away for a while is meant as well.
+    let kinds = Set(blocks.map(\.definition.name) + [scope.device])
+    let missing = pins.expected.filter { pin in
       kinds.contains(pin.block) && !layout.blocks.contains { PinKey($0) == pin }
     }
-    if let missing = missing.min(), !isRelease {
+    guard !blocks.isEmpty || !missing.isEmpty else {
+      throw CommandRefusal(.unknownDevice, layout.absence(of: scope.device, port: nil))
+    }
+    if let missing = missing.first, !isRelease {
       throw CommandRefusal(
         .deviceMissing, "the command is for all devices, and \(missing) is not there; wait for it, or forget it")
     }
-    return blocks.filter { !$0.isDuplicate }.map(\.key)
+    return blocks.filter { !$0.isDuplicate }.map(\.key) + missing.map { DeviceKey(name: $0.block, port: $0.port) }
   }
 }

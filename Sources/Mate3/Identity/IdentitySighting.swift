@@ -69,13 +69,20 @@ struct IdentityGrades: Hashable, Sendable {
       let keys: [PinKey]
       var isAway = false
     }
-    var definitions: [String: BlockDefinition] = [:]
+    let definitions = Dictionary(
+      layout.blocks.filter { !$0.isDuplicate }.map { ($0.definition.name, $0.definition) }, uniquingKeysWith: { $1 })
+    /// The pinned other half of a device that shows only one.
+    func hidden(_ block: PlacedBlock) -> PinKey? {
+      guard block.key.port != 0, let family = block.definition.family else { return nil }
+      return absent.first {
+        $0.port == block.key.port && definitions[$0.block]?.family == family && $0.block != block.definition.name
+      }
+    }
     var devices: [Device] = []
     for block in layout.blocks where !block.isDuplicate {
-      definitions[block.definition.name] = block.definition
       let partner = layout.partner(of: block)
       guard block.definition.kind != .configuration || partner == nil else { continue }
-      let keys = [block, partner].compactMap { $0.map { PinKey($0) } }
+      let keys = [PinKey(block), partner.map { PinKey($0) } ?? hidden(block)].compactMap(\.self)
       // What shows nothing yet, and is not known, looks like nothing.
       guard keys.allSatisfy({ seen($0) != nil || pinned($0) != nil }) else { continue }
       devices.append(Device(keys: keys))

@@ -30,7 +30,7 @@ extension PinBook {
     } else {
       concerned = [block, layout.partner(of: block)].compactMap { $0.map { PinKey($0) } }
     }
-    if !isRelease, let own = missingGateway(from: layout) {
+    if let own = missingGateway(from: layout), !isRelease || !isGatewayShown(in: layout) {
       return CommandRefusal(
         .deviceMissing,
         "the gateway does not show \(own), so it can't be proven which gateway this is; wait until it does")
@@ -38,8 +38,7 @@ extension PinBook {
     if let half = missingHalf(of: block, in: layout) {
       return CommandRefusal(
         .deviceMissing,
-        "the gateway does not show \(half), so it can't be proven which device this is; wait until it does, or forget what "
-          + "is gone with: mate3 forget")
+        "the gateway does not show \(half), so it can't be proven which device this is; wait until it does")
     }
     if wantsAnotherScan, concerned.contains(where: { grades[$0] == .ambiguous }) {
       return CommandRefusal(.untrusted, "a scan saw that something changed; a second one will say what, in a moment")
@@ -56,26 +55,28 @@ extension PinBook {
     return nil
   }
 
-  /// A pinned block of the gateway itself that is not there.
-  private func missingGateway(from layout: SystemLayout) -> PinKey? {
-    expected.first { key in
-      ["common", "gateway"].contains(key.block) && !layout.blocks.contains { PinKey($0) == key }
-    }
+  /// A block of the gateway itself that is pinned and not there; where none is pinned, what would have to be.
+  private func missingGateway(from layout: SystemLayout) -> String? {
+    let pinned = expected.filter { ["common", "gateway"].contains($0.block) }
+    guard !pinned.isEmpty else { return "its own blocks" }
+    return pinned.first { key in !layout.blocks.contains { PinKey($0) == key } }.map { "\($0)" }
+  }
+
+  /// Whether a pinned block of the gateway itself is there, so that a write is proven to go to this gateway.
+  private func isGatewayShown(in layout: SystemLayout) -> Bool {
+    layout.blocks.contains { $0.definition.kind.isGatewayItself && pins[PinKey($0)] != nil }
   }
 
   /// The other block of the same device, which is not there as it should be: what is written to this one would be proven
   /// by half of the evidence.
   private func missingHalf(of block: PlacedBlock, in layout: SystemLayout) -> String? {
-    guard block.key.port != 0, block.definition.kind == .configuration, layout.partner(of: block) == nil else {
-      return nil
-    }
+    guard block.key.port != 0, block.definition.kind == .configuration, block.definition.family != nil,
+      layout.partner(of: block) == nil
+    else { return nil }
     // `radian_inverter_configuration` belongs to two kinds of inverters, and each name ends as its own does.
     let device = block.definition.name.replacing("_configuration", with: "")
-    if let pinned = expected.first(where: { $0.port == block.key.port && $0.block.hasSuffix(device) }) {
-      return "\(pinned)"
-    }
-    let isHidden = block.definition.family.map(layout.hiddenFamilies.contains) ?? false
-    return isHidden ? "the status block of \(block.key) whole" : nil
+    return expected.first { $0.port == block.key.port && $0.block.hasSuffix(device) }.map { "\($0)" }
+      ?? "the status block of \(block.key) whole"
   }
 
   /// What must be read, and be equal, before `block` is written: the gateway's MAC and serial, the block's own

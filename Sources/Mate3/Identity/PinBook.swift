@@ -63,6 +63,11 @@ public struct PinBook: Sendable, Equatable {
     }
   }
 
+  /// Whether what is doubted may be put right by the next scans: it was seen just now, or is gone again.
+  package func isDoubtNew(at now: ContinuousClock.Instant) -> Bool {
+    wantsAnotherScan || isInDoubt && doubts.values.allSatisfy { now - $0 < .seconds(15) }
+  }
+
   /// True when a difference has been seen once and another scan should confirm it soon.
   package var wantsAnotherScan: Bool { unconfirmed != nil || !resets.isEmpty }
 

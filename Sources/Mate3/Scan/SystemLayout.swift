@@ -98,9 +98,6 @@ package struct SystemLayout: Sendable {
   /// What stands at the end, as far as the gateway gives it: id and length of the end block, or what is there instead.
   package let endWords: [UInt16]
 
-  /// Families of documented blocks that are there and not shown whole.
-  package let hiddenFamilies: Set<String>
-
   private let indexByKey: [DeviceKey: Int]
 
   /// Places the registry's blocks at the addresses of a walked chain.
@@ -146,7 +143,6 @@ package struct SystemLayout: Sendable {
     }
     self.blocks = blocks
     self.unknown = unknown.sorted { $0.address < $1.address }
-    hiddenFamilies = Set(unknown.compactMap { registry.block(id: $0.did)?.family })
     self.end = end
     self.isEndKnown = isEndKnown
     endWords = [word(end), word(end + 1)].prefix { $0 != nil }.compactMap(\.self)
