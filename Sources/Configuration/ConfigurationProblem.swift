@@ -1,5 +1,6 @@
 /// Where a setting was given.
 package enum ConfigurationPlace: Sendable, Equatable, CustomStringConvertible {
+  /// The first line is 1; 0 stands for the file as a whole.
   case file(String, line: Int, column: Int)
   case environment(String)
   case flag(String)
@@ -8,6 +9,7 @@ package enum ConfigurationPlace: Sendable, Equatable, CustomStringConvertible {
 
   package var description: String {
     switch self {
+    case .file(let name, 0, _): name
     case .file(let name, let line, let column): "\(name):\(line):\(column)"
     case .environment(let name): name
     case .flag(let name): name

@@ -16,7 +16,7 @@ extension ConfigurationReader {
     guard sources.use != .gateway else { return }
     require("broker.url")
     checkPassword(&configuration.broker)
-    for problem in configuration.page.check() { report(problem.path, problem.message) }
+    for problem in configuration.page.check(for: sources.use) { report(problem.path, problem.message) }
     checkTLS(configuration.broker)
   }
 
@@ -87,7 +87,7 @@ extension ConfigurationReader {
       report("broker.password_file", "broker.password_file and MATE3_BROKER_PASSWORD are both given; keep one")
     } else if let path = broker.passwordFile {
       do {
-        let text = try ConfigurationReader.text(of: path)
+        let text = try ConfigurationReader.text(of: path, for: sources.use)
         let line = text.prefix { !$0.isNewline }
         if line.isEmpty {
           report("broker.password_file", "broker.password_file has an empty first line; write the password there")
@@ -100,7 +100,11 @@ extension ConfigurationReader {
       }
     }
     if broker.password != nil, broker.address.user == nil, !broker.address.host.isEmpty {
-      report("broker.url", "a password is given but no user; write the user into broker.url as in mqtt://user@host")
+      var place = "broker.url"
+      if case .flag(let flag)? = nodes["broker.url"]?.place { place = flag }
+      var address = broker.address
+      address.user = "user"
+      report("broker.url", "a password is given but no user; write the user into \(place) as in \(address)")
     }
   }
 
@@ -121,8 +125,8 @@ extension ConfigurationReader {
     guard let file = configuration.postgresPasswordFile else { return }
     if configuration.postgresPassword != nil {
       report(path, "\(path) and MATE3_HISTORY_POSTGRES_PASSWORD are both given; keep one")
-    } else if !FileManager.default.isReadableFile(atPath: file) {
-      report(path, "\(path) names \(file), which can't be read; mend the path or the file's permissions")
+    } else {
+      checkReadable(path, file)
     }
   }
 
@@ -134,14 +138,28 @@ extension ConfigurationReader {
     for case (let path, let file?) in files {
       if !broker.address.usesTLS, !broker.address.host.isEmpty {
         report(path, "\(path) has no effect without TLS; write broker.url as mqtts://… or take it out")
-      } else if !FileManager.default.isReadableFile(atPath: file) {
-        report(path, "\(path) names \(file), which can't be read; mend the path or the file's permissions")
+      } else {
+        checkReadable(path, file)
       }
     }
     if (broker.certificateFile == nil) != (broker.keyFile == nil) {
       let given = broker.keyFile == nil ? "broker.certificate_file" : "broker.key_file"
       report(given, "broker.certificate_file and broker.key_file belong together; give both or neither")
     }
+  }
+
+  private mutating func checkReadable(_ path: String, _ file: String) {
+    guard access(file, R_OK) != 0 else { return }
+    report(path, "\(path) \(file): \(Self.unreadable(file, errno, for: sources.use))")
+  }
+
+  /// Why a file can't be read, with the mend. A service may not read what belongs to root, and should not.
+  static func unreadable(_ file: String, _ error: Int32, for use: ConfigurationUse?) -> String {
+    guard error != ENOENT else { return "the file can't be read: there is none of this name; check the path" }
+    let sentence = "the file can't be read: \(String(cString: strerror(error)))"
+    guard error == EACCES, use == .bridge else { return sentence }
+    let name = (file as NSString).lastPathComponent
+    return "\(sentence); systemd hands it to a service with LoadCredential=\(name):\(file) (systemctl edit mate3)"
   }
 
   private mutating func warn(_ path: String, _ message: String) {

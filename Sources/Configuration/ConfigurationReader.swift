@@ -83,18 +83,18 @@ struct ConfigurationReader {
     context = ReadingContext(directory: directory, home: sources.environment["HOME"])
   }
 
-  static func text(of path: String) throws(ConfigurationError) -> String {
+  /// - Parameter use: of a file with a secret, which a service may be handed.
+  static func text(of path: String, for use: ConfigurationUse? = nil) throws(ConfigurationError) -> String {
     func failure(_ message: String) -> ConfigurationError {
       ConfigurationError(problems: [
-        ConfigurationProblem(place: .file(path, line: 1, column: 1), message: message)
+        ConfigurationProblem(place: .file(path, line: 0, column: 0), message: message)
       ])
     }
     let data: Data
     do {
       data = try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch CocoaError.fileReadNoSuchFile {
-      throw failure("the file can't be read: there is none of this name; check the path")
     } catch {
+      guard access(path, R_OK) == 0 else { throw failure(unreadable(path, errno, for: use)) }
       throw failure("the file can't be read: \(error.systemReason)")
     }
     guard let text = String(validating: data, as: UTF8.self) else {
@@ -265,7 +265,7 @@ extension ConfigurationReader {
           let known = ConfigurationKey.all.filter { !$0.isSecret }
           // The first two are the bridge's too, though no settings.
           let flags = ["--config", "--check"] + known.map(\.flag) + known.map(\.longFlag)
-          let hint = NearestName.of(String(flag.trimmingPrefix("--")), among: flags.map { String($0.dropFirst(2)) })
+          let hint = NearestName.of(String(flag.trimmingPrefix(/-+/)), among: flags.map { String($0.dropFirst(2)) })
           let advice = hint.map { "did you mean --\($0)?" } ?? "mate3 bridge --help lists them"
           context.report(.init(content: .empty, place: place), "there is no such flag; \(advice)")
           // Its value is not a mistake of its own.

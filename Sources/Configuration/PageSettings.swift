@@ -114,13 +114,13 @@ extension BridgeConfiguration.Page {
 
   /// Takes the token from its file.
   /// - Returns: what is wrong, by the setting that mends it.
-  mutating func check() -> [(path: String, message: String)] {
+  mutating func check(for use: ConfigurationUse) -> [(path: String, message: String)] {
     if token != nil, tokenFile != nil {
       return [("page.token_file", "page.token_file and MATE3_PAGE_TOKEN are both given; keep one")]
     }
     if let tokenFile {
       do {
-        token = Secret(String(try ConfigurationReader.text(of: tokenFile).prefix { !$0.isNewline }))
+        token = Secret(String(try ConfigurationReader.text(of: tokenFile, for: use).prefix { !$0.isNewline }))
       } catch {
         return error.problems.map { ("page.token_file", "page.token_file \(tokenFile): \($0.message)") }
       }

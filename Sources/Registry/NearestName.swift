@@ -1,14 +1,15 @@
 /// Finds what somebody who mistyped a name most likely meant.
 package enum NearestName {
-  /// The candidate that takes the fewest changes, capitals aside, or nil when none is near. The first of equals is taken.
+  /// The candidate that takes the fewest changes, capitals aside, else one that begins with the name, or nil when none is
+  /// near. The first of equals is taken.
   package static func of(_ name: String, among candidates: some Sequence<String>) -> String? {
     var best: (name: String, distance: Int)?
     let typed = name.lowercased()
     for candidate in candidates {
       let distance = distance(typed, candidate.lowercased())
-      if distance < best?.distance ?? (max(name.utf8.count, 3) + 1) / 2 + 1 { best = (candidate, distance) }
+      if distance < best?.distance ?? max(1, name.utf8.count / 3) + 1 { best = (candidate, distance) }
     }
-    return best?.name
+    return best?.name ?? (typed.count < 3 ? nil : candidates.first { $0.lowercased().hasPrefix(typed) })
   }
 
   /// Characters to insert, delete, replace or swap with their neighbour (optimal string alignment).

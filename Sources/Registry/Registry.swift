@@ -59,7 +59,7 @@ public struct Registry: Sendable {
     } catch {
       throw RegistryError([
         RegistryProblem(
-          .error, file: directory, line: 1, column: 1, "the folder can't be read: \(error.systemReason)")
+          .error, file: directory, line: 0, column: 0, "the folder can't be read: \(error.systemReason)")
       ])
     }
     var files: [String: String] = [:]

@@ -28,7 +28,7 @@ public struct RegistryProblem: Hashable, Sendable, CustomStringConvertible {
   }
 
   public var description: String {
-    "\(file):\(line):\(column): \(severity == .error ? "error" : "warning"): \(message)"
+    "\(file)\(line == 0 ? "" : ":\(line):\(column)"): \(severity == .error ? "error" : "warning"): \(message)"
   }
 }
 

@@ -60,7 +60,7 @@ import Testing
     ),
     (
       "commands:\n  fields: [fx_inverter_config.aux_control]\n",
-      "bridge.yaml:6:12: commands.fields names a device ‘fx_inverter_config’ that does not exist; did you mean fx_inverter?"
+      "bridge.yaml:6:12: commands.fields names a device ‘fx_inverter_config’ that does not exist; did you mean fx_inverter_configuration?"
     ),
     (
       "commands:\n  fields: [fx_inverter_configuration.aux_controll]\n",
@@ -153,7 +153,7 @@ import Testing
     ("\tlog: {}\n", "bridge.yaml:5:1: this is no YAML"),
     ("log: *nowhere\n", "bridge.yaml:5:6: this is no YAML (found undefined alias)"),
     ("--- \nlog:\n", "bridge.yaml:5:1: this is no YAML (but found another document)"),
-    ("registry: /nonexistent/map\n", "/nonexistent/map:1:1: the folder can't be read"),
+    ("registry: /nonexistent/map\n", "/nonexistent/map: the folder can't be read"),
   ])
   func mistakeInFile(addition: String, expected: String) {
     let file = leastFile.trimmingCharacters(in: .newlines) + "\n" + addition
@@ -258,7 +258,7 @@ import Testing
     #expect {
       try BridgeConfiguration.load(path: "/nonexistent/bridge.yaml", environment: [:], arguments: [])
     } throws: { error in
-      "\(error)".hasPrefix("/nonexistent/bridge.yaml:1:1: the file can't be read")
+      "\(error)" == "/nonexistent/bridge.yaml: the file can't be read: there is none of this name; check the path"
     }
   }
 

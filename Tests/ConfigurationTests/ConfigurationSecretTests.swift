@@ -120,14 +120,29 @@ import Testing
         + "that too, or take it out")
     #expect(
       problems(arguments: url + ["--history-postgres-password-file", "/nonexistent/pw"])
-        == "--history-postgres-password-file: history.postgres_password_file names /nonexistent/pw, which can't be "
-        + "read; mend the path or the file's permissions")
+        == "--history-postgres-password-file: history.postgres_password_file /nonexistent/pw: the file can't be read: "
+        + "there is none of this name; check the path")
   }
 
   @Test func passwordNeedsAUser() {
     #expect(
       problems(environment: ["MATE3_BROKER_PASSWORD": password], arguments: ["--broker", "mqtt://host"])
-        == "--broker: a password is given but no user; write the user into broker.url as in mqtt://user@host")
+        == "--broker: a password is given but no user; write the user into --broker as in mqtt://user@host:1883")
+    #expect(
+      problems("broker: {url: mqtts://host}\ngateway: {host: h}", environment: ["MATE3_BROKER_PASSWORD": password])
+        .hasSuffix("a password is given but no user; write the user into broker.url as in mqtts://user@host:8883"))
+  }
+
+  /// The service runs as a user of its own; making the file readable for all would give the secret away.
+  @Test func whatAServiceMayNotReadIsHandedToIt() {
+    let file = "/etc/mate3/postgres-password"
+    let text = ConfigurationReader.unreadable(file, EACCES, for: .bridge)
+    #expect(
+      text.hasSuffix(
+        "Permission denied; systemd hands it to a service with LoadCredential=postgres-password:\(file) (systemctl edit "
+          + "mate3)"))
+    #expect(ConfigurationReader.unreadable(file, EACCES, for: .broker) == "the file can't be read: Permission denied")
+    #expect(ConfigurationReader.unreadable(file, ENOENT, for: .bridge).hasSuffix("check the path"))
   }
 
   @Test func certificatesNeedTLSAndEachOther() throws {
@@ -140,8 +155,8 @@ import Testing
           == "--broker-key-file: broker.certificate_file and broker.key_file belong together; give both or neither")
       #expect(
         problems(arguments: ["--broker", "mqtts://b", "--broker-ca-file", path + "x"])
-          == "--broker-ca-file: broker.ca_file names \(path)x, which can't be read; mend the path or the file's "
-          + "permissions")
+          == "--broker-ca-file: broker.ca_file \(path)x: the file can't be read: there is none of this name; check the "
+          + "path")
       #expect(
         problems(arguments: [
           "--broker", "mqtts://b", "--broker-key-file", path, "--broker-certificate-file", path, "--broker-ca-file",
