@@ -134,6 +134,11 @@ package struct PostgresAddress: Sendable {
 extension String {
   /// Without line ends, for a message of one line.
   var oneLine: String {
-    split { $0.isNewline || $0 == "\t" }.map { $0.drop { $0 == " " } }.joined(separator: " ")
+    split { $0.isNewline || $0 == "\t" }.map { $0.trimmingPrefix { $0.isWhitespace } }.filter { !$0.isEmpty }.reduce("")
+    { text, line in
+      // libpq begins a further sentence on a line of its own, without an end to the one before.
+      let isNew = line.first?.isUppercase == true && text.last?.isPunctuation == false
+      return text.isEmpty ? String(line) : text + (isNew ? "; " : " ") + line
+    }
   }
 }

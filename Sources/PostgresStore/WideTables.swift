@@ -227,7 +227,12 @@ package actor WideTableWriter {
     if types.isEmpty {
       try await connection.run("CREATE TABLE IF NOT EXISTS \(name) (\"timestamp\" timestamptz NOT NULL)")
     } else if types["timestamp"] == nil {
-      throw PostgresProblem("the table \(name) has no column timestamp, so that it is none of mate3_pg's")
+      let schema = try await connection.run(
+        "SELECT relnamespace::regnamespace FROM pg_catalog.pg_class WHERE oid = to_regclass($1)", [name])
+      throw PostgresProblem(
+        "the table \(name) of the schema \(schema.first?.first.flatMap(\.self) ?? "?") has no column timestamp, so that "
+          + "it is none of mate3_pg's; name the schema of yours in --database-url, as in ?options=-csearch_path%3Dpublic"
+      )
     }
     for column in table.columns where types[column.name] == nil {
       let type =

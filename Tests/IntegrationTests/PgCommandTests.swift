@@ -194,6 +194,28 @@ struct PgCommandTests {
     await again.stop()
   }
 
+  /// A bridge's history with the role's own name has its schema before `public`, and tables of the same names in it.
+  @Test func aTableOfTheHistoryIsNamedWithItsSchema() async throws {
+    try await server.query(
+      """
+      CREATE SCHEMA postgres; CREATE TABLE postgres.battery_bank (time timestamptz);
+      CREATE TABLE public.battery_bank (timestamp TIMESTAMPTZ NOT NULL, soc INTEGER NULL, volts INTEGER NULL)
+      """)
+    let gateway = try await SimulatedGateway.start(registers: RegisterImage(try SharedData.capture()))
+    let words = ["-H", "127.0.0.1:\(gateway.port)", "--database-url"]
+    let program = try start(words + [url])
+    try await program.errorLine(within: .seconds(20)) {
+      $0.contains("of the schema postgres has no column timestamp") && $0.contains("?options=-csearch_path%3Dpublic")
+    }
+    try await end(program)
+    let old = try start(words + [url + "?options=-csearch_path%3Dpublic"])
+    try await eventually(within: .seconds(20), "rows") {
+      try await server.query("SELECT count(*) > 0 FROM public.battery_bank", quiet: true) == ["t"]
+    }
+    try await end(old)
+    await gateway.stop()
+  }
+
   @Test func mistakesAreNamedByTheirPlace() async throws {
     let line = try CommandLine()
     let bad = try line.directory.write(

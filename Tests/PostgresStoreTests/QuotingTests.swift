@@ -10,4 +10,12 @@ import Testing
     #expect(PostgresTable.literal("a'\(mark)b").utf8.elementsEqual("'a''\(mark)b'".utf8))
     #expect(PostgresTable.literal("\\\(mark)'\(mark)").utf8.elementsEqual("E'\\\\\(mark)''\(mark)'".utf8))
   }
+
+  /// As libpq has them, one below the other.
+  @Test func sentencesOfALineEachAreSetApart() {
+    #expect(
+      "connection failed: Connection refused\n\tIs the server running?\n".oneLine
+        == "connection failed: Connection refused; Is the server running?")
+    #expect("it failed\n\tat \"b\".\nHINT:  look".oneLine == "it failed at \"b\". HINT:  look")
+  }
 }

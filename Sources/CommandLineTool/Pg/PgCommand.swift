@@ -75,7 +75,10 @@ struct PgCommand: AsyncParsableCommand {
     let rows = PgRows(tables)
     let writer = WideTableWriter(
       rows.tables, address, hypertables: hypertables, on: ThreadExecutor(name: "postgres")
-    ) { StandardError.write("mate3_pg: \($0)") }
+    ) { text in
+      let advice = "; it belongs into ~/.pgpass or the file that PGPASSFILE names"
+      StandardError.write("mate3_pg: \(text)\(text.contains("no password supplied") ? advice : "")")
+    }
     if !quiet { StandardError.write("mate3_pg: rows go to \(address.place) every \(interval)") }
     let writing = Task { await writer.run() }
     let reading = Task {
