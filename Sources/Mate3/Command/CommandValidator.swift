@@ -148,7 +148,11 @@ package struct CommandValidator: Sendable {
       switch commandClass {
       case .never:
         throw CommandRefusal(.notAllowed, "\(fullName) is never written, whatever the configuration says")
-      case .operational, .setpoint, .installer:
+      case .installer:
+        // No setting opens all of it.
+        throw CommandRefusal(
+          .notAllowed, "\(fullName) is of class installer, which is not allowed; add the field to commands.fields")
+      case .operational, .setpoint:
         throw CommandRefusal(
           .notAllowed,
           "\(fullName) is of class \(commandClass.rawValue), which is not allowed; add "
