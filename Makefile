@@ -1,7 +1,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak bench bench-pure bench-times bench-results run release install deb package-test container-test release-check install-tools install-test-tools install-package-tools install-home-assistant reference documentation lint format clean
+.PHONY: help demo test soak bench bench-pure bench-times bench-results run release install uninstall deb package-test container-test release-check install-tools install-test-tools install-package-tools install-home-assistant reference documentation lint format clean
 
 help:
 	@echo 'make demo           shows the bridge at work with a simulated house, until Ctrl-C'
@@ -15,6 +15,7 @@ help:
 	@echo 'make run            bridges a real gateway; set MATE3_HOST and MATE3_BROKER'
 	@echo 'make release        builds what is installed'
 	@echo 'make install        installs it under PREFIX, /usr/local unless set'
+	@echo 'make uninstall      removes it again, but for configuration and state'
 	@echo 'make deb            builds the Debian package into .build/deb'
 	@echo 'make package-test   installs it into a bare Debian in a container, and tries it from installation to purge, as root'
 	@echo 'make container-test builds the image with buildah, and runs it with crun, as root'
@@ -119,8 +120,17 @@ install:
 	.build/$(CONFIGURATION)/mate3 --generate-completion-script bash > '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/mate3'
 	.build/$(CONFIGURATION)/mate3 --generate-completion-script zsh > '$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_mate3'
 	.build/$(CONFIGURATION)/mate3 --generate-completion-script fish > '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/mate3.fish'
-	ln -sf mate3 '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/mate3_write'
-	ln -sf mate3.fish '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/mate3_write.fish'
+	for name in mate3_write mate3_pg; do \
+	  ln -sf mate3 '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/'$$name; \
+	  ln -sf mate3.fish '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/'$$name.fish; \
+	done
+
+# The configuration and what the bridge has kept stay.
+uninstall:
+	rm -f '$(DESTDIR)$(PREFIX)/bin/'{mate3,mate3_write,mate3_pg} \
+	  '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/'{mate3,mate3_write,mate3_pg} \
+	  '$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_mate3' \
+	  '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/'{mate3,mate3_write,mate3_pg}.fish
 
 # For Debian and Raspberry Pi OS of this machine's kind, into .build/deb. What it is made with comes before the build,
 # which takes minutes.

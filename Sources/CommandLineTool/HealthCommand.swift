@@ -32,8 +32,7 @@ struct HealthCommand: AsyncParsableCommand {
     } catch {
       throw Failure(.configuration, error.description)
     }
-    let path = BridgeGroup.healthSocket(folder)
-    let (status, body) = try Self.ask(path, ready ? "/health/ready" : "/health/live")
+    let (status, body) = try Self.ask(folder, ready ? "/health/ready" : "/health/live")
     StandardOutput.write(body)
     guard status == 200 else {
       throw Failure(.other, ready ? "the bridge is not ready" : "the bridge, or a part of it, stands still")
@@ -43,12 +42,15 @@ struct HealthCommand: AsyncParsableCommand {
   /// How long the bridge may take, which itself waits for five seconds for what stands still.
   private static let patience: Int = 8
 
-  private static func ask(_ path: String, _ target: String) throws(Failure) -> (status: Int, body: String) {
+  private static func ask(_ folder: String, _ target: String) throws(Failure) -> (status: Int, body: String) {
+    let path = BridgeGroup.healthSocket(folder)
     /// With the error of the call before.
     func unreachable() -> Failure {
       Failure(
         .noConnection,
-        "no bridge answers at \(path) (\(String(cString: strerror(errno)))); is it running, and are you its user?")
+        ServiceState.hinted(
+          "no bridge answers at \(path) (\(String(cString: strerror(errno)))); is it running, and are you its user?",
+          besides: folder))
     }
     let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw unreachable() }

@@ -57,6 +57,15 @@ struct HistoryOptions: ParsableArguments {
       config, words: VerbSettings.words([("--state-dir", stateDir)]), for: .gateway, base: base, choice: "--base")
   }
 
+  func reader(_ settings: VerbSettings) throws -> HistoryReader {
+    let folder = try folder(settings)
+    do {
+      return try HistoryReader(folder: folder)
+    } catch {
+      throw Failure(.file, ServiceState.hinted(error.description, besides: settings.configuration.stateDirectory))
+    }
+  }
+
   /// The folder with the history: with a base that the file does not know, that gateway's in the state directory.
   func folder(_ settings: VerbSettings) throws(Failure) -> String {
     let folder = settings.configuration.stateDirectory

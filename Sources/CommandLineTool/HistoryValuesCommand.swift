@@ -18,12 +18,13 @@ struct HistoryValuesCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       "The kind of device, such as charge_controller, also with its hub port as in charge_controller/3; your name of it; or house.",
-      valueName: "name[/port]"))
+      valueName: "name[/port]"), completion: NameCompletion.historyDevices)
   var device = "house"
 
   @Option(
     name: .long, parsing: .singleValue,
-    help: "A field; can be given several times. Unless given, a table has the important ones, CSV and JSON all.")
+    help: "A field; can be given several times. Unless given, a table has the important ones, CSV and JSON all.",
+    completion: NameCompletion.historyFields)
   var field: [String] = []
 
   @Option(help: ArgumentHelp("What a line stands for: 1m, 5m, 1h and the like, day or month.", valueName: "duration"))
@@ -43,7 +44,7 @@ struct HistoryValuesCommand: AsyncParsableCommand {
     let clock = HistoryClock.local
     guard let bin = HistoryBin(every) else { return }
     let range = try options.range(usual: 86400, clock)
-    let reader = try HistoryReader(folder: try options.folder(settings))
+    let reader = try options.reader(settings)
     let parts = device.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     var port = parts.count == 2 ? Int(parts[1]) : nil
     var kind = parts[0]
@@ -170,7 +171,7 @@ struct HistoryEnergyCommand: AsyncParsableCommand {
       }
     let usual: Int64 = by == .month ? 365 * 86400 : by == .day ? 30 * 86400 : 86400
     let range = try options.range(usual: usual, clock)
-    let reader = try HistoryReader(folder: try options.folder(settings))
+    let reader = try options.reader(settings)
     let house = HistoryTable.house
     let table = HistoryTable(
       name: house.name,

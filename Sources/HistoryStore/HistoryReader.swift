@@ -22,7 +22,8 @@ package final class HistoryReader {
         throw HistoryProblem(
           "\(path) can't be read (\(String(cString: strerror(errno)))); run this as the user that runs the bridge")
       }
-      throw HistoryProblem("there is no \(path); a bridge makes it, in its state directory (--state-dir)")
+      throw HistoryProblem(
+        "there is no \(path); a bridge makes it within its first minutes, in its state directory (--state-dir)")
     }
     do throws(DatabaseError) {
       database = try Self.open(path)

@@ -60,7 +60,7 @@ struct HelpTests {
     for key in ConfigurationKey.all where !key.isSecret {
       #expect(script.contains(shell == "fish" ? "'\(key.flag.dropFirst(2))'" : key.flag), "\(key.flag)")
     }
-    #expect(script.contains("mate3_write"))
+    #expect(script.contains("mate3_write") && script.contains("mate3_pg"))
   }
 
   /// As bash asks for them.
@@ -69,12 +69,11 @@ struct HelpTests {
     try line.directory.write("completions", script)
     let all = words.map { "'\($0)'" }.joined(separator: " ")
     let typed = words.joined(separator: " ")
-    let function = words[0] == "mate3" ? "_mate3" : "_mate3_written"
     let text = """
       source ./completions
       PATH="$PWD:$PATH"
       COMP_WORDS=(\(all)); COMP_CWORD=\(words.count - 1); COMP_LINE='\(typed)'; COMP_POINT=\(typed.count); COMPREPLY=()
-      \(function) '\(words[0])' '\(words.last ?? "")' '\(words.dropLast().last ?? "")'
+      _mate3_called '\(words[0])' '\(words.last ?? "")' '\(words.dropLast().last ?? "")'
       printf '%s\\n' "${COMPREPLY[@]}"
       """
     let bash = try ProcessRunner(
@@ -97,6 +96,11 @@ struct HelpTests {
     let assignments = try await completions(
       ["mate3_write", "--from", file, "--set", "radian_inverter_configuration/2.aux_c"])
     #expect(assignments == ["radian_inverter_configuration/2.aux_control="])
+    // Without a verb, and of what a bridge has kept.
+    let read = try await completions(["mate3", "--from", file, "--device", "charge_controller/"])
+    #expect(read == devices)
+    #expect(try await completions(["mate3", "history", "values", "--field", "solar_p"]) == ["solar_power"])
+    #expect(try await completions(["mate3_pg", "--defin"]) == ["--definitions"])
   }
 
   /// Without a recorded system, the devices that a write or a bridge has seen.

@@ -27,36 +27,52 @@ enum HelpText {
     return lines.joined(separator: "\n" + String(repeating: " ", count: indent))
   }
 
-  /// The script of completions, for the name `mate3_write` too.
+  /// The script of completions, for the other names of the program too, and for `read` without its name.
   static func completions(_ script: String, shell: String) -> String {
     switch shell {
     case "bash":
       script + """
 
-        _mate3_written() {
-            COMP_LINE="mate3 write${COMP_LINE#mate3_write}"
-            COMP_WORDS=(mate3 write "${COMP_WORDS[@]:1}")
-            COMP_CWORD=$((COMP_CWORD + 1))
+        _mate3_called() {
+            local verb=
+            case "${COMP_WORDS[0]##*/}" in
+                mate3_write) verb=write ;;
+                mate3_pg) verb=pg ;;
+                *) if [[ ${COMP_CWORD} -gt 1 && ${COMP_WORDS[1]} == -* ]]; then verb=read; fi ;;
+            esac
+            if [[ -n ${verb} ]]; then
+                local line="mate3 ${verb} ${COMP_LINE#* }"
+                COMP_POINT=$((COMP_POINT + ${#line} - ${#COMP_LINE}))
+                COMP_LINE=${line}
+                COMP_WORDS=(mate3 "${verb}" "${COMP_WORDS[@]:1}")
+                COMP_CWORD=$((COMP_CWORD + 1))
+            fi
             _mate3 mate3 "${2}" "${3}"
         }
 
-        complete -o filenames -F _mate3_written mate3_write
+        complete -o filenames -F _mate3_called mate3 mate3_write mate3_pg
 
         """
     case "zsh":
-      script.replacing("#compdef mate3\n", with: "#compdef mate3 mate3_write\n", maxReplacements: 1)
+      script.replacing("#compdef mate3\n", with: "#compdef mate3 mate3_write mate3_pg\n", maxReplacements: 1)
         .replacing(
           "\n_mate3() {\n",
           with: """
 
             _mate3() {
-                if [[ "${service}" == mate3_write ]]; then
-                    words=(mate3 write "${words[@]:1}")
+                local verb=
+                case "${service}" in
+                    mate3_write) verb=write ;;
+                    mate3_pg) verb=pg ;;
+                    *) if [[ ${CURRENT} -gt 2 && "${words[2]}" == -* ]]; then verb=read; fi ;;
+                esac
+                if [[ -n "${verb}" ]]; then
+                    words=(mate3 "${verb}" "${words[@]:1}")
                     (( CURRENT++ ))
                 fi
 
             """, maxReplacements: 1)
-    case "fish": script + "\ncomplete -c mate3_write -w 'mate3 write'\n"
+    case "fish": script + "\ncomplete -c mate3_write -w 'mate3 write'\ncomplete -c mate3_pg -w 'mate3 pg'\n"
     default: script
     }
   }

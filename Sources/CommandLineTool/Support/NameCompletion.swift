@@ -1,6 +1,8 @@
 import ArgumentParser
 import Configuration
+import Derived
 import Foundation
+import History
 import Mate3
 import RegisterIO
 import Registry
@@ -25,6 +27,19 @@ enum NameCompletion {
     return Set(
       blocks(words).filter { wanted.isEmpty || wanted.contains($0.name[...]) }.flatMap { $0.fields.map(\.name) }
     ).sorted()
+  }
+
+  /// Devices that a history may have.
+  static let historyDevices = CompletionKind.custom { words, _, _ in
+    [HouseTotals.device.name] + placed(places(words)) + Set(places(words).map(\.name)).sorted()
+  }
+
+  /// What is kept of the device that is named, else of the house.
+  static let historyFields = CompletionKind.custom { words, _, _ in
+    let device = values(of: ["--device"], in: words).last.map { String($0.prefix { $0 != "/" }) }
+    let block = device.flatMap { name in blocks(words).first { $0.name == name } }
+    let table = device == nil || device == HouseTotals.device.name ? .house : block.flatMap(HistoryTable.init)
+    return table?.columns.map(\.name) ?? []
   }
 
   /// `device/port.field=` of all that can be written.
