@@ -199,14 +199,15 @@ struct SetupTests {
     let words = "mate3 setup --host 127.0.0.1:\(port) --broker mqtt://127.0.0.1:\(broker.port) --config \(file)"
     let refused = try await line.run(words)
     #expect(refused.status == 2 && refused.errors.contains("refused a client without a user name"), "\(refused.errors)")
+    #expect(refused.errors.contains("write it into broker.url (--broker), as in mqtt://user@127.0.0.1"))
     let noPassword = try await line.run(words.replacing("mqtt://", with: "mqtt://bridge@"))
     #expect(
-      noPassword.status == 2 && noPassword.errors.contains("no password was given, with --broker-password-file or as"),
+      noPassword.status == 2 && noPassword.errors.contains("no password was given; it goes into MATE3_BROKER_PASSWORD"),
       "\(noPassword.errors)")
     await gateway.stop()
     let away = try await line.run(words)
-    // Before anything else is asked, and whole.
-    #expect(away.lines.first?.hasPrefix("gateway 127.0.0.1:\(port): ") == true, "\(away.output)")
+    // In the table, whole, and for scripts.
+    #expect(away.output.split(separator: "refused the connection").count == 2, "\(away.output)")
     #expect(away.status == 2 && away.errors.contains("refused the connection"), "\(away.errors)")
     #expect(away.errors.split(separator: "\n").count == 1 && away.errors.contains("--anyway"))
     #expect(!FileManager.default.fileExists(atPath: file))
@@ -290,6 +291,37 @@ struct SetupTests {
     #expect(try text(file).contains("url: \"mqtt://bridge@127.0.0.1:\(broker.port)\"\n  password_file: "))
     #expect(try text(line.directory.path + "/etc/broker-password") == "secret\n")
     await gateway.stop()
+  }
+
+  /// The user stands in the URL, and is not asked for again.
+  @Test func onATerminalItAsksForThePasswordOfTheUserThatIsGiven() async throws {
+    let gateway = try await CommandLine.serve("fx")
+    let broker = try await MosquittoBroker.start(.init(users: ["bridge": "secret"]))
+    let screen = line.directory.path + "/screen"
+    let setup = try ProcessRunner(
+      URL(filePath: "/usr/bin/script"),
+      [
+        "-qefc",
+        "exec \(line.directory.path)/mate3 setup --host 127.0.0.1:\(gateway.port) --broker "
+          + "mqtt://bridge@127.0.0.1:\(broker.port) --config \(file)", screen,
+      ], hasInput: true)
+    for (question, answer) in [("Password of bridge:", "secret"), ("Write \(file)", "y")] {
+      try await eventually(within: .seconds(20), question) { (try? text(screen))?.contains(question) == true }
+      setup.send(line: answer)
+    }
+    #expect(try await setup.exitStatus(within: .seconds(20)) == 0, "\(setup.outputLines)")
+    #expect(try !text(screen).contains("User at the broker"))
+    await gateway.stop()
+  }
+
+  /// The broker's address given for the gateway's: what answers no Modbus is not only busy.
+  @Test func anotherPortThanModbusIsSaid() async throws {
+    let broker = try await MosquittoBroker.start()
+    let run = try await line.run(
+      "mate3 setup --host 127.0.0.1:\(broker.port) --broker mqtt://127.0.0.1:\(broker.port) --config \(file)")
+    #expect(
+      run.status == 3 && run.errors.contains("or port \(broker.port) is not its Modbus port"), "\(run.errors)")
+    try await broker.stop()
   }
 
   @Test func networksHaveTheirAddresses() throws {

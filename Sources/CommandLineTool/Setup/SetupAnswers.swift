@@ -118,24 +118,22 @@ struct SetupAnswers {
       try set(user: user)
     }
     var trial = await BrokerTrial.run(configuration)
+    // The user is in the URL, and the broker wants its password.
+    var known = password == nil && passwordFile == nil ? configuration.broker.address.user : nil
     // As long as the broker does not let in who it is told of.
     while trial.isRefusal, dialog.isOn {
       StandardOutput.print(trial.state)
-      guard let user = try dialog.ask("User at the broker (Enter leaves it so):"), !user.isEmpty,
-        let secret = try dialog.askSecretly("Password:")
+      guard let user = try known ?? dialog.ask("User at the broker (Enter leaves it so):"), !user.isEmpty,
+        let secret = try dialog.askSecretly(known.map { "Password of \($0):" } ?? "Password:")
       else { break }
+      known = nil
       flags["--broker-password-file"] = nil
       password = secret.isEmpty ? nil : secret
       try set(user: user)
       trial = await BrokerTrial.run(configuration)
     }
-    if trial.isRefusal, let failure = trial.failure, configuration.broker.address.user != nil, password == nil,
-      passwordFile == nil
-    {
-      trial.failure = Failure(
-        failure.status,
-        "\(failure.description); no password was given, with --broker-password-file or as "
-          + "MATE3_BROKER_PASSWORD")
+    if trial.isRefusal, let failure = trial.failure, let missing = configuration.missingCredentials {
+      trial.failure = Failure(failure.status, "\(failure.description); \(missing)")
     }
     return trial
   }
@@ -172,7 +170,7 @@ struct SetupAnswers {
     }
     let (gateway, broker) = (configuration.gateway, configuration.broker)
     let lines =
-      ["# Written by mate3 setup. man mate3.yaml and examples/bridge.yaml have every other setting.", "gateway:"]
+      ["# Written by mate3 setup. mate3 bridge --help tells every other setting.", "gateway:"]
       + line("host", gateway.host) + (gateway.port == 502 ? [] : ["  port: \(gateway.port)"])
       + ["broker:"] + line("url", broker.address.description)
       + line("password_file", passwordFile) + line("ca_file", broker.caFile.map(absolute))

@@ -79,7 +79,7 @@ struct SetupCommand: AsyncParsableCommand {
     let gateway = try await answers.gateway(find: find, network: network, dialog)
     gateway.printDevices()
     // Before anything is asked that a gateway out of reach makes needless.
-    if gateway.failure != nil { StandardOutput.print("gateway \(answers.gatewayPlace): \(gateway.state)") }
+    if gateway.failure != nil, dialog.isOn { StandardOutput.print("gateway \(answers.gatewayPlace): \(gateway.state)") }
     let broker = try await answers.broker(dialog)
     // Not cut: the end of a sentence says what to do.
     var table = TextTable(width: nil)
@@ -91,8 +91,9 @@ struct SetupCommand: AsyncParsableCommand {
     if let failure = gateway.failure ?? broker.failure, !anyway {
       guard try dialog.confirm("Write the configuration all the same?", standard: false) else {
         throw Failure(
-          failure.status, "\(failure.description); nothing was written: mend it, or write it all the same with --anyway"
-        )
+          failure.status,
+          failure.description + (failure.description.hasSuffix("?") ? " N" : "; n")
+            + "othing was written: mend it, or write it all the same with --anyway")
       }
     }
     let service = SetupService(reading: target.path)

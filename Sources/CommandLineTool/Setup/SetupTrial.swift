@@ -20,6 +20,7 @@ struct GatewayTrial: Sendable {
       let devices = try await gateway.devices.filter { !$0.isPart && $0.block.kind != .common }
       return GatewayTrial(devices: devices.map { DeviceRow($0, isPinned: false, isKnown: true) })
     } catch {
+      let error = (error as? GatewayError).map { GatewayOptions.failure($0, port: Int(options.port)) } ?? error
       let failure = Failure(error) ?? Failure(.other, "\(error)")
       guard failure.status == .busy else { return GatewayTrial(failure: failure) }
       return GatewayTrial(

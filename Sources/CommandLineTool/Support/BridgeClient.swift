@@ -21,22 +21,29 @@ struct BrokerOptions: ParsableArguments {
   @Option(help: "Certificates of the authorities to trust, with mqtts.", completion: .file())
   var brokerCaFile: String?
 
+  @Option(help: "This program's own certificate (PEM), with mqtts.", completion: .file())
+  var brokerCertificateFile: String?
+
+  @Option(help: "The key of that certificate (PEM).", completion: .file())
+  var brokerKeyFile: String?
+
+  @Option(help: "How often the broker hears of it at least; 30s unless given.")
+  var brokerKeepalive: String?
+
   var isGiven: Bool { broker != nil }
 
   /// What leads another verb to the same bridge.
-  var target: [(flag: String, value: String)] {
+  var target: [(flag: String, value: String)] { VerbSettings.given(flags) }
+
+  private var flags: [(String, String?)] {
     [
       ("--broker", broker), ("--base", base), ("--broker-password-file", brokerPasswordFile),
-      ("--broker-ca-file", brokerCaFile),
-    ].compactMap { flag, value in value.map { (flag, $0) } }
+      ("--broker-ca-file", brokerCaFile), ("--broker-certificate-file", brokerCertificateFile),
+      ("--broker-key-file", brokerKeyFile), ("--broker-keepalive", brokerKeepalive),
+    ]
   }
 
-  var words: [String] {
-    VerbSettings.words([
-      ("--broker", broker), ("--base", base), ("--broker-password-file", brokerPasswordFile),
-      ("--broker-ca-file", brokerCaFile),
-    ])
-  }
+  var words: [String] { VerbSettings.words(flags) }
 }
 
 /// A running bridge, as its broker lets it be known.

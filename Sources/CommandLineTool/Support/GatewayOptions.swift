@@ -34,6 +34,9 @@ struct GatewayOptions: ParsableArguments {
   @Option(help: "How long to wait for an answer, such as 500ms or 2s; 1s unless given.")
   var timeout: String?
 
+  @Option(help: "How long connecting may take, such as 5s, which it is unless given.")
+  var gatewayConnectTimeout: String?
+
   @Option(help: "Most registers in one request, 2 to 125; 100 unless given.")
   var maxRead: String?
 
@@ -67,19 +70,16 @@ struct GatewayOptions: ParsableArguments {
   }
 
   /// What leads another verb to the same gateway.
-  var target: [(flag: String, value: String)] {
+  var target: [(flag: String, value: String)] { VerbSettings.given([("--config", config)] + flags) }
+
+  private var flags: [(String, String?)] {
     [
-      ("--config", config), ("--host", host), ("--port", port), ("--unit", unit), ("--timeout", timeout),
-      ("--max-read", maxRead), ("--registry", registry),
-    ].compactMap { flag, value in value.map { (flag, $0) } }
+      ("--host", host), ("--port", port), ("--unit", unit), ("--timeout", timeout),
+      ("--gateway-connect-timeout", gatewayConnectTimeout), ("--max-read", maxRead), ("--registry", registry),
+    ]
   }
 
-  fileprivate var words: [String] {
-    VerbSettings.words([
-      ("--host", host), ("--port", port), ("--unit", unit), ("--timeout", timeout), ("--max-read", maxRead),
-      ("--registry", registry),
-    ])
-  }
+  fileprivate var words: [String] { VerbSettings.words(flags) }
 
   /// What the flags, the environment and the file say together.
   /// - Throws: ``Failure``, or `ValidationError` when bridge and gateway are both named.
@@ -120,10 +120,16 @@ struct GatewayOptions: ParsableArguments {
     do {
       return try await Gateway.connect(
         gateway.modbusOptions, registry: registry, names: names, policy: policy, pins: pins, maxRead: gateway.maxRead)
-    } catch let error as GatewayError where error.code == .busy && gateway.port != 502 {
-      throw Failure(
-        .busy, "\(error.message); or port \(gateway.port) is not its Modbus port, which is 502 unless its menu says so")
+    } catch let error as GatewayError {
+      throw Self.failure(error, port: gateway.port)
     }
+  }
+
+  /// What a connection that failed is to be told as: a program that speaks something else may look busy.
+  static func failure(_ error: GatewayError, port: Int) -> any Error {
+    guard error.code == .busy, port != 502 else { return error }
+    return Failure(
+      .busy, "\(error.message); or port \(port) is not its Modbus port, which is 502 unless its menu says so")
   }
 
   /// Says what it took, where that is wanted.

@@ -53,15 +53,21 @@ struct VerbSettings {
     return blocks
   }
 
-  static func words(_ flags: [(String, String?)]) -> [String] {
-    flags.compactMap { flag, value in value.map { "\(flag)=\($0)" } }
+  static func words(_ flags: [(String, String?)]) -> [String] { given(flags).map { "\($0.flag)=\($0.value)" } }
+
+  /// Those flags that have a value.
+  static func given(_ flags: [(String, String?)]) -> [(flag: String, value: String)] {
+    flags.compactMap { flag, value in value.map { (flag, $0) } }
   }
 
   private static func status(_ error: ConfigurationError, _ config: String?) -> ExitStatus {
     let places = error.problems.map(\.place)
     let isFile = places.allSatisfy { place in
       switch place {
-      case .flag(let flag): ["--registry", "--broker-ca-file", "--broker-password-file"].contains(flag)
+      case .flag(let flag):
+        [
+          "--registry", "--broker-ca-file", "--broker-password-file", "--broker-certificate-file", "--broker-key-file",
+        ].contains(flag)
       case .file(let name, _, _): name != config
       case .environment, .missing: false
       }
