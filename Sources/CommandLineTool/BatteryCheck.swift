@@ -99,17 +99,6 @@ struct BatteryCheck: AsyncParsableCommand {
       if let limits = finding.limits { words += ["--limit", "\(name)=\(limits.lowerBound)..\(limits.upperBound)"] }
     }
     words += ["--set", "\(finding.device).\(finding.field.name)=\(mend)"]
-    return words.map(Self.quoted).joined(separator: " ")
-  }
-
-  /// A word as a shell takes it.
-  private static func quoted(_ word: String) -> String {
-    let isPlain =
-      !word.isEmpty
-      && word.utf8.allSatisfy { byte in
-        (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
-          || "-_./:=@,%+".utf8.contains(byte)
-      }
-    return isPlain ? word : "'\(word.replacing(scalar: "'", with: "'\\''"))'"
+    return words.map(ShellWord.quoted).joined(separator: " ")
   }
 }

@@ -55,6 +55,9 @@ struct BridgeCommand: AsyncParsableCommand {
       loaded = try load()
     } catch {
       StandardError.write(error.description)
+      if config == nil, access(SetupTarget.service, F_OK) == 0 {
+        StandardError.write("there is \(SetupTarget.service); give it with --config \(SetupTarget.service)")
+      }
       throw Self.configurationExitCode
     }
     if check {

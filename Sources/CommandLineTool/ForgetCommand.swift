@@ -22,6 +22,15 @@ struct ForgetCommand: AsyncParsableCommand {
   @OptionGroup var broker: BrokerOptions
   @OptionGroup var state: StateOptions
 
+  // To say that it is asked for none.
+  @Argument(help: .hidden) var devices: [String] = []
+
+  func validate() throws {
+    guard devices.isEmpty else {
+      throw ValidationError("mate3 forget takes no device: it lists all that are gone, and asks.")
+    }
+  }
+
   private static let question = Confirmation(
     verb: "Forget", nothing: "every pinned device is there", refusal: "nothing was forgotten")
 

@@ -44,7 +44,9 @@ struct RegistryFind: ParsableCommand {
       let words = words.flatMap { $0.split(separator: " ").map(String.init) }
       let found = search.find(words)
       guard !found.isEmpty else {
-        let mend = search.spelled(words).map { "did you mean \($0)?" } ?? "give fewer or other words"
+        let mend =
+          search.spelled(words).map { "did you mean \($0)?" }
+          ?? (words.count > 1 ? "give fewer or other words" : "give another word, or a part of it")
         throw Failure(
           .unknownName,
           "no field has ‘\(words.joined(separator: " "))’ in its label, meaning or name; \(mend)")

@@ -58,21 +58,34 @@ struct SettingsApply: AsyncParsableCommand {
           let result = try await BridgeClient.with(settings.configuration) { bridge in
             try await bridge.rehearse(differences.map { ($0.change.device, $0.change.field, $0.text) })
           }
-          let whole = Outcome(status: result.status, code: result.code, reason: result.reason)
-          return result.fields?.map { ($0.field, Outcome(status: $0.status, code: $0.code, reason: $0.reason)) }
+          let whole = outcome(result.status, result.code, result.reason)
+          return result.fields?.map { ($0.field, outcome($0.status, $0.code, $0.reason)) }
             ?? differences.map { ($0.topic, whole) }
         }, write: { try await send($0, settings) })
       return
     }
     let allowed = policy.policy(over: settings.configuration.commands)
     let writer = try await DeviceWriter(
-      gateway, settings, policy: allowed, isDryRun: dryRun, who: "mate3 settings apply")
+      gateway, state, settings, policy: allowed, isDryRun: dryRun, who: "mate3 settings apply")
     defer { writer.close() }
     var readings = try await writer.connection.read()
     // One scan alone proves no change; the second one can say what it is.
     if await writer.connection.pins.wantsAnotherScan { readings = try await writer.connection.read() }
     let system = SystemValues(readings)
     try await writer.keepPins()
+    func tell() async { gateway.tell(await writer.connection.traffic) }
+    do {
+      try await apply(saved, to: system, settings, with: writer)
+    } catch {
+      await tell()
+      throw error
+    }
+    await tell()
+  }
+
+  private func apply(
+    _ saved: SavedSettings, to system: SystemValues, _ settings: VerbSettings, with writer: DeviceWriter
+  ) async throws {
     try await apply(
       saved, to: system, settings, batches: { $0.map { [$0] } },
       rehearse: { differences in
@@ -114,10 +127,16 @@ struct SettingsApply: AsyncParsableCommand {
     }
     return batch.map { difference in
       guard let part = result.fields?.first(where: { $0.field == difference.topic }) else {
-        return Outcome(status: result.status, code: result.code, reason: result.reason)
+        return outcome(result.status, result.code, result.reason)
       }
-      return Outcome(status: part.status, code: part.code, reason: part.reason)
+      return outcome(part.status, part.code, part.reason)
     }
+  }
+
+  /// What a bridge answered, with its advice for this bridge.
+  private func outcome(_ status: String, _ code: String, _ reason: String) -> Outcome {
+    let target = VerbSettings.given([("--config", gateway.config)]) + broker.target
+    return Outcome(status: status, code: code, reason: Advice.repeating(target, in: reason))
   }
 
   private struct Outcome {

@@ -18,7 +18,7 @@ struct SimulateCommand: AsyncParsableCommand {
   @Option(help: "A register dump (JSON) or a described system (YAML).")
   var from: String
 
-  @Option(help: "TCP port to listen on, up to 65535; 0 picks a free one.")
+  @Option(name: [.customShort("p"), .long], help: "TCP port to listen on, up to 65535; 0 picks a free one.")
   var port: UInt16
 
   @Option(help: "Address to listen on.")
@@ -38,8 +38,17 @@ struct SimulateCommand: AsyncParsableCommand {
     return delay
   }
 
-  @Option(help: "Seconds that pass in the system in each second; 1440 makes a day a minute.")
+  @Option(
+    help: "Seconds that pass in the system in each second; 1440 makes a day a minute.", transform: Self.speed)
   var speed = 1.0
+
+  private static func speed(_ text: String) throws -> Double {
+    // Beyond that who reads every few seconds sees too little of a day to tell one from the next.
+    guard let speed = Double(text), speed > 0, speed <= 3600 else {
+      throw ValidationError("--speed takes a number above 0, 3600 at most, such as 60, not ‘\(text.prefix(60))’.")
+    }
+    return speed
+  }
 
   @Flag(help: "Refuse a second connection while one is open.")
   var singleClient = false
@@ -49,11 +58,6 @@ struct SimulateCommand: AsyncParsableCommand {
 
   @Flag(help: "Let the system of a dump live through the day; a described one always does.")
   var animate = false
-
-  func validate() throws {
-    // Beyond that who reads every few seconds sees too little of a day to tell one from the next.
-    guard speed > 0, speed <= 3600 else { throw ValidationError("--speed takes a number above 0, 3600 at most.") }
-  }
 
   func run() async throws {
     // Before anything is printed, so that who reads `port N` can already send signals.

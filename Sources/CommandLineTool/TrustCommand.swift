@@ -69,7 +69,7 @@ struct TrustCommand: AsyncParsableCommand {
       rows.map { row in
         let known = [row.model, row.serial.map { "serial \($0)" }].compactMap { $0 }.joined(separator: ", ")
         return "\(row.name)/\(row.port)" + (known.isEmpty ? "" : " (\(known))")
-      }, Self.question, isGiven: yes)
+      }, Self.question(nothing: "every device is trusted already"), isGiven: yes)
     // Who trusts one block of a device trusts all.
     var ports: Set<Int> = []
     let chosen = rows.filter { $0.port == 0 || ports.insert($0.port).inserted }
@@ -83,7 +83,10 @@ struct TrustCommand: AsyncParsableCommand {
   private func trust(_ key: PinKey?, in path: String) throws {
     // One that is made anew would trust all that it has, which is nothing.
     guard access(path, F_OK) == 0 || errno != ENOENT else {
-      throw Failure(.file, "there is no state directory \(path); give the bridge's with --state-dir or --config")
+      throw Failure(
+        .file,
+        ServiceState.hinted(
+          "there is no state directory \(path); give the bridge's with --state-dir or --config", besides: path))
     }
     let directory = try StateDirectory(path, owner: "mate3 trust")
     let file = PinFile(directory)
@@ -101,7 +104,8 @@ struct TrustCommand: AsyncParsableCommand {
     } else {
       wanted = known.filter { book.pins[$0].map { $0.state != .adopting && $0.state.reason != nil } ?? false }
       try Confirmation.ask(
-        wanted.map { "\($0): \(book.pins[$0]?.state.reason ?? "")" }, Self.question, isGiven: yes)
+        wanted.map { "\($0): \(book.pins[$0]?.state.reason ?? "")" },
+        Self.question(nothing: "every device that is pinned in \(path) is trusted already"), isGiven: yes)
     }
     let trusted = Set(wanted.flatMap { book.adoptAtNextSight($0) }).sorted()
     guard !trusted.isEmpty else { return }
@@ -109,6 +113,7 @@ struct TrustCommand: AsyncParsableCommand {
     StandardOutput.print("trusted at the next scan: \(trusted.map(\.description).joined(separator: ", "))")
   }
 
-  private static let question = Confirmation(
-    verb: "Trust", nothing: "every device is trusted already", refusal: "nothing was trusted")
+  private static func question(nothing: String) -> Confirmation {
+    Confirmation(verb: "Trust", nothing: nothing, refusal: "nothing was trusted")
+  }
 }

@@ -40,7 +40,7 @@ struct WriteCommand: AsyncParsableCommand {
   @Option(name: [.customShort("P"), .long], help: "Hub port of the device.")
   var hubPort: Int?
 
-  @Flag(help: "List the fields that can be written, with their classes and values.")
+  @Flag(help: "List the fields that can be written, with their classes and values; so does -l without a level.")
   var listFields = false
 
   @Flag(help: "Do everything but the write.")
@@ -57,7 +57,15 @@ struct WriteCommand: AsyncParsableCommand {
 
   @OptionGroup var policy: PolicyOptions
 
+  // To say where it goes.
+  @Argument(help: .hidden) var rest: [String] = []
+
   func validate() throws {
+    guard rest.isEmpty else {
+      throw ValidationError(
+        "‘\(rest[0].prefix(120))’ stands alone; "
+          + (rest[0].contains("=") ? "a setting with its value goes behind --set." : "an address goes behind --host."))
+    }
     guard listFields || !set.isEmpty else {
       throw ValidationError("Give --set device.field=value, or --list-fields to see what there is.")
     }
@@ -94,9 +102,19 @@ struct WriteCommand: AsyncParsableCommand {
 
   private func write(_ settings: VerbSettings) async throws {
     let writer = try await DeviceWriter(
-      gateway, settings, policy: policy.policy(over: settings.configuration.commands), isDryRun: isDryRun,
+      gateway, state, settings, policy: policy.policy(over: settings.configuration.commands), isDryRun: isDryRun,
       who: "mate3 write")
     defer { writer.close() }
+    do {
+      try await writeAll(with: writer, settings)
+    } catch {
+      gateway.tell(await writer.connection.traffic)
+      throw error
+    }
+    gateway.tell(await writer.connection.traffic)
+  }
+
+  private func writeAll(with writer: DeviceWriter, _ settings: VerbSettings) async throws {
     for assignment in set.map({ $0.spelled(by: settings.registry) }) {
       let device = try await key(of: assignment, on: writer.connection)
       try await writer.keepPins()
@@ -242,12 +260,16 @@ struct WriteCommand: AsyncParsableCommand {
       let part = result.fields?.first { $0.field == "\(device)/\(assignment.field)" }
       show(
         assignment, device, status: part?.status ?? result.status, code: part?.code ?? result.code,
-        reason: part?.reason ?? result.reason, written: part?.written ?? result.written,
+        reason: advised(part?.reason ?? result.reason), written: part?.written ?? result.written,
         read: part?.read ?? result.read, value: part == nil ? result.value : part?.value, evidence: result.evidence)
     }
     guard let status = Self.exitStatus(result.status, result.code) else { return }
-    if assignments.count > 1 { StandardError.write("mate3: \(Terminal.plain(result.reason))") }
+    if assignments.count > 1 { StandardError.write("mate3: \(Terminal.plain(advised(result.reason)))") }
     throw ExitCode(status.rawValue)
+  }
+
+  private func advised(_ reason: String) -> String {
+    Advice.repeating(VerbSettings.given([("--config", gateway.config)]) + broker.target, in: reason)
   }
 
   private func key(of assignment: Assignment, in rows: [DeviceRow]) throws -> DeviceKey {
@@ -320,6 +342,7 @@ struct WriteCommand: AsyncParsableCommand {
     defer { connection.close() }
     // All of it: model and system voltage decide what the documents say.
     let devices = try await connection.read()
+    gateway.tell(await connection.traffic)
     let wanted = devices.filter { hubPort == nil || $0.port == hubPort }
     guard !wanted.isEmpty else { throw Failure(.unknownName, "there is nothing on hub port \(hubPort ?? 0)") }
     StandardOutput.write(

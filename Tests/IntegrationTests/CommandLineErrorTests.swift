@@ -6,6 +6,8 @@ import Simulator
 import TestSupport
 import Testing
 
+@testable import CommandLineTool
+
 /// Every documented exit status, with one sentence on standard error.
 struct CommandLineErrorTests {
   let line: CommandLine
@@ -77,6 +79,11 @@ struct CommandLineErrorTests {
 
   @Test(arguments: [
     ("radian_inverter_configuration/1.absorb_volts=57.6", "--allow radian_inverter_configuration.absorb_volts"),
+    ("radian_inverter_configuration/1.absorb_volts=57.6", "on the command line with --allow setpoint"),
+    (
+      "radian_inverter_configuration/1.ac_output_voltage=230",
+      "not allowed; add the field to commands.fields; on the command line with --allow radian_inverter_configuration."
+    ),
     ("radian_inverter_configuration/1.aux_control=7", "off (0), auto (1), on (2)"),
     ("gateway.modbus_port=503", "never written"), ("charge_controller/3.battery_voltage=1", "can only be read"),
   ])
@@ -106,6 +113,44 @@ struct CommandLineErrorTests {
     #expect(run.status == 8, "\(run.output)\(run.errors)")
     #expect(run.output.contains("failed (high_limit)"))
     await gateway.stop()
+  }
+
+  /// Who has another state directory than a bridge's service hears of it when it matters, and what is advised acts on the
+  /// directory that was asked for.
+  @Test func theFirstPinningIsSaidAndAdviceRepeatsTheDirectory() async throws {
+    let gateway = try await CommandLine.serve("split_phase_radian")
+    let words = "mate3_write -H 127.0.0.1:\(gateway.port) --state-dir kept --set"
+    let first = try await line.run(words + " radian_inverter_configuration.aux_control=on -l DEBUG")
+    #expect(first.status == 0 && first.errors.contains("seen for the first time, and pinned in kept: all that the"))
+    #expect(first.errors.contains(/[0-9]+ requests, [0-9]+ registers/), "\(first.errors)")
+    // Blanks around a name mean as little as around a value.
+    let second = try await line.run(
+      words.split(separator: " ").map(String.init) + ["radian_inverter_configuration.aux_control = off"])
+    #expect(second.status == 0 && second.errors.isEmpty, "\(second.errors)")
+    try gateway.apply(.changeSerial(port: 1, serial: "OTHER"))
+    let third = try await line.run(words + " radian_inverter_configuration.aux_control=on")
+    #expect(third.status == 7 && third.errors.contains("mate3 trust --all --state-dir kept\n"), "\(third.errors)")
+    let trusted = try await line.run("mate3 trust --all --yes --state-dir kept")
+    #expect(trusted.status == 0 && trusted.output.contains("OTHER"), "\(trusted.output)\(trusted.errors)")
+    let again = try await line.run("mate3 trust --all --state-dir kept")
+    #expect(again.output == "every device that is pinned in kept is trusted already\n")
+    await gateway.stop()
+  }
+
+  @Test func adviceLeadsToTheSamePlace() throws {
+    let flags = [("--broker", "mqtt://b"), ("--base", "my house")]
+    #expect(
+      Advice.repeating(flags, in: "forget it with: mate3 forget, or trust it with: mate3 trust gateway/0. Wait")
+        == "forget it with: mate3 forget --broker mqtt://b --base 'my house', or trust it with: mate3 trust gateway/0 "
+        + "--broker mqtt://b --base 'my house'. Wait")
+    #expect(Advice.repeating([], in: "mate3 trust --all") == "mate3 trust --all")
+    let folder = line.directory.path
+    #expect(
+      ServiceState.hinted("no bridge", besides: "/x", service: folder) == "no bridge. The state of a bridge's "
+        + "service is in \(folder): use sudo, or --state-dir \(folder)")
+    #expect(ServiceState.hinted("is it?", besides: "/x", service: folder).hasPrefix("is it? The state of"))
+    #expect(ServiceState.hinted("no bridge", besides: folder, service: folder) == "no bridge")
+    #expect(ServiceState.hinted("no bridge", besides: "/x", service: folder + "/none") == "no bridge")
   }
 
   @Test func anotherDeviceThanPinnedIsRefused() async throws {

@@ -29,6 +29,12 @@ struct NearestNameTests {
     ("mate3 settings apply --alow setpoint", "did you mean --allow?"), ("mate3 trust --al", "did you mean --all?"),
     ("mate3 history energy --xyzxyzxyz", "mate3 history energy --help lists what there is"),
     ("mate3 trust -H h charge_controller/3", "mate3 trust asks no gateway"),
+    ("mate3 simulate --host 192.0.2.7", "the address to listen on goes behind --bind"),
+    ("mate3 forget charge_controller/3", "mate3 forget takes no device"),
+    ("mate3_write 192.0.2.7", "an address goes behind --host"),
+    ("mate3_write -H h gateway.name=a", "a setting with its value goes behind --set"),
+    ("mate3_write -H h --set a.b=1 --limit a.b=44-50", "--limit takes device.field=MIN..MAX, such as"),
+    ("mate3 simulate --from f --port 0 --speed fast", "--speed takes a number above 0, 3600 at most, such as 60"),
     ("mate3 registry list --block charge_controler", "did you mean charge_controller?"),
   ])
   func aVerb(words: String, hint: String) async throws {
@@ -36,6 +42,17 @@ struct NearestNameTests {
     #expect(run.status == (words.contains("--block") ? 6 : 64))
     #expect(run.errors.contains(hint), "\(run.errors)")
     #expect(!run.errors.contains("OPTIONS"))
+  }
+
+  /// A name that is not near misleads.
+  @Test func whatIsFarFromAllHasNoNearest() async throws {
+    for (device, absent) in [("", "did"), ("--device charge_controller", "watts")] {
+      let name = device.isEmpty ? "nix" : "volts"
+      let run = try await line.run("mate3 --from \(CommandLine.file("home")) \(device) --field \(name)")
+      #expect(run.status == 6 && !run.errors.contains("did you mean \(absent)"), "\(run.errors)")
+    }
+    let topic = try await line.run("mate3 registry find mate3/house/0/battery_power")
+    #expect(topic.output.hasPrefix("house.battery_power\n") && topic.lines.count == 3, "\(topic.output)")
   }
 
   @Test func aFlagOfTheBridgeThatIsNoSetting() async throws {

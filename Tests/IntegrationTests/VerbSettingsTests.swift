@@ -24,6 +24,23 @@ struct VerbSettingsTests {
     await gateway.stop()
   }
 
+  /// As the bridge takes them.
+  @Test func flagsHaveTheWholeNamesOfTheirSettingsToo() async throws {
+    let gateway = try await CommandLine.serve("fx")
+    let place = "--gateway-host 127.0.0.1 --gateway-port=\(gateway.port)"
+    for words in [
+      "devices \(place) --gateway-unit 1 --gateway-response-timeout 2s --gateway-connect-timeout 3s",
+      "\(place) devices --gateway-max-read 50", "\(place) --broker-keepalive 10s --topics-base mate3",
+      "write \(place) --list-fields", "settings save \(place) -",
+    ] {
+      let run = try await line.run("mate3 \(words)")
+      #expect(run.status == 0 && run.output.contains("fx_inverter"), "\(words): \(run.errors)")
+    }
+    let broker = try await line.run("mate3 devices --broker-url mqtt://127.0.0.1:1 --gateway-connect-timeout never")
+    #expect(broker.status == 64 && broker.errors.contains("--gateway-connect-timeout"), "\(broker.errors)")
+    await gateway.stop()
+  }
+
   /// Two registers a request on the wire, not only on the command line.
   @Test func maxReadIsKeptOnTheWire() async throws {
     let gateway = try await CommandLine.serve("fx")

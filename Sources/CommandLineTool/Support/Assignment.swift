@@ -28,7 +28,7 @@ struct Assignment {
     let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     // As the bridge takes it: blanks around a value mean nothing.
     let value = Self.trimmed(Self.unquoted(Self.trimmed(parts.last ?? "")))
-    guard parts.count == 2, !value.isEmpty, let (device, port, field) = Self.place(parts[0]) else {
+    guard parts.count == 2, !value.isEmpty, let (device, port, field) = Self.place(Self.trimmed(parts[0])) else {
       throw ValidationError(
         "--set takes device.field=value or device/port.field=value, such as "
           + "radian_inverter_configuration/1.aux_control=on, not ‘\(text.prefix(120))’.")

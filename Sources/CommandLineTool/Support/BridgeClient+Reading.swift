@@ -119,6 +119,9 @@ extension [DeviceRow] {
   /// What to say of a device that the bridge does not have.
   func absence(of name: String, port: Int?) -> Failure {
     let ports = filter { $0.name == name }.map { String($0.port) }
+    if let port, let named = first(where: { $0.block == name && $0.port == port }), named.name != name {
+      return Failure(.unknownName, "the \(name)/\(port) has a name of its own here: \(named.name)/\(port)")
+    }
     guard ports.isEmpty else {
       return Failure(
         .unknownName,

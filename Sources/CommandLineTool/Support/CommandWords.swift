@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configuration
 import Registry
 
 /// The words of a command line as the argument parser takes them: the verb first, whatever options stand before it, and
@@ -10,8 +11,26 @@ enum CommandWords {
     "--config", "--registry", "--unit", "--timeout", "--max-read", "--broker", "--base", "--state-dir",
   ]
 
+  /// Flags by the whole names of their settings, which `bridge` takes as well.
+  private static let wholeNames: [String: String] = Dictionary(
+    ConfigurationReference.flags.compactMap { path, flag in
+      guard ["gateway", "broker", "topics"].contains(path.prefix { $0 != "." }) else { return nil }
+      let whole = "--" + path.replacing(/[._]/, with: "-")
+      return whole == "--\(flag.name)" ? nil : (whole, "--\(flag.name)")
+    }, uniquingKeysWith: { first, _ in first })
+
+  /// The words with such flags as the verbs have them. A word behind `--` is none.
+  private static func shortened(_ words: [String]) -> [String] {
+    let end = words.firstIndex(of: "--") ?? words.endIndex
+    return words[..<end].map { word in
+      let name = word.prefix { $0 != "=" }
+      return wholeNames[String(name)].map { $0 + word.dropFirst(name.count) } ?? word
+    } + words[end...]
+  }
+
   /// - Throws: ``Failure`` for a verb that does not exist.
   static func prepared(_ words: [String]) throws(Failure) -> [String] {
+    let words = shortened(words)
     var index = 0
     while index < words.count, words[index].hasPrefix("-") {
       let parts = words[index].split(separator: "=", maxSplits: 1)
@@ -59,6 +78,9 @@ enum CommandWords {
     guard !given.isEmpty, command != BridgeCommand.self else { return }
     let known = names(of: command)
     for word in given.map({ String($0.prefix { $0 != "=" }) }) where !known.contains(word) {
+      if ["-H", "--host"].contains(word), known.contains("--bind") {
+        throw Failure(.usage, "\(verb) asks no gateway; the address to listen on goes behind --bind")
+      }
       guard !["-H", "--host"].contains(word) else {
         throw Failure(.usage, "\(verb) asks no gateway; leave \(word) and what follows it out")
       }
@@ -80,7 +102,8 @@ enum CommandWords {
   /// Where an address or a file goes that stands alone; nil where the verb takes none.
   static func placeOfLoneWord(_ words: [String]) -> String? {
     let known = names(of: command(of: words).command)
-    let places = [("an address", "--host"), ("a file", "--from")].filter { known.contains($0.1) }
+    let places = [("an address", "--host"), ("a file", "--from")]
+      .filter { known.contains($0.1) }
     return places.isEmpty ? nil : places.map { "\($0) goes behind \($1)" }.joined(separator: ", ")
   }
 

@@ -12,12 +12,15 @@ final class DeviceWriter {
   private let store: WriteStore?
   private let isDryRun: Bool
   private let who: String
+  /// What leads `mate3 trust` and `forget` to the same state directory.
+  private let target: [(flag: String, value: String)]
 
   /// - Parameters:
   ///   - isDryRun: nothing is written, and nothing kept.
   ///   - who: what the ledger is told.
   init(
-    _ gateway: GatewayOptions, _ settings: VerbSettings, policy: CommandPolicy, isDryRun: Bool, who: String
+    _ gateway: GatewayOptions, _ state: StateOptions, _ settings: VerbSettings, policy: CommandPolicy, isDryRun: Bool,
+    who: String
   ) async throws {
     let path = settings.configuration.stateDirectory
     store =
@@ -26,6 +29,7 @@ final class DeviceWriter {
     connection = try await gateway.open(settings, policy: policy, pins: store?.pins ?? PinBook())
     self.isDryRun = isDryRun
     self.who = who
+    target = VerbSettings.given([("--config", gateway.config)]) + state.target
   }
 
   func close() { connection.close() }
@@ -84,6 +88,7 @@ final class DeviceWriter {
   private func mended(_ outcome: WriteOutcome, _ device: DeviceKey, _ field: String) -> WriteOutcome {
     var outcome = outcome
     if outcome.status == .rejected { outcome.reason += mend(outcome.code, device.name, field, connection.registry) }
+    outcome.reason = Advice.repeating(target, in: outcome.reason)
     return outcome
   }
 
@@ -95,6 +100,8 @@ final class DeviceWriter {
     // A time of day is of several fields.
     case .notAllowed where definition != nil && definition?.field(field) == nil:
       return "; on the command line with --allow setpoint"
+    case .notAllowed where definition?.field(field)?.command?.standard == .setpoint:
+      return "; on the command line with --allow setpoint, or --allow \(name) for this one alone"
     case .notAllowed where definition?.field(field)?.command?.standard != .never:
       return "; on the command line with --allow \(name)"
     case .noLimits: return "; on the command line with --limit \(name)=MIN..MAX"
@@ -107,11 +114,13 @@ final class DeviceWriter {
 /// What a write needs of the state directory: who the devices are, what was written before, and where to put it down.
 private final class WriteStore {
   let writes: WriteGuard
+  private let path: String
   private let file: PinFile
   private(set) var pins: PinBook
 
   init(_ path: String, _ settings: VerbSettings) throws {
     let caps = settings.configuration.caps
+    self.path = path
     let directory = try StateDirectory(path, owner: "mate3 write")
     file = PinFile(directory)
     pins = try file.load()
@@ -124,6 +133,15 @@ private final class WriteStore {
   func keep(_ pins: PinBook, unless isDryRun: Bool) throws {
     guard !isDryRun, pins.pins != self.pins.pins else { return }
     try file.save(pins)
+    let new = pins.pins.keys.filter { self.pins.pins[$0] == nil }.sorted()
+    if !new.isEmpty {
+      // Nobody has looked at them, and another directory may know them otherwise.
+      let what =
+        self.pins.pins.isEmpty ? "all that the gateway shows" : new.map(\.description).joined(separator: ", ")
+      StandardError.write(
+        "mate3: "
+          + ServiceState.hinted("seen for the first time, and pinned in \(path): \(what)", besides: path))
+    }
     self.pins = pins
   }
 }

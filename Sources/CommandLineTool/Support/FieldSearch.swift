@@ -24,6 +24,9 @@ struct FieldSearch {
   func find(_ words: [String]) -> [Named] {
     let words = words.map { $0.lowercased() }
     let parts = Self.parts(words.joined(separator: " "))
+    // Others only speak of what a topic has.
+    let exact = Self.places(words).first.map { place in all.filter { $0.text.hasPrefix(place[0] + "\n") } } ?? []
+    if !exact.isEmpty { return exact }
     // With a number in it, it is the name of one device's entity.
     if parts.dropLast().contains(where: { Int($0) != nil }) {
       let named = entities(parts)

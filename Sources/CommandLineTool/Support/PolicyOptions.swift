@@ -11,7 +11,8 @@ struct PolicyOptions: ParsableArguments {
   var allow: [String] = []
 
   @Option(
-    help: "Bounds of a field, in its units: device.field=MIN..MAX. They narrow the documented ones. May be repeated.")
+    help: "Bounds of a field, in its units: device.field=MIN..MAX. They narrow the documented ones. May be repeated.",
+    transform: FieldLimit.init)
   var limit: [FieldLimit] = []
 
   @Option(help: "A device.field whose labels you have checked on the device, where the documents are in doubt.")
@@ -55,13 +56,18 @@ struct PolicyOptions: ParsableArguments {
 }
 
 /// `device.field=MIN..MAX`.
-struct FieldLimit: ExpressibleByArgument {
+struct FieldLimit {
   let name: String
   let bounds: CommandPolicy.Bounds
 
-  init?(argument: String) {
-    let parts = argument.split(separator: "=", maxSplits: 1)
-    guard parts.count == 2, parts[0].contains("."), let range = ClosedRange(dotted: parts[1]) else { return nil }
+  /// - Throws: `ValidationError` with what to write instead.
+  init(_ text: String) throws {
+    let parts = text.split(separator: "=", maxSplits: 1)
+    guard parts.count == 2, parts[0].contains("."), let range = ClosedRange(dotted: parts[1]) else {
+      throw ValidationError(
+        "--limit takes device.field=MIN..MAX, such as charge_controller_configuration.absorb_volts=54..60, not "
+          + "‘\(text.prefix(120))’.")
+    }
     name = String(parts[0])
     bounds = CommandPolicy.Bounds(minimum: range.lowerBound, maximum: range.upperBound)
   }

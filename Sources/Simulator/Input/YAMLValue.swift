@@ -30,7 +30,9 @@ struct YAMLValue {
     switch error as? YamlError {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):
-      return SimulatorError("\(file):\(mark.line):\(mark.column): \(problem)")
+      return SimulatorError(
+        "\(file):\(mark.line):\(mark.column): this is no YAML (\(problem)); wanted is a register dump (JSON) or a described "
+          + "system (YAML)")
     case .duplicatedKeysInMapping(let keys, let context):
       return SimulatorError(
         "\(file):\(context.mark.line):\(context.mark.column): \(keys.joined(separator: ", ")) is there twice; keep one")
