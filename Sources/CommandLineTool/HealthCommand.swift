@@ -50,7 +50,7 @@ struct HealthCommand: AsyncParsableCommand {
         .noConnection,
         ServiceState.hinted(
           "no bridge answers at \(path) (\(String(cString: strerror(errno)))); is it running, and are you its user?",
-          besides: folder))
+          about: folder))
     }
     let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw unreachable() }

@@ -62,7 +62,8 @@ struct HistoryOptions: ParsableArguments {
     do {
       return try HistoryReader(folder: folder)
     } catch {
-      throw Failure(.file, ServiceState.hinted(error.description, besides: settings.configuration.stateDirectory))
+      throw Failure(
+        .file, ServiceState.hinted(error.description, about: settings.configuration.stateDirectory))
     }
   }
 

@@ -86,7 +86,7 @@ struct TrustCommand: AsyncParsableCommand {
       throw Failure(
         .file,
         ServiceState.hinted(
-          "there is no state directory \(path); give the bridge's with --state-dir or --config", besides: path))
+          "there is no state directory \(path); give the bridge's with --state-dir or --config", about: path))
     }
     let directory = try StateDirectory(path, owner: "mate3 trust")
     let file = PinFile(directory)

@@ -20,7 +20,10 @@ extension MosquittoOptions {
 /// - Parameter what: the file as the sentence names it.
 func readFile(_ path: String, _ what: String, atMost limit: Int) throws(BrokerError) -> [UInt8] {
   func failed(_ why: String) -> BrokerError {
-    BrokerError(.file, "\(what) \(path) can't be read (\(why)); mend its path or permissions")
+    BrokerError(
+      .file,
+      "\(what) \(path) can't be read (\(why)); mend its path or permissions, or hand it to the service with "
+        + "LoadCredential=")
   }
   let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
   guard descriptor >= 0 else { throw failed(systemMessage(errno)) }

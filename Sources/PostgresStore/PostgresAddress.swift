@@ -111,7 +111,9 @@ package struct PostgresAddress: Sendable {
   /// The password as it stands now, so that a changed one needs no restart.
   private static func firstLine(of path: String) throws(PostgresProblem) -> String {
     func failed(_ why: String) -> PostgresProblem {
-      PostgresProblem("the password file \(path) can't be read (\(why)); mend its path or permissions", isLasting: true)
+      PostgresProblem(
+        "the password file \(path) can't be read (\(why)); mend its path or permissions, or hand it to the service with "
+          + "LoadCredential=", isLasting: true)
     }
     let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else { throw failed(systemMessage(errno)) }

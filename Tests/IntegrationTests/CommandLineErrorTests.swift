@@ -144,13 +144,17 @@ struct CommandLineErrorTests {
         == "forget it with: mate3 forget --broker mqtt://b --base 'my house', or trust it with: mate3 trust gateway/0 "
         + "--broker mqtt://b --base 'my house'. Wait")
     #expect(Advice.repeating([], in: "mate3 trust --all") == "mate3 trust --all")
-    let folder = line.directory.path
+    let service = line.directory.path
+    func hinted(_ sentence: String, about folder: String, service: String) -> String {
+      ServiceState.hinted(sentence, about: folder, own: "/own", service: service)
+    }
     #expect(
-      ServiceState.hinted("no bridge", besides: "/x", service: folder) == "no bridge. The state of a bridge's "
-        + "service is in \(folder): use sudo, or --state-dir \(folder)")
-    #expect(ServiceState.hinted("is it?", besides: "/x", service: folder).hasPrefix("is it? The state of"))
-    #expect(ServiceState.hinted("no bridge", besides: folder, service: folder) == "no bridge")
-    #expect(ServiceState.hinted("no bridge", besides: "/x", service: folder + "/none") == "no bridge")
+      hinted("no bridge", about: "/own", service: service)
+        == "no bridge. The state of a bridge's service is in \(service): use sudo, or --state-dir \(service)")
+    #expect(hinted("is it?", about: "/own", service: service).hasPrefix("is it? The state of"))
+    #expect(hinted("no bridge", about: "/own", service: "/own") == "no bridge")
+    #expect(hinted("no bridge", about: "/own", service: service + "/none") == "no bridge")
+    #expect(hinted("no bridge", about: "/chosen", service: service) == "no bridge")
   }
 
   @Test func anotherDeviceThanPinnedIsRefused() async throws {

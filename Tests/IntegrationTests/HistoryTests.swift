@@ -386,7 +386,7 @@ struct HistoryTests {
     let commands = try CommandLine()
     let none = try await commands.run("mate3 history")
     #expect(none.status == 66)
-    #expect(none.errors.contains("/history.db; a bridge makes it, in its state directory (--state-dir)"))
+    #expect(none.errors.contains("/history.db; a bridge makes it within its first minutes, in its state"))
     let bin = try await commands.run("mate3 history --every 2d")
     #expect(bin.status == 64)
     #expect(bin.errors.contains("--every is ‘2d’; give a duration of up to 12h such as 5m or 1h, day or month"))

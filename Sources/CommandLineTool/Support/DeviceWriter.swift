@@ -140,7 +140,7 @@ private final class WriteStore {
         self.pins.pins.isEmpty ? "all that the gateway shows" : new.map(\.description).joined(separator: ", ")
       StandardError.write(
         "mate3: "
-          + ServiceState.hinted("seen for the first time, and pinned in \(path): \(what)", besides: path))
+          + ServiceState.hinted("seen for the first time, and pinned in \(path): \(what)", about: path))
     }
     self.pins = pins
   }
