@@ -150,7 +150,7 @@ struct CommandLineErrorTests {
     }
     #expect(
       hinted("no bridge", about: "/own", service: service)
-        == "no bridge. The state of a bridge's service is in \(service): use sudo, or --state-dir \(service)")
+        == "no bridge. The state of a bridge's service is in \(service): use sudo")
     #expect(hinted("is it?", about: "/own", service: service).hasPrefix("is it? The state of"))
     #expect(hinted("no bridge", about: "/own", service: "/own") == "no bridge")
     #expect(hinted("no bridge", about: "/own", service: service + "/none") == "no bridge")

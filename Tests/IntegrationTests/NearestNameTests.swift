@@ -3,6 +3,8 @@ import Simulator
 import TestSupport
 import Testing
 
+@testable import CommandLineTool
+
 /// Who mistypes a name is told the nearest one, and who asks the wrong block the right one.
 struct NearestNameTests {
   let line: CommandLine
@@ -53,6 +55,21 @@ struct NearestNameTests {
     }
     let topic = try await line.run("mate3 registry find mate3/house/0/battery_power")
     #expect(topic.output.hasPrefix("house.battery_power\n") && topic.lines.count == 3, "\(topic.output)")
+  }
+
+  /// One of two has a name of the owner's, and the other one is not meant.
+  @Test func aDeviceOfABridgeWithANameOfItsOwnIsNamed() throws {
+    let rows = try JSONDecoder().decode(
+      [DeviceRow].self,
+      from: Data(
+        #"""
+        [{"name": "east_roof", "block": "charge_controller", "port": 3},
+         {"name": "charge_controller", "block": "charge_controller", "port": 4}]
+        """#.utf8))
+    #expect(
+      rows.absence(of: "charge_controller", port: 3).description
+        == "the charge_controller/3 has a name of its own here: east_roof/3")
+    #expect(rows.absence(of: "charge_controller", port: 5).description.hasSuffix("it has it on port 4"))
   }
 
   @Test func aFlagOfTheBridgeThatIsNoSetting() async throws {

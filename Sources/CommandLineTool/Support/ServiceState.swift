@@ -20,6 +20,6 @@ enum ServiceState {
     // A link into what only root may look into.
     guard folder == own, folder != service, lstat(service, &status) == 0 else { return sentence }
     return sentence + (sentence.last == "?" ? "" : ".")
-      + " The state of a bridge's service is in \(service): use sudo, or --state-dir \(service)"
+      + " The state of a bridge's service is in \(service): use sudo"
   }
 }
