@@ -196,7 +196,13 @@ import Testing
   }
 
   /// While a gateway starts it does not show all of its devices, or who they are.
-  @Test(arguments: [true, false]) func anOffWaitsForAGatewayThatStarts(_ isBlank: Bool) async throws {
+  @Test(
+    arguments: [true, false],
+    [
+      (SettledGateway.topic, "off"), ("mate3/radian_inverter_configuration/all/aux_control/set", "off"),
+      ("mate3/radian_inverter_configuration/1/set", #"{"values": {"aux_control": "off"}}"#),
+    ])
+  func anOffWaitsForAGatewayThatStarts(_ isBlank: Bool, command: (topic: String, payload: String)) async throws {
     let system = try await SettledGateway(live: .milliseconds(100))
     let memory = system.connection.memory
     let whole = memory.registers
@@ -213,13 +219,41 @@ import Testing
     }
     let service = system.service(WriteGuard())
     let running = Task { await service.run() }
-    service.submit(InboundMessage(topic: SettledGateway.topic, payload: Array("off".utf8)))
+    service.submit(InboundMessage(topic: command.topic, payload: Array(command.payload.utf8)))
     try await Task.sleep(for: .seconds(1))
     #expect(try system.answers.isEmpty)
     memory.replace(whole)
     try await eventually("an answer") { try !system.answers.isEmpty }
     let off = try #require(try system.answers.first)
     #expect(["ok", "already_so"].contains(off.code), "\(off.reason)")
+    running.cancel()
+    await system.stop()
+  }
+
+  /// One of the devices meant is away for longer: the others are off, and nobody is told that all are.
+  @Test func anOffOfAllSaysWhatIsAway() async throws {
+    let system = try await SettledGateway(system: "five_charge_controllers")
+    let own = try await block("charge_controller_configuration", Self.own, of: system)
+    let aux = try #require(own.definition.field("aux_control").flatMap(own.range(of:)))
+    system.connection.memory.set([aux.start: 2])
+    let gone = try await block("charge_controller", 8, of: system).address
+    let left = system.connection.memory.registers.filter { $0.key < gone }
+    system.connection.memory.replace(left.merging([gone: 0xFFFF, gone + 1: 0]) { $1 })
+    system.gateway.rescan()
+    try await eventually("a scan") { await system.gateway.image?.layout.end == gone }
+    let service = system.service(WriteGuard())
+    let running = Task { await service.run() }
+    let topic = "mate3/charge_controller_configuration/all/aux_control"
+    service.submit(InboundMessage(topic: topic + "/set", payload: Array("off".utf8)))
+    try await eventually(within: .seconds(30), "an answer") { try !system.answers.isEmpty }
+    let off = try #require(try system.answers.first)
+    #expect(off.status == "failed" && off.code == "incomplete", "\(off)")
+    #expect(off.reason.contains("charge_controller_configuration/8 is not there now"), "\(off.reason)")
+    // Once it is given up, all that are there are all.
+    #expect(await system.gateway.forgetMissing()?.isEmpty == false)
+    service.submit(InboundMessage(topic: topic + "/set", payload: Array("on".utf8)))
+    try await eventually(within: .seconds(30), "another answer") { try system.answers.count == 2 }
+    #expect(try system.answers.last?.code != "device_missing")
     running.cancel()
     await system.stop()
   }

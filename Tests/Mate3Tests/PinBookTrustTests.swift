@@ -163,6 +163,44 @@ import Testing
     #expect(house.book.refusal(for: block, in: try await house.layout()) == nil)
   }
 
+  /// Nor when the gateway never shows the status block, or it was forgotten.
+  @Test(arguments: [true, false]) func whatNeverShowsItsOtherHalfIsNotWritten(_ isForgotten: Bool) async throws {
+    var house = House()
+    if isForgotten { try await house.look(2) }
+    house.blocks[7] = TestSystem.Block(64999, [:])
+    try await house.look(2)
+    let layout = try await house.layout()
+    if isForgotten { #expect(house.book.forgetMissing(from: layout).map(\.block) == ["charge_controller"]) }
+    let block = try #require(layout.block(DeviceKey(name: "charge_controller_configuration", port: 3)))
+    #expect(house.book.refusal(for: block, in: layout)?.code == .deviceMissing)
+  }
+
+  /// A device that looks the same and hides its settings still has counters that would fall if the two had changed places.
+  @Test func aRivalThatHidesHalfOfItselfIsStillRead() async throws {
+    var house = House()
+    try await house.look(2)
+    house.blocks.remove(at: 10)
+    try await house.look(2, at: 10)
+    let layout = try await house.layout(10)
+    let block = try #require(layout.block(DeviceKey(name: "charge_controller_configuration", port: 3)))
+    #expect(layout.block(DeviceKey(name: "charge_controller_configuration", port: 4)) == nil)
+    let read = Set(house.book.counters(for: block, in: layout).map { "\($0.device)" })
+    #expect(read == ["charge_controller/3", "charge_controller/4"])
+  }
+
+  /// With neither of its own blocks nothing says which gateway it is, and nothing at all is written.
+  @Test(arguments: [true, false]) func aGatewayThatHidesAllOfItselfGetsNothing(_ isPinned: Bool) async throws {
+    var house = House()
+    if isPinned { try await house.look(2) }
+    house.blocks.removeAll { [1, 64110].contains($0.did) }
+    try await house.look(2, at: 9)
+    let layout = try await house.layout(9)
+    let block = try #require(layout.block(DeviceKey(name: "charge_controller_configuration", port: 3)))
+    for isRelease in [true, false] {
+      #expect(house.book.refusal(for: block, in: layout, isRelease: isRelease)?.code == .deviceMissing)
+    }
+  }
+
   /// The gateway's own block, with its MAC, is not shown: only what makes the system safer is written then.
   @Test func aGatewayThatHidesItsBlockIsNotProven() async throws {
     var house = House()

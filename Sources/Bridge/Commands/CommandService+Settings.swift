@@ -9,7 +9,7 @@ import Topics
 /// be, in an order that breaks no rule on the way.
 extension CommandService {
   struct SettingsJob: Sendable {
-    let command: Command
+    var command: Command
     let payload: CommandPayload
     /// Which command this is in the ledger.
     let token = UUID()
@@ -62,21 +62,41 @@ extension CommandService {
         await write(index, of: &job)
       }
     }
-    for (index, waiting) in job.waiting { await conclude(index, of: &job, await settled(waiting), waiting) }
+    await settle(&job)
+    await tryAgain(&job)
     for device in job.devices { busy.remove(device) }
     for (index, part) in job.run.parts.enumerated() {
       // What was as asked for when it was its turn may have been released since.
       if case .success(let request) = part.request, isReleased(job.command, request) { job.run.supersede(index) }
     }
     for token in job.releasing { endReleasing(token) }
-    var isAgain = false
-    for outcome in job.run.parts.compactMap(\.outcome) where !isAgain { isAgain = await mayPass(outcome, job.command) }
-    await finish(job, isOver: !isAgain)
-    // What has its value by then is not written again.
-    if isAgain { await tryAgain(job.command) }
+    await finish(job)
   }
 
-  private func finish(_ job: SettingsJob, isOver: Bool) async {
+  /// Sees to what became of all that was written and waits for its read-back.
+  private func settle(_ job: inout SettingsJob) async {
+    for (index, waiting) in job.waiting { await conclude(index, of: &job, await settled(waiting), waiting) }
+    job.waiting = []
+  }
+
+  /// What makes the system safer is tried again for a while, each setting that could not be written for what may end by
+  /// itself.
+  private func tryAgain(_ job: inout SettingsJob) async {
+    guard job.command.isRelease else { return }
+    job.command.triedUntil = job.command.triedUntil ?? .now + Command.patience
+    while true {
+      var again: [Int] = []
+      for (index, part) in job.run.parts.enumerated() {
+        if let outcome = part.outcome, await mayPass(outcome, job.command) { again.append(index) }
+      }
+      guard !again.isEmpty, !Task.isCancelled else { return }
+      await pause(for: Self.retryDistance)
+      for index in again { await write(index, of: &job) }
+      await settle(&job)
+    }
+  }
+
+  private func finish(_ job: SettingsJob) async {
     let outcome = job.run.outcome
     if let line = job.line {
       let writes = writes
@@ -86,7 +106,6 @@ extension CommandService {
         logger.warning("the disk has not taken the end of a command yet", metadata: ["topic": "\(job.command.topic)"])
       }
     }
-    guard isOver else { return }
     let bytes = answer(job.command, outcome, job.run.parts)
     if outcome.status != .rejected, !job.payload.isDryRun {
       answers.keep(bytes, job.command.topic, job.payload.id, asked: job.payload.asked)
@@ -148,6 +167,9 @@ extension CommandService {
       guard !isStopping else { throw Self.shuttingDown }
       turn = try await write(
         job.command, (part.device, part.field), job.payload.part(part.text), several: several)
+    } catch  where error.code == .unknownDevice && job.run.parts[index].outcome?.code == .deviceMissing {
+      // It is still away.
+      return
     } catch {
       return job.run.end(index, WriteOutcome(error))
     }

@@ -145,7 +145,9 @@ package actor CommandService {
     let turn: Turn
     do throws(CommandRefusal) {
       if let scope = command.scope { return try await begin(command, scope, payload).map { .several($0) } }
-      guard let place = command.place else { throw CommandRefusal(.unknownTopic, "the topic names no device and field") }
+      guard let place = command.place else {
+        throw CommandRefusal(.unknownTopic, "the topic names no device and field")
+      }
       turn = try await write(command, place, payload)
     } catch {
       guard mayWait(command), await mayPass(error.code, command.place?.device) else { throw error }
@@ -192,7 +194,7 @@ package actor CommandService {
   }
 
   /// From one attempt of an `off` to the next, while others have their turn.
-  private static let retryDistance: Duration = .seconds(1)
+  static let retryDistance: Duration = .seconds(1)
 
   /// Whether an `off` is tried again after what may end by itself: a gateway that starts, a link that was lost twice, or a
   /// reading that nothing has confirmed.
@@ -218,7 +220,7 @@ package actor CommandService {
   }
 
   /// Puts an `off` back into the queue after a while, so that others go before it meanwhile.
-  func tryAgain(_ command: Command) async {
+  private func tryAgain(_ command: Command) async {
     var again = command
     again.triedUntil = command.triedUntil ?? .now + Command.patience
     await pause(for: Self.retryDistance)
