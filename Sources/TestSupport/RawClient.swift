@@ -69,6 +69,12 @@ package final class RawClient {
     }
   }
 
+  /// Has the end of this client be a reset rather than an orderly end.
+  package func endsByReset() {
+    var linger = linger(l_onoff: 1, l_linger: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
+  }
+
   /// What comes next; empty at the end, also at one that is no orderly one.
   /// - Throws: ``Failed`` when nothing comes and nothing ends.
   package func read() throws -> String {

@@ -433,6 +433,22 @@ struct PageCommandTests {
     try await system.stop()
   }
 
+  /// A browser sends a request again when its connection is lost before the answer: what was done since stays.
+  @Test func aRequestThatComesAgainIsNoSecondCommand() async throws {
+    let (system, port) = try await PageOverHTTPTests.start(
+      ["--page-commands", "true"], ["MATE3_PAGE_TOKEN": Self.token])
+    let on = Self.on.replacing("\"for_s\"", with: "\"id\":\"click-1\",\"for_s\"")
+    #expect(try post(port, on).contains("\"status\":\"accepted\""))
+    #expect(try await system.command("radian_inverter_configuration/1/aux_control", "off").status == "accepted")
+    let writes = system.simulator.counters.writes
+    let again = try post(port, on)
+    #expect(again.contains("\"status\":\"accepted\"") && again.contains("\"id\":\"page-click-1\""), "\(again)")
+    #expect(system.simulator.counters.writes == writes)
+    let other = try post(port, on.replacing("600", with: "60"))
+    #expect(other.contains("\"code\":\"id_used\""), "\(other)")
+    try await system.stop()
+  }
+
   @Test func nobodyElseDoes() async throws {
     let (system, port) = try await PageOverHTTPTests.start(
       ["--page-commands", "true"], ["MATE3_PAGE_TOKEN": Self.token])

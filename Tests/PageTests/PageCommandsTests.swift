@@ -26,7 +26,8 @@ import Topics
     #""value":"on","for_s":null"#, #""value":"on","for_s":0"#, #""value":"on","for_s":"60""#,
     #""value":"on","then":"off""#, #""value":"on","values":{"aux_control":"on"}"#, #""values":{"aux_control":"on"}"#,
     #""value":"on","dry_run":1"#, #""value":"on","dry_run":null"#, #""value":"on","round":"yes""#,
-    #""value":"on","expires_at":"tomorrow""#, #""value":"on","expires_at":null"#, #""value":"on","id":"mine""#,
+    #""value":"on","expires_at":"tomorrow""#, #""value":"on","expires_at":null"#, #""value":"on","id":"mine/#""#,
+    #""value":"on","id":"""#,
     #""value":null"#, #""value":[]"#, #""value":"on","value":"off""#, #""value":"on","gateway":"x""#,
     #""valu":"on""#,
   ])

@@ -110,6 +110,23 @@ import Topics
     await page.stop()
   }
 
+  /// A connection that is reset while its stream is opened takes no place of one.
+  @Test func streamsThatAreResetTakeNoPlace() async throws {
+    let page = try await PageFixture { $0.streams = 20 }
+    for _ in 0..<200 {
+      let client = try RawClient(page.port)
+      client.endsByReset()
+      try client.send("GET /api/stream HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    }
+    try await eventually(within: .seconds(10), "no stream") {
+      try page.get("/metrics").contains("mate3_page_streams 0\n")
+    }
+    let client = try RawClient(page.port)
+    try client.send("GET /api/stream HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    #expect(try client.read(until: "data:").contains("200 OK"))
+    await page.stop()
+  }
+
   @Test func aStreamThatIsNotReadIsGivenUp() async throws {
     let page = try await PageFixture { limits in
       limits.stall = .milliseconds(300)

@@ -87,7 +87,7 @@ extension CommandService {
     while true {
       var again: [Int] = []
       for (index, part) in job.run.parts.enumerated() {
-        if let outcome = part.outcome, await mayPass(outcome, job.command) { again.append(index) }
+        if let outcome = part.outcome, await mayPass(outcome, job.command, part.device) { again.append(index) }
       }
       guard !again.isEmpty, !Task.isCancelled else { return }
       await pause(for: Self.retryDistance)

@@ -198,10 +198,10 @@ package actor CommandService {
 
   /// Whether an `off` is tried again after what may end by itself: a gateway that starts, a link that was lost twice, or a
   /// reading that nothing has confirmed.
-  func mayPass(_ outcome: WriteOutcome, _ command: Command) async -> Bool {
+  func mayPass(_ outcome: WriteOutcome, _ command: Command, _ device: DeviceKey? = nil) async -> Bool {
     guard outcome.status == .rejected, mayWait(command) else { return false }
     if outcome.isMoved { return true }
-    return await mayPass(outcome.code, nil)
+    return await mayPass(outcome.code, device)
   }
 
   private func mayPass(_ code: ResultCode, _ device: DeviceKey?) async -> Bool {

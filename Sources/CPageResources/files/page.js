@@ -111,7 +111,12 @@ const isStale = () => {
 };
 
 function showState() {
-  if (!known.status) return;
+  if (!known.status) {
+    // What the bridge has written into the page may be old by now.
+    if (lostAt) text($("sentence"), say("No connection to the bridge since {0}; what you see is older", clock.format(lostAt)) + ".");
+    document.body.classList.toggle("lost", Boolean(lostAt));
+    return;
+  }
   const age = ageOfReadings(), stale = isStale();
   const body = document.body.classList;
   body.toggle("lost", !isConnected);
@@ -534,7 +539,9 @@ function showTarget() {
 async function command(isTrial) {
   const one = chosenControl();
   if (!one || isSending) return;
-  const body = { device: one.device, port: one.port, field: one.field, dry_run: isTrial, value: controlValue() };
+  // A browser sends a request again when its connection is lost: with an id that is no second command.
+  const id = [...crypto.getRandomValues(new Uint32Array(4))].map(n => n.toString(36)).join("");
+  const body = { device: one.device, port: one.port, field: one.field, dry_run: isTrial, value: controlValue(), id };
   if ($("controltime").value) body.for_s = Number($("controltime").value);
   const target = targetWords();
   const tell = words => text($("answer"), `${target}: ${words}`);

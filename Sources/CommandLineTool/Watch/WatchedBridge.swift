@@ -77,7 +77,21 @@ struct WatchedBridge {
     defer { lastHouse = house }
     return WatchFrame(
       rows: rows, house: house, isHouseChanged: !house.isEmpty && house != lastHouse,
-      alerts: alerts(retained[scheme.bridgeAlerts]), command: moment.result.flatMap(Self.sentence))
+      alerts: absences(retained, scheme) + alerts(retained[scheme.bridgeAlerts]),
+      command: moment.result.flatMap(Self.sentence))
+  }
+
+  /// What is not shown because it is not fresh, in a sentence.
+  private func absences(_ retained: [String: [UInt8]], _ scheme: TopicScheme) -> [String] {
+    guard retained[scheme.bridgeState].map({ String(decoding: $0, as: UTF8.self) }) != "offline" else {
+      return ["the bridge is not running, so nothing is known"]
+    }
+    let states = retained.filter { $0.key.hasSuffix("/availability") }
+    let offline = states.filter { String(decoding: $0.value, as: UTF8.self) == "offline" }.keys
+    guard !offline.isEmpty else { return [] }
+    guard offline.count < states.count else { return ["the gateway is silent, so no reading is fresh"] }
+    let names = offline.map { $0.dropFirst(scheme.base.count + 1).dropLast("/availability".count) }.sorted()
+    return ["not read for too long: \(names.joined(separator: ", "))"]
   }
 
   private struct Alert: Decodable {

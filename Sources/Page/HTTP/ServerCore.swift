@@ -168,6 +168,8 @@ final class ServerCore {
   // MARK: Streams
 
   func open(_ connection: Connection, _ gateway: Int) {
+    // It may have been reset while it was given the head of its answer.
+    guard connections[ObjectIdentifier(connection)] != nil else { return }
     streams[ObjectIdentifier(connection)] = Stream(connection: connection, gateway: gateway)
     watch(gateway)
     catchUp(ObjectIdentifier(connection))

@@ -110,6 +110,18 @@ package final class PageCommands: Sendable {
     }
   }
 
+  private static func isID(_ text: String) -> Bool {
+    (1...64).contains(text.utf8.count)
+      && text.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+          true
+        default: false
+        }
+      }
+  }
+
   /// Has a command carried out, and answers with what became of it.
   func carryOut(_ request: PageRequest, _ index: Int, _ gateway: PageGateway) -> PageAnswer {
     let kind = request.headers["content-type"]?.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces)
@@ -122,15 +134,16 @@ package final class PageCommands: Sendable {
     } catch {
       return .now(.problem(400, error.reason))
     }
-    guard command.payload.id == nil else {
-      return .now(.problem(400, "leave out ‘id’; the page gives one, which is in the answer"))
+    guard command.payload.id.map(Self.isID) ?? true else {
+      return .now(.problem(400, "‘id’ is 1 to 64 letters, digits, ‘-’ and ‘_’; leave it out, and the bridge gives one"))
     }
     let now = gateway.model.now
     // Only a device that is there, and a name as fields have: nothing of it can be another topic.
     guard let block = now.blocks[command.device].flatMap({ gateway.model.registry.block(named: $0) }),
       let field = block.field(command.field), field.command != nil
     else { return .now(.problem(404, "there is no such device or control")) }
-    let id = "page-" + String(UInt64.random(in: .min ... .max), radix: 16)
+    // A browser or a proxy may send a request again whose answer was lost: with its id it is carried out once.
+    let id = "page-" + (command.payload.id ?? String(UInt64.random(in: .min ... .max), radix: 16))
     let payload = JSONPayload.bytes(Payload(command.payload, id: id))
     return .later { [submit] in
       let answer = await gateway.model.answer(to: id, within: Self.patience) {
