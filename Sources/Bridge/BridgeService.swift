@@ -67,7 +67,7 @@ package struct BridgeService: Service {
     self.gateway = gateway
     self.logger = logger
     commands = CommandService(
-      gateway: gateway, connection: connection, publisher: publisher, scheme: publisher.settings.scheme, writes: writes,
+      gateway: gateway, publisher: publisher, scheme: publisher.settings.scheme, writes: writes,
       ledger: ledger, logger: logger)
     router = EventRouter(
       broker: broker, publisher: publisher, gateway: gateway, commands: commands, discovery: discovery,

@@ -25,6 +25,8 @@ actor EventRouter {
   private var survey: RetainedSurvey?
   /// What another bridge has said of itself last.
   private var other: OtherInfo?
+  /// What came while this bridge was a candidate, and is not to be lost should it serve.
+  private var held = HeldReleases()
   /// Whether this connection has the filters of the election.
   private var isSubscribed = false
   /// Most requests that wait for the disk.
@@ -76,6 +78,7 @@ actor EventRouter {
       }
       elect(.subscribed)
     case .message(let message):
+      if election.isCandidate { hold(message) }
       if !takeForElection(message), election.isServing { await route(message) }
     case .disconnected(let reason, let willRetry):
       logger.warning("no connection to the broker", metadata: ["reason": "\(reason)", "retry": "\(willRetry)"])
@@ -100,7 +103,17 @@ actor EventRouter {
   private func elect(_ event: Election.Event) {
     election.timers = commands.timersLeft
     for action in election.handle(event, at: .now) { carryOut(action) }
+    // Once the gateway may be used.
+    if election.isServing { held.takeAll().forEach(commands.submit) }
     scheduleTick()
+  }
+
+  private func hold(_ message: InboundMessage) {
+    if message.topic.hasSuffix(TopicScheme.resultSuffix) {
+      held.settle(by: message)
+    } else if commands.isRelease(message) {
+      held.add(message)
+    }
   }
 
   private func scheduleTick() {
@@ -157,6 +170,8 @@ actor EventRouter {
       report(
         broker.subscribe(
           [scheme.bridgeState, scheme.bridgeInfo] + (isSurvey ? surveyed : []), qos: .atMostOnce))
+      // Before the claim: whoever hands over for it gives its own up.
+      report(broker.subscribe(scheme.inbound, qos: .atLeastOnce))
     case .send(let claim):
       report(
         broker.send(
@@ -202,6 +217,7 @@ actor EventRouter {
 
   private func standBy(_ other: String) {
     survey = nil
+    held = HeldReleases()
     publisher.standDown()
     report(broker.unsubscribe(surveyed + scheme.inbound + status))
     logger.error(
@@ -209,9 +225,9 @@ actor EventRouter {
       metadata: ["base": "\(scheme.base)", "instance": "\(other)"])
   }
 
-  /// Filters of what an earlier run left.
+  /// Filters of what an earlier run left, and of what another bridge answers meanwhile.
   private var surveyed: [String] {
-    [scheme.everyState, scheme.everyObject] + (discovery.map { [$0.leftoverFilter] } ?? [])
+    [scheme.everyState, scheme.everyObject, scheme.everyResult] + (discovery.map { [$0.leftoverFilter] } ?? [])
   }
 
   private var status: [String] { discovery?.statusTopic.map { [$0] } ?? [] }

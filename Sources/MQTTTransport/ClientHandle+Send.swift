@@ -45,6 +45,15 @@ extension ClientHandle {
       }
       guard code == MOSQ_ERR_SUCCESS.rawValue else { return .invalid("correlation data: \(libraryMessage(code))") }
     }
+    if isVersion5, let topic = message.responseTopic {
+      let code = mosquitto_property_add_string(&properties, Int32(MQTT_PROP_RESPONSE_TOPIC.rawValue), topic)
+      guard code == MOSQ_ERR_SUCCESS.rawValue else { return .invalid("response topic: \(libraryMessage(code))") }
+    }
+    if isVersion5, let seconds = message.expiryInterval {
+      let code = mosquitto_property_add_int32(
+        &properties, Int32(MQTT_PROP_MESSAGE_EXPIRY_INTERVAL.rawValue), seconds)
+      guard code == MOSQ_ERR_SUCCESS.rawValue else { return .invalid("message expiry: \(libraryMessage(code))") }
+    }
     var id: Int32 = 0
     let code = message.payload.withUnsafeBytes {
       mosquitto_publish_v5(

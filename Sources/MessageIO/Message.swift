@@ -13,15 +13,21 @@ package struct OutboundMessage: Sendable, Hashable {
   package var retain: Bool
   /// MQTT 5 correlation data (section 3.3.2.3.6) for an answer; ignored on 3.1.1.
   package var correlationData: [UInt8]?
+  /// MQTT 5 response topic and message expiry in seconds; ignored on 3.1.1.
+  package var responseTopic: String?
+  package var expiryInterval: UInt32?
 
   package init(
-    topic: String, payload: [UInt8], qos: QoS = .atMostOnce, retain: Bool = false, correlationData: [UInt8]? = nil
+    topic: String, payload: [UInt8], qos: QoS = .atMostOnce, retain: Bool = false, correlationData: [UInt8]? = nil,
+    responseTopic: String? = nil, expiryInterval: UInt32? = nil
   ) {
     self.topic = topic
     self.payload = payload
     self.qos = qos
     self.retain = retain
     self.correlationData = correlationData
+    self.responseTopic = responseTopic
+    self.expiryInterval = expiryInterval
   }
 
   package init(

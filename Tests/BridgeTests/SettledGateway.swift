@@ -52,7 +52,7 @@ struct SettledGateway {
   /// A service that carries out commands, with the bookkeeping of `writes`.
   func service(_ writes: WriteGuard, ledger: [LedgerEntry] = []) -> CommandService {
     CommandService(
-      gateway: gateway, connection: connection, publisher: publisher, scheme: TopicScheme(base: "mate3"),
+      gateway: gateway, publisher: publisher, scheme: TopicScheme(base: "mate3"),
       writes: writes, ledger: ledger, logger: logger)
   }
 

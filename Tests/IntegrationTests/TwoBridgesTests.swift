@@ -234,6 +234,101 @@ struct TwoBridgesTests {
     try await system.stop()
   }
 
+  // MARK: Hand-over
+
+  /// A bridge that serves, and another one that takes over as soon as it is started again: it has a timed command.
+  private static func beforeAHandOver(
+    _ options: SimulatorOptions = SimulatorOptions()
+  ) async throws -> (system: RunningSystem, second: ProcessRunner, folder: TemporaryDirectory) {
+    let system = try await RunningSystem.start(try SharedData.capture(), options: options)
+    try await system.ready()
+    let folder = try TemporaryDirectory()
+    let second = try another(system, folder)
+    try await second.errorLine { $0.contains("another bridge publishes below this base topic") }
+    let timed = #"{"value": "on", "for_s": 600, "id": "timed"}"#
+    #expect(try await system.command(topic, timed, id: "timed").status == "accepted")
+    system.bridge.signal(SIGKILL)
+    try await system.bridge.exitStatus()
+    system.watcher.clear()
+    try await second.errorLine { $0.contains("takes over") }
+    try await system.ready()
+    return (system, second, folder)
+  }
+
+  private static let other = "radian_inverter_configuration/2/aux_control"
+
+  /// The serving one has the gateway's only connection at once, whatever the other one was still looking at.
+  @Test func aCommandBeingVerifiedAtAHandOverLetsTheGatewayGo() async throws {
+    var options = SimulatorOptions()
+    options.isSingleClient = true
+    let (system, second, _) = try await Self.beforeAHandOver(options)
+    try system.simulator.apply(.busyAfterWrite(.seconds(20)))
+    let writes = system.simulator.counters.writes
+    system.watcher.publish("mate3/\(Self.other)/set", #"{"value": "on", "id": "cut"}"#)
+    try await eventually("a write") { system.simulator.counters.writes > writes }
+    let refused = system.simulator.counters.refused
+    system.watcher.clear()
+    try system.restartBridge()
+    let answer = try await system.watcher.next(
+      "mate3/\(Self.other)/set/result", where: { $0.text.contains("\"cut\"") }, within: .seconds(15))
+    let result = try RunningSystem.Result(answer)
+    #expect(result.status == "unconfirmed")
+    #expect(result.reason.contains("another bridge took over"))
+    try system.simulator.apply(.restore)
+    try await system.ready()
+    #expect(system.simulator.counters.refused == refused)
+    #expect(try await system.command(Self.other, "off").status == "accepted")
+    second.signal(SIGTERM)
+    #expect(try await second.exitStatus() == 0)
+    try await system.stop()
+  }
+
+  /// An `off` that is tried again and again is not lost with the bridge that it was sent to.
+  @Test func anOffThatWaitsAtAHandOverIsCarriedOutByTheOther() async throws {
+    let (system, second, _) = try await Self.beforeAHandOver()
+    try system.simulator.apply(.dropBlock(id: 64116, port: 2))
+    system.watcher.clear()
+    system.watcher.publish("mate3/\(Self.other)/set", #"{"value": "off", "id": "waits"}"#)
+    try system.restartBridge()
+    // It has not been there for either of them.
+    try await system.watcher.next("mate3/bridge/info", where: { $0.text.contains("\"id\":\"timed\"") })
+    try system.simulator.apply(.restore)
+    let answer = try await system.watcher.next(
+      "mate3/\(Self.other)/set/result", where: { $0.text.contains("\"waits\"") })
+    let result = try RunningSystem.Result(answer)
+    #expect(["accepted", "unchanged"].contains(result.status), "\(result.reason)")
+    second.signal(SIGTERM)
+    #expect(try await second.exitStatus() == 0)
+    try await system.stop()
+  }
+
+  /// Not one of them falls between the end of the one and the beginning of the other.
+  @Test func everyOffOverAHandOverIsAnswered() async throws {
+    let (system, second, _) = try await Self.beforeAHandOver()
+    try system.restartBridge()
+    let isServing: @Sendable () -> Bool = { [watcher = system.watcher] in
+      watcher.messages.contains { $0.topic == "mate3/bridge/info" && $0.text.contains("\"id\":\"timed\"") }
+    }
+    var sent: [String] = []
+    let limit = ContinuousClock.now + .seconds(20)
+    var left = 10
+    while left > 0, .now < limit {
+      sent.append("off-\(sent.count)")
+      system.watcher.publish("mate3/\(Self.other)/set", #"{"value": "off", "id": "\#(sent[sent.count - 1])"}"#)
+      try await Task.sleep(for: .milliseconds(200))
+      if isServing() { left -= 1 }
+    }
+    #expect(left == 0)
+    let all = sent
+    try await eventually(within: .seconds(20), "an answer to each") { [watcher = system.watcher] in
+      let answered = watcher.messages.filter { $0.topic.hasSuffix("/set/result") }.map(\.text).joined()
+      return all.allSatisfy { answered.contains("\"\($0)\"") }
+    }
+    second.signal(SIGTERM)
+    #expect(try await second.exitStatus() == 0)
+    try await system.stop()
+  }
+
   /// Two bridges with different bases, each with an automation that wants something else.
   @Test func twoThatUndoEachOtherAreTold() async throws {
     let system = try await RunningSystem.start(

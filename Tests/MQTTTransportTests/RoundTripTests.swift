@@ -72,6 +72,19 @@ struct RoundTripTests {
     #expect(try await client.message(on: "answer").correlationData == [0, 1, 0xFF])
   }
 
+  /// A command that is sent on for another bridge.
+  @Test func requestsAreSentWhole() async throws {
+    let broker = try await MosquittoBroker.start()
+    let client = try await ClientUnderTest(ClientUnderTest.options(broker))
+    _ = try await client.subscribe(["request"])
+    let request = OutboundMessage(
+      topic: "request", payload: Array("off".utf8), qos: .atLeastOnce, responseTopic: "reply/here", expiryInterval: 77)
+    #expect(client.client.send(request) == .sent)
+    let message = try await client.message(on: "request")
+    #expect(message.responseTopic == "reply/here")
+    #expect(message.expiryInterval == 77)
+  }
+
   /// The values that only another program's message has.
   @Test func requestsOfVersion5AreReadWhole() async throws {
     let broker = try await MosquittoBroker.start()

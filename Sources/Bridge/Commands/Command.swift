@@ -4,7 +4,7 @@ import Mate3
 import MessageIO
 import Topics
 
-/// A `/set` message, parsed once. Its payload is not kept.
+/// A `/set` message, parsed once. Its payload is kept only where it makes the system safer.
 struct Command: Sendable {
   let topic: String
   let responseTopic: String?
@@ -23,6 +23,8 @@ struct Command: Sendable {
   /// Whether it asks for a value that a field of that name marks as a release. Whether it is for the right device is
   /// seen later; going first gives it no right.
   let isRelease: Bool
+  /// What makes the system safer as it came, should another bridge have to carry it out; nil for anything else.
+  private(set) var message: InboundMessage?
   /// Until when it is tried again, once it was tried in vain.
   var triedUntil: ContinuousClock.Instant?
 
@@ -91,6 +93,7 @@ struct Command: Sendable {
       if isOfHouse, !payload.isDryRun { throw Self.onlyRehearsed }
       content = .success(payload)
       isRelease = releases.contains(field, payload)
+      if isRelease { self.message = message }
     } catch {
       content = .failure(isOfHouse && error == CommandPayload.noValues ? Self.noHouseValues : error)
       isRelease = false
@@ -109,6 +112,12 @@ struct Command: Sendable {
 
   /// How long it may wait.
   var patience: Duration { isRelease ? Self.releasePatience : Self.patience }
+
+  /// How long it may still wait, in seconds.
+  var secondsLeft: UInt32 {
+    let end = min(receivedAt + patience, expiry ?? receivedAt + patience)
+    return UInt32(clamping: ContinuousClock.now.duration(to: end).components.seconds + 1)
+  }
 
   /// Why it is too late, or nil.
   func expired() -> CommandRefusal? {
@@ -135,6 +144,7 @@ struct Command: Sendable {
 
   var byteCount: Int {
     var count = topic.utf8.count + (responseTopic?.utf8.count ?? 0) + (correlationData?.count ?? 0) + 512
+    count += message?.payload.count ?? 0
     // That of a whole house is long, and is kept as one text and by its values.
     if scope?.isHouse ?? false, case .success(let payload) = content { count += 2 * payload.text.utf8.count }
     return count

@@ -12,6 +12,8 @@ extension CommandService {
   nonisolated func answer(
     _ command: Command, _ outcome: WriteOutcome, _ parts: [SettingsRun.Part]? = nil
   ) -> [UInt8] {
+    let isOpen = outcome.status == .rejected || parts?.contains { $0.outcome?.status == .rejected } ?? false
+    if isOpen, handOver(command) { return [] }
     let now = Date()
     let age = command.receivedAt.duration(to: .now)
     let seconds = Double(age.components.seconds) + Double(age.components.attoseconds) / 1e18

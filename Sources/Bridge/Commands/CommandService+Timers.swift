@@ -277,6 +277,8 @@ extension CommandService {
   /// - Returns: how often it has failed by now.
   @discardableResult
   private func fail(_ timer: TimedCommand, _ problem: String) async -> Int {
+    // It has not failed, and this bridge takes over for it.
+    guard connection.mayBeUsed else { return 0 }
     ends[timer.name]?.hasFailed = true
     guard let failed = writes.fail(timer, problem) else { return 1 }
     await gateway.setAlert(.timer, timer.name, "\(timer.name) could not be set back to \(timer.revertTo): \(problem)")

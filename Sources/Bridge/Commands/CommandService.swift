@@ -3,7 +3,7 @@ import Foundation
 package import Logging
 package import Mate3
 package import MessageIO
-package import RegisterIO
+import RegisterIO
 import Registry
 import Threads
 package import Topics
@@ -14,7 +14,7 @@ package actor CommandService {
   package static let queueLimit = 64
 
   let gateway: GatewayService
-  let connection: any RegisterConnection
+  let connection: GuardedConnection
   let publisher: StatePublisher
   let scheme: TopicScheme
   let writes: WriteGuard
@@ -57,11 +57,11 @@ package actor CommandService {
 
   /// - Parameter ledger: what an earlier run has carried out, so that a command that comes again is known.
   package init(
-    gateway: GatewayService, connection: any RegisterConnection, publisher: StatePublisher, scheme: TopicScheme,
+    gateway: GatewayService, publisher: StatePublisher, scheme: TopicScheme,
     writes: WriteGuard, ledger: [LedgerEntry] = [], logger: Logger
   ) {
     self.gateway = gateway
-    self.connection = connection
+    connection = gateway.connection
     self.publisher = publisher
     self.scheme = scheme
     self.writes = writes
@@ -76,6 +76,9 @@ package actor CommandService {
     let command = Command(message, scheme, releases)
     if let refusal = queue.add(command) { answer(command, WriteOutcome(refusal)) }
   }
+
+  /// Whether a message makes the system safer.
+  nonisolated func isRelease(_ message: InboundMessage) -> Bool { releases.contains(message) }
 
   /// Answers what still waits, and takes no more.
   package func stop() {
@@ -216,7 +219,7 @@ package actor CommandService {
   }
 
   private func mayWait(_ command: Command) -> Bool {
-    command.isRelease && !isStopping && command.triedUntil.map { .now < $0 } ?? true
+    command.isRelease && !isStopping && connection.mayBeUsed && command.triedUntil.map { .now < $0 } ?? true
   }
 
   /// Puts an `off` back into the queue after a while, so that others go before it meanwhile.
@@ -434,6 +437,7 @@ package actor CommandService {
         await pause(for: duration)
         await letReleasesGo()
         guard !Task.isCancelled else { return procedure.interrupted() }
+        guard connection.mayBeUsed else { return handedOver(procedure) }
         if await isSuperseded() { return procedure.superseded() }
         progress = await connection.advance(procedure)
         gateway.note(progress)

@@ -100,6 +100,7 @@ struct Election {
   }
 
   var isServing: Bool { if case .serving = role { true } else { false } }
+  var isCandidate: Bool { if case .candidate = role { true } else { false } }
 
   /// When the next ``Event/tick`` is due.
   var deadline: Instant? {

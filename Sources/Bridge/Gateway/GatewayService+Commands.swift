@@ -18,6 +18,7 @@ extension GatewayService {
       return
     }
     while await !canBeAsked, deadline > .now, !Task.isCancelled {
+      try checkUse()
       do {
         _ = try await withTimeout(ContinuousClock.now.duration(to: deadline)) { await self.tryNow() }
       } catch {

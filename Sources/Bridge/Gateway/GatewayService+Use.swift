@@ -1,6 +1,5 @@
 import Mate3
 import RegisterIO
-import Synchronization
 
 /// What a bridge may do with its gateway, which serves one connection.
 enum GatewayUse: Sendable, Equatable {
@@ -12,10 +11,10 @@ enum GatewayUse: Sendable, Equatable {
 }
 
 extension GatewayService {
-  nonisolated var currentUse: GatewayUse { use.withLock { $0 } }
+  nonisolated var currentUse: GatewayUse { connection.currentUse }
 
   nonisolated func setUse(_ new: GatewayUse) {
-    use.withLock { $0 = new }
+    connection.setUse(new)
     connection.wake()
   }
 
@@ -23,11 +22,14 @@ extension GatewayService {
   func rest() async {
     isLayoutValid = false
     await connection.disconnect()
-    while !Task.isCancelled, currentUse == .none { await connection.sleep(until: .now + .seconds(3600)) }
+    while !Task.isCancelled, currentUse == .none {
+      attempts.ended(isGood: false)
+      await connection.sleep(until: .now + .seconds(3600))
+    }
   }
 
   /// - Throws: when nothing may be written, because another bridge serves or may.
-  func checkUse() throws(CommandRefusal) {
+  nonisolated func checkUse() throws(CommandRefusal) {
     guard currentUse == .none else { return }
     throw CommandRefusal(.gatewayOffline, "another bridge serves this base topic; nothing was written")
   }

@@ -5,7 +5,6 @@ package import Logging
 package import Mate3
 package import RegisterIO
 package import Registry
-import Synchronization
 
 /// Reads one gateway: scan, poll, compare, decode, hand on; and says which of its devices are fresh.
 ///
@@ -17,7 +16,7 @@ package actor GatewayService {
   let settings: PollSettings
   let registry: Registry
   let names: DeviceNames
-  let connection: any RegisterConnection
+  let connection: GuardedConnection
   let publisher: StatePublisher
   nonisolated let live: LiveSystem
   let validator: CommandValidator
@@ -69,7 +68,6 @@ package actor GatewayService {
   var counters = GatewayCounters()
   var plans: [Set<IntervalClass>: [RegisterRange]] = [:]
   let wish = ScanWish()
-  let use = Mutex(GatewayUse.kept)
   var undone = UndoneWrites()
   let attempts = Attempts()
   var refusals = Refusals()
@@ -103,7 +101,7 @@ package actor GatewayService {
     self.settings = settings
     self.registry = registry
     self.names = names
-    self.connection = connection
+    self.connection = GuardedConnection(connection)
     self.publisher = publisher
     live = LiveSystem(
       publisher: publisher, settings: settings,
@@ -140,6 +138,8 @@ package actor GatewayService {
         await backOff(layoutBackoff.advance())
       } catch {
         if Task.isCancelled || error is CancellationError { break }
+        // It was taken from this bridge, and has not failed.
+        if currentUse == .none { continue }
         await unreachable(error)
         await backOff(backoff.advance())
         schedule.makeAllDue(at: now)
@@ -206,7 +206,7 @@ package actor GatewayService {
   private func backOff(_ duration: Duration) async {
     let deadline = now + duration
     let use = currentUse
-    while !Task.isCancelled, currentUse == use {
+    while !Task.isCancelled, use != .none, currentUse == use {
       let end = min(deadline, attempts.due(at: now) ?? deadline)
       guard end > now else { return }
       await pause(until: end)

@@ -46,7 +46,7 @@ struct PublishedState {
   var settled: [TimerMark] = []
   private(set) var isConnected = false
   private var isFull = false
-  private var isStandingBy = false
+  private(set) var isStandingBy = false
   /// Results and events that found no place in the queue.
   private(set) var dropped = 0
   var droppedInbound = 0
@@ -185,7 +185,6 @@ struct PublishedState {
 
   /// Publishes an answer, and drops the oldest waiting one when there are too many.
   mutating func enqueue(_ message: OutboundMessage) {
-    guard !isStandingBy else { return }
     queue.append(message)
     queuedBytes += message.byteCount
     while queue.count > StatePublisher.queueLimit || queuedBytes > StatePublisher.queueByteLimit {
@@ -248,8 +247,6 @@ struct PublishedState {
     isConnected = false
     topics.unmarkAll()
     isStandingBy = true
-    queue.removeAll()
-    queuedBytes = 0
   }
 
   mutating func brokerDrained() {
@@ -329,8 +326,8 @@ struct PublishedState {
 
   /// Hands over as much as the broker connection takes. What it does not take stays here, coalesced.
   mutating func flush() {
-    guard isConnected, !isFull else { return }
-    while topics.pending > 0 || !queue.isEmpty {
+    guard isConnected || isStandingBy, !isFull else { return }
+    while isConnected && topics.pending > 0 || !queue.isEmpty {
       let (taken, outcome) =
         queue.isEmpty ? sendStates() : broker.send(Array(queue.prefix(StatePublisher.batchSize))[...])
       var done = taken
@@ -363,5 +360,7 @@ struct PublishedState {
 }
 
 extension OutboundMessage {
-  fileprivate var byteCount: Int { topic.utf8.count + payload.count + (correlationData?.count ?? 0) + 64 }
+  fileprivate var byteCount: Int {
+    topic.utf8.count + payload.count + (correlationData?.count ?? 0) + (responseTopic?.utf8.count ?? 0) + 64
+  }
 }

@@ -172,7 +172,7 @@ package final class StatePublisher: Sendable {
     history?.record(event)
     let payload = JSONPayload.bytes(event)
     let message = OutboundMessage(topic: settings.scheme.bridgeEvent, payload: payload, qos: settings.resultQoS)
-    update([.event(payload)]) { $0.enqueue(message) }
+    update([.event(payload)]) { if !$0.isStandingBy { $0.enqueue(message) } }
   }
 
   /// Publishes an answer, and drops the oldest waiting one when there are too many.
@@ -213,7 +213,7 @@ package final class StatePublisher: Sendable {
   /// Takes the number of messages that found no room, commands among them, into the alerts and `bridge/info`.
   func messagesDropped(_ count: Int) { update { $0.messagesDropped(count) } }
 
-  /// Another bridge serves: nothing is published, and what waits for the broker is given up.
+  /// Another bridge serves: nothing is published but what commands were answered that came before.
   func standDown() { update([.standingBy]) { $0.standDown() } }
 
   package func brokerDrained() { update { $0.brokerDrained() } }
