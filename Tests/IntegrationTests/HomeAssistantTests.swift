@@ -45,6 +45,10 @@ struct HomeAssistantTests {
 
     /// Waits until Home Assistant has exactly what is announced.
     func settle() async throws {
+      // What Home Assistant was sent before this, the watcher has then too.
+      let marker = "marker/\(UUID())"
+      system.watcher.publish(marker, "here")
+      try await system.watcher.next(marker)
       let expected = try AnnouncedMessages(system.watcher).enabledCount
       let count = try await ha.settle(count: expected)
       #expect(count == expected)
