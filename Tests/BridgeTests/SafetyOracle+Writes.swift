@@ -367,7 +367,9 @@ extension SafetyOracle {
   private mutating func takeTimer(
     _ outcome: WriteOutcome, _ command: OracleCommand, _ record: Sent?, _ wire: OracleWire
   ) {
-    guard !command.isDryRun, outcome.status != .rejected, outcome.status != .failed else { return }
+    // What a device made something else of may end, with the timed command before where there is one.
+    let isNotTaken = outcome.code == .notTaken && command.forSeconds != nil
+    guard !command.isDryRun, outcome.status != .rejected, outcome.status != .failed || isNotTaken else { return }
     let overlapping = timers.indices.filter { timers[$0].overlaps(command.target, command.field) }
     guard let seconds = command.forSeconds else {
       if outcome.status != .unconfirmed {
@@ -397,7 +399,9 @@ extension SafetyOracle {
     // What stood already has nothing to go back to but `then`.
     let isTimed = command.then != nil || record.map { !$0.wasUnsettled } ?? false
     let isMeant = record.map { $0.write.physical == memory.meant[command.target]?.hardware } ?? true
-    for index in overlapping { timers[index].isRequired = false }
+    if !isNotTaken {
+      for index in overlapping { timers[index].isRequired = false }
+    }
     // Whatever has superseded it and says nothing of what comes back takes that over.
     if outcome.code == .superseded {
       for index in overlapping where timers[index].isOpen { timers[index].reverts += reverts }
@@ -412,7 +416,7 @@ extension SafetyOracle {
         target: command.target, field: command.field, hardware: hardware, words: words, scale: record?.scale,
         reverts: reverts, isOpen: command.then == nil, endsAt: (record?.at ?? wire.world.now) + seconds,
         isRequired: isTimed && isMeant && !isCancelled && outcome.code != .identityChangedDuringWrite
-          && outcome.code != .superseded && !(record?.isAstray ?? false)),
-      at: outcome.code == .superseded ? 0 : timers.count)
+          && outcome.code != .superseded && !isNotTaken && !(record?.isAstray ?? false)),
+      at: outcome.code == .superseded || isNotTaken ? 0 : timers.count)
   }
 }

@@ -1,4 +1,3 @@
-import FieldCodec
 package import Foundation
 import RegisterIO
 import Registry
@@ -90,7 +89,7 @@ package struct TimerBook: Sendable {
   ) -> String? {
     switch outcome.status {
     case .failed where outcome.code == .notTaken && wish != nil:
-      return keep(write, request, outcome)
+      return keep(write, outcome)
     case .rejected, .failed:
       disarm(write)
       return nil
@@ -122,9 +121,9 @@ package struct TimerBook: Sendable {
 
   // MARK: -
 
-  /// A write was sent, and the device holds something else. What it made of the write, or still makes of it, ends all the
-  /// same, with the timed command before where there was one.
-  private mutating func keep(_ write: UUID, _ request: WriteRequest, _ outcome: WriteOutcome) -> String? {
+  /// A write was sent, and the device holds something else, which may be its owner's choice. Should it take the write late,
+  /// that ends all the same, with the timed command before where there was one.
+  private mutating func keep(_ write: UUID, _ outcome: WriteOutcome) -> String? {
     guard let own = pending[write], isStanding(own.armed) else {
       disarm(write)
       return nil
@@ -136,9 +135,8 @@ package struct TimerBook: Sendable {
       disarm(write)
     }
     guard let timer = standing[name] else { return nil }
-    let left = [outcome.written] + (outcome.isOnItsWay(request) ? [outcome.read] : [])
-    standing[name]?.took = Self.took(left + (timer.took ?? []), besides: timer.wrote)
-    return "what it may have made of this ends with the time of the command, with \(timer.revertTo)"
+    standing[name]?.took = Self.took([outcome.written] + (timer.took ?? []), besides: timer.wrote)
+    return "should it take this late, that ends with the time of the command, with \(timer.revertTo)"
   }
 
   private mutating func settle(
@@ -222,17 +220,6 @@ package struct TimerBook: Sendable {
   private static let clock: Set<String> = ["year", "month", "day", "hour", "minute", "second"]
 
   private func name(of request: WriteRequest) -> String { "\(PinKey(request.block)).\(request.field.name)" }
-}
-
-extension WriteOutcome {
-  /// Whether the device holds a value nearer to the one written than what stood before: it made that of the write, and
-  /// nobody chose it.
-  fileprivate func isOnItsWay(_ request: WriteRequest) -> Bool {
-    guard request.field.enumeration == nil, let start = request.field.rawNumber(before),
-      let end = request.field.rawNumber(written), let now = request.field.rawNumber(read)
-    else { return false }
-    return abs(now - end) < abs(start - end)
-  }
 }
 
 extension TimedCommand {
