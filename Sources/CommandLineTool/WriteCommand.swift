@@ -84,6 +84,14 @@ struct WriteCommand: AsyncParsableCommand {
     let settings = try gateway.settings(broker, state)
     try policy.check(settings)
     guard !set.contains(where: { $0.device == HouseTotals.device.name }) else { throw Failure.house }
+    // The topic of another bridge is of another system.
+    let base = settings.configuration.topics.base
+    for other in set.compactMap(\.base) where other != base {
+      throw Failure(
+        .usage,
+        "--set names a topic of \(other), and this would go to \(base); leave the base out"
+          + (broker.isGiven ? ", or give it as --base \(other)" : ""))
+    }
     // Schedules are no fields, among which a device looks for the nearest.
     for field in set.map(\.field) where field.contains("schedule") && Schedule.named(field) == nil {
       let hint = NearestName.of(field, among: Schedule.all.map(\.name)).map { "; did you mean \($0)?" } ?? ""

@@ -137,6 +137,23 @@ struct CommandLineErrorTests {
     await gateway.stop()
   }
 
+  /// A topic below another base is another bridge's, and of another system.
+  @Test func aTopicOfAnotherBridgeIsNotWritten() async throws {
+    let gateway = try await CommandLine.serve("split_phase_radian")
+    let words = "mate3_write -H 127.0.0.1:\(gateway.port) --set"
+    for base in ["mate3/barn", "simulated"] {
+      let run = try await line.run("\(words) \(base)/radian_inverter_configuration/1/aux_control=on")
+      #expect(run.status == 64 && run.errors.contains("names a topic of \(base), and this would go to mate3"))
+    }
+    #expect(gateway.counters.writes == 0)
+    let topic = "radian_inverter_configuration/1/aux_control"
+    for word in ["mate3/\(topic)/set", topic] {
+      let run = try await line.run("\(words) \(word)=on --dry-run")
+      #expect(run.status == 0, "\(run.errors)")
+    }
+    await gateway.stop()
+  }
+
   @Test func adviceLeadsToTheSamePlace() throws {
     let flags = [("--broker", "mqtt://b"), ("--base", "my house")]
     #expect(
@@ -144,6 +161,10 @@ struct CommandLineErrorTests {
         == "forget it with: mate3 forget --broker mqtt://b --base 'my house', or trust it with: mate3 trust gateway/0 "
         + "--broker mqtt://b --base 'my house'. Wait")
     #expect(Advice.repeating([], in: "mate3 trust --all") == "mate3 trust --all")
+    #expect(
+      Advice.repeating(flags, gateway: [("--host", "192.0.2.7")], in: "mate3 forget, mate3 trust --all")
+        .hasPrefix("mate3 forget --host 192.0.2.7 "))
+    #expect(Advice.repeating([], gateway: [("--host", "x")], in: "mate3 trust --all") == "mate3 trust --all")
     let service = line.directory.path
     func hinted(_ sentence: String, about folder: String, service: String) -> String {
       ServiceState.hinted(sentence, about: folder, own: "/own", service: service)

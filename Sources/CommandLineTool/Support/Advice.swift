@@ -2,11 +2,16 @@ import Registry
 
 /// The commands that a sentence of the libraries or of a bridge advises, as this command line would have them.
 enum Advice {
-  /// - Parameter flags: what led this verb to its bridge or state directory.
-  static func repeating(_ flags: [(flag: String, value: String)], in text: String) -> String {
-    guard !flags.isEmpty else { return text }
-    let words = flags.map { " \($0.flag) \(ShellWord.quoted($0.value))" }.joined()
-    return text.replacing(/mate3 (?:trust --all|trust [a-z0-9_]+\/[0-9]+|forget)/) { "\($0.output)\(words)" }
+  /// - Parameters:
+  ///   - flags: what led this verb to its bridge or state directory.
+  ///   - gateway: what led it to its gateway, which `trust` does not ask.
+  static func repeating(
+    _ flags: [(flag: String, value: String)], gateway: [(flag: String, value: String)] = [], in text: String
+  ) -> String {
+    text.replacing(/mate3 (?:trust --all|trust [a-z0-9_]+\/[0-9]+|forget)/) { match in
+      let all = match.output.hasSuffix("forget") ? gateway + flags : flags
+      return match.output + all.map { " \($0.flag) \(ShellWord.quoted($0.value))" }.joined()
+    }
   }
 }
 

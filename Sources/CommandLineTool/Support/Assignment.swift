@@ -5,6 +5,8 @@ import Registry
 /// What `--set` says: `device.field=value` or `device/port.field=value`, a topic of the bridge, or a path of the Python
 /// program such as `charge_controllers[3].config.absorb_volts=57.6`.
 struct Assignment {
+  /// The base of a topic; nil where none is given.
+  let base: String?
   let device: String
   let port: Int?
   private(set) var field: String
@@ -28,11 +30,13 @@ struct Assignment {
     let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     // As the bridge takes it: blanks around a value mean nothing.
     let value = Self.trimmed(Self.unquoted(Self.trimmed(parts.last ?? "")))
-    guard parts.count == 2, !value.isEmpty, let (device, port, field) = Self.place(Self.trimmed(parts[0])) else {
+    guard parts.count == 2, !value.isEmpty, let (base, device, port, field) = Self.place(Self.trimmed(parts[0]))
+    else {
       throw ValidationError(
         "--set takes device.field=value or device/port.field=value, such as "
           + "radian_inverter_configuration/1.aux_control=on, not ‘\(text.prefix(120))’.")
     }
+    self.base = base
     self.device = device
     self.port = port
     self.field = field
@@ -60,25 +64,25 @@ struct Assignment {
     return isConfiguration ? known?.configuration : known?.block
   }
 
-  private static func place(_ text: String) -> (String, Int?, String)? {
+  private static func place(_ text: String) -> (base: String?, String, Int?, String)? {
     if let match = text.wholeMatch(of: /([a-z0-9_]+)(?:\[([0-9]+)\])?(\.config)?\.([a-z0-9_]+)/) {
       let word = String(match.1)
       let isPath = match.2 != nil || match.3 != nil
       guard let block = block(word, isConfiguration: match.3 != nil) else {
-        return isPath ? nil : (word, nil, String(match.4))
+        return isPath ? nil : (nil, word, nil, String(match.4))
       }
-      return (block, match.2.flatMap { Int($0) }, String(match.4))
+      return (nil, block, match.2.flatMap { Int($0) }, String(match.4))
     }
     if let match = text.wholeMatch(of: /([^\/.]+)\/([0-9]+)\.([^.]+)/), let port = Int(match.2) {
-      return (String(match.1), port, String(match.3))
+      return (nil, String(match.1), port, String(match.3))
     }
     // A topic, with or without its base and `/set`.
-    if let match = text.wholeMatch(of: /(?:.+\/)?([a-z0-9_]+)\/([0-9]+)\/([a-z0-9_]+)(?:\/set)?/),
-      let port = Int(match.2)
+    if let match = text.wholeMatch(of: /(?:(.+)\/)?([a-z0-9_]+)\/([0-9]+)\/([a-z0-9_]+)(?:\/set)?/),
+      let port = Int(match.3)
     {
-      return (String(match.1), port, String(match.3))
+      return (match.1.map(String.init), String(match.2), port, String(match.4))
     }
-    if let match = text.wholeMatch(of: /([^\/.]+)\.([^.]+)/) { return (String(match.1), nil, String(match.2)) }
+    if let match = text.wholeMatch(of: /([^\/.]+)\.([^.]+)/) { return (nil, String(match.1), nil, String(match.2)) }
     return nil
   }
 

@@ -14,6 +14,8 @@ final class DeviceWriter {
   private let who: String
   /// What leads `mate3 trust` and `forget` to the same state directory.
   private let target: [(flag: String, value: String)]
+  /// And to its gateway.
+  private let place: [(flag: String, value: String)]
 
   /// - Parameters:
   ///   - isDryRun: nothing is written, and nothing kept.
@@ -30,6 +32,7 @@ final class DeviceWriter {
     self.isDryRun = isDryRun
     self.who = who
     target = VerbSettings.given([("--config", gateway.config)]) + state.target
+    place = VerbSettings.given([("--host", gateway.host), ("--port", gateway.port)])
   }
 
   func close() { connection.close() }
@@ -88,7 +91,7 @@ final class DeviceWriter {
   private func mended(_ outcome: WriteOutcome, _ device: DeviceKey, _ field: String) -> WriteOutcome {
     var outcome = outcome
     if outcome.status == .rejected { outcome.reason += mend(outcome.code, device.name, field, connection.registry) }
-    outcome.reason = Advice.repeating(target, in: outcome.reason)
+    outcome.reason = Advice.repeating(target, gateway: place, in: outcome.reason)
     return outcome
   }
 
