@@ -230,6 +230,26 @@ import Testing
     await system.stop()
   }
 
+  /// One bad reading of its own device takes no `off` away.
+  @Test func anOffThatMeetsAWrongReadingIsTriedAgain() async throws {
+    let system = try await SettledGateway(live: .milliseconds(100))
+    let block = try await block("radian_inverter_configuration", 1, of: system)
+    let serial = try #require(block.definition.field("serial_number").flatMap(block.range(of:))).start
+    let right = try #require(system.connection.memory.registers[serial])
+    system.connection.memory.set([serial: right ^ 1])
+    let service = system.service(WriteGuard())
+    let running = Task { await service.run() }
+    service.submit(InboundMessage(topic: SettledGateway.topic, payload: Array("off".utf8)))
+    try await Task.sleep(for: .milliseconds(500))
+    #expect(try system.answers.isEmpty)
+    system.connection.memory.set([serial: right])
+    try await eventually(within: .seconds(10), "an answer") { try !system.answers.isEmpty }
+    let off = try #require(try system.answers.first)
+    #expect(["ok", "already_so"].contains(off.code), "\(off.reason)")
+    running.cancel()
+    await system.stop()
+  }
+
   /// One of the devices meant is away for longer: the others are off, and nobody is told that all are.
   @Test func anOffOfAllSaysWhatIsAway() async throws {
     let system = try await SettledGateway(system: "five_charge_controllers")

@@ -171,6 +171,8 @@ extension CommandService {
     do {
       // What is due does not wait until the gateway is tried again by itself.
       if !gateway.isAnswering() { await tryGateway() }
+      // Nor does what makes the system safer wait until blocks that move are scanned by themselves.
+      if isRelease(timer) { try await gateway.awaitTurn(isRelease: true, until: .now + Self.endPatience) }
       // Where its first reading takes longer, nothing has gone wrong.
       if await gateway.isBeingFound { return .waits }
       let now = MachineTime.now()

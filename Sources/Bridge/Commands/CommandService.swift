@@ -204,16 +204,18 @@ package actor CommandService {
   func mayPass(_ outcome: WriteOutcome, _ command: Command, _ device: DeviceKey? = nil) async -> Bool {
     guard outcome.status == .rejected, mayWait(command) else { return false }
     if outcome.isMoved { return true }
-    return await mayPass(outcome.code, device)
+    return await mayPass(outcome.code, device ?? command.place?.device)
   }
 
   private func mayPass(_ code: ResultCode, _ device: DeviceKey?) async -> Bool {
     switch code {
-    case .identityBlank, .gatewayOffline, .deviceMissing: return true
+    case .identityBlank, .gatewayOffline: return true
+    // What is there is looked for, and what differs is read anew.
+    case .deviceMissing, .identityMismatch: return gateway.looksAgain()
     case .unknownDevice:
-      guard let device else { return false }
-      return await gateway.isAwaited(device)
-    case .untrusted: return await gateway.looksAgainAtDoubts()
+      guard let device, await gateway.isAwaited(device) else { return false }
+      return gateway.looksAgain()
+    case .untrusted: return await gateway.looksAgainAtDoubts(of: device)
     default: return false
     }
   }

@@ -41,8 +41,18 @@ extension GatewayService {
   }
 
   /// Whether what is doubted may be right again in a moment: it is scanned anew at once then.
-  func looksAgainAtDoubts() -> Bool {
-    guard pins.isDoubtNew(at: now) else { return false }
+  func looksAgainAtDoubts(of device: DeviceKey?) -> Bool {
+    // A scan may have put it right since it was refused.
+    if let device, let layout = image?.layout, let block = layout.block(device),
+      pins.refusal(for: block, in: layout, isRelease: true) == nil
+    {
+      return true
+    }
+    return pins.isDoubtNew(at: now) && looksAgain()
+  }
+
+  /// Has the gateway scanned for a release that waits.
+  nonisolated func looksAgain() -> Bool {
     _ = rescanForUser()
     return true
   }
