@@ -74,26 +74,9 @@ extension CommandService {
   }
 
   /// Sees to what became of all that was written and waits for its read-back.
-  private func settle(_ job: inout SettingsJob) async {
+  func settle(_ job: inout SettingsJob) async {
     for (index, waiting) in job.waiting { await conclude(index, of: &job, await settled(waiting), waiting) }
     job.waiting = []
-  }
-
-  /// What makes the system safer is tried again for a while, each setting that could not be written for what may end by
-  /// itself.
-  private func tryAgain(_ job: inout SettingsJob) async {
-    guard job.command.isRelease else { return }
-    job.command.triedUntil = job.command.triedUntil ?? .now + Command.patience
-    while true {
-      var again: [Int] = []
-      for (index, part) in job.run.parts.enumerated() {
-        if let outcome = part.outcome, await mayPass(outcome, job.command, part.device) { again.append(index) }
-      }
-      guard !again.isEmpty, !Task.isCancelled else { return }
-      await pause(for: Self.retryDistance)
-      for index in again { await write(index, of: &job) }
-      await settle(&job)
-    }
   }
 
   private func finish(_ job: SettingsJob) async {
@@ -159,7 +142,7 @@ extension CommandService {
   // MARK: The writes
 
   /// Writes one of the settings.
-  private func write(_ index: Int, of job: inout SettingsJob) async {
+  func write(_ index: Int, of job: inout SettingsJob) async {
     let part = job.run.parts[index]
     let several = WriteIntent.Several(command: job.token, following: job.run.following(index))
     let turn: Turn
@@ -167,9 +150,6 @@ extension CommandService {
       guard !isStopping else { throw Self.shuttingDown }
       turn = try await write(
         job.command, (part.device, part.field), job.payload.part(part.text), several: several)
-    } catch  where error.code == .unknownDevice && job.run.parts[index].outcome?.code == .deviceMissing {
-      // It is still away.
-      return
     } catch {
       return job.run.end(index, WriteOutcome(error))
     }

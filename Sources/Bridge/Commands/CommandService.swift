@@ -19,7 +19,7 @@ package actor CommandService {
   let scheme: TopicScheme
   let writes: WriteGuard
   let logger: Logger
-  private let queue: CommandQueue
+  let queue: CommandQueue
   private let releases: Releases
   var answers = AnswerMemory()
   /// Devices whose last command still waits for its read-back, or has more to write.
@@ -32,6 +32,8 @@ package actor CommandService {
   private var releasing: [UUID: Released] = [:]
   /// Whether one is being written.
   private var isWritingRelease = false
+  /// Releases that wait for what stands in their way.
+  var retries = 0
   var isStopping = false
   /// Ends timed commands; nil while there are none.
   var timing: Task<Void, Never>?
@@ -153,7 +155,7 @@ package actor CommandService {
       }
       turn = try await write(command, place, payload)
     } catch {
-      guard mayWait(command), await mayPass(error.code, command.place?.device) else { throw error }
+      guard await mayPass(WriteOutcome(error), command) else { throw error }
       return .again
     }
     switch turn {
@@ -187,49 +189,6 @@ package actor CommandService {
       isAgain = true
       await giveUp(request, outcome, context)
     }
-  }
-
-  /// An attempt that wrote nothing is over, and leaves nothing behind.
-  private func giveUp(_ request: WriteRequest, _ outcome: WriteOutcome, _ context: CommandContext) async {
-    await gateway.release(request)
-    _ = await writes.end(context, request, outcome)
-    unmark(request)
-  }
-
-  /// From one attempt of an `off` to the next, while others have their turn.
-  static let retryDistance: Duration = .seconds(1)
-
-  /// Whether an `off` is tried again after what may end by itself: a gateway that starts, a link that was lost twice, or a
-  /// reading that nothing has confirmed.
-  func mayPass(_ outcome: WriteOutcome, _ command: Command, _ device: DeviceKey? = nil) async -> Bool {
-    guard outcome.status == .rejected, mayWait(command) else { return false }
-    if outcome.isMoved { return true }
-    return await mayPass(outcome.code, device ?? command.place?.device)
-  }
-
-  private func mayPass(_ code: ResultCode, _ device: DeviceKey?) async -> Bool {
-    switch code {
-    case .identityBlank, .gatewayOffline: return true
-    // What is there is looked for, and what differs is read anew.
-    case .deviceMissing, .identityMismatch: return gateway.looksAgain()
-    case .unknownDevice:
-      guard let device, await gateway.isAwaited(device) else { return false }
-      return gateway.looksAgain()
-    case .untrusted: return await gateway.looksAgainAtDoubts(of: device)
-    default: return false
-    }
-  }
-
-  private func mayWait(_ command: Command) -> Bool {
-    command.isRelease && !isStopping && connection.mayBeUsed && command.triedUntil.map { .now < $0 } ?? true
-  }
-
-  /// Puts an `off` back into the queue after a while, so that others go before it meanwhile.
-  private func tryAgain(_ command: Command) async {
-    var again = command
-    again.triedUntil = command.triedUntil ?? .now + Command.patience
-    await pause(for: Self.retryDistance)
-    if let refusal = queue.add(again) { answer(again, WriteOutcome(refusal)) }
   }
 
   private func attempt(

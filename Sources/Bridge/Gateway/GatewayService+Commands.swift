@@ -40,21 +40,14 @@ extension GatewayService {
     return pins.expected.contains { $0.port == device.port && !present.contains($0) }
   }
 
-  /// Whether what is doubted may be right again in a moment: it is scanned anew at once then.
-  func looksAgainAtDoubts(of device: DeviceKey?) -> Bool {
-    // A scan may have put it right since it was refused.
+  /// Whether a doubt may be put right by the next scans, or was since something was refused for it.
+  func isDoubtNew(of device: DeviceKey?) -> Bool {
     if let device, let layout = image?.layout, let block = layout.block(device),
       pins.refusal(for: block, in: layout, isRelease: true) == nil
     {
       return true
     }
-    return pins.isDoubtNew(at: now) && looksAgain()
-  }
-
-  /// Has the gateway scanned for a release that waits.
-  nonisolated func looksAgain() -> Bool {
-    _ = rescanForUser()
-    return true
+    return pins.isDoubtNew(at: now)
   }
 
   private var canBeAsked: Bool { image != nil && isLayoutValid }

@@ -29,9 +29,6 @@ extension GatewayService {
           limit: size.current)
         found.isRounded = payload.isRounded
         request = .success(found)
-      } catch  where error.code == .unknownDevice && isAwaited(device) {
-        request = .failure(
-          CommandRefusal(.deviceMissing, "\(device) is not there now; nothing was written to it"))
       } catch {
         request = .failure(error)
       }
